@@ -1,0 +1,98 @@
+"""The engine for one machine: DuckDB in process, within a memory limit, spilling to a folder of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from headwater.engine.files import write_atomically
+from headwater.engine.protocol import quote_identifier, quote_text
+
+
+class DuckDBEngine:
+    """One DuckDB connection in memory. Use as a context manager, or call `close()`.
+
+    `memory` is DuckDB's limit (for example "4GB"), `threads` how many cores it may use, `spill` the folder for what
+    does not fit. Nothing is fetched from the network and no extension is installed.
+    """
+
+    def __init__(self, *, memory: str = "4GB", threads: int | None = None, spill: Path | None = None) -> None:
+        self._spill = None if spill else tempfile.TemporaryDirectory(prefix="headwater-spill-")
+        folder = spill or Path(self._spill.name)  # type: ignore[union-attr]
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.connection = duckdb.connect(":memory:")
+        settings: dict[str, Any] = {
+            "memory_limit": memory,
+            "temp_directory": str(folder),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "preserve_insertion_order": False,
+            "enable_progress_bar": False,
+        }
+        if threads:
+            settings["threads"] = threads
+        for name, value in settings.items():
+            self.connection.execute(f"SET {name} = {quote_text(str(value))}")
+
+    def __enter__(self) -> DuckDBEngine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection and remove what was spilled."""
+        self.connection.close()
+        if self._spill:
+            self._spill.cleanup()
+
+    def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run statements for their effect."""
+        self.connection.execute(sql, dict(parameters) if parameters else None)
+
+    def fetch(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Run one query and return its rows as an Arrow table."""
+        return self.connection.sql(sql, params=dict(parameters) if parameters else None).to_arrow_table()
+
+    def create(self, name: str, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
+        """Make table `name` from a query, replacing one of that name; returns its number of rows."""
+        target = quote_identifier(name)
+        self.run(f"CREATE OR REPLACE TEMP TABLE {target} AS {sql}", parameters)
+        return int(self.fetch(f"SELECT count(*) AS n FROM {target}")["n"][0].as_py())
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Make an Arrow table known as `name`."""
+        self.connection.register(name, table)
+
+    def read_parquet(self, name: str, paths: Sequence[Path]) -> None:
+        """Make view `name` over Parquet files (union by column name)."""
+        if not paths:
+            raise ValueError(f"no Parquet files given for {name}")
+        files = "[" + ", ".join(quote_text(str(path)) for path in paths) + "]"
+        self.run(
+            f"CREATE OR REPLACE TEMP VIEW {quote_identifier(name)} AS "
+            f"SELECT * FROM read_parquet({files}, union_by_name = true)"
+        )
+
+    def write_parquet(self, sql: str, path: Path) -> int:
+        """Write the rows of a query to one Parquet file, whole or not at all; returns the number of rows.
+
+        The query's order is kept, so a query with a full ordering gives the same bytes every time.
+        """
+        with write_atomically(path) as temporary:
+            self.run("SET preserve_insertion_order = true")
+            try:
+                row = self.connection.execute(
+                    f"COPY ({sql}) TO {quote_text(str(temporary))} (FORMAT parquet, COMPRESSION zstd)"
+                ).fetchone()
+            finally:
+                self.run("SET preserve_insertion_order = false")
+        return int(row[0]) if row else 0

@@ -1,0 +1,1 @@
+"""What the free text says: mentions in context."""

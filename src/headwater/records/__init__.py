@@ -1,0 +1,1 @@
+"""What the force holds: schema, source mappings, loading, quarantine."""

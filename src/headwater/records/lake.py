@@ -1,0 +1,154 @@
+"""Where do the force's records live? One private folder: batches, derived tables, decisions, logs.
+
+lake/
+  batches/<batch>/manifest.json + <table>.parquet + raw.parquet + quarantine.parquet
+  derived/<stage>/<fingerprint>/<table>.parquet + done.json      (safe to delete: made again from batches)
+  models/linkage.json                                            (the stored linkage model, when retrained here)
+  decisions/identity.jsonl                                       (what reviewers decided)
+  log/consultations.jsonl                                        (who read about whom, and why)
+  runs/<run>/…                                                   (what a search made)
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from headwater.engine import write_atomically
+
+
+class LakeError(Exception):
+    """The lake folder cannot be used as it is; the message says what to do."""
+
+
+class Lake:
+    """The lake folder. `Lake.open(path)` makes it when it is not there and refuses one that others can read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool = True) -> Lake:
+        """Open the lake in `folder`; raises LakeError when it is missing (with `create=False`), wide open or not ours."""
+        if not folder.exists():
+            if not create:
+                raise LakeError(f"There is no lake at {folder}. Load some records first: headwater load FOLDER")
+            folder.mkdir(parents=True, mode=0o700)
+            folder.chmod(0o700)
+        if not folder.is_dir():
+            raise LakeError(f"{folder} is a file, not a folder. Name a folder for the lake.")
+        status = folder.stat()
+        mode = stat.S_IMODE(status.st_mode)
+        if mode & 0o077:
+            raise LakeError(
+                f"The lake folder {folder} can be read by others (mode {mode:04o}). Close it first: chmod 700 {folder}"
+            )
+        if status.st_uid != os.geteuid():
+            raise LakeError(f"The lake folder {folder} belongs to another user. Run as its owner.")
+        return cls(folder)
+
+    @property
+    def batches(self) -> Path:
+        """Loaded records, one folder a batch."""
+        return self.folder / "batches"
+
+    @property
+    def models(self) -> Path:
+        """Models that were trained here."""
+        return self.folder / "models"
+
+    @property
+    def decisions(self) -> Path:
+        """What people decided about identities."""
+        return self.folder / "decisions"
+
+    @property
+    def runs(self) -> Path:
+        """What searches made."""
+        return self.folder / "runs"
+
+    def batch_files(self, table: str) -> list[Path]:
+        """The Parquet files of one table over all finished batches, in batch order."""
+        return sorted(
+            path for path in self.batches.glob(f"*/{table}.parquet") if (path.parent / "manifest.json").exists()
+        )
+
+    def manifests(self) -> list[dict[str, object]]:
+        """The manifests of all finished batches, in batch order."""
+        return [json.loads(path.read_text("utf-8")) for path in sorted(self.batches.glob("*/manifest.json"))]
+
+    def derived(self, stage: str, fingerprint: str) -> Path:
+        """The folder that holds what `stage` makes from inputs of this fingerprint."""
+        return self.folder / "derived" / stage / fingerprint
+
+    @contextmanager
+    def make_derived(self, stage: str, fingerprint: str) -> Iterator[Path]:
+        """Yield an empty working folder; when the block ends well it becomes `derived(stage, fingerprint)` at once."""
+        final = self.derived(stage, fingerprint)
+        working = final.with_name(f".{final.name}.{os.getpid()}.part")
+        shutil.rmtree(working, ignore_errors=True)
+        working.mkdir(parents=True, mode=0o700)
+        try:
+            yield working
+            shutil.rmtree(final, ignore_errors=True)
+            os.replace(working, final)
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
+
+    def log_consultation(self, *, command: str, purpose: str, subjects: Sequence[str]) -> None:
+        """Write who read about whom, and why, before anything is shown (Data Protection Act 2018 s.62).
+
+        `subjects` are person or package ids, never names. Each line carries the digest of the line before it, so a
+        line that is changed or taken out shows. The line is on disk when this returns.
+        """
+        path = self.folder / "log" / "consultations.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "r+b") as handle:
+            _lock(handle.fileno())
+            line = {
+                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "user": getpass.getuser(),
+                "command": command,
+                "purpose": purpose,
+                "subjects": list(subjects),
+                "before": _digest_of_last_line(handle.read()),
+            }
+            handle.write(json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+
+
+def _lock(descriptor: int) -> None:
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _digest_of_last_line(content: bytes) -> str:
+    lines = content.splitlines()
+    return hashlib.sha256(lines[-1]).hexdigest() if lines else ""
+
+
+def fingerprint(parts: Iterable[str]) -> str:
+    """A short stable name for a set of inputs: 16 hexadecimal digits of SHA-256 over the parts in order."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode("utf-8"))
+        digest.update(b"\0")
+    return digest.hexdigest()[:16]
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write `content` as indented JSON with sorted keys, whole or not at all."""
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, default=str) + "\n"
+    with write_atomically(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")

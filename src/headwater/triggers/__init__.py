@@ -1,0 +1,1 @@
+"""What to look for: indicators, triggers, search, packages."""

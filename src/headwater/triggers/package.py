@@ -1,0 +1,205 @@
+"""What is a package? The exact shape of what a search hands on for one subject; its JSON Schema is published.
+
+Names, addresses and quoted words live only here, so one place decides what may be shown:
+intelligence is never quoted, a protected address is never printed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Part(BaseModel):
+    """Base of every part: no unknown fields, immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RecordReference(Part):
+    """Which record says so."""
+
+    source: str = Field(description="Source id, for example `crime`.")
+    source_title: str = Field(description="Source in words, for example `Crime records`.")
+    reference: str = Field(description="The number to quote to the source.")
+    event_id: str = Field(description="The event in the lake.")
+    batch: str
+    row_no: int
+
+
+class Quote(Part):
+    """The exact words of a record. `start` and `end` are characters of `text` and mark the words to highlight."""
+
+    text: str = Field(description="A passage of the record, exactly as written.")
+    start: int
+    end: int
+    cue: str | None = Field(description="The words that decided how the mention was read, if any.")
+
+
+class EvidenceItem(Part):
+    """One thing that was found, once, however many records tell it."""
+
+    evidence_id: str
+    indicator: str = Field(description="Indicator id, for example `household_domestic_abuse`.")
+    occurred_on: date | None = Field(description="When it happened; null is shown as `not known`.")
+    recorded_on: date
+    age_at_event: int | None = Field(description="The subject's age in whole years on that day.")
+    strength: Literal["strong", "moderate", "weak"]
+    sureness: Literal["recorded", "disclosed", "suspected"]
+    role: str = Field(description="The subject's part, in words: `lived in the household`.")
+    sentence: str = Field(description="What it says, in one plain sentence.")
+    records: list[RecordReference] = Field(description="Every record that tells it, the deciding one first.")
+    quotes: list[Quote]
+    counts: bool = Field(description="Whether the trigger counted it; false: shown for context.")
+    why_not_counted: str | None
+    handling: str
+    because_text: bool = Field(description="Found by reading free text.")
+    because_linkage: bool = Field(description="Found because records of different spelling were joined.")
+
+
+class EvidenceKind(Part):
+    """All that was found of one indicator."""
+
+    indicator: str
+    title: str
+    claims: str = Field(description="What the indicator claims, in one sentence.")
+    does_not_claim: str
+    items: list[EvidenceItem]
+
+
+class HouseholdMember(Part):
+    """Who is at home on the as-of date, as far as records tell."""
+
+    person_id: str
+    name: str
+    relationship: str = Field(description="To the subject, in words; `not known` when not stated.")
+    age: int | None
+    since: date | None
+    certainty: Literal["stated", "likely", "uncertain"]
+    why: str
+
+
+class Identity(Part):
+    """Who the subject is, and how sure we are that the records are one person."""
+
+    person_id: str
+    name: str
+    other_names: list[str]
+    date_of_birth: date | None
+    age: int | None
+    sex: str
+    address: str = Field(description="Newest known address, or `address withheld`, or `not known`.")
+    address_since: date | None
+    address_withheld: bool
+    area: str = Field(description="Neighbourhood name; a coarser area when the address is withheld.")
+    records_joined: int
+    sources_joined: list[str]
+    certainty: Literal["certain", "likely", "doubtful"]
+    doubts: list[str] = Field(description="What argues against these records being one person, in words.")
+
+
+class Team(Part):
+    """Which neighbourhood team, and why."""
+
+    team_id: str
+    name: str
+    npu: str
+    why: str
+
+
+class TimelineEntry(Part):
+    """One point of the timeline."""
+
+    on: date | None
+    until: date | None
+    lane: str = Field(description="Which row of the picture: an indicator's title, or `help`.")
+    label: str
+    evidence_id: str | None
+    counts: bool
+
+
+class Statement(Part):
+    """One line of reasoning with where it comes from."""
+
+    text: str
+    records: list[RecordReference] = Field(default_factory=list)
+
+
+class IntelligenceHeld(Part):
+    """That intelligence is held, and whom to ask; never what it says."""
+
+    reference: str
+    text: str
+    handling: str
+
+
+class UpdateFor(Part):
+    """Why this is an update for somebody who leads already, not a new package."""
+
+    reason: str
+    lead: str
+    since: date | None
+
+
+class Method(Part):
+    """How this was found."""
+
+    trigger: str
+    trigger_title: str
+    trigger_version: str
+    indicator_versions: dict[str, str]
+    linkage_model: str
+    lexicon: str
+    software: str
+
+
+class Package(Part):
+    """What a search proposes for one subject. A draft: nobody has confirmed it."""
+
+    package_id: str
+    status: Literal["draft"]
+    made_up: bool = Field(description="True when the records come from a made-up force.")
+    as_of: date
+    subject: Identity
+    why_now: str
+    contact_safely: str | None = Field(description="How to make contact without raising the danger; first on the page.")
+    update_for: UpdateFor | None
+    team: Team
+    timeline: list[TimelineEntry]
+    evidence: list[EvidenceKind]
+    household: list[HouseholdMember]
+    argues_against: list[Statement]
+    helps_already: list[Statement]
+    not_known: list[Statement]
+    intelligence: list[IntelligenceHeld]
+    method: Method
+
+
+class TeamListEntry(Part):
+    """One line of a team's list."""
+
+    package_id: str
+    name: str
+    age: int | None
+    area: str
+    why_now: str
+    newest_strong: date | None
+    newest: date | None
+    kinds: list[str]
+    update_for: str | None
+    contact_safely: bool
+    certainty: Literal["certain", "likely", "doubtful"]
+
+
+class TeamList(Part):
+    """The drafts of one team, newest strong evidence first."""
+
+    team_id: str
+    name: str
+    npu: str
+    as_of: date
+    made_up: bool
+    trigger_title: str
+    entries: list[TeamListEntry]
