@@ -1,0 +1,54 @@
+# Every command sets up what it needs in .venv first; a second run reuses it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+DATA   := .headwater
+
+.PHONY: demo test test-full check bench docs lock setup clean
+
+setup: $(VENV)/ready-demo
+
+$(VENV)/ready-demo: requirements/demo.txt pyproject.toml
+	@$(PYTHON) requirements/check_python.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/demo.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready-demo requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
+	@touch $@
+
+# The main job on a made-up force of 20,000 people.
+demo: $(VENV)/ready-demo
+	@$(BIN)/headwater demo --people 20000 --seed 1 --data $(DATA)/demo
+
+test: $(VENV)/ready-dev
+	$(BIN)/python -m pytest -m "not full"
+
+test-full: $(VENV)/ready-dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/mkdocs build --strict --quiet
+
+docs: $(VENV)/ready-dev
+	$(BIN)/mkdocs build --strict
+
+bench: $(VENV)/ready-dev
+	$(BIN)/python benchmarks/run.py
+
+# Lock again after a change in pyproject.toml. No host name goes into a lock file.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --python-version 3.11
+lock: $(VENV)/ready-dev
+	$(LOCK) pyproject.toml --extra demo --group test --group check --group docs -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra demo -c requirements/dev.txt -o requirements/demo.txt
+	$(LOCK) requirements/build.in -o requirements/build.txt
+
+clean:
+	rm -rf $(VENV) $(DATA) site

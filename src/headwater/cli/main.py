@@ -1,0 +1,102 @@
+"""Which commands are there, and how does each fault become a clear message and an exit code?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from headwater import __version__
+from headwater.areas import BoundariesError, TeamsError
+from headwater.cli import inspect, make, work
+from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, USAGE, err, log, start_log
+from headwater.cli.faults import FAULTS
+from headwater.records.lake import LakeError
+from headwater.settings import SettingsError
+
+app = typer.Typer(
+    name="headwater",
+    help="Notices harm early in the records a force already holds, and says which record says so.",
+    epilog="Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()) + ".",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"headwater {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def start(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say the version and stop.")
+    ] = False,
+    log_level: Annotated[
+        str, typer.Option("--log", help="Structured log on standard error: off, info, debug.", envvar="HEADWATER_LOG")
+    ] = "off",
+) -> None:
+    """Notices harm early in the records a force already holds, and says which record says so."""
+    if log_level not in ("off", "info", "debug"):
+        raise click.BadParameter("use off, info or debug", param_hint="--log")
+    start_log(log_level)
+
+
+work.add_commands(app)
+inspect.add_commands(app)
+make.add_commands(app)
+
+
+def main() -> None:
+    """Run the command line; every expected fault ends in one message and its exit code, never in a traceback."""
+    try:
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else OK)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.exceptions.Abort:
+        _say("Stopped. What was finished is kept; the same command goes on from there.")
+        sys.exit(130)
+    except KeyboardInterrupt:
+        _say("Stopped. What was finished is kept; the same command goes on from there.")
+        sys.exit(130)
+    except click.ClickException as fault:
+        fault.show(file=sys.stderr)
+        sys.exit(USAGE)
+    except (SettingsError, TeamsError, BoundariesError) as fault:
+        _say(str(fault))
+        sys.exit(USAGE)
+    except LakeError as fault:
+        _say(str(fault))
+        sys.exit(BUSY if type(fault).__name__ == "LakeBusy" else LAKE)
+    except FAULTS as fault:
+        _say(str(fault))
+        sys.exit(BAD_INPUT)
+    except BrokenPipeError:
+        sys.exit(OK)
+    except OSError as fault:
+        _say(f"{fault.strerror or fault}: {fault.filename or Path.cwd()}. Check the disk and who may write there.")
+        sys.exit(LAKE)
+    except Exception as fault:
+        log.exception("fault", extra={"fields": {"kind": type(fault).__name__}})
+        _say(
+            f"Something went wrong inside Headwater ({type(fault).__name__}). Nothing half-done was kept. "
+            "Run the same command with --log debug before it and report what it prints; it holds no personal data."
+        )
+        sys.exit(FAULT)
+
+
+def _say(text: str) -> None:
+    err.print(f"[bold]headwater:[/bold] {_escape(text)}")
+
+
+def _escape(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
