@@ -22,7 +22,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data: Path = Field(default=Path(".headwater"), description="Folder for the lake and all that is made from it.")
-    catalogue: Path | None = Field(default=None, description="A force's own catalogue files; they win over the built-in.")
+    catalogue: Path | None = Field(
+        default=None, description="A force's own catalogue files; they win over the built-in."
+    )
     memory: str = Field(default="4GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|TB|MiB|GiB|TiB)$", description="Engine's limit.")
     threads: int | None = Field(default=None, ge=1, le=512, description="How many cores to use; empty means all.")
     purpose: str = Field(default="welfare", description="Written to the consultation log with every look at people.")

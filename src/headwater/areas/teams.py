@@ -63,7 +63,9 @@ def read_teams(catalogue: Path | None = None) -> Teams:
     def rows(stem: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(files[stem].read_text(encoding="utf-8-sig"))))
 
-    areas = {row["lsoa"]: SmallArea(row["lsoa"], row["name"], row["district"], row["npu"]) for row in rows("small_areas")}
+    areas = {
+        row["lsoa"]: SmallArea(row["lsoa"], row["name"], row["district"], row["npu"]) for row in rows("small_areas")
+    }
     teams = {row["team_id"]: Team(row["team_id"], row["name"], row["npu"]) for row in rows("teams")}
     covers = tuple((row["team_id"], row["lsoa"], row["lead"].strip().lower() == "true") for row in rows("team_areas"))
     for team_id, lsoa, _ in covers:
@@ -75,7 +77,8 @@ def read_teams(catalogue: Path | None = None) -> Teams:
     for lsoa in areas:
         if leads[lsoa] != 1:
             raise TeamsError(
-                f"Area {lsoa} has {leads[lsoa]} lead teams in team_areas.csv. Mark exactly one line of it `lead` = true."
+                f"Area {lsoa} has {leads[lsoa]} lead teams in team_areas.csv. "
+                "Mark exactly one line of it `lead` = true."
             )
     return Teams(areas, teams, covers)
 

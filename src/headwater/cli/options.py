@@ -20,7 +20,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 AsOfOption = Annotated[
     str | None,
-    typer.Option("--as-of", help="The date to look from, YYYY-MM-DD. Without it: the newest load's.", show_default=False),
+    typer.Option(
+        "--as-of", help="The date to look from, YYYY-MM-DD. Without it: the newest load's.", show_default=False
+    ),
 ]
 
 

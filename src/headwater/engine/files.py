@@ -18,9 +18,9 @@ def write_atomically(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield temporary
-        os.chmod(temporary, 0o600)
-        with open(temporary, "rb") as handle:
+        temporary.chmod(0o600)
+        with temporary.open("rb") as handle:
             os.fsync(handle.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-
 Progress = Callable[[str, int, int], None]
 """Told how far a long piece of work is: its stage in words, how much is done, out of how much (0 = not known)."""
 

@@ -37,7 +37,7 @@ class Lake:
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = True) -> Lake:
-        """Open the lake in `folder`; raises LakeError when it is missing (with `create=False`), wide open or not ours."""
+        """Open the lake in `folder`; raises LakeError when it is missing (`create=False`), wide open or not ours."""
         if not folder.exists():
             if not create:
                 raise LakeError(f"There is no lake at {folder}. Load some records first: headwater load FOLDER")
@@ -99,7 +99,7 @@ class Lake:
         try:
             yield working
             shutil.rmtree(final, ignore_errors=True)
-            os.replace(working, final)
+            working.replace(final)
         finally:
             shutil.rmtree(working, ignore_errors=True)
 
