@@ -1,1 +1,27 @@
-"""What the force holds: schema, source mappings, loading, quarantine."""
+"""What the force holds: the canonical schema, source mappings, loading with quarantine, the lake."""
+
+from headwater.records.current import RawRow, as_of_default, count_dangling_references, open_records, raw_row
+from headwater.records.lake import Lake, LakeBusy, LakeError, fingerprint, verify_log, write_json
+from headwater.records.load import BatchReport, FileFault, LoadReport, load
+from headwater.records.mapping import MappingError, SourceMapping, read_sources
+
+__all__ = [
+    "BatchReport",
+    "FileFault",
+    "Lake",
+    "LakeBusy",
+    "LakeError",
+    "LoadReport",
+    "MappingError",
+    "RawRow",
+    "SourceMapping",
+    "as_of_default",
+    "count_dangling_references",
+    "fingerprint",
+    "load",
+    "open_records",
+    "raw_row",
+    "read_sources",
+    "verify_log",
+    "write_json",
+]

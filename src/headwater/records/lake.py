@@ -11,6 +11,7 @@ lake/
 
 from __future__ import annotations
 
+import fcntl
 import getpass
 import hashlib
 import json
@@ -27,6 +28,10 @@ from headwater.engine import write_atomically
 
 class LakeError(Exception):
     """The lake folder cannot be used as it is; the message says what to do."""
+
+
+class LakeBusy(LakeError):
+    """Another run is writing to this lake."""
 
 
 class Lake:
@@ -75,6 +80,21 @@ class Lake:
         """What searches made."""
         return self.folder / "runs"
 
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Keep every other writer out until the block ends; raises LakeBusy when one is at work already."""
+        descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise LakeBusy(
+                    f"Another run is writing to the lake {self.folder}. Wait until it has ended, then try again."
+                ) from None
+            yield
+        finally:
+            os.close(descriptor)
+
     def batch_files(self, table: str) -> list[Path]:
         """The Parquet files of one table over all finished batches, in batch order."""
         return sorted(
@@ -113,7 +133,7 @@ class Lake:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "r+b") as handle:
-            _lock(handle.fileno())
+            fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
             line = {
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "user": getpass.getuser(),
@@ -127,15 +147,26 @@ class Lake:
             os.fsync(handle.fileno())
 
 
-def _lock(descriptor: int) -> None:
-    import fcntl
-
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-
 def _digest_of_last_line(content: bytes) -> str:
     lines = content.splitlines()
     return hashlib.sha256(lines[-1]).hexdigest() if lines else ""
+
+
+def verify_log(lake: Lake) -> int:
+    """How many lines the consultation log has; raises LakeError at the first line that does not follow from the last."""
+    path = lake.folder / "log" / "consultations.jsonl"
+    if not path.exists():
+        return 0
+    lines = path.read_bytes().splitlines()
+    before = ""
+    for number, line in enumerate(lines, start=1):
+        if json.loads(line)["before"] != before:
+            raise LakeError(
+                f"The consultation log {path} was changed: line {number} does not follow from the line before it. "
+                "Tell the data-protection officer; keep the file as it is."
+            )
+        before = hashlib.sha256(line).hexdigest()
+    return len(lines)
 
 
 def fingerprint(parts: Iterable[str]) -> str:

@@ -48,6 +48,7 @@ LINEAGE: tuple[Column, ...] = (
     Column("source", "VARCHAR", "The source that exported the row.", required=True),
     Column("batch", "VARCHAR", "The load that brought it: its manifest holds the file's hash.", required=True),
     Column("row_no", "BIGINT", "Which row of the file, counted from 1 after any header.", required=True),
+    Column("record_key", "VARCHAR", "What the source issues anew as one: a crime with all its rows.", required=True),
     Column("version", "BIGINT", "The source's own version of the row; the highest is the current one.", required=True),
     Column(
         "handling",
