@@ -1,0 +1,58 @@
+// Builds the style sheet and copies the typeface into the package: node build.mjs [folder]
+//
+// What it writes is committed, so that nobody needs Node to run Headwater. `built-from.json` holds a digest of what
+// went in and of what came out; a test compares both, with no need of Node, and rebuilds where Node is at hand.
+
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as sass from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = process.argv[2] ?? join(here, "../src/headwater/triggers/pages/static");
+const typeface = join(here, "node_modules/@fontsource-variable/atkinson-hyperlegible-next");
+const govuk = join(here, "node_modules/govuk-frontend");
+
+const digest = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(join(folder, "fonts"), { recursive: true });
+
+// Upright only: the pages use no italics. Latin and Latin Extended cover the names of the West Midlands in Latin letters.
+const ranges = { "latin-ext": null, latin: null };
+const published = readFileSync(join(typeface, "index.css"), "utf8");
+const faces = Object.keys(ranges).map((range) => {
+  const file = `atkinson-hyperlegible-next-${range}-wght-normal.woff2`;
+  const covered = published.split("@font-face").find((face) => face.includes(file)).match(/unicode-range: ([^;]+);/)[1];
+  cpSync(join(typeface, "files", file), join(folder, "fonts", file));
+  return (
+    `@font-face{font-family:"Atkinson Hyperlegible Next Variable";font-style:normal;font-display:swap;` +
+    `font-weight:200 800;src:url(fonts/${file}) format("woff2");unicode-range:${covered}}\n`
+  );
+});
+cpSync(join(typeface, "LICENSE"), join(folder, "fonts/LICENSE.txt"));
+
+const { css } = sass.compile(join(here, "headwater.scss"), {
+  style: "compressed",
+  loadPaths: [join(here, "node_modules")],
+});
+const version = JSON.parse(readFileSync(join(govuk, "package.json"), "utf8")).version;
+const notice =
+  "/* Headwater, MIT. Holds parts of GOV.UK Frontend " + version + ", MIT, Copyright (c) Crown Copyright, Government Digital Service." +
+  " Typeface: Atkinson Hyperlegible Next, SIL Open Font License 1.1, see fonts/LICENSE.txt. Built by front-end/build.mjs: edit front-end/headwater.scss. */\n";
+writeFileSync(join(folder, "style.css"), notice + faces.join("") + css.trim() + "\n");
+
+const sources = ["build.mjs", "headwater.scss", "package-lock.json", "package.json"];
+const built = ["style.css", ...readdirSync(join(folder, "fonts")).sort().map((name) => `fonts/${name}`)];
+writeFileSync(
+  join(folder, "built-from.json"),
+  JSON.stringify(
+    {
+      from: Object.fromEntries(sources.map((name) => [name, digest(join(here, name))])),
+      built: Object.fromEntries(built.map((name) => [name, digest(join(folder, name))])),
+    },
+    null,
+    2,
+  ) + "\n",
+);

@@ -1,0 +1,106 @@
+"""How is a fact said? Dates, ages, sureness and handling in the words that a reader sees; `not known`, never blank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from headwater.triggers.package import EvidenceItem, Quote
+
+NOT_KNOWN = "not known"
+WITHHELD = "address withheld"
+
+STRENGTH = {"strong": "Strong evidence", "moderate": "Moderate evidence", "weak": "Weak evidence"}
+SURENESS = {"recorded": "Recorded", "disclosed": "Told us", "suspected": "Suspected"}
+ONE_PERSON = {
+    "certain": "Certain",
+    "likely": "Likely, not certain",
+    "doubtful": "Doubtful: check this first",
+}
+AT_HOME = {
+    "stated": "A record states it",
+    "likely": "Likely: from addresses and dates",
+    "uncertain": "Uncertain: check before you rely on it",
+}
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def say_day(day: date | None) -> str:
+    """`7 March 2017`, or `not known`. Does not depend on the machine's locale."""
+    return NOT_KNOWN if day is None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def say_month(day: date) -> str:
+    """`Mar 2017`, for the axis of a picture."""
+    return f"{MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def say_age(years: int | None) -> str:
+    """`14 years`, `1 year`, `under 1 year`, or `not known`."""
+    if years is None:
+        return NOT_KNOWN
+    if years == 0:
+        return "under 1 year"
+    return "1 year" if years == 1 else f"{years} years"
+
+
+def say_count(number: int, one: str, many: str) -> str:
+    """`1 draft`, `2,310 drafts`, `no drafts`."""
+    if number == 0:
+        return f"no {many}"
+    return f"1 {one}" if number == 1 else f"{number:,} {many}"
+
+
+def say_list(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`, or `not known` for none."""
+    if not words:
+        return NOT_KNOWN
+    if len(words) == 1:
+        return words[0]
+    return ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def say_or_not_known(text: str | None) -> str:
+    """The text itself, or `not known` when there is none."""
+    return text if text and text.strip() else NOT_KNOWN
+
+
+def capitalise(text: str) -> str:
+    """The text with a capital first letter; the rest is left as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def split_quote(quote: Quote) -> tuple[str, str, str]:
+    """The passage in three: before the words to highlight, the words, after them."""
+    return quote.text[: quote.start], quote.text[quote.start : quote.end], quote.text[quote.end :]
+
+
+def may_quote(item: EvidenceItem) -> bool:
+    """Whether the words of this evidence may be printed: never when intelligence is among its records.
+
+    The package must hold no such quote in the first place; a page refuses it all the same.
+    """
+    return item.handling == "ordinary" and all(record.source != "intelligence" for record in item.records)
+
+
+def order_by_date(items: list[EvidenceItem]) -> Iterator[EvidenceItem]:
+    """Newest first, undated last; ties by the day of recording, then by id."""
+    return iter(sorted(items, key=lambda item: (*_newest_first(item), item.evidence_id)))
+
+
+def _newest_first(item: EvidenceItem) -> tuple[bool, int, int]:
+    day = item.occurred_on
+    return day is None, -day.toordinal() if day else 0, -item.recorded_on.toordinal()
