@@ -266,7 +266,7 @@ def make_rich() -> Package:
         made_up=True,
         as_of=AS_OF,
         subject=make_identity(),
-        why_now="A child of 14 has been missing three times since December, and there was violence at home in November 2016.",
+        why_now="A child of 14 has been missing three times since December; violence at home is on record.",
         contact_safely=(
             "Do not call the home number, leave a card or say why you ring: somebody at home may be dangerous. "
             "Speak first to the school's safeguarding lead."
@@ -478,7 +478,7 @@ def make_team_list(entries: int) -> TeamList:
                 name=f"{GIVEN[number % len(GIVEN)]} {FAMILY[number % len(FAMILY)]}",
                 age=None if number % 11 == 10 else 5 + number % 19,
                 area="Vale Hill Top" if number % 4 else "Copper Bridge End",
-                why_now="A child has been missing three times since December, and there was violence at home in November 2016."
+                why_now="A child has been missing three times since December; violence at home is on record."
                 if number % 2 == 0
                 else "A parent was sentenced to prison in February 2017 and a carer's drinking is on record.",
                 newest_strong=None if number % 7 == 6 else AS_OF - timedelta(days=3 * number + 9),

@@ -17,6 +17,7 @@ from headwater.triggers.pages.index import RunIndex, TeamCount
 from headwater.triggers.pages.timeline import HELP, NARROW, WIDE, draw_key, draw_timeline, order_entries
 
 PAGE_LENGTH = 100
+LINES_SHOWN = 10  # lines of one kind of evidence before the older ones are folded
 
 
 class NoSuchPage(ValueError):
@@ -48,9 +49,9 @@ def render_package(package: Package) -> str:
 
 
 def render_team_list(team_list: TeamList, page: int | None = None) -> str:
-    """A team's drafts as an HTML page, to lie in the folder `teams`: one page of a hundred, or all of them when `page` is None.
+    """A team's drafts as an HTML page, to lie in the folder `teams`.
 
-    Raises NoSuchPage.
+    One page of a hundred, or all of them when `page` is None. Raises NoSuchPage.
     """
     pages = count_pages(team_list)
     if page is not None and not 1 <= page <= pages:
@@ -128,6 +129,7 @@ def _environment() -> Environment:
         "age": words.say_age,
         "capital": words.capitalise,
         "day": words.say_day,
+        "handling": words.say_handling,
         "known": words.say_or_not_known,
         "listed": words.say_list,
         "package_page": lambda ident: quote(name_package_page(ident)),
@@ -138,6 +140,7 @@ def _environment() -> Environment:
         "AT_HOME": words.AT_HOME,
         "HELP": HELP,
         "ONE_PERSON": words.ONE_PERSON,
+        "SHOWN": LINES_SHOWN,
         "STRENGTH": words.STRENGTH,
         "SURENESS": words.SURENESS,
         "count": words.say_count,

@@ -9,9 +9,11 @@ import json
 import sys
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from headwater.triggers.package import Package, TeamList
 
-PUBLISHED = {"package.schema.json": Package, "team-list.schema.json": TeamList}
+PUBLISHED: dict[str, type[BaseModel]] = {"package.schema.json": Package, "team-list.schema.json": TeamList}
 
 
 def build_schema(name: str) -> str:

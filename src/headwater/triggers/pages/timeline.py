@@ -1,7 +1,7 @@
 """What does a life's course look like? Draws a package's timeline as SVG: one lane per kind, time from left to right.
 
 Shape tells what a point is, colour only repeats it: filled = the trigger counted it, hollow = shown for context,
-square = help. Every lane and as many points as fit carry their words in the picture; the page holds the same as a table.
+square = help. Lanes and as many points as fit carry their words in the picture; the page holds the same as a table.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from headwater.triggers.package import TimelineEntry
 from headwater.triggers.pages.words import say_count, say_day, say_month
 
 INK, WATER, MOSS, SLATE, LINE = "#14222b", "#0b5c78", "#1d6b45", "#51626c", "#c4c9c6"
+HOLLOW = f'fill="#fff" stroke="{SLATE}" stroke-width="2" stroke-dasharray="3 2"'
 HELP = "help"
 
 EDGE = 10.0  # free space left and right, so that a mark on the first or last day is whole
@@ -81,7 +82,7 @@ def draw_timeline(entries: list[TimelineEntry], as_of: date, size: Size, lanes: 
     top = size.row * 1.5
     for lane in _order_lanes(dated, lanes):
         inside = [entry for entry in dated if entry.lane == lane]
-        part, top = _draw_lane(lane, inside, scale, size, top, as_of)
+        part, top = _draw_lane(lane, inside, scale, size, top)
         drawn.append(part)
     height = top + 6
     axis = _draw_axis(scale, size, height, as_of)
@@ -94,7 +95,7 @@ def draw_timeline(entries: list[TimelineEntry], as_of: date, size: Size, lanes: 
         "The table that follows says the same."
     )
     ident = f"timeline-{size.name}"
-    return Markup(
+    return Markup(  # noqa: S704  (every word in it went through `escape` in `_say`)
         f'<svg xmlns="http://www.w3.org/2000/svg" class="timeline__{size.name}" '
         f'viewBox="0 0 {size.width} {height:.0f}" width="{size.width}" height="{height:.0f}" role="img" '
         f'aria-labelledby="{ident}-title {ident}-desc" font-size="{size.type_size}" fill="{INK}">'
@@ -106,10 +107,11 @@ def draw_key(shape: str) -> Markup:
     """One small mark for the line of words under the picture: `counted`, `context` or `help`."""
     mark = {
         "counted": f'<circle cx="9" cy="7" r="5.5" fill="{WATER}"/>',
-        "context": f'<circle cx="9" cy="7" r="5" fill="#fff" stroke="{SLATE}" stroke-width="2" stroke-dasharray="3 2"/>',
+        "context": f'<circle cx="9" cy="7" r="5" {HOLLOW}/>',
         "help": f'<rect x="4" y="2" width="10" height="10" fill="{MOSS}"/>',
     }[shape]
-    return Markup(f'<svg viewBox="0 0 18 14" width="18" height="14" aria-hidden="true" focusable="false">{mark}</svg>')
+    svg = f'<svg viewBox="0 0 18 14" width="18" height="14" aria-hidden="true" focusable="false">{mark}</svg>'
+    return Markup(svg)  # noqa: S704  (constants only)
 
 
 def order_entries(entries: list[TimelineEntry]) -> list[TimelineEntry]:
@@ -137,12 +139,10 @@ def _fit_scale(first: date, last: date, size: Size) -> _Scale:
     return _Scale(first, last, size.width)
 
 
-def _draw_lane(
-    lane: str, entries: list[TimelineEntry], scale: _Scale, size: Size, top: float, as_of: date
-) -> tuple[str, float]:
+def _draw_lane(lane: str, entries: list[TimelineEntry], scale: _Scale, size: Size, top: float) -> tuple[str, float]:
     """One lane at `top`: its name, its line, its marks, their words. Returns the SVG and where the next lane begins."""
     helping = lane == HELP
-    marks = _gather(entries, scale, as_of)
+    marks = _gather(entries, scale)
     name_at = top + size.row
     line_at = name_at + MARK + 8
     title = "Help" if helping else lane
@@ -151,9 +151,9 @@ def _draw_lane(
         f'<line x1="{EDGE - MARK:.1f}" x2="{size.width - EDGE + MARK:.1f}" y1="{line_at:.1f}" y2="{line_at:.1f}" '
         f'stroke="{LINE}" stroke-width="1"/>',
     ]
-    parts += [_draw_mark(mark, line_at, helping=helping) for mark in marks]
     words, rows, left_out = _place_words(marks, line_at, size)
     parts += words
+    parts += [_draw_mark(mark, line_at, helping=helping) for mark in marks]
     bottom = line_at + MARK + 4 + rows * size.row
     if left_out:
         bottom += size.row
@@ -161,7 +161,7 @@ def _draw_lane(
     return "<g>" + "".join(parts) + "</g>", bottom + 8
 
 
-def _gather(entries: list[TimelineEntry], scale: _Scale, as_of: date) -> list[_Mark]:
+def _gather(entries: list[TimelineEntry], scale: _Scale) -> list[_Mark]:
     """Marks from left to right; points that would touch become one mark with their number."""
     marks: list[_Mark] = []
     for entry in entries:
@@ -180,8 +180,7 @@ def _gather(entries: list[TimelineEntry], scale: _Scale, as_of: date) -> list[_M
 
 def _draw_mark(mark: _Mark, y: float, *, helping: bool) -> str:
     colour = MOSS if helping else WATER
-    hollow = f'fill="#fff" stroke="{SLATE}" stroke-width="2" stroke-dasharray="3 2"'
-    style = f'fill="{colour}" stroke="#fff" stroke-width="1"' if mark.counts or helping else hollow
+    style = f'fill="{colour}" stroke="#fff" stroke-width="1"' if mark.counts or helping else HOLLOW
     if mark.until is not None:
         wide = max(mark.until - mark.x, 2 * MARK)
         return (
@@ -206,8 +205,10 @@ def _place_words(marks: list[_Mark], line_at: float, size: Size) -> tuple[list[s
     free = [float("inf")] * LABEL_ROWS  # how far right each row is still free
     parts: list[str] = []
     rows = left_out = 0
+    labels = [entry.label for mark in marks for entry in mark.entries]
+    by_date = len(labels) > 1 and len(set(labels)) == 1
     for mark in reversed(marks):
-        words = _words_of(mark)
+        words = _words_of(mark, by_date=by_date)
         long = min(len(words) * size.type_size * LETTER, size.width - 2 * EDGE)
         start = max(min(mark.x - MARK, size.width - EDGE - long), EDGE - MARK)
         row = next((r for r in range(LABEL_ROWS) if start + long + 8 <= free[r]), None)
@@ -228,7 +229,11 @@ def _place_words(marks: list[_Mark], line_at: float, size: Size) -> tuple[list[s
     return parts, rows, left_out
 
 
-def _words_of(mark: _Mark) -> str:
+def _words_of(mark: _Mark, *, by_date: bool) -> str:
+    """A mark's words: its label, or its month where the whole lane bears one label and so repeats the lane's name."""
+    if by_date:
+        months = list(dict.fromkeys(say_month(entry.on) for entry in mark.entries if entry.on))
+        return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
     labels = list(dict.fromkeys(entry.label for entry in mark.entries))
     return labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
 
@@ -278,6 +283,7 @@ def _say(
     extra = f' font-size="{type_size}"' if type_size else ""
     extra += f' font-weight="{weight}"' if weight != 400 else ""
     extra += f' text-anchor="{anchor}"' if anchor != "start" else ""
+    extra += ' paint-order="stroke" stroke="#fff" stroke-width="4"' if fill != "#fff" else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" fill="{fill}"{extra}>{escape(words)}</text>'
 
 

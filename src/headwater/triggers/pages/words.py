@@ -78,6 +78,12 @@ def say_or_not_known(text: str | None) -> str:
     return text if text and text.strip() else NOT_KNOWN
 
 
+def say_handling(handling: str) -> str:
+    """An intelligence report's grades in words: `graded 2/B/C by 3x5x2`, or `handle as most restrictive`."""
+    scheme, _, grades = handling.removeprefix("intelligence:").partition(":")
+    return f"graded {grades} by {scheme}" if grades else f"handle as {scheme.replace('-', ' ')}"
+
+
 def capitalise(text: str) -> str:
     """The text with a capital first letter; the rest is left as it is."""
     return text[:1].upper() + text[1:]
