@@ -19,7 +19,7 @@ INK, WATER, MOSS, SLATE, LINE = "#14222b", "#0b5c78", "#1d6b45", "#51626c", "#c4
 HOLLOW = f'fill="#fff" stroke="{SLATE}" stroke-width="2" stroke-dasharray="3 2"'
 HELP = "help"
 
-EDGE = 10.0  # free space left and right, so that a mark on the first or last day is whole
+EDGE = 10.0  # free space at the left, so that a mark on the first day is whole
 MARK = 6.5  # half the width of a mark
 APART = 2 * MARK + 3  # marks nearer than this are drawn as one, with their number
 LETTER = 0.53  # mean width of a letter as a share of the type size, measured on this typeface
@@ -33,25 +33,26 @@ class Size:
     name: str
     width: int
     type_size: int
+    right: float  # free space at the right, so that the newest marks have room for their words
 
     @property
     def row(self) -> float:
         return self.type_size * 1.3
 
 
-NARROW = Size("narrow", 340, 15)
-WIDE = Size("wide", 620, 15)
+NARROW = Size("narrow", 340, 15, 36.0)
+WIDE = Size("wide", 620, 15, 64.0)
 
 
 @dataclass(frozen=True)
 class _Scale:
     first: date
     last: date
-    width: float
+    plot: float
 
     def place(self, day: date) -> float:
         whole = (self.last - self.first).days
-        return EDGE + (self.width - 2 * EDGE) * (day - self.first).days / whole
+        return EDGE + self.plot * (day - self.first).days / whole
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _fit_scale(first: date, last: date, size: Size) -> _Scale:
     short = 92 - (last - first).days
     if short > 0:
         first -= timedelta(days=short)
-    return _Scale(first, last, size.width)
+    return _Scale(first, last, size.width - EDGE - size.right)
 
 
 def _draw_lane(lane: str, entries: list[TimelineEntry], scale: _Scale, size: Size, top: float) -> tuple[str, float]:
@@ -169,7 +170,7 @@ def _gather(entries: list[TimelineEntry], scale: _Scale) -> list[_Mark]:
             continue
         x = scale.place(entry.on)
         until = scale.place(entry.until) if entry.until and entry.until > entry.on else None
-        near = marks and x - marks[-1].x < APART
+        near = marks and x - marks[-1].x < (APART if len(marks[-1].entries) == 1 else APART + 4)
         if near and (until is None) and (marks[-1].until is None):
             last = marks[-1]
             marks[-1] = _Mark(last.x, None, (*last.entries, entry))
@@ -203,6 +204,7 @@ def _draw_mark(mark: _Mark, y: float, *, helping: bool) -> str:
 def _place_words(marks: list[_Mark], line_at: float, size: Size) -> tuple[list[str], int, int]:
     """Words under the marks, in as many rows as it takes up to three, newest first; how many did not fit."""
     free = [float("inf")] * LABEL_ROWS  # how far right each row is still free
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(LABEL_ROWS)]  # from where to where words stand
     parts: list[str] = []
     rows = left_out = 0
     labels = [entry.label for mark in marks for entry in mark.entries]
@@ -211,10 +213,19 @@ def _place_words(marks: list[_Mark], line_at: float, size: Size) -> tuple[list[s
         words = _words_of(mark, by_date=by_date)
         long = min(len(words) * size.type_size * LETTER, size.width - 2 * EDGE)
         start = max(min(mark.x - MARK, size.width - EDGE - long), EDGE - MARK)
-        row = next((r for r in range(LABEL_ROWS) if start + long + 8 <= free[r]), None)
+        row = next(
+            (
+                row
+                for row in range(LABEL_ROWS)
+                if start + long + 8 <= free[row]
+                and not any(left <= mark.x <= right for above in taken[:row] for left, right in above)
+            ),
+            None,
+        )
         if row is None:
             left_out += len(mark.entries)
             continue
+        taken[row].append((start, start + long))
         for crossed in range(row + 1):  # the thin line down to this row keeps the rows above free of words
             free[crossed] = min(free[crossed], mark.x - 3 if crossed < row else start)
         rows = max(rows, row + 1)
@@ -261,7 +272,7 @@ def _draw_axis(scale: _Scale, size: Size, height: float, as_of: date) -> str:
 
 def _choose_ticks(scale: _Scale, size: Size) -> list[tuple[date, str]]:
     """Firsts of January (or of a quarter or month for a short span), as many as leave room for their words."""
-    per_day = (size.width - 2 * EDGE) / (scale.last - scale.first).days
+    per_day = scale.plot / (scale.last - scale.first).days
     for months in (1, 3, 6, 12, 24, 60, 120, 240):
         room = months * 30.4 * per_day
         words = 4 if months >= 12 else 8

@@ -1,0 +1,10 @@
+"""Which faults of the analysis packages are expected, so that the reader sees one message instead of a traceback?"""
+
+from __future__ import annotations
+
+from headwater.identity import DecisionError
+from headwater.records import FileFault, MappingError
+from headwater.triggers.explain import NotFound
+from headwater.triggers.indicator import RuleError
+
+FAULTS = (FileFault, MappingError, RuleError, DecisionError, NotFound)

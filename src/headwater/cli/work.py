@@ -1,0 +1,188 @@
+"""Commands that do the work, stage by stage or all at once: load, link, read, search."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from headwater.cli.console import log, out, show_json, show_progress
+from headwater.cli.options import AsOfOption, DataOption, JsonOption, QuietOption, open_engine, open_lake, settle
+from headwater.records import LoadReport, load, open_records
+
+InputsArgument = Annotated[list[Path], typer.Argument(help="Files or folders with exports.", show_default=False)]
+
+
+def parse_day(text: str | None) -> date | None:
+    """A date given as YYYY-MM-DD; raises a usage error that says so."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a date. Write it as 2017-03-31.", param_hint="--as-of") from None
+
+
+def load_files(inputs: InputsArgument, data: DataOption = None, json: JsonOption = False, quiet: QuietOption = False) -> None:
+    """Load exports into the lake. A file that was loaded before changes nothing.
+
+    Example: headwater load exports/
+    """
+    settings = settle(data)
+    lake = open_lake(settings, create=True)
+    with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
+        report = load(lake, inputs, engine=engine, catalogue=settings.catalogue, progress=progress)
+    log.info("loaded", extra={"fields": {"batches": [batch.batch for batch in report.batches]}})
+    if json:
+        show_json(asdict(report))
+    else:
+        tell_load(report)
+
+
+def tell_load(report: LoadReport) -> None:
+    """Say in a few lines what became of the files."""
+    for batch in report.batches:
+        out.print(
+            f"{batch.file}: {batch.rows_in:,} rows = {batch.accepted:,} accepted + {batch.quarantined:,} set aside "
+            f"+ {batch.exact_repeats:,} exact repeats"
+        )
+        for reason, count in batch.quarantine_reasons.items():
+            out.print(f"    set aside: {reason} ({count:,})", markup=False)
+        for name, codes in batch.unmapped.items():
+            out.print(f"    code not in list {name}: {', '.join(f'{code} ({n:,})' for code, n in codes.items())}", markup=False)
+        for note, count in batch.notes.items():
+            out.print(f"    note: {note} ({count:,})", markup=False)
+        if batch.columns_not_in_mapping:
+            out.print(f"    columns not in the mapping: {', '.join(batch.columns_not_in_mapping)}", markup=False)
+    for name in report.already_loaded:
+        out.print(f"{name}: loaded before; nothing changed", markup=False)
+    for name in report.not_recognised:
+        out.print(f"{name}: of no known source; not loaded. Add a mapping: docs/how-to/add-a-source.md", markup=False)
+    if not (report.batches or report.already_loaded or report.not_recognised):
+        out.print("There were no files to load.")
+
+
+def link_records(
+    train: Annotated[bool, typer.Option("--train", help="Learn the linkage model anew from this lake first.")] = False,
+    data: DataOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Work out which records are one person, and who lives with whom.
+
+    Example: headwater link
+    """
+    from headwater.identity import link, open_identity
+    from headwater.identity import train as train_here
+
+    settings = settle(data)
+    lake = open_lake(settings)
+    lake.log_consultation(command="link", purpose=settings.purpose, subjects=["all"])
+    with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
+        open_records(engine, lake)
+        with lake.hold():
+            if train:
+                train_here(engine, lake, progress=progress)
+            folder = link(engine, lake, progress=progress)
+        open_identity(engine, folder)
+        counts = engine.fetch(
+            "SELECT count(*) AS records, count(DISTINCT person_id) AS people, "
+            "count(DISTINCT CASE WHEN certainty = 'doubtful' THEN person_id END) AS doubtful FROM person"
+        ).to_pylist()[0]
+    if json:
+        show_json(counts | {"folder": str(folder)})
+    else:
+        out.print(
+            f"{counts['records']:,} person records are {counts['people']:,} people; {counts['doubtful']:,} of them hold a "
+            "record whose place is doubtful."
+        )
+
+
+def read_text(data: DataOption = None, json: JsonOption = False, quiet: QuietOption = False) -> None:
+    """Read the free text: what is said, whether it is denied, past, supposed or of somebody else.
+
+    Example: headwater read
+    """
+    from headwater.narrative import open_narrative, read_narratives
+
+    settings = settle(data)
+    lake = open_lake(settings)
+    lake.log_consultation(command="read", purpose=settings.purpose, subjects=["all"])
+    with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
+        open_records(engine, lake)
+        with lake.hold():
+            folder = read_narratives(engine, lake, progress=progress)
+        open_narrative(engine, folder)
+        counts = engine.fetch(
+            "SELECT count(*) AS mentions, count_if(negated) AS negated, count_if(historical) AS historical, "
+            "count_if(hypothetical) AS hypothetical, count_if(withdrawn) AS withdrawn, "
+            "count_if(experiencer = 'other') AS of_somebody_else FROM mention"
+        ).to_pylist()[0]
+    if json:
+        show_json(counts | {"folder": str(folder)})
+    else:
+        out.print(
+            f"{counts['mentions']:,} mentions: {counts['negated']:,} denied, {counts['historical']:,} past, "
+            f"{counts['hypothetical']:,} supposed, {counts['withdrawn']:,} taken back, "
+            f"{counts['of_somebody_else']:,} of somebody other than the subject (one mention can be several of these)."
+        )
+
+
+def search_all(
+    inputs: Annotated[list[Path] | None, typer.Argument(help="Exports to load first, if any.", show_default=False)] = None,
+    trigger: Annotated[str, typer.Option(help="Which trigger.")] = "tipt",
+    as_of: AsOfOption = None,
+    made_up: Annotated[bool, typer.Option("--made-up", help="Mark every page: these records are made up.")] = False,
+    data: DataOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Load what is new, link, read, find, and draft packages. Nothing is released.
+
+    Example: headwater search exports/
+    """
+    from headwater.triggers.search import search
+
+    day = parse_day(as_of)
+    settings = settle(data)
+    lake = open_lake(settings, create=bool(inputs))
+    with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
+        report = search(
+            lake, engine=engine, inputs=inputs or (), trigger_id=trigger, as_of=day, catalogue=settings.catalogue,
+            made_up=made_up or is_made_up(inputs or []), purpose=settings.purpose, progress=progress,
+        )  # fmt: skip
+    log.info("searched", extra={"fields": {"run": report.run, "drafts": report.drafts}})
+    if json:
+        content: dict[str, Any] = asdict(report)
+        show_json(content)
+        return
+    tell_load(report.load)
+    tell_search(report)
+
+
+def is_made_up(inputs: list[Path]) -> bool:
+    """Whether exports lie beside the truth of a made-up force, which is so only for made-up forces."""
+    return any((path / "../truth/manifest.json").exists() or (path / "truth/manifest.json").exists() for path in inputs if path.is_dir())
+
+
+def tell_search(report: Any) -> None:
+    """Say in a few lines what the search found and where to look."""
+    out.print(f"Looked at {report.people:,} people, as of {report.as_of.day} {report.as_of:%B %Y}.")
+    out.print(
+        f"{report.drafts:,} draft packages for {report.teams:,} teams; {report.updates:,} of them are news for somebody who leads already."
+    )
+    for reason, count in report.excluded.items():
+        out.print(f"Excluded because {reason}: {count:,} (named in report.json).")
+    out.print(f"Drafts only: nobody has confirmed them. Open {report.folder / 'index.html'}", markup=False)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("load")(load_files)
+    app.command("link")(link_records)
+    app.command("read")(read_text)
+    app.command("search")(search_all)

@@ -1,0 +1,98 @@
+"""How alike are two person records? The linkage model: its design, its one training, its stored weights."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from splink import DuckDBAPI, Linker
+
+from headwater.catalogue import read_text
+from headwater.engine import DuckDBEngine
+from headwater.records import Lake, fingerprint, write_json
+
+SEED = 20170331
+_TRAINING_BLOCKS = ("l.birth_full = r.birth_full", "l.full_name = r.full_name")
+_KNOWN_MATCHES = ["l.pnc_id = r.pnc_id", "l.full_name = r.full_name AND l.birth = r.birth AND l.precision = 'day'"]
+
+
+def read_design() -> dict[str, Any]:
+    """The comparisons and blocking rules of the catalogue, without weights."""
+    content: dict[str, Any] = json.loads(read_text("identity", "design.json"))
+    content.pop("note")
+    return content
+
+
+def read_model(lake: Lake | None = None) -> dict[str, Any]:
+    """The stored model: the lake's own when it has been trained there, else the catalogue's."""
+    own = lake.models / "linkage.json" if lake else None
+    text = own.read_text("utf-8") if own and own.exists() else read_text("identity", "linkage-model.json")
+    content: dict[str, Any] = json.loads(text)
+    return content
+
+
+def name_of(model: dict[str, Any]) -> str:
+    """A short name for exactly this model, for lists of versions."""
+    return fingerprint([json.dumps(model, sort_keys=True)])
+
+
+@contextlib.contextmanager
+def open_linker(engine: DuckDBEngine, settings: dict[str, Any]) -> Iterator[Linker]:
+    """A Splink linker over table `linkable` in the engine's own connection; silent."""
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        api = DuckDBAPI(connection=engine.connection)
+        frame = api.register("linkable")
+        full = settings | {
+            "additional_columns_to_retain": ["source", "event_key"],
+            "retain_intermediate_calculation_columns": True,
+            "retain_matching_columns": False,
+        }
+        yield Linker(frame, full, log_level=None, validate_settings=False)
+
+
+def train_model(engine: DuckDBEngine) -> dict[str, Any]:
+    """Learn the weights from table `linkable` without labels; returns the model, rounded to six digits.
+
+    u-probabilities from random pairs, m-probabilities by expectation maximisation over blocks that differ, as in
+    Fellegi and Sunter (1969) and Winkler; the share of matching pairs from deterministic rules with assumed recall 0.6.
+    """
+    with open_linker(engine, read_design()) as linker, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        linker.training.estimate_probability_two_random_records_match(_KNOWN_MATCHES, recall=0.6)
+        linker.training.estimate_u_using_random_sampling(max_pairs=4e6, seed=SEED)
+        for rule in _TRAINING_BLOCKS:
+            linker.training.estimate_parameters_using_expectation_maximisation(rule)
+        learned: dict[str, Any] = linker.misc.save_model_to_json()
+    return _smooth(learned)
+
+
+def _smooth(learned: dict[str, Any]) -> dict[str, Any]:
+    """The design with the learned weights: rounded, no zero, no missing value, m falling from level to level's due."""
+    model = read_design()
+    model["probability_two_random_records_match"] = _round(learned["probability_two_random_records_match"])
+    for design, found in zip(model["comparisons"], learned["comparisons"], strict=True):
+        levels = [level for level in design["comparison_levels"] if not level.get("is_null_level")]
+        trained = [level for level in found["comparison_levels"] if not level.get("is_null_level")]
+        for level, result in zip(levels, trained, strict=True):
+            level["m_probability"] = _round(max(float(result.get("m_probability") or 0), 1e-4))
+            level["u_probability"] = _round(max(float(result.get("u_probability") or 0), 1e-6))
+    return model
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def store_model(lake: Lake, model: dict[str, Any]) -> Path:
+    """Keep a model that was trained on this lake; later links use it."""
+    lake.models.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = lake.models / "linkage.json"
+    write_json(path, model)
+    return path

@@ -1,0 +1,76 @@
+"""What is known about each person, put together from the records that are theirs, and what speaks against joining them?"""
+
+from __future__ import annotations
+
+from headwater.engine import Engine
+
+
+def make_people(engine: Engine) -> None:
+    """Make tables `person_summary` and `tie` from `person` and the canonical tables.
+
+    The name is the one written most often (then the newest, then the first by letters). The date of birth is the most
+    frequent full date, else the most frequent partial one.
+    """
+    engine.create("mine", "SELECT p.person_id, p.certainty, p.cut, r.* FROM person p JOIN person_record r USING (person_record_id)")
+    engine.create(
+        "best_name",
+        "SELECT person_id, given_name, family_name FROM (SELECT person_id, given_name, family_name, count(*) AS n, "
+        "max(stated_on) AS newest FROM mine GROUP BY ALL) QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY "
+        "(given_name IS NOT NULL)::INTEGER + (family_name IS NOT NULL)::INTEGER DESC, n DESC, newest DESC, "
+        "family_name, given_name) = 1",
+    )
+    engine.create(
+        "best_birth",
+        "SELECT person_id, date_of_birth, date_of_birth_precision FROM (SELECT person_id, date_of_birth, "
+        "date_of_birth_precision, count(*) AS n FROM mine WHERE date_of_birth IS NOT NULL GROUP BY ALL) QUALIFY "
+        "row_number() OVER (PARTITION BY person_id ORDER BY date_of_birth_precision = 'day' DESC, n DESC, date_of_birth) = 1",
+    )
+    for column in ("sex", "ethnicity"):
+        engine.create(
+            f"best_{column}",
+            f"SELECT person_id, {column} FROM (SELECT person_id, {column}, count(*) AS n FROM mine WHERE {column} IS NOT NULL "
+            f"AND {column} NOT IN ('unknown', 'unmapped') GROUP BY ALL) QUALIFY row_number() OVER "
+            f"(PARTITION BY person_id ORDER BY n DESC, {column}) = 1",
+        )
+    engine.create(
+        "gathered",
+        """
+        SELECT person_id, count(*) AS records, list_sort(list(DISTINCT source)) AS sources, max(died_on) AS died_on,
+               list_sort(list(DISTINCT trim(coalesce(given_name, '') || ' ' || coalesce(family_name, '')))) AS names,
+               count(DISTINCT CASE WHEN date_of_birth_precision = 'day' THEN date_of_birth END) AS births,
+               count(DISTINCT sex) FILTER (WHERE sex IN ('male', 'female')) AS sexes,
+               count(DISTINCT pnc_id) AS pncs, bool_or(cut) AS cut,
+               bool_or(date_of_birth IS NULL) AS birth_missing,
+               min(CASE certainty WHEN 'certain' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END) AS surest
+        FROM mine GROUP BY person_id
+        """,
+    )
+    engine.create(
+        "person_summary",
+        """
+        SELECT g.person_id, n.given_name, n.family_name,
+               list_filter(g.names, x -> x <> trim(coalesce(n.given_name, '') || ' ' || coalesce(n.family_name, '')) AND x <> '')
+                   AS other_names,
+               b.date_of_birth, coalesce(b.date_of_birth_precision, 'none') AS date_of_birth_precision, s.sex, e.ethnicity,
+               g.died_on, g.records, g.sources,
+               CASE WHEN g.pncs > 1 OR g.births > 2 OR g.surest = 0 THEN 'doubtful'
+                    WHEN g.births > 1 OR g.cut OR g.surest = 1 THEN 'likely' ELSE 'certain' END AS certainty,
+               list_filter([
+                   CASE WHEN g.pncs > 1 THEN 'The records hold more than one PNC id.' END,
+                   CASE WHEN g.births > 1 THEN 'The records give ' || g.births || ' different dates of birth.' END,
+                   CASE WHEN g.sexes > 1 THEN 'The records differ about sex.' END,
+                   CASE WHEN g.cut THEN 'Some records looked alike but were kept apart, because they cannot be one person.' END,
+                   CASE WHEN g.records > 1 AND g.birth_missing THEN 'At least one record has no date of birth.' END
+               ], x -> x IS NOT NULL) AS doubts
+        FROM gathered g JOIN best_name n USING (person_id)
+        LEFT JOIN best_birth b USING (person_id) LEFT JOIN best_sex s USING (person_id) LEFT JOIN best_ethnicity e USING (person_id)
+        """,
+    )
+    engine.run("CREATE OR REPLACE TEMP TABLE person AS SELECT person_id, person_record_id, certainty FROM person")
+    engine.create(
+        "tie",
+        "SELECT DISTINCT a.person_id, b.person_id AS other_person_id, r.kind, r.lives_together, r.event_id, r.stated_on "
+        "FROM relationship r JOIN person a ON a.person_record_id = r.person_record_id "
+        "JOIN person b ON b.person_record_id = r.other_person_record_id "
+        "WHERE a.person_id <> b.person_id AND r.kind <> 'unmapped'",
+    )

@@ -1,0 +1,460 @@
+"""How do found subjects become packages? Set-based SQL gathers each part; thin code puts the parts together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from headwater import __version__
+from headwater.engine import Engine
+from headwater.triggers.indicator import Indicator, Trigger
+from headwater.triggers.package import (
+    EvidenceItem,
+    EvidenceKind,
+    HouseholdMember,
+    Identity,
+    IntelligenceHeld,
+    Method,
+    Package,
+    Quote,
+    RecordReference,
+    Statement,
+    Team,
+    TeamList,
+    TeamListEntry,
+    TimelineEntry,
+    UpdateFor,
+)
+
+WITHHELD = "address withheld"
+_PASSAGE = 150
+Rows = dict[str, list[dict[str, Any]]]
+
+SAFE_CONTACT = (
+    "Domestic abuse is recorded. Do not telephone, write or call at the home before you have spoken to the safeguarding "
+    "lead: contact can raise the danger. Agree a safe time, place and way with the person who was harmed."
+)
+
+
+def name_package(trigger_id: str, person_id: str) -> str:
+    """The package's number: the same for the same trigger and person in every run."""
+    return "K-" + hashlib.md5(f"{trigger_id}|{person_id}".encode(), usedforsecurity=False).hexdigest()[:10]
+
+
+def build_packages(
+    engine: Engine,
+    trigger: Trigger,
+    indicators: dict[str, Indicator],
+    *,
+    as_of: date,
+    made_up: bool,
+    titles: dict[str, str],
+    model: str,
+    lexicon: str,
+) -> Iterator[Package]:
+    """Yield the draft package of every subject, newest strong evidence first, then newest, then by number.
+
+    The tables of `apply_trigger` and `headwater.areas.open_areas` must be there. `titles` gives each source in words.
+    """
+    parts = {name: _grouped(engine, sql, as_of) for name, sql in _GATHER.items()}
+    protected = _protected_words(engine)
+    method = Method(
+        trigger=trigger.id,
+        trigger_title=trigger.title,
+        trigger_version=trigger.version,
+        indicator_versions={name: indicators[name].version for name in trigger.indicators},
+        linkage_model=model,
+        lexicon=lexicon,
+        software=f"headwater {__version__}",
+    )
+    order = engine.fetch(
+        "SELECT person_id FROM subject ORDER BY newest_strong DESC NULLS LAST, newest DESC, person_id"
+    )["person_id"].to_pylist()
+    for person_id in order:
+        rows = {name: found.get(person_id, []) for name, found in parts.items()}
+        yield _assemble(person_id, rows, trigger, indicators, as_of, made_up, titles, method, protected.get(person_id, []))
+
+
+_GATHER = {
+    "who": "SELECT s.* FROM subject JOIN person_summary s USING (person_id)",
+    "spread": "SELECT person_id, count(DISTINCT person_record_id) AS records FROM person WHERE person_id IN (SELECT person_id FROM subject) GROUP BY person_id",
+    "home": """
+        SELECT r.person_id, r.line, r.postcode, r.premises, r.protected, r.stated_first, r.stated_last, r.lsoa, a.name AS area_name,
+               a.npu, a.district, t.team_id, t.name AS team_name
+        FROM residence r LEFT JOIN small_area a ON a.lsoa = r.lsoa
+        LEFT JOIN team_area ta ON ta.lsoa = r.lsoa AND ta.lead LEFT JOIN team t ON t.team_id = ta.team_id
+        WHERE r.person_id IN (SELECT person_id FROM subject) AND r.stated_first <= $as_of
+        QUALIFY row_number() OVER (PARTITION BY r.person_id ORDER BY r.stated_last DESC, r.stated_first DESC, r.address_key) = 1
+        ORDER BY r.person_id""",
+    "area": """
+        SELECT s.person_id, a.lsoa, a.npu, t.team_id, t.name AS team_name, a.name AS area_name
+        FROM subject s JOIN residence r USING (person_id) JOIN small_area a ON a.lsoa = r.lsoa
+        JOIN team_area ta ON ta.lsoa = r.lsoa AND ta.lead JOIN team t ON t.team_id = ta.team_id
+        QUALIFY row_number() OVER (PARTITION BY s.person_id ORDER BY r.stated_last DESC, r.address_key) = 1""",
+    "event_area": """
+        SELECT c.person_id, a.npu, t.team_id, t.name AS team_name, a.name AS area_name
+        FROM counted c JOIN event e USING (event_id) JOIN address_record ar ON ar.address_record_id = e.address_record_id
+        JOIN small_area a ON a.lsoa = ar.lsoa JOIN team_area ta ON ta.lsoa = a.lsoa AND ta.lead JOIN team t ON t.team_id = ta.team_id
+        WHERE c.person_id IN (SELECT person_id FROM subject)
+        QUALIFY row_number() OVER (PARTITION BY c.person_id ORDER BY c.occurred_on DESC, c.event_id) = 1""",
+    "evidence": """
+        SELECT e.*, v.source, v.reference, v.batch, v.row_no, v.result_code, n.text, m.cue, c.evidence_id IS NOT NULL AS counts
+        FROM evidence e JOIN event v USING (event_id) LEFT JOIN narrative n ON n.narrative_id = e.narrative_id
+        LEFT JOIN (SELECT DISTINCT evidence_id FROM counted) c ON c.evidence_id = e.evidence_id
+        LEFT JOIN (SELECT narrative_id, start, "end", min(cue) AS cue FROM mention GROUP BY ALL) m
+             ON m.narrative_id = e.narrative_id AND m.start = e.start AND m."end" = e."end"
+        WHERE e.person_id IN (SELECT person_id FROM subject)
+        ORDER BY e.person_id, e.occurred_on DESC, e.strength = 'strong' DESC, e.event_id, e.narrative_id, e.start, e.evidence_id""",
+    "household": """
+        SELECT l.household_id AS person_id, l.person_id AS member_id, s.given_name, s.family_name, s.date_of_birth, l.certainty, l.basis,
+               min(l.from_date) OVER (PARTITION BY l.household_id, l.person_id) AS since, t.kind
+        FROM lives_with l JOIN subject USING (person_id) JOIN person_summary s ON s.person_id = l.person_id
+        LEFT JOIN (SELECT person_id, other_person_id, min(kind) AS kind FROM tie GROUP BY ALL) t
+             ON t.person_id = l.person_id AND t.other_person_id = l.household_id
+        WHERE $as_of BETWEEN l.from_date AND l.to_date
+        QUALIFY row_number() OVER (PARTITION BY l.household_id, l.person_id ORDER BY l.certainty = 'stated' DESC, l.certainty = 'likely' DESC,
+                l.to_date DESC, l.basis, t.kind) = 1
+        ORDER BY l.household_id, s.date_of_birth NULLS LAST, l.person_id""".replace("JOIN subject USING (person_id)", "JOIN subject sub ON sub.person_id = l.household_id"),
+    "against": """
+        SELECT c.person_id, m.concept, m.negated, m.historical, m.withdrawn, m.elsewhere, v.source, v.reference, v.batch, v.row_no, v.event_id,
+               CAST(coalesce(v.started_at, v.recorded_at) AS DATE) AS occurred_on
+        FROM (SELECT DISTINCT person_id, event_id FROM child_part WHERE person_id IN (SELECT person_id FROM subject)) c
+        JOIN mention m ON m.event_id = c.event_id AND m.handling = 'ordinary' AND (m.negated OR m.withdrawn)
+        JOIN event v ON v.event_id = c.event_id
+        QUALIFY row_number() OVER (PARTITION BY c.person_id, m.event_id, m.concept ORDER BY m.start) = 1
+        ORDER BY c.person_id, occurred_on DESC, v.event_id, m.concept""",
+    "plan": """
+        SELECT p.person_id, e.class_code, e.lead, CAST(e.started_at AS DATE) AS since, CAST(e.ended_at AS DATE) AS until, e.kind, e.source,
+               e.reference, e.batch, e.row_no, e.event_id
+        FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
+        WHERE e.kind IN ('plan', 'care_episode') AND i.role = 'subject' AND p.person_id IN (SELECT person_id FROM subject) AND e.started_at <= $as_of
+        ORDER BY p.person_id, since DESC, e.event_id""",
+    "voice": """
+        SELECT DISTINCT p.person_id FROM narrative n JOIN person p USING (person_record_id)
+        WHERE n.kind IN ('what the child said', 'return interview') AND p.person_id IN (SELECT person_id FROM subject)""",
+    "intelligence": """
+        SELECT DISTINCT p.person_id, e.reference, e.handling FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
+        WHERE e.handling <> 'ordinary' AND p.person_id IN (SELECT person_id FROM subject) ORDER BY p.person_id, e.reference""",
+}
+
+
+def _grouped(engine: Engine, sql: str, as_of: date) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in engine.fetch(sql, {"as_of": as_of} if "$as_of" in sql else None).to_pylist():
+        found[row["person_id"]].append(row)
+    return found
+
+
+def _protected_words(engine: Engine) -> dict[str, list[str]]:
+    """For each subject the protected address lines and postcodes of anybody who appears in the package."""
+    rows = engine.fetch(
+        "SELECT DISTINCT l.household_id AS person_id, r.line, r.postcode FROM lives_with l "
+        "JOIN subject s ON s.person_id = l.household_id JOIN residence r ON r.person_id IN (l.person_id, l.household_id) "
+        "WHERE r.protected OR r.premises = 'refuge' UNION SELECT r.person_id, r.line, r.postcode FROM residence r "
+        "JOIN subject USING (person_id) WHERE r.protected OR r.premises = 'refuge' ORDER BY ALL"
+    ).to_pylist()
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row["person_id"]] |= {word for word in (row["line"], row["postcode"]) if word}
+    return {person: sorted(words, key=lambda word: (-len(word), word)) for person, words in found.items()}
+
+
+def _assemble(
+    person_id: str, rows: Rows, trigger: Trigger, indicators: dict[str, Indicator], as_of: date, made_up: bool,
+    titles: dict[str, str], method: Method, protected: list[str],
+) -> Package:  # fmt: skip
+    who = rows["who"][0]
+    kinds = _evidence(rows["evidence"], trigger, indicators, titles, protected)
+    team, area, withheld = _place(rows)
+    home = rows["home"][0] if rows["home"] else None
+    if home is None:
+        address = "not known"
+    elif withheld:
+        address = WITHHELD
+    else:
+        address = ", ".join(part for part in (home["line"], home["postcode"]) if part) or "not known"
+    open_plans = [plan for plan in rows["plan"] if plan["until"] is None or plan["until"] >= as_of]
+    counted = [item for kind in kinds for item in kind.items if item.counts]
+    against = _against(rows, kinds, titles, as_of)
+    return Package(
+        package_id=name_package(trigger.id, person_id),
+        status="draft",
+        made_up=made_up,
+        as_of=as_of,
+        subject=Identity(
+            person_id=person_id,
+            name=_name(who),
+            other_names=list(who["other_names"] or []),
+            date_of_birth=who["date_of_birth"],
+            age=_age(who["date_of_birth"], as_of),
+            sex=who["sex"] or "not known",
+            address=address,
+            address_since=None if withheld or home is None else home["stated_first"],
+            address_withheld=withheld,
+            area=area,
+            records_joined=who["records"],
+            sources_joined=[titles.get(source, source) for source in who["sources"]],
+            certainty=who["certainty"],
+            doubts=list(who["doubts"] or []),
+        ),
+        why_now=_why_now(counted, indicators, trigger),
+        contact_safely=SAFE_CONTACT if any(item.indicator == "household_domestic_abuse" for item in counted) else None,
+        update_for=_update(open_plans),
+        team=team,
+        timeline=_timeline(kinds, rows["plan"]),
+        evidence=kinds,
+        household=[_member(row, as_of) for row in rows["household"]],
+        argues_against=against,
+        helps_already=[
+            Statement(
+                text=f"{_plan_words(plan['class_code'])} since {_day(plan['since'])}, led by {plan['lead'] or 'not known'}.",
+                records=[_reference(plan, titles)],
+            )
+            for plan in open_plans
+        ],
+        not_known=_not_known(rows, who),
+        intelligence=[
+            IntelligenceHeld(
+                reference=row["reference"],
+                text=f"Intelligence held: ask the force intelligence bureau, reference {row['reference']}.",
+                handling=row["handling"],
+            )
+            for row in rows["intelligence"]
+        ],
+        method=method,
+    )
+
+
+def _evidence(
+    rows: list[dict[str, Any]], trigger: Trigger, indicators: dict[str, Indicator], titles: dict[str, str], protected: list[str]
+) -> list[EvidenceKind]:
+    """One item for each underlying occurrence: the strongest record first, the others named beside it."""
+    grouped: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        grouped[row["indicator"]][row["occurrence_id"]].append(row)
+    kinds = []
+    for name in trigger.indicators:
+        if name not in grouped:
+            continue
+        items = [_item(group, titles, protected) for group in grouped[name].values()]
+        items.sort(key=lambda item: (item.occurred_on or date.min, item.evidence_id), reverse=True)
+        indicator = indicators[name]
+        kinds.append(
+            EvidenceKind(
+                indicator=name, title=indicator.title, claims=indicator.claims, does_not_claim=indicator.does_not_claim, items=items
+            )
+        )
+    return kinds
+
+
+_RANK = {"strong": 0, "moderate": 1, "weak": 2}
+
+
+def _item(group: list[dict[str, Any]], titles: dict[str, str], protected: list[str]) -> EvidenceItem:
+    group = sorted(group, key=lambda row: (not row["counts"], _RANK[row["strength"]], row["occurred_on"], row["evidence_id"]))
+    first = group[0]
+    references, seen = [], set()
+    for row in group:
+        if row["event_id"] not in seen:
+            seen.add(row["event_id"])
+            references.append(_reference(row, titles))
+    quotes, spans = [], set()
+    for row in group:
+        span = (row["narrative_id"], row["start"])
+        if row["text"] is not None and span not in spans and len(quotes) < 3:
+            spans.add(span)
+            quotes.append(quote(row["text"], row["start"], row["end"], row["cue"], protected))
+    why = None
+    if not first["counts"]:
+        why = (
+            "It is weak on its own." if first["strength"] == "weak"
+            else "It lies outside what the trigger may count (age or date)."
+        )  # fmt: skip
+    return EvidenceItem(
+        evidence_id=first["evidence_id"],
+        indicator=first["indicator"],
+        occurred_on=first["occurred_on"],
+        recorded_on=first["recorded_on"],
+        age_at_event=first["age_at_event"],
+        strength=first["strength"],
+        sureness=first["sureness"],
+        role=first["role"],
+        sentence=first["sentence"],
+        records=references,
+        quotes=quotes,
+        counts=first["counts"],
+        why_not_counted=why,
+        handling="ordinary",
+        because_text=all(row["narrative_id"] is not None for row in group),
+        because_linkage=all(row["other_person_id"] is not None for row in group),
+    )
+
+
+def quote(text: str, start: int, end: int, cue: str | None, protected: list[str]) -> Quote:
+    """The passage around a mention, with the mention's place in it; protected addresses are masked."""
+    left = max((text.rfind(mark, 0, start) + len(mark) for mark in (". ", "\n", "! ", "? ") if text.rfind(mark, 0, start) >= 0), default=0)
+    stops = [found for mark in (". ", "\n", "! ", "? ") if (found := text.find(mark, end)) >= 0]
+    right = min(stops) + 1 if stops else len(text)
+    left, right = max(left, start - _PASSAGE), min(right, end + _PASSAGE)
+    before, words, after = text[left:start], text[start:end], text[end:right]
+    for secret in protected:
+        before, words, after = (_mask(part, secret) for part in (before, words, after))
+    before, after = before.lstrip(), after.rstrip()
+    return Quote(text=before + words + after, start=len(before), end=len(before) + len(words), cue=cue)
+
+
+def _mask(text: str, secret: str) -> str:
+    place = text.lower().find(secret.lower())
+    while place >= 0:
+        text = text[:place] + "[address withheld]" + text[place + len(secret) :]
+        place = text.lower().find(secret.lower(), place + len("[address withheld]"))
+    return text
+
+
+def _place(rows: Rows) -> tuple[Team, str, bool]:
+    """The team, the area in words, and whether the address is withheld."""
+    home = rows["home"][0] if rows["home"] else None
+    withheld = bool(home and (home["protected"] or home["premises"] == "refuge"))
+    known = next((found[0] for found in (rows["home"], rows["area"], rows["event_area"]) if found and found[0].get("npu")), None)
+    if known is None:
+        return Team(team_id="none", name="No team found", npu="not known", why="No record states an area of this force."), "not known", withheld
+    if withheld:
+        why = "The newest address is withheld, so the whole Neighbourhood Policing Unit is named, not a neighbourhood."
+        return Team(team_id=f"NPU-{known['npu'].replace(' ', '-')}", name=f"{known['npu']} (unit)", npu=known["npu"], why=why), known["npu"], True
+    if rows["home"] and home and home.get("team_id"):
+        why = f"The newest home that a record states (as of {_day(home['stated_last'])}) lies in {home['area_name']}, which this team leads."
+    elif rows["area"] and known is rows["area"][0]:
+        why = f"The newest home has no area; an earlier one lies in {known['area_name']}, which this team leads."
+    else:
+        why = f"No home has an area; the newest event lies in {known['area_name']}, which this team leads."
+    return Team(team_id=known["team_id"], name=known["team_name"], npu=known["npu"], why=why), known["team_name"], False
+
+
+def _why_now(counted: list[EvidenceItem], indicators: dict[str, Indicator], trigger: Trigger) -> str:
+    newest: dict[str, date] = {}
+    for item in counted:
+        if item.occurred_on:
+            newest[item.indicator] = max(newest.get(item.indicator, date.min), item.occurred_on)
+    told = sorted(newest.items(), key=lambda pair: (pair[1], pair[0]), reverse=True)
+    said = "; ".join(f"{indicators[name].title.lower()} (newest {_day(day)})" for name, day in told)
+    return f"Records show {said}."
+
+
+def _update(open_plans: list[dict[str, Any]]) -> UpdateFor | None:
+    led = next((plan for plan in open_plans if plan["lead"]), None)
+    if led is None:
+        return None
+    return UpdateFor(reason=f"{_plan_words(led['class_code'])} is open: this is news for its lead, not a new start.", lead=led["lead"], since=led["since"])
+
+
+def _plan_words(code: str) -> str:
+    return {
+        "cp_neglect": "A child protection plan (neglect)", "cp_physical": "A child protection plan (physical abuse)",
+        "cp_sexual": "A child protection plan (sexual abuse)", "cp_emotional": "A child protection plan (emotional abuse)",
+        "child_in_need": "A child-in-need plan", "early_help": "An early-help plan",
+    }.get(code, f"A care episode ({code.replace('_', ' ')})")  # fmt: skip
+
+
+def _timeline(kinds: list[EvidenceKind], plans: list[dict[str, Any]]) -> list[TimelineEntry]:
+    entries = [
+        TimelineEntry(on=item.occurred_on, until=None, lane=kind.title, label=item.sentence, evidence_id=item.evidence_id, counts=item.counts)
+        for kind in kinds
+        for item in kind.items
+    ]
+    entries += [
+        TimelineEntry(on=plan["since"], until=plan["until"], lane="help", label=_plan_words(plan["class_code"]), evidence_id=None, counts=False)
+        for plan in plans
+    ]
+    return sorted(entries, key=lambda entry: (entry.on or date.min, entry.lane, entry.label, entry.evidence_id or ""))
+
+
+def _member(row: dict[str, Any], as_of: date) -> HouseholdMember:
+    words = {
+        "parent": "parent", "step_parent": "step-parent", "foster_carer": "foster carer", "child": "child", "sibling": "brother or sister",
+        "grandparent": "grandparent", "partner": "partner", "ex_partner": "former partner", "other_family": "other family", "carer": "carer",
+    }  # fmt: skip
+    return HouseholdMember(
+        person_id=row["member_id"], name=_name(row), relationship=words.get(row["kind"] or "", "not known"),
+        age=_age(row["date_of_birth"], as_of), since=row["since"], certainty=row["certainty"], why=row["basis"],
+    )  # fmt: skip
+
+
+def _against(rows: Rows, kinds: list[EvidenceKind], titles: dict[str, str], as_of: date) -> list[Statement]:
+    found = [Statement(text=doubt) for doubt in rows["who"][0]["doubts"] or []]
+    for row in rows["against"][:10]:
+        what = row["concept"].replace("_", " ")
+        told = f"A record of {_day(row['occurred_on'])} takes back or calls false what was said about {what}." if row["withdrawn"] else (
+            f"A record of {_day(row['occurred_on'])} says that there was no {what}."
+        )  # fmt: skip
+        found.append(Statement(text=told, records=[_reference(row, titles)]))
+    if all(item.because_text for kind in kinds for item in kind.items if item.counts):
+        found.append(Statement(text="All that counts was found by reading free text; no record marks it."))
+    if any(row["certainty"] != "stated" for row in rows["household"]):
+        found.append(Statement(text="Part of the household is inferred from addresses; no record states it."))
+    if any(item.strength == "weak" for kind in kinds for item in kind.items):
+        found.append(Statement(text="Some of what is shown is weak on its own and was not counted."))
+    return found
+
+
+def _not_known(rows: Rows, who: dict[str, Any]) -> list[Statement]:
+    found = []
+    if not rows["voice"]:
+        found.append(Statement(text="What the child or young person said: not recorded."))
+    if not rows["household"]:
+        found.append(Statement(text="Who is at home: not known."))
+    if not who["ethnicity"]:
+        found.append(Statement(text="Ethnicity: not recorded."))
+    if who["date_of_birth_precision"] != "day":
+        found.append(Statement(text="The exact date of birth: not known."))
+    found.append(Statement(text="Whether the family has been told: not recorded."))
+    return found
+
+
+def _reference(row: dict[str, Any], titles: dict[str, str]) -> RecordReference:
+    return RecordReference(
+        source=row["source"], source_title=titles.get(row["source"], row["source"]), reference=row["reference"],
+        event_id=row["event_id"], batch=row["batch"], row_no=row["row_no"],
+    )  # fmt: skip
+
+
+def _name(row: dict[str, Any]) -> str:
+    return " ".join(part for part in (row["given_name"], row["family_name"]) if part) or "not known"
+
+
+def _age(birth: date | None, on: date) -> int | None:
+    return None if birth is None else on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def _day(day: date | None) -> str:
+    return "a day not known" if day is None else f"{day.day} {day:%B %Y}"
+
+
+def list_entry(package: Package) -> TeamListEntry:
+    """The package as one line of a team's list."""
+    counted = [item for kind in package.evidence for item in kind.items if item.counts and item.occurred_on]
+    strong = [item.occurred_on for item in counted if item.strength == "strong" and item.occurred_on]
+    return TeamListEntry(
+        package_id=package.package_id, name=package.subject.name, age=package.subject.age, area=package.subject.area,
+        why_now=package.why_now, newest_strong=max(strong, default=None),
+        newest=max((item.occurred_on for item in counted if item.occurred_on), default=None),
+        kinds=[kind.title for kind in package.evidence if any(item.counts for item in kind.items)],
+        update_for=package.update_for.lead if package.update_for else None, contact_safely=package.contact_safely is not None,
+        certainty=package.subject.certainty,
+    )  # fmt: skip
+
+
+def make_team_lists(packages: list[Package], trigger: Trigger, *, as_of: date, made_up: bool) -> list[TeamList]:
+    """One list for each team that has a package, in order of team; entries keep the order of the packages."""
+    grouped: dict[str, list[Package]] = defaultdict(list)
+    for package in packages:
+        grouped[package.team.team_id].append(package)
+    return [
+        TeamList(
+            team_id=team_id, name=found[0].team.name, npu=found[0].team.npu, as_of=as_of, made_up=made_up,
+            trigger_title=trigger.title, entries=[list_entry(package) for package in found],
+        )
+        for team_id, found in sorted(grouped.items())
+    ]  # fmt: skip

@@ -1,0 +1,127 @@
+"""What counts as evidence? Indicators and triggers as the catalogue holds them, read and checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from headwater.catalogue import list_files
+
+
+class RuleError(Exception):
+    """An indicator or trigger file is wrong; the message says which, where in it, and what to do."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SensitiveException(_Strict):
+    """Why health data may be used here (DPA 2018 s.35), who owns that, and the switch that turns it off."""
+
+    basis: str
+    owner: str
+    reason: str
+    switch: str
+
+
+class Indicator(_Strict):
+    """One kind of evidence: what it claims in words, and the SQL that finds it.
+
+    The SQL returns person_id, occurred_on, recorded_on, event_id, strength, sureness, role, other_person_id,
+    narrative_id, start, end, statutory, sentence; it reads the tables that `headwater.triggers.evidence` prepares.
+    """
+
+    id: str
+    title: str
+    version: str
+    claims: str
+    does_not_claim: str
+    counts: list[str]
+    does_not_count: list[str]
+    review_question: str
+    purposes: list[str]
+    sensitive: bool
+    sensitive_exception: SensitiveException | None = None
+    sql: str
+
+
+class Subject(_Strict):
+    """Who may be a subject: younger than this on the as-of date, and younger than that at the event."""
+
+    under_years: int
+    at_event_under_years: int
+
+
+class TriggerCriteria(_Strict):
+    """How much evidence, how close together and how new (months)."""
+
+    kinds: int
+    within_months: int
+    newest_within_months: int
+    statutory_within_months: int
+
+
+class InputException(_Strict):
+    """A protected characteristic that the trigger uses all the same, and why it may."""
+
+    input: str
+    basis: str
+    owner: str
+    reason: str
+
+
+class Trigger(_Strict):
+    """A rule over evidence in time, as data."""
+
+    id: str
+    title: str
+    version: str
+    owner: str
+    help: str
+    purpose: str
+    indicators: list[str]
+    subject: Subject
+    criteria: TriggerCriteria
+    exclusions: list[str]
+    exceptions: list[InputException]
+
+
+def read_indicators(catalogue: Path | None = None) -> dict[str, Indicator]:
+    """All indicators by id; raises RuleError."""
+    found = {}
+    for item in list_files("indicators", ".yaml", catalogue):
+        indicator = _read(item, Indicator)
+        if indicator.sensitive and indicator.sensitive_exception is None:
+            raise RuleError(f"{item.name}: a sensitive indicator needs `sensitive_exception` (basis, owner, reason, switch).")
+        found[indicator.id] = indicator
+    return found
+
+
+def read_triggers(catalogue: Path | None = None) -> dict[str, Trigger]:
+    """All triggers by id; raises RuleError for an unknown indicator or one whose purposes do not allow the trigger's."""
+    indicators = read_indicators(catalogue)
+    found = {}
+    for item in list_files("triggers", ".yaml", catalogue):
+        trigger = _read(item, Trigger)
+        for name in trigger.indicators:
+            if name not in indicators:
+                raise RuleError(f"{item.name}: there is no indicator {name!r}. There are {', '.join(sorted(indicators))}.")
+            if trigger.purpose not in indicators[name].purposes:
+                allowed = ", ".join(indicators[name].purposes)
+                raise RuleError(f"{item.name}: {name} may not be used for {trigger.purpose!r}, only for {allowed}.")
+        found[trigger.id] = trigger
+    return found
+
+
+def _read(item: Any, kind: Any) -> Any:
+    try:
+        return kind.model_validate(yaml.safe_load(item.read_text(encoding="utf-8")))
+    except yaml.YAMLError as fault:
+        raise RuleError(f"{item.name} is not valid YAML: {fault}. Mend that line.") from None
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        raise RuleError(f"{item.name}, at {' → '.join(str(part) for part in first['loc'])}: {first['msg']}.") from None

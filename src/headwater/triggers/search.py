@@ -1,0 +1,218 @@
+"""Who needs us? One search: load what is new, work out who is who, read the text, find evidence, draft packages."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from headwater import __version__
+from headwater.areas import open_areas, read_teams
+from headwater.engine import DuckDBEngine, Engine, Progress
+from headwater.identity import link, open_identity
+from headwater.narrative import open_narrative, read_narratives
+from headwater.records import (
+    Lake,
+    LoadReport,
+    as_of_default,
+    count_dangling_references,
+    fingerprint,
+    load,
+    open_records,
+    read_sources,
+    write_json,
+)
+from headwater.triggers.assemble import build_packages, make_team_lists
+from headwater.triggers.evidence import find_evidence, live_together_as_searched, prepare_facts
+from headwater.triggers.indicator import Indicator, RuleError, Trigger, read_indicators, read_triggers
+from headwater.triggers.package import Package, TeamList
+from headwater.triggers.pages import RunIndex, SearchedSource, TeamCount, write_pages
+from headwater.triggers.trigger import apply_trigger
+
+METHOD = "1"
+
+
+def _quiet(stage: str, done: int, total: int) -> None:
+    pass
+
+
+@dataclass
+class SearchReport:
+    """What a search did. `folder` holds the pages, the packages as JSON and `report.json`."""
+
+    folder: Path
+    run: str
+    as_of: date
+    people: int
+    evidence: dict[str, int]
+    drafts: int
+    updates: int
+    teams: int
+    excluded: dict[str, int]
+    load: LoadReport = field(default_factory=LoadReport)
+
+
+def search(
+    lake: Lake,
+    *,
+    engine: DuckDBEngine,
+    inputs: Sequence[Path] = (),
+    trigger_id: str = "tipt",
+    as_of: date | None = None,
+    catalogue: Path | None = None,
+    made_up: bool = False,
+    purpose: str = "welfare",
+    progress: Progress = _quiet,
+) -> SearchReport:
+    """Search the lake with one trigger and write draft packages to `lake/runs/<run>`; nothing is released.
+
+    The run's folder is named by its inputs (batches, models, rules, date): the same inputs give the same folder with
+    the same bytes, except `run.json`, which holds times and the machine. A killed run leaves no half folder.
+    Raises RuleError for an unknown trigger, FileFault and LakeError as `load` does.
+    """
+    begun = time.time()
+    triggers, indicators = read_triggers(catalogue), read_indicators(catalogue)
+    if trigger_id not in triggers:
+        raise RuleError(f"There is no trigger {trigger_id!r}. There are: {', '.join(sorted(triggers))}.")
+    trigger = triggers[trigger_id]
+    loaded = load(lake, inputs, engine=engine, catalogue=catalogue, progress=progress) if inputs else LoadReport()
+    as_of = as_of or as_of_default(lake)
+    with lake.hold():
+        identity, narrative = open_all(lake, engine, catalogue, progress)
+        run = _name_run(lake, trigger, indicators, as_of, identity, narrative, made_up)
+        final = lake.runs / run
+        progress("Finding evidence", 0, 0)
+        prepare_facts(engine)
+        found = find_evidence(engine, [indicators[name] for name in trigger.indicators])
+        progress("Applying the trigger", 0, found)
+        apply_trigger(engine, trigger, as_of)
+        titles = {source.id: source.title for source in read_sources(catalogue).values()}
+        packages = list(
+            build_packages(
+                engine, trigger, indicators, as_of=as_of, made_up=made_up, titles=titles,
+                model=json.loads((identity / "done.json").read_text("utf-8"))["model"], lexicon=narrative.name,
+            )
+        )  # fmt: skip
+        team_lists = make_team_lists(packages, trigger, as_of=as_of, made_up=made_up)
+        report = SearchReport(
+            folder=final,
+            run=run,
+            as_of=as_of,
+            people=_count(engine, "person_summary"),
+            evidence=_by(engine, "SELECT indicator AS k, count(DISTINCT occurrence_id) AS n FROM evidence GROUP BY 1 ORDER BY 1"),
+            drafts=len(packages),
+            updates=sum(package.update_for is not None for package in packages),
+            teams=len(team_lists),
+            excluded=_by(engine, "SELECT reason AS k, count(*) AS n FROM excluded GROUP BY 1 ORDER BY 1"),
+            load=loaded,
+        )
+        working = lake.runs / f".{run}.{os.getpid()}.part"
+        shutil.rmtree(working, ignore_errors=True)
+        working.mkdir(parents=True, mode=0o700)
+        try:
+            lake.log_consultation(command="search", purpose=purpose, subjects=[package.package_id for package in packages])
+            _write_run(working, engine, lake, report, packages, team_lists, trigger, titles, catalogue, made_up, progress)
+            seconds = round(time.time() - begun, 3)
+            write_json(working / "run.json", {"seconds": seconds, "machine": platform.platform(), "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())})
+            shutil.rmtree(final, ignore_errors=True)
+            working.replace(final)
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
+    return report
+
+
+def open_all(lake: Lake, engine: DuckDBEngine, catalogue: Path | None, progress: Progress) -> tuple[Path, Path]:
+    """Open records, identity, narrative and areas in the engine, making what is missing; returns the two derived folders."""
+    progress("Opening the records", 0, 0)
+    open_records(engine, lake)
+    identity = link(engine, lake, progress=progress)
+    open_identity(engine, identity)
+    narrative = read_narratives(engine, lake, progress=progress)
+    open_narrative(engine, narrative)
+    open_areas(engine, catalogue)
+    live_together_as_searched(engine)
+    return identity, narrative
+
+
+def _name_run(
+    lake: Lake, trigger: Trigger, indicators: dict[str, Indicator], as_of: date, identity: Path, narrative: Path, made_up: bool
+) -> str:
+    rules = [trigger.model_dump_json()] + [indicators[name].model_dump_json() for name in trigger.indicators]
+    batches = [str(manifest["batch"]) for manifest in lake.manifests()]
+    name = fingerprint([METHOD, __version__, *rules, *batches, identity.name, narrative.name, as_of.isoformat(), str(made_up)])
+    return f"{as_of.isoformat()}-{trigger.id}-{name}"
+
+
+def _write_run(
+    folder: Path, engine: Engine, lake: Lake, report: SearchReport, packages: list[Package], team_lists: list[TeamList],
+    trigger: Trigger, titles: dict[str, str], catalogue: Path | None, made_up: bool, progress: Progress,
+) -> None:  # fmt: skip
+    for name in ("packages", "teams"):
+        (folder / name).mkdir(mode=0o700)
+    for package in packages:
+        (folder / "packages" / f"{package.package_id}.json").write_text(package.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    for team_list in team_lists:
+        (folder / "teams" / f"{team_list.team_id}.json").write_text(team_list.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    sources = _sources(lake, titles)
+    write_pages(folder, _index(report, team_lists, trigger, sources, catalogue, made_up), team_lists, packages, progress)
+    content: dict[str, Any] = asdict(report)
+    for name in ("folder", "load"):
+        content.pop(name)
+    content["as_of"] = report.as_of.isoformat()
+    content["trigger"] = {"id": trigger.id, "version": trigger.version, "title": trigger.title}
+    content["dangling_references"] = count_dangling_references(engine)
+    content["sources"] = [json.loads(source.model_dump_json()) for source in sources]
+    content["excluded_people"] = engine.fetch("SELECT person_id, reason FROM excluded ORDER BY 1, 2").to_pylist()
+    content["made_up"] = made_up
+    write_json(folder / "report.json", content)
+
+
+def _sources(lake: Lake, titles: dict[str, str]) -> list[SearchedSource]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for manifest in lake.manifests():
+        found.setdefault(str(manifest["source"]), []).append(manifest)
+    return [
+        SearchedSource(
+            source=source, title=titles.get(source, source), rows=sum(m["accepted"] for m in batches),
+            quarantined=sum(m["quarantined"] for m in batches),
+            newest=date.fromisoformat(newest) if (newest := max((m["data_to"] or "" for m in batches), default="")) else None,
+        )
+        for source, batches in sorted(found.items())
+    ]  # fmt: skip
+
+
+def _index(
+    report: SearchReport, team_lists: list[TeamList], trigger: Trigger, sources: list[SearchedSource], catalogue: Path | None, made_up: bool
+) -> RunIndex:
+    counts = {
+        team_list.team_id: TeamCount(
+            team_id=team_list.team_id, name=team_list.name, npu=team_list.npu, drafts=len(team_list.entries),
+            updates=sum(entry.update_for is not None for entry in team_list.entries),
+            newest_strong=max((entry.newest_strong for entry in team_list.entries if entry.newest_strong), default=None),
+        )
+        for team_list in team_lists
+    }  # fmt: skip
+    for team in read_teams(catalogue).teams.values():
+        counts.setdefault(
+            team.team_id,
+            TeamCount(team_id=team.team_id, name=team.name, npu=team.npu, drafts=0, updates=0, newest_strong=None),
+        )
+    return RunIndex(
+        as_of=report.as_of, made_up=made_up, trigger_title=trigger.title, trigger_version=trigger.version, people=report.people,
+        sources=sources, teams=[counts[team_id] for team_id in sorted(counts)], report="report.json",
+    )  # fmt: skip
+
+
+def _count(engine: Engine, table: str) -> int:
+    return int(engine.fetch(f"SELECT count(*) AS n FROM {table}")["n"][0].as_py())
+
+
+def _by(engine: Engine, sql: str) -> dict[str, int]:
+    return {row["k"]: row["n"] for row in engine.fetch(sql).to_pylist()}
