@@ -260,9 +260,10 @@ def _draw_axis(scale: _Scale, size: Size, height: float, as_of: date) -> str:
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{height:.1f}" stroke="{LINE}" stroke-width="1"/>'
         )
         long = len(words) * size.type_size * LETTER
-        if x - long / 2 > max(taken, 0) and x + long / 2 < size.width:
-            parts.append(_say(x, size.row, words, fill=SLATE, anchor="middle"))
-            taken = x + long / 2 + 6
+        middle = max(x, long / 2)
+        if middle - long / 2 > taken and middle + long / 2 < size.width:
+            parts.append(_say(middle, size.row, words, fill=SLATE, anchor="middle"))
+            taken = middle + long / 2 + 6
     parts.append(
         f'<line x1="{today:.1f}" x2="{today:.1f}" y1="{top:.1f}" y2="{height:.1f}" stroke="{INK}" stroke-width="1.5" '
         f'stroke-dasharray="2 4"/>'
