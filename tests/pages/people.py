@@ -216,21 +216,21 @@ def make_rich() -> Package:
             indicator="household_domestic_abuse",
             title="Domestic abuse in the child's household",
             claims="A child lived in a home where abuse between adults was recorded.",
-            does_not_claim="It does not say who did what to whom, or that the child was hurt.",
+            does_not_claim="That the child was hurt, or who did what to whom.",
             items=abuse,
         ),
         EvidenceKind(
             indicator="repeat_missing",
             title="Repeatedly missing",
             claims="A child was reported missing three times or more within 90 days.",
-            does_not_claim="It does not say why.",
+            does_not_claim="Why the child left, or that anybody harmed the child.",
             items=missing,
         ),
         EvidenceKind(
             indicator="household_substance_misuse",
             title="Alcohol or drug misuse in the household",
             claims="Somebody living with the child was said to misuse alcohol or drugs at the time.",
-            does_not_claim="It does not say that anybody is dependent.",
+            does_not_claim="That anybody is dependent, or that it goes on today.",
             items=misuse,
         ),
     ]
@@ -378,7 +378,7 @@ def make_bare() -> Package:
                 indicator="child_abuse",
                 title="Physical or sexual abuse of the child",
                 claims="The child was recorded as harmed.",
-                does_not_claim="It does not say by whom.",
+                does_not_claim="Who did it.",
                 items=[item],
             )
         ],

@@ -100,6 +100,11 @@ def test_contact_safely_comes_before_the_name_and_only_when_given() -> None:
     assert "Contact safely" not in render_package(make_bare())
 
 
+def test_what_a_kind_does_not_claim_reads_as_a_sentence() -> None:
+    page = read_page(render_package(make_rich()))
+    where(page, "It does not say that the child was hurt, or who did what to whom.")
+
+
 def test_a_withheld_address_is_never_printed_whatever_the_package_holds() -> None:
     html = render_package(make_bare())
     assert "Secret Street" not in html

@@ -76,6 +76,13 @@ def test_labels_that_only_repeat_the_lane_give_way_to_months() -> None:
     assert "Missing" not in texts(svg)
 
 
+def test_labels_that_are_whole_sentences_give_way_to_months() -> None:
+    long = "Somebody who lived with the child was a suspect in a record."
+    svg = draw([entry(date(2015, 1, 9), label=long), entry(date(2016, 5, 1), label="Short")])
+    assert {"Jan 2015", "May 2016"} <= set(texts(svg))
+    assert long not in texts(svg)
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "desk"])
 def test_a_crowded_lane_says_how_many_points_have_no_words(size: Size) -> None:
     svg = draw(make_crowded().timeline, size)

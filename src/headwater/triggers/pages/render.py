@@ -134,6 +134,7 @@ def _environment() -> Environment:
         "listed": words.say_list,
         "package_page": lambda ident: quote(name_package_page(ident)),
         "split_quote": words.split_quote,
+        "uncapital": words.uncapitalise,
     }
     environment.tests |= {"quotable": words.may_quote}
     environment.globals |= {

@@ -24,6 +24,7 @@ MARK = 6.5  # half the width of a mark
 APART = 2 * MARK + 3  # marks nearer than this are drawn as one, with their number
 LETTER = 0.53  # mean width of a letter as a share of the type size, measured on this typeface
 LABEL_ROWS = 3
+LONGEST_LABEL = 28  # letters; longer words stand in the table and the picture shows months
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def _place_words(marks: list[_Mark], line_at: float, size: Size) -> tuple[list[s
     parts: list[str] = []
     rows = left_out = 0
     labels = [entry.label for mark in marks for entry in mark.entries]
-    by_date = len(labels) > 1 and len(set(labels)) == 1
+    by_date = (len(labels) > 1 and len(set(labels)) == 1) or max(map(len, labels)) > LONGEST_LABEL
     for mark in reversed(marks):
         words = _words_of(mark, by_date=by_date)
         long = min(len(words) * size.type_size * LETTER, size.width - 2 * EDGE)
@@ -241,7 +242,7 @@ def _place_words(marks: list[_Mark], line_at: float, size: Size) -> tuple[list[s
 
 
 def _words_of(mark: _Mark, *, by_date: bool) -> str:
-    """A mark's words: its label, or its month where the whole lane bears one label and so repeats the lane's name."""
+    """A mark's words: its label, or its month where labels are whole sentences or only repeat the lane's name."""
     if by_date:
         months = list(dict.fromkeys(say_month(entry.on) for entry in mark.entries if entry.on))
         return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"

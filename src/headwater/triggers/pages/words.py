@@ -89,6 +89,11 @@ def capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapitalise(text: str) -> str:
+    """The text with a small first letter, to go on within a sentence; an abbreviation such as `TV` is left alone."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def split_quote(quote: Quote) -> tuple[str, str, str]:
     """The passage in three: before the words to highlight, the words, after them."""
     return quote.text[: quote.start], quote.text[quote.start : quote.end], quote.text[quote.end :]
