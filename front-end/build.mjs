@@ -20,9 +20,9 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(folder, "fonts"), { recursive: true });
 
 // Upright only: the pages use no italics. Latin and Latin Extended cover the names of the West Midlands in Latin letters.
-const ranges = { "latin-ext": null, latin: null };
+const ranges = ["latin-ext", "latin"];
 const published = readFileSync(join(typeface, "index.css"), "utf8");
-const faces = Object.keys(ranges).map((range) => {
+const faces = ranges.map((range) => {
   const file = `atkinson-hyperlegible-next-${range}-wght-normal.woff2`;
   const covered = published.split("@font-face").find((face) => face.includes(file)).match(/unicode-range: ([^;]+);/)[1];
   cpSync(join(typeface, "files", file), join(folder, "fonts", file));
@@ -32,6 +32,7 @@ const faces = Object.keys(ranges).map((range) => {
   );
 });
 cpSync(join(typeface, "LICENSE"), join(folder, "fonts/LICENSE.txt"));
+cpSync(join(here, "licences/govuk-frontend.txt"), join(folder, "LICENSE-govuk-frontend.txt"));
 
 const { css } = sass.compile(join(here, "headwater.scss"), {
   style: "compressed",
@@ -39,12 +40,12 @@ const { css } = sass.compile(join(here, "headwater.scss"), {
 });
 const version = JSON.parse(readFileSync(join(govuk, "package.json"), "utf8")).version;
 const notice =
-  "/* Headwater, MIT. Holds parts of GOV.UK Frontend " + version + ", MIT, Copyright (c) Crown Copyright, Government Digital Service." +
+  "/* Headwater, MIT. Holds parts of GOV.UK Frontend " + version + ", MIT, see LICENSE-govuk-frontend.txt." +
   " Typeface: Atkinson Hyperlegible Next, SIL Open Font License 1.1, see fonts/LICENSE.txt. Built by front-end/build.mjs: edit front-end/headwater.scss. */\n";
 writeFileSync(join(folder, "style.css"), notice + faces.join("") + css.trim() + "\n");
 
-const sources = ["build.mjs", "headwater.scss", "package-lock.json", "package.json"];
-const built = ["style.css", ...readdirSync(join(folder, "fonts")).sort().map((name) => `fonts/${name}`)];
+const sources = ["build.mjs", "headwater.scss", "licences/govuk-frontend.txt", "package-lock.json", "package.json"];
+const built = ["LICENSE-govuk-frontend.txt", "style.css", ...readdirSync(join(folder, "fonts")).sort().map((name) => `fonts/${name}`)];
 writeFileSync(
   join(folder, "built-from.json"),
   JSON.stringify(

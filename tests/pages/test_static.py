@@ -57,10 +57,11 @@ def test_the_style_sheet_loads_only_the_typeface_beside_it() -> None:
     assert "GDS Transport" not in css
 
 
-def test_the_typeface_comes_with_its_licence() -> None:
-    assert "SIL Open Font License" in (STATIC / "fonts/LICENSE.txt").read_text(encoding="utf-8").replace(
-        "OPEN FONT LICENSE", "Open Font License"
-    )
+def test_what_others_made_comes_with_its_licence() -> None:
+    assert "SIL OPEN FONT LICENSE" in (STATIC / "fonts/LICENSE.txt").read_text(encoding="utf-8")
+    notice = (STATIC / "LICENSE-govuk-frontend.txt").read_text(encoding="utf-8")
+    assert "Crown Copyright (Government Digital Service)" in notice
+    assert "Permission is hereby granted" in notice
 
 
 def test_the_lock_file_names_no_host() -> None:
