@@ -40,7 +40,10 @@ def explain_subject(
     out.print(f"{found['package_id']} ({found['status']}): {found['why_now']}", markup=False)
     for item in found["evidence"]:
         counted = "counted" if item["counts"] else "not counted"
-        out.print(f"\n{item['occurred_on']}  {item['indicator']} v{item['indicator_version']}, {item['strength']}, {counted}", markup=False)
+        out.print(
+            f"\n{item['occurred_on']}  {item['indicator']} v{item['indicator_version']}, {item['strength']}, {counted}",
+            markup=False,
+        )
         out.print(f"  {item['sentence']}", markup=False)
         for row in item["rows"]:
             out.print(
@@ -62,20 +65,27 @@ def list_sources(data: DataOption = None, json: JsonOption = False) -> None:
     held: dict[str, dict[str, Any]] = {}
     if settings.lake.exists():
         for manifest in open_lake(settings).manifests():
-            row = held.setdefault(str(manifest["source"]), {"batches": 0, "accepted": 0, "quarantined": 0, "newest": ""})
+            row = held.setdefault(
+                str(manifest["source"]), {"batches": 0, "accepted": 0, "quarantined": 0, "newest": ""}
+            )
             row["batches"] += 1
             row["accepted"] += manifest["accepted"]
             row["quarantined"] += manifest["quarantined"]
             row["newest"] = max(row["newest"], str(manifest["data_to"] or ""))
     sources = read_sources(settings.catalogue)
     if json:
-        show_json({name: {"title": source.title, "files": source.files} | held.get(name, {}) for name, source in sources.items()})
+        show_json(
+            {
+                name: {"title": source.title, "files": source.files} | held.get(name, {})
+                for name, source in sources.items()
+            }
+        )
         return
     for name, source in sources.items():
-        row = held.get(name)
+        found = held.get(name)
         state = (
-            f"{row['accepted']:,} rows in {row['batches']} files, newest {row['newest']}, {row['quarantined']:,} set aside"
-            if row else "nothing loaded yet"
+            f"{found['accepted']:,} rows in {found['batches']} files, newest {found['newest']}, {found['quarantined']:,} set aside"
+            if found else "nothing loaded yet"
         )  # fmt: skip
         out.print(f"{name}: {source.title} ({', '.join(source.files)}): {state}", markup=False)
 
@@ -88,7 +98,12 @@ def list_triggers(data: DataOption = None, json: JsonOption = False) -> None:
     settings = settle(data)
     triggers, indicators = read_triggers(settings.catalogue), read_indicators(settings.catalogue)
     if json:
-        show_json({"triggers": {k: v.model_dump() for k, v in triggers.items()}, "indicators": {k: v.model_dump() for k, v in indicators.items()}})
+        show_json(
+            {
+                "triggers": {k: v.model_dump() for k, v in triggers.items()},
+                "indicators": {k: v.model_dump() for k, v in indicators.items()},
+            }
+        )
         return
     for trigger in triggers.values():
         rule = trigger.criteria

@@ -27,7 +27,9 @@ def parse_day(text: str | None) -> date | None:
         raise click.BadParameter(f"{text!r} is not a date. Write it as 2017-03-31.", param_hint="--as-of") from None
 
 
-def load_files(inputs: InputsArgument, data: DataOption = None, json: JsonOption = False, quiet: QuietOption = False) -> None:
+def load_files(
+    inputs: InputsArgument, data: DataOption = None, json: JsonOption = False, quiet: QuietOption = False
+) -> None:
     """Load exports into the lake. A file that was loaded before changes nothing.
 
     Example: headwater load exports/
@@ -53,7 +55,10 @@ def tell_load(report: LoadReport) -> None:
         for reason, count in batch.quarantine_reasons.items():
             out.print(f"    set aside: {reason} ({count:,})", markup=False)
         for name, codes in batch.unmapped.items():
-            out.print(f"    code not in list {name}: {', '.join(f'{code} ({n:,})' for code, n in codes.items())}", markup=False)
+            out.print(
+                f"    code not in list {name}: {', '.join(f'{code} ({n:,})' for code, n in codes.items())}",
+                markup=False,
+            )
         for note, count in batch.notes.items():
             out.print(f"    note: {note} ({count:,})", markup=False)
         if batch.columns_not_in_mapping:
@@ -133,7 +138,9 @@ def read_text(data: DataOption = None, json: JsonOption = False, quiet: QuietOpt
 
 
 def search_all(
-    inputs: Annotated[list[Path] | None, typer.Argument(help="Exports to load first, if any.", show_default=False)] = None,
+    inputs: Annotated[
+        list[Path] | None, typer.Argument(help="Exports to load first, if any.", show_default=False)
+    ] = None,
     trigger: Annotated[str, typer.Option(help="Which trigger.")] = "tipt",
     as_of: AsOfOption = None,
     made_up: Annotated[bool, typer.Option("--made-up", help="Mark every page: these records are made up.")] = False,
@@ -166,7 +173,11 @@ def search_all(
 
 def is_made_up(inputs: list[Path]) -> bool:
     """Whether exports lie beside the truth of a made-up force, which is so only for made-up forces."""
-    return any((path / "../truth/manifest.json").exists() or (path / "truth/manifest.json").exists() for path in inputs if path.is_dir())
+    return any(
+        (path / "../truth/manifest.json").exists() or (path / "truth/manifest.json").exists()
+        for path in inputs
+        if path.is_dir()
+    )
 
 
 def tell_search(report: Any) -> None:

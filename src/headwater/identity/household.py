@@ -25,7 +25,7 @@ def make_households(engine: Engine) -> None:
     )
     engine.create(
         "stay",
-        f"""
+        """
         SELECT person_id, address_key, min(line) AS line, min(postcode) AS postcode, min(uprn) AS uprn, min(lsoa) AS lsoa,
                coalesce(min(premises), 'unknown') AS premises, bool_or(coalesce(protected, false)) AS protected,
                min(stated_on) AS stated_first, max(stated_on) AS stated_last

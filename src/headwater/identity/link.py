@@ -115,7 +115,9 @@ def join(engine: DuckDBEngine, lake: Lake | None) -> None:
     place = {record: number for number, record in enumerate(records["unique_id"].to_pylist())}
     decisions = list_decisions(lake) if lake else []
     pairs = [
-        (place[d.record_a], place[d.record_b], d.verdict) for d in decisions if d.record_a in place and d.record_b in place
+        (place[d.record_a], place[d.record_b], d.verdict)
+        for d in decisions
+        if d.record_a in place and d.record_b in place
     ]
     apart = frozenset((a, b) for a, b, verdict in pairs if verdict == "not the same person")
     together = tuple((a, b) for a, b, verdict in pairs if verdict == "same person")

@@ -18,7 +18,10 @@ from headwater.records import Lake, fingerprint, write_json
 
 SEED = 20170331
 _TRAINING_BLOCKS = ("l.birth_full = r.birth_full", "l.full_name = r.full_name")
-_KNOWN_MATCHES = ["l.pnc_id = r.pnc_id", "l.full_name = r.full_name AND l.birth = r.birth AND l.precision = 'day'"]
+_KNOWN_MATCHES: list[Any] = [
+    "l.pnc_id = r.pnc_id",
+    "l.full_name = r.full_name AND l.birth = r.birth AND l.precision = 'day'",
+]
 
 
 def read_design() -> dict[str, Any]:

@@ -11,7 +11,10 @@ def make_people(engine: Engine) -> None:
     The name is the one written most often (then the newest, then the first by letters). The date of birth is the most
     frequent full date, else the most frequent partial one.
     """
-    engine.create("mine", "SELECT p.person_id, p.certainty, p.cut, r.* FROM person p JOIN person_record r USING (person_record_id)")
+    engine.create(
+        "mine",
+        "SELECT p.person_id, p.certainty, p.cut, r.* FROM person p JOIN person_record r USING (person_record_id)",
+    )
     engine.create(
         "best_name",
         "SELECT person_id, given_name, family_name FROM (SELECT person_id, given_name, family_name, count(*) AS n, "

@@ -138,7 +138,7 @@ def _digest(path: Path) -> str:
 @contextmanager
 def _stream(path: Path) -> Iterator[BinaryIO]:
     """The plain bytes of a file, unpacked when it is gzip, without a byte-order mark; faults become FileFault."""
-    raw: BinaryIO = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[assignment]
+    raw: BinaryIO = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[assignment]  # noqa: SIM115
     with raw as handle:
         try:
             buffered = io.BufferedReader(cast(Any, handle))
@@ -161,7 +161,7 @@ def _check_head(mapping: SourceMapping, path: Path) -> None:
         head = stream.read(65536)
     if not head.strip():
         raise FileFault(f"{path.name} is empty. Export it again; nothing was loaded.")
-    if head.count(0) > len(head) // 100:
+    if head.count(0) > len(head) // 500:
         raise FileFault(f"{path.name} is not a text file. Export it as {_form(mapping)}; nothing was loaded.")
     if mapping.format.kind == "csv":
         _check_columns(mapping, path, _header(mapping, path))
@@ -460,11 +460,9 @@ def _finish(engine: Engine, lake: Lake, mapping: SourceMapping, report: BatchRep
         raise FileFault(f"{report.file} holds column names but no rows. Export it again; nothing was loaded.")
     origin = f"{quote_text(mapping.id)} AS source, {quote_text(report.batch)} AS batch"
     for table in TABLES.values():
-        order = f"row_no, {quote_identifier(table.key)}, ALL"
         names = ", ".join(quote_identifier(column.name) for column in table.all_columns)
         # A repeated event column (one row per crime and person) gives the same canonical row again: kept once a row.
         made = f"SELECT {names} FROM (SELECT DISTINCT *, {origin} FROM batch_{table.name}) ORDER BY {names}"
-        del order
         count = engine.fetch(f"SELECT count(*) AS n FROM batch_{table.name}")["n"][0].as_py()
         if count:
             report.tables[table.name] = engine.write_parquet(made, folder / f"{table.name}.parquet")

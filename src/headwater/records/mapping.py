@@ -6,6 +6,7 @@ import csv
 import fnmatch
 import io
 import re
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,7 +23,7 @@ class MappingError(Exception):
     """A mapping file is wrong; the message says which, where in it, and what to do."""
 
 
-class _PlainLoader(yaml.SafeLoader):
+class _PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML in which only `true` and `false` are truth values: OFF, NO, Y and 10 are codes that forces use."""
 
 
@@ -142,6 +143,7 @@ class SourceMapping(_Strict):
         return found if isinstance(found, dict) else read_code_list(found)
 
 
+@cache
 def read_code_list(name: str) -> dict[str, str]:
     """The codes of `catalogue/codes/<name>.csv`, each mapped to itself; raises MappingError when there is no such list."""
     if not shelf("codes", f"{name}.csv").is_file():
@@ -167,6 +169,7 @@ def read_sources(catalogue: Path | None = None) -> dict[str, SourceMapping]:
     return found
 
 
+@cache
 def read_mapping(text: str, name: str) -> SourceMapping:
     """One mapping from the text of its file; `name` is used in errors. Raises MappingError."""
     try:

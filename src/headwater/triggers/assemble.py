@@ -75,7 +75,9 @@ def build_packages(
     )["person_id"].to_pylist()
     for person_id in order:
         rows = {name: found.get(person_id, []) for name, found in parts.items()}
-        yield _assemble(person_id, rows, trigger, indicators, as_of, made_up, titles, method, protected.get(person_id, []))
+        yield _assemble(
+            person_id, rows, trigger, indicators, as_of, made_up, titles, method, protected.get(person_id, [])
+        )
 
 
 _GATHER = {
@@ -117,7 +119,9 @@ _GATHER = {
         WHERE $as_of BETWEEN l.from_date AND l.to_date
         QUALIFY row_number() OVER (PARTITION BY l.household_id, l.person_id ORDER BY l.certainty = 'stated' DESC, l.certainty = 'likely' DESC,
                 l.to_date DESC, l.basis, t.kind) = 1
-        ORDER BY l.household_id, s.date_of_birth NULLS LAST, l.person_id""".replace("JOIN subject USING (person_id)", "JOIN subject sub ON sub.person_id = l.household_id"),
+        ORDER BY l.household_id, s.date_of_birth NULLS LAST, l.person_id""".replace(
+        "JOIN subject USING (person_id)", "JOIN subject sub ON sub.person_id = l.household_id"
+    ),
     "against": """
         SELECT c.person_id, m.concept, m.negated, m.historical, m.withdrawn, m.elsewhere, v.source, v.reference, v.batch, v.row_no, v.event_id,
                CAST(coalesce(v.started_at, v.recorded_at) AS DATE) AS occurred_on
@@ -229,7 +233,11 @@ def _assemble(
 
 
 def _evidence(
-    rows: list[dict[str, Any]], trigger: Trigger, indicators: dict[str, Indicator], titles: dict[str, str], protected: list[str]
+    rows: list[dict[str, Any]],
+    trigger: Trigger,
+    indicators: dict[str, Indicator],
+    titles: dict[str, str],
+    protected: list[str],
 ) -> list[EvidenceKind]:
     """One item for each underlying occurrence: the strongest record first, the others named beside it."""
     grouped: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
@@ -244,7 +252,11 @@ def _evidence(
         indicator = indicators[name]
         kinds.append(
             EvidenceKind(
-                indicator=name, title=indicator.title, claims=indicator.claims, does_not_claim=indicator.does_not_claim, items=items
+                indicator=name,
+                title=indicator.title,
+                claims=indicator.claims,
+                does_not_claim=indicator.does_not_claim,
+                items=items,
             )
         )
     return kinds
@@ -254,14 +266,17 @@ _RANK = {"strong": 0, "moderate": 1, "weak": 2}
 
 
 def _item(group: list[dict[str, Any]], titles: dict[str, str], protected: list[str]) -> EvidenceItem:
-    group = sorted(group, key=lambda row: (not row["counts"], _RANK[row["strength"]], row["occurred_on"], row["evidence_id"]))
+    group = sorted(
+        group, key=lambda row: (not row["counts"], _RANK[row["strength"]], row["occurred_on"], row["evidence_id"])
+    )
     first = group[0]
     references, seen = [], set()
     for row in group:
         if row["event_id"] not in seen:
             seen.add(row["event_id"])
             references.append(_reference(row, titles))
-    quotes, spans = [], set()
+    quotes: list[Quote] = []
+    spans: set[tuple[str, int]] = set()
     for row in group:
         span = (row["narrative_id"], row["start"])
         if row["text"] is not None and span not in spans and len(quotes) < 3:
@@ -295,7 +310,14 @@ def _item(group: list[dict[str, Any]], titles: dict[str, str], protected: list[s
 
 def quote(text: str, start: int, end: int, cue: str | None, protected: list[str]) -> Quote:
     """The passage around a mention, with the mention's place in it; protected addresses are masked."""
-    left = max((text.rfind(mark, 0, start) + len(mark) for mark in (". ", "\n", "! ", "? ") if text.rfind(mark, 0, start) >= 0), default=0)
+    left = max(
+        (
+            text.rfind(mark, 0, start) + len(mark)
+            for mark in (". ", "\n", "! ", "? ")
+            if text.rfind(mark, 0, start) >= 0
+        ),
+        default=0,
+    )
     stops = [found for mark in (". ", "\n", "! ", "? ") if (found := text.find(mark, end)) >= 0]
     right = min(stops) + 1 if stops else len(text)
     left, right = max(left, start - _PASSAGE), min(right, end + _PASSAGE)
@@ -318,12 +340,27 @@ def _place(rows: Rows) -> tuple[Team, str, bool]:
     """The team, the area in words, and whether the address is withheld."""
     home = rows["home"][0] if rows["home"] else None
     withheld = bool(home and (home["protected"] or home["premises"] == "refuge"))
-    known = next((found[0] for found in (rows["home"], rows["area"], rows["event_area"]) if found and found[0].get("npu")), None)
+    known = next(
+        (found[0] for found in (rows["home"], rows["area"], rows["event_area"]) if found and found[0].get("npu")), None
+    )
     if known is None:
-        return Team(team_id="none", name="No team found", npu="not known", why="No record states an area of this force."), "not known", withheld
+        return (
+            Team(team_id="none", name="No team found", npu="not known", why="No record states an area of this force."),
+            "not known",
+            withheld,
+        )
     if withheld:
         why = "The newest address is withheld, so the whole Neighbourhood Policing Unit is named, not a neighbourhood."
-        return Team(team_id=f"NPU-{known['npu'].replace(' ', '-')}", name=f"{known['npu']} (unit)", npu=known["npu"], why=why), known["npu"], True
+        return (
+            Team(
+                team_id=f"NPU-{known['npu'].replace(' ', '-')}",
+                name=f"{known['npu']} (unit)",
+                npu=known["npu"],
+                why=why,
+            ),
+            known["npu"],
+            True,
+        )
     if rows["home"] and home and home.get("team_id"):
         why = f"The newest home that a record states (as of {_day(home['stated_last'])}) lies in {home['area_name']}, which this team leads."
     elif rows["area"] and known is rows["area"][0]:
@@ -347,7 +384,11 @@ def _update(open_plans: list[dict[str, Any]]) -> UpdateFor | None:
     led = next((plan for plan in open_plans if plan["lead"]), None)
     if led is None:
         return None
-    return UpdateFor(reason=f"{_plan_words(led['class_code'])} is open: this is news for its lead, not a new start.", lead=led["lead"], since=led["since"])
+    return UpdateFor(
+        reason=f"{_plan_words(led['class_code'])} is open: this is news for its lead, not a new start.",
+        lead=led["lead"],
+        since=led["since"],
+    )
 
 
 def _plan_words(code: str) -> str:
@@ -360,12 +401,26 @@ def _plan_words(code: str) -> str:
 
 def _timeline(kinds: list[EvidenceKind], plans: list[dict[str, Any]]) -> list[TimelineEntry]:
     entries = [
-        TimelineEntry(on=item.occurred_on, until=None, lane=kind.title, label=item.sentence, evidence_id=item.evidence_id, counts=item.counts)
+        TimelineEntry(
+            on=item.occurred_on,
+            until=None,
+            lane=kind.title,
+            label=item.sentence,
+            evidence_id=item.evidence_id,
+            counts=item.counts,
+        )
         for kind in kinds
         for item in kind.items
     ]
     entries += [
-        TimelineEntry(on=plan["since"], until=plan["until"], lane="help", label=_plan_words(plan["class_code"]), evidence_id=None, counts=False)
+        TimelineEntry(
+            on=plan["since"],
+            until=plan["until"],
+            lane="help",
+            label=_plan_words(plan["class_code"]),
+            evidence_id=None,
+            counts=False,
+        )
         for plan in plans
     ]
     return sorted(entries, key=lambda entry: (entry.on or date.min, entry.lane, entry.label, entry.evidence_id or ""))

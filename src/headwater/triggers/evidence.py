@@ -87,7 +87,7 @@ def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
     engine.create(
         "found",
         "SELECT f.* REPLACE (CASE WHEN s.certainty = 'doubtful' THEN 'weak' ELSE f.strength END AS strength, "
-        "CAST(f.start AS BIGINT) AS start, CAST(f.\"end\" AS BIGINT) AS \"end\", CAST(f.other_person_id AS VARCHAR) AS other_person_id, "
+        'CAST(f.start AS BIGINT) AS start, CAST(f."end" AS BIGINT) AS "end", CAST(f.other_person_id AS VARCHAR) AS other_person_id, '
         "CAST(f.narrative_id AS VARCHAR) AS narrative_id), s.date_of_birth, "
         "date_sub('year', s.date_of_birth, f.occurred_on) AS age_at_event "
         f"FROM ({' UNION ALL '.join(parts)}) f JOIN person_summary s ON s.person_id = f.person_id",

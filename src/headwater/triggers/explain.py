@@ -16,7 +16,9 @@ class NotFound(Exception):
 
 def find_package(lake: Lake, subject: str) -> Package:
     """The package of a package id (K-…) or person id (P-…), from the newest run that has it; raises NotFound."""
-    runs = sorted(lake.runs.glob("*/report.json"), key=lambda path: (path.stat().st_mtime_ns, path.parent.name), reverse=True)
+    runs = sorted(
+        lake.runs.glob("*/report.json"), key=lambda path: (path.stat().st_mtime_ns, path.parent.name), reverse=True
+    )
     for report in runs:
         for path in sorted((report.parent / "packages").glob("K-*.json")):
             if subject.startswith("K-") and path.stem != subject:
@@ -24,7 +26,9 @@ def find_package(lake: Lake, subject: str) -> Package:
             package = Package.model_validate_json(path.read_text("utf-8"))
             if subject in (package.package_id, package.subject.person_id):
                 return package
-    raise NotFound(f"There is no package {subject} in this lake. Take a number (K-…) from a page of a search, or search first.")
+    raise NotFound(
+        f"There is no package {subject} in this lake. Take a number (K-…) from a page of a search, or search first."
+    )
 
 
 def explain(lake: Lake, engine: Engine, package: Package, catalogue: Path | None = None) -> dict[str, Any]:

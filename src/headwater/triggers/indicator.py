@@ -96,7 +96,9 @@ def read_indicators(catalogue: Path | None = None) -> dict[str, Indicator]:
     for item in list_files("indicators", ".yaml", catalogue):
         indicator = _read(item, Indicator)
         if indicator.sensitive and indicator.sensitive_exception is None:
-            raise RuleError(f"{item.name}: a sensitive indicator needs `sensitive_exception` (basis, owner, reason, switch).")
+            raise RuleError(
+                f"{item.name}: a sensitive indicator needs `sensitive_exception` (basis, owner, reason, switch)."
+            )
         found[indicator.id] = indicator
     return found
 
@@ -109,7 +111,9 @@ def read_triggers(catalogue: Path | None = None) -> dict[str, Trigger]:
         trigger = _read(item, Trigger)
         for name in trigger.indicators:
             if name not in indicators:
-                raise RuleError(f"{item.name}: there is no indicator {name!r}. There are {', '.join(sorted(indicators))}.")
+                raise RuleError(
+                    f"{item.name}: there is no indicator {name!r}. There are {', '.join(sorted(indicators))}."
+                )
             if trigger.purpose not in indicators[name].purposes:
                 allowed = ", ".join(indicators[name].purposes)
                 raise RuleError(f"{item.name}: {name} may not be used for {trigger.purpose!r}, only for {allowed}.")

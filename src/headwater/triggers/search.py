@@ -106,7 +106,9 @@ def search(
             run=run,
             as_of=as_of,
             people=_count(engine, "person_summary"),
-            evidence=_by(engine, "SELECT indicator AS k, count(DISTINCT occurrence_id) AS n FROM evidence GROUP BY 1 ORDER BY 1"),
+            evidence=_by(
+                engine, "SELECT indicator AS k, count(DISTINCT occurrence_id) AS n FROM evidence GROUP BY 1 ORDER BY 1"
+            ),
             drafts=len(packages),
             updates=sum(package.update_for is not None for package in packages),
             teams=len(team_lists),
@@ -117,10 +119,21 @@ def search(
         shutil.rmtree(working, ignore_errors=True)
         working.mkdir(parents=True, mode=0o700)
         try:
-            lake.log_consultation(command="search", purpose=purpose, subjects=[package.package_id for package in packages])
-            _write_run(working, engine, lake, report, packages, team_lists, trigger, titles, catalogue, made_up, progress)
+            lake.log_consultation(
+                command="search", purpose=purpose, subjects=[package.package_id for package in packages]
+            )
+            _write_run(
+                working, engine, lake, report, packages, team_lists, trigger, titles, catalogue, made_up, progress
+            )
             seconds = round(time.time() - begun, 3)
-            write_json(working / "run.json", {"seconds": seconds, "machine": platform.platform(), "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())})
+            write_json(
+                working / "run.json",
+                {
+                    "seconds": seconds,
+                    "machine": platform.platform(),
+                    "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                },
+            )
             shutil.rmtree(final, ignore_errors=True)
             working.replace(final)
         finally:
@@ -142,11 +155,19 @@ def open_all(lake: Lake, engine: DuckDBEngine, catalogue: Path | None, progress:
 
 
 def _name_run(
-    lake: Lake, trigger: Trigger, indicators: dict[str, Indicator], as_of: date, identity: Path, narrative: Path, made_up: bool
+    lake: Lake,
+    trigger: Trigger,
+    indicators: dict[str, Indicator],
+    as_of: date,
+    identity: Path,
+    narrative: Path,
+    made_up: bool,
 ) -> str:
     rules = [trigger.model_dump_json()] + [indicators[name].model_dump_json() for name in trigger.indicators]
     batches = [str(manifest["batch"]) for manifest in lake.manifests()]
-    name = fingerprint([METHOD, __version__, *rules, *batches, identity.name, narrative.name, as_of.isoformat(), str(made_up)])
+    name = fingerprint(
+        [METHOD, __version__, *rules, *batches, identity.name, narrative.name, as_of.isoformat(), str(made_up)]
+    )
     return f"{as_of.isoformat()}-{trigger.id}-{name}"
 
 
@@ -157,11 +178,17 @@ def _write_run(
     for name in ("packages", "teams"):
         (folder / name).mkdir(mode=0o700)
     for package in packages:
-        (folder / "packages" / f"{package.package_id}.json").write_text(package.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        (folder / "packages" / f"{package.package_id}.json").write_text(
+            package.model_dump_json(indent=1) + "\n", encoding="utf-8"
+        )
     for team_list in team_lists:
-        (folder / "teams" / f"{team_list.team_id}.json").write_text(team_list.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        (folder / "teams" / f"{team_list.team_id}.json").write_text(
+            team_list.model_dump_json(indent=1) + "\n", encoding="utf-8"
+        )
     sources = _sources(lake, titles)
-    write_pages(folder, _index(report, team_lists, trigger, sources, catalogue, made_up), team_lists, packages, progress)
+    write_pages(
+        folder, _index(report, team_lists, trigger, sources, catalogue, made_up), team_lists, packages, progress
+    )
     content: dict[str, Any] = asdict(report)
     for name in ("folder", "load"):
         content.pop(name)
@@ -189,7 +216,12 @@ def _sources(lake: Lake, titles: dict[str, str]) -> list[SearchedSource]:
 
 
 def _index(
-    report: SearchReport, team_lists: list[TeamList], trigger: Trigger, sources: list[SearchedSource], catalogue: Path | None, made_up: bool
+    report: SearchReport,
+    team_lists: list[TeamList],
+    trigger: Trigger,
+    sources: list[SearchedSource],
+    catalogue: Path | None,
+    made_up: bool,
 ) -> RunIndex:
     counts = {
         team_list.team_id: TeamCount(

@@ -49,7 +49,8 @@ def apply_trigger(engine: Engine, trigger: Trigger, as_of: date) -> int:
         {"as_of": as_of},
     )
     engine.create(
-        "excluded", "SELECT person_id, 'died' AS reason FROM fired JOIN person_summary USING (person_id) WHERE died_on IS NOT NULL"
+        "excluded",
+        "SELECT person_id, 'died' AS reason FROM fired JOIN person_summary USING (person_id) WHERE died_on IS NOT NULL",
     )
     return engine.create(
         "subject",

@@ -1,0 +1,127 @@
+"""Commands that need no real data: synth makes a force, measure says how right the search is on one, demo shows it all."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from headwater.cli.console import out, show_json, show_progress
+from headwater.cli.options import DataOption, JsonOption, QuietOption, open_engine, settle
+from headwater.cli.work import tell_load, tell_search
+from headwater.records.lake import Lake
+from headwater.settings import Settings
+
+PeopleOption = Annotated[int, typer.Option("--people", min=200, help="How many people.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same force.")]
+
+
+def make_force_here(
+    folder: Annotated[Path, typer.Argument(help="Where to write the exports and the truth.", show_default=False)],
+    people: PeopleOption = 20_000,
+    seed: SeedOption = 1,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a made-up force: seven exports with known truth. No real person appears.
+
+    Example: headwater synth made-up --people 20000 --seed 1
+    """
+    from headwater.synthetic import make_force
+
+    with show_progress(quiet=quiet or json) as progress:
+        make_force(folder, people=people, seed=seed, progress=progress)
+    summary = {"folder": str(folder), "people": people, "seed": seed, "made_up": True}
+    if json:
+        show_json(summary)
+    else:
+        out.print(
+            f"A made-up force of {people:,} people is in {folder}. Search it: headwater search {folder}/exports",
+            markup=False,
+        )
+
+
+def measure_search(
+    people: PeopleOption = 20_000,
+    seed: SeedOption = 1,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a force, search it, and compare with the truth. On made-up data: it shows that the machinery works.
+
+    Example: headwater measure --people 20000 --seed 7 --json
+    """
+    from headwater.synthetic import make_force
+    from headwater.triggers.measure import measure
+
+    with tempfile.TemporaryDirectory(prefix="headwater-measure-") as name:
+        folder = Path(name)
+        settings = Settings(data=folder, memory=settle().memory, threads=settle().threads)
+        with show_progress(quiet=quiet or json) as progress:
+            make_force(folder / "force", people=people, seed=seed, progress=progress)
+            lake = Lake.open(folder / "lake")
+            with open_engine(settings) as engine:
+                found = measure(lake, engine, folder / "force", progress=progress)
+    found |= {"people": people, "seed": seed}
+    if json:
+        show_json(found)
+        return
+    tell_measure(found)
+
+
+def tell_measure(found: dict[str, Any]) -> None:
+    """Say in a few lines how right the search was."""
+    out.print("On made-up data:")
+    for name, words in (
+        ("precision", "of those found should have been found"),
+        ("recall", "of those who should be found were found"),
+    ):
+        low, high = found[f"{name}_interval"]
+        out.print(f"  {name} {found[name]:.3f} ({low:.3f} to {high:.3f}): {words}")
+    for name, row in found["ablation"].items():
+        out.print(f"  {name.replace('_', ' ')}: precision {row['precision']:.3f}, recall {row['recall']:.3f}")
+
+
+def show_demo(
+    people: PeopleOption = 20_000,
+    seed: SeedOption = 1,
+    data: DataOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a force, search it, and say where to look.
+
+    Example: headwater demo --people 20000
+    """
+    from headwater.areas import copy_boundaries
+    from headwater.synthetic import make_force
+    from headwater.triggers.search import search
+
+    settings = settle(data or Path(".headwater/demo"))
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    copy_boundaries(settings.data / "boundaries", settings.catalogue)
+    force = settings.data / f"force-{people}-{seed}"
+    with show_progress(quiet=quiet) as progress:
+        if not (force / "truth" / "manifest.json").exists():
+            make_force(force, people=people, seed=seed, progress=progress)
+        lake = Lake.open(settings.lake)
+        with open_engine(settings) as engine:
+            report = search(
+                lake,
+                engine=engine,
+                inputs=[force / "exports"],
+                made_up=True,
+                purpose="demonstration",
+                progress=progress,
+            )
+    out.print(f"A made-up force of {people:,} people: seven systems, none of it real.")
+    tell_load(report.load)
+    tell_search(report)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("synth")(make_force_here)
+    app.command("measure")(measure_search)
+    app.command("demo")(show_demo)

@@ -1,0 +1,225 @@
+"""How right is the search? The same rules on error-free tables give the true subjects; what was found is held against them."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from headwater.engine import DuckDBEngine, Engine, Progress
+from headwater.records import Lake, as_of_default, load
+from headwater.triggers.evidence import find_evidence, prepare_facts
+from headwater.triggers.indicator import Indicator, Trigger, read_indicators, read_triggers
+from headwater.triggers.search import open_all
+from headwater.triggers.trigger import apply_trigger
+
+Found = dict[str, set[str]]
+
+
+def _quiet(stage: str, done: int, total: int) -> None:
+    pass
+
+
+def interval(hits: int, of: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share (Wilson 1927, J Am Stat Assoc 22:209-212); (0, 1) when there is nothing to count."""
+    if of == 0:
+        return 0.0, 1.0
+    z, share = 1.959964, hits / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return round(max(0.0, middle - half), 6), round(min(1.0, middle + half), 6)
+
+
+def compare(found: list[str], true: set[str]) -> dict[str, Any]:
+    """Precision and recall of found true-person ids (one for each find; a second find of one person is a false one)."""
+    hits = len(set(found) & true)
+    precision = hits / len(found) if found else 0.0
+    recall = hits / len(true) if true else 0.0
+    return {
+        "precision": round(precision, 6),
+        "precision_interval": interval(hits, len(found)),
+        "recall": round(recall, 6),
+        "recall_interval": interval(hits, len(true)),
+        "found": len(found),
+        "true": len(true),
+        "both": hits,
+    }
+
+
+def measure(
+    lake: Lake, engine: DuckDBEngine, force: Path, *, trigger_id: str = "tipt", progress: Progress = _quiet
+) -> dict[str, Any]:
+    """Load a made-up force, search it, and compare with its truth; returns one object ready for JSON."""
+    trigger, indicators = read_triggers()[trigger_id], read_indicators()
+    used = [indicators[name] for name in trigger.indicators]
+    load(lake, [force / "exports"], engine=engine, progress=progress)
+    as_of = as_of_default(lake)
+    open_all(lake, engine, None, progress)
+    for name in ("person", "person_record", "household_member", "mention"):
+        engine.read_parquet(f"true_{name}", [force / "truth" / f"{name}.parquet"])
+    for table in ("person", "person_summary", "tie", "mention", "lives_with"):
+        engine.create(f"searched_{table}", f"SELECT * FROM {table}")
+    progress("Applying the rules to the truth", 0, 0)
+    _swap(engine, _TRUTH)
+    true, true_kinds = _run(engine, trigger, used, as_of)
+    true_subjects = set(true)
+    results: dict[str, dict[str, Any]] = {}
+    kinds: dict[str, list[str]] = {}
+    detail: list[str] = []
+    for name, swaps in _ABLATIONS.items():
+        progress(f"Measuring: {name.replace('_', ' ')}", 0, 0)
+        _swap(engine, _SEARCHED | swaps)
+        owners = _owners(engine)
+        found, found_kinds = _run(engine, trigger, used, as_of)
+        result = compare([owners.get(person, person) for person in found], true_subjects)
+        if name == "everything":
+            detail = [owners.get(person, person) for person in found]
+            kinds = {kind: [owners.get(person, person) for person in people] for kind, people in found_kinds.items()}
+        results[name] = result
+    whole = results.pop("everything")
+    return whole | {
+        "note": "On made-up data. It shows that the machinery works, not how right it would be about real lives.",
+        "as_of": as_of.isoformat(),
+        "indicators": {
+            kind: compare(kinds.get(kind, []), set(true_kinds.get(kind, []))) for kind in trigger.indicators
+        },
+        "name_origin": _by_group(engine, "name_origin", detail, true_subjects),
+        "deprivation": _by_group(engine, "deprivation_decile", detail, true_subjects),
+        "ablation": {
+            name: {key: row[key] for key in ("precision", "recall", "found", "both")} for name, row in results.items()
+        },
+        "identity": _identity(engine),
+        "share_true_subjects_of_under_25": _share(engine, len(true_subjects), as_of, trigger),
+        "traps_and_mentions": engine.fetch(
+            "SELECT count_if(is_trap) AS traps, count_if(NOT is_trap) AS mentions FROM true_mention"
+        ).to_pylist()[0],
+    }
+
+
+_SEARCHED = {
+    table: f"SELECT * FROM searched_{table}" for table in ("person", "person_summary", "tie", "mention", "lives_with")
+}
+_TIES = (
+    "SELECT DISTINCT a.person_id, b.person_id AS other_person_id, r.kind, r.lives_together, r.event_id, r.stated_on FROM relationship r "
+    "JOIN person a ON a.person_record_id = r.person_record_id JOIN person b ON b.person_record_id = r.other_person_record_id "
+    "WHERE a.person_id <> b.person_id AND r.kind <> 'unmapped'"
+)
+_TRUTH = {
+    "person": "SELECT person_id, person_record_id, 'certain' AS certainty FROM true_person_record",
+    "person_summary": (
+        "SELECT person_id, given_name, family_name, CAST([] AS VARCHAR[]) AS other_names, CAST(born AS DATE) AS date_of_birth, "
+        "'day' AS date_of_birth_precision, sex, ethnicity, CAST(died AS DATE) AS died_on, 'certain' AS certainty FROM true_person"
+    ),
+    "tie": _TIES,
+    "mention": (
+        "SELECT m.narrative_id || '#' || m.start AS mention_id, m.narrative_id, n.event_id, n.source, n.handling, m.concept, m.start, "
+        'm."end", m.negated, m.historical, m.hypothetical, m.withdrawn, m.experiencer, m.about, m.elsewhere, NULL::VARCHAR AS cue '
+        "FROM true_mention m JOIN narrative n USING (narrative_id)"
+    ),
+    "lives_with": (
+        "SELECT a.person_id AS household_id, b.person_id, greatest(a.from_date, b.from_date)::DATE AS from_date, "
+        "least(coalesce(a.to_date, DATE '9999-12-31'), coalesce(b.to_date, DATE '9999-12-31'))::DATE AS to_date, 'stated' AS certainty, "
+        "'The truth.' AS basis FROM true_household_member a JOIN true_household_member b ON a.household_id = b.household_id "
+        "AND a.person_id <> b.person_id AND a.from_date <= coalesce(b.to_date, DATE '9999-12-31') "
+        "AND b.from_date <= coalesce(a.to_date, DATE '9999-12-31')"
+    ),
+}
+_NO_LINKAGE = {
+    "person": (
+        "SELECT 'X-' || left(md5(coalesce(given_name, '') || '|' || coalesce(family_name, '') || '|' || coalesce(date_of_birth::VARCHAR, "
+        "person_record_id)), 12) AS person_id, person_record_id, 'certain' AS certainty FROM person_record"
+    ),
+    "person_summary": (
+        "SELECT p.person_id, min(r.given_name) AS given_name, min(r.family_name) AS family_name, CAST([] AS VARCHAR[]) AS other_names, "
+        "min(r.date_of_birth) AS date_of_birth, 'day' AS date_of_birth_precision, min(r.sex) AS sex, min(r.ethnicity) AS ethnicity, "
+        "max(r.died_on) AS died_on, 'certain' AS certainty FROM person p JOIN person_record r USING (person_record_id) GROUP BY 1"
+    ),
+    "tie": _TIES,
+    "lives_with": (
+        "SELECT DISTINCT a.person_id AS household_id, b.person_id, l.from_date, l.to_date, l.certainty, l.basis FROM searched_lives_with l "
+        "JOIN searched_person sa ON sa.person_id = l.household_id JOIN person a ON a.person_record_id = sa.person_record_id "
+        "JOIN searched_person sb ON sb.person_id = l.person_id JOIN person b ON b.person_record_id = sb.person_record_id "
+        "WHERE a.person_id <> b.person_id"
+    ),
+}
+_ABLATIONS: dict[str, dict[str, str]] = {
+    "everything": {},
+    "no_text": {"mention": "SELECT * FROM searched_mention WHERE false"},
+    "no_linkage": _NO_LINKAGE,
+    "no_households": {"lives_with": "SELECT * FROM searched_lives_with WHERE false"},
+}
+
+
+def _swap(engine: Engine, tables: dict[str, str]) -> None:
+    """Put other tables in the place of those that the rules read, in an order in which each may use the one before."""
+    for name in ("person", "person_summary", "tie", "mention", "lives_with"):
+        engine.run(f"DROP VIEW IF EXISTS {name}") if _is_view(engine, name) else None
+        engine.create(name, tables[name])
+
+
+def _is_view(engine: Engine, name: str) -> bool:
+    return bool(
+        engine.fetch(
+            "SELECT count(*) AS n FROM duckdb_views() WHERE view_name = $name AND NOT internal", {"name": name}
+        )["n"][0].as_py()
+    )
+
+
+def _run(engine: Engine, trigger: Trigger, used: list[Indicator], as_of: date) -> tuple[list[str], Found]:
+    """The person ids for whom the trigger fires, and for each indicator those with evidence that counts."""
+    prepare_facts(engine)
+    find_evidence(engine, used)
+    apply_trigger(engine, trigger, as_of)
+    subjects = engine.fetch("SELECT person_id FROM subject ORDER BY 1")["person_id"].to_pylist()
+    kinds: Found = defaultdict(set)
+    for row in engine.fetch("SELECT DISTINCT indicator, person_id FROM counted ORDER BY ALL").to_pylist():
+        kinds[row["indicator"]].add(row["person_id"])
+    return subjects, kinds
+
+
+def _owners(engine: Engine) -> dict[str, str]:
+    """For each found person the true person who owns most of the records."""
+    rows = engine.fetch(
+        "SELECT p.person_id AS found, t.person_id AS owner FROM person p JOIN true_person_record t USING (person_record_id) "
+        "GROUP BY ALL QUALIFY row_number() OVER (PARTITION BY p.person_id ORDER BY count(*) DESC, t.person_id) = 1"
+    ).to_pylist()
+    return {row["found"]: row["owner"] for row in rows}
+
+
+def _by_group(engine: Engine, column: str, found: list[str], true: set[str]) -> dict[str, Any]:
+    group = {
+        row["person_id"]: str(row["g"])
+        for row in engine.fetch(f"SELECT person_id, {column} AS g FROM true_person").to_pylist()
+    }
+    names = sorted({group[person] for person in true if person in group})
+    return {
+        name: compare(
+            [person for person in found if group.get(person) == name],
+            {person for person in true if group.get(person) == name},
+        )
+        for name in names
+    }
+
+
+def _identity(engine: Engine) -> dict[str, float]:
+    """Pairwise precision, recall and F1 of the joined records against the truth."""
+    counts = engine.fetch(
+        "WITH both AS (SELECT s.person_id AS found, t.person_id AS owner, count(*) AS n FROM searched_person s "
+        "JOIN true_person_record t USING (person_record_id) GROUP BY ALL), pairs AS (SELECT "
+        "(SELECT sum(n * (n - 1) / 2) FROM both) AS hits, "
+        "(SELECT sum(n * (n - 1) / 2) FROM (SELECT sum(n) AS n FROM both GROUP BY found)) AS found, "
+        "(SELECT sum(n * (n - 1) / 2) FROM (SELECT sum(n) AS n FROM both GROUP BY owner)) AS owned) SELECT * FROM pairs"
+    ).to_pylist()[0]
+    precision, recall = counts["hits"] / max(counts["found"], 1), counts["hits"] / max(counts["owned"], 1)
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return {"precision": round(float(precision), 6), "recall": round(float(recall), 6), "f1": round(float(f1), 6)}
+
+
+def _share(engine: Engine, subjects: int, as_of: date, trigger: Trigger) -> float:
+    young = engine.fetch(
+        "SELECT count(*) AS n FROM true_person WHERE date_sub('year', CAST(born AS DATE), $as_of) BETWEEN 0 AND $under - 1 AND died IS NULL",
+        {"as_of": as_of, "under": trigger.subject.under_years},
+    )["n"][0].as_py()
+    return round(subjects / young, 6) if young else 0.0
