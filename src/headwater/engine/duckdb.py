@@ -65,8 +65,18 @@ class DuckDBEngine:
     def create(self, name: str, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Make table `name` from a query, replacing one of that name; returns its number of rows."""
         target = quote_identifier(name)
-        self.run(f"CREATE OR REPLACE TEMP TABLE {target} AS {sql}", parameters)
+        if self._has("view", name):
+            made = quote_identifier(f"{name} being made")
+            self.run(f"CREATE OR REPLACE TEMP TABLE {made} AS {sql}", parameters)
+            self.run(f"DROP VIEW {target}")
+            self.run(f"ALTER TABLE {made} RENAME TO {target}")
+        else:
+            self.run(f"CREATE OR REPLACE TEMP TABLE {target} AS {sql}", parameters)
         return int(self.fetch(f"SELECT count(*) AS n FROM {target}")["n"][0].as_py())
+
+    def _has(self, kind: str, name: str) -> bool:
+        found = self.fetch(f"SELECT count(*) AS n FROM duckdb_{kind}s() WHERE {kind}_name = $name", {"name": name})
+        return bool(found["n"][0].as_py())
 
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known as `name`."""
@@ -76,6 +86,8 @@ class DuckDBEngine:
         """Make view `name` over Parquet files (union by column name)."""
         if not paths:
             raise ValueError(f"no Parquet files given for {name}")
+        if self._has("table", name):
+            self.run(f"DROP TABLE {quote_identifier(name)}")
         files = "[" + ", ".join(quote_text(str(path)) for path in paths) + "]"
         self.run(
             f"CREATE OR REPLACE TEMP VIEW {quote_identifier(name)} AS "

@@ -52,7 +52,7 @@ def make_people(engine: Engine) -> None:
         "person_summary",
         """
         SELECT g.person_id, n.given_name, n.family_name,
-               list_filter(g.names, x -> x <> trim(coalesce(n.given_name, '') || ' ' || coalesce(n.family_name, '')) AND x <> '')
+               list_filter(g.names, lambda x: x <> trim(coalesce(n.given_name, '') || ' ' || coalesce(n.family_name, '')) AND x <> '')
                    AS other_names,
                b.date_of_birth, coalesce(b.date_of_birth_precision, 'none') AS date_of_birth_precision, s.sex, e.ethnicity,
                g.died_on, g.records, g.sources,
@@ -64,7 +64,7 @@ def make_people(engine: Engine) -> None:
                    CASE WHEN g.sexes > 1 THEN 'The records differ about sex.' END,
                    CASE WHEN g.cut THEN 'Some records looked alike but were kept apart, because they cannot be one person.' END,
                    CASE WHEN g.records > 1 AND g.birth_missing THEN 'At least one record has no date of birth.' END
-               ], x -> x IS NOT NULL) AS doubts
+               ], lambda x: x IS NOT NULL) AS doubts
         FROM gathered g JOIN best_name n USING (person_id)
         LEFT JOIN best_birth b USING (person_id) LEFT JOIN best_sex s USING (person_id) LEFT JOIN best_ethnicity e USING (person_id)
         """,

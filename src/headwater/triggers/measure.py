@@ -155,16 +155,7 @@ _ABLATIONS: dict[str, dict[str, str]] = {
 def _swap(engine: Engine, tables: dict[str, str]) -> None:
     """Put other tables in the place of those that the rules read, in an order in which each may use the one before."""
     for name in ("person", "person_summary", "tie", "mention", "lives_with"):
-        engine.run(f"DROP VIEW IF EXISTS {name}") if _is_view(engine, name) else None
         engine.create(name, tables[name])
-
-
-def _is_view(engine: Engine, name: str) -> bool:
-    return bool(
-        engine.fetch(
-            "SELECT count(*) AS n FROM duckdb_views() WHERE view_name = $name AND NOT internal", {"name": name}
-        )["n"][0].as_py()
-    )
 
 
 def _run(engine: Engine, trigger: Trigger, used: list[Indicator], as_of: date) -> tuple[list[str], Found]:
