@@ -36,6 +36,7 @@ def read_model(lake: Lake | None = None) -> dict[str, Any]:
     own = lake.models / "linkage.json" if lake else None
     text = own.read_text("utf-8") if own and own.exists() else read_text("identity", "linkage-model.json")
     content: dict[str, Any] = json.loads(text)
+    content.pop("note", None)
     return content
 
 

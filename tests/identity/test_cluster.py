@@ -1,0 +1,60 @@
+"""Are records joined strongest first, and never into what cannot be one person?"""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headwater.identity.cluster import Constraints, cluster_records
+
+NONE = -1
+
+
+def cluster(count: int, links: list[tuple[int, int, float]], **constraints: object) -> list[int]:
+    none = np.full(count, NONE, np.int64)
+    given_constraints = {"event": none, "pnc": none} | constraints
+    left, right, weight = (np.array([link[i] for link in links]) for i in range(3))
+    labels, _ = cluster_records(
+        count,
+        left.astype(np.int64),
+        right.astype(np.int64),
+        weight.astype(np.float64),
+        Constraints(**given_constraints),  # type: ignore[arg-type]
+    )
+    return [int(label) for label in labels]
+
+
+def test_links_chain_into_one_person() -> None:
+    labels = cluster(4, [(0, 1, 9.0), (1, 2, 9.0)])
+    assert labels[0] == labels[1] == labels[2] != labels[3]
+
+
+def test_two_records_of_one_event_stay_two_people_and_the_weaker_link_gives_way() -> None:
+    labels = cluster(3, [(0, 1, 5.0), (1, 2, 9.0)], event=np.array([7, NONE, 7]))
+    assert labels[1] == labels[2] != labels[0]
+
+
+def test_two_pnc_ids_are_two_people() -> None:
+    labels = cluster(3, [(0, 1, 9.0), (1, 2, 8.0)], pnc=np.array([1, NONE, 2]))
+    assert labels[0] == labels[1] != labels[2]
+
+
+def test_a_parted_pair_stays_apart_through_a_chain() -> None:
+    labels = cluster(3, [(0, 1, 9.0), (1, 2, 8.0)], apart=frozenset({(0, 2)}))
+    assert labels[0] == labels[1] != labels[2]
+
+
+def test_a_joined_pair_is_together_without_a_link() -> None:
+    labels = cluster(2, [(0, 1, 9.0)][:0] or [(0, 0, 0.0)], together=((0, 1),))
+    assert labels[0] == labels[1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.floats(0, 20)), min_size=1, max_size=30), st.data())
+def test_no_cluster_ever_holds_two_records_of_one_event(
+    links: list[tuple[int, int, float]], data: st.DataObject
+) -> None:
+    events = np.array(data.draw(st.lists(st.integers(-1, 3), min_size=10, max_size=10)))
+    labels = cluster(10, links, event=events)
+    known = [(labels[i], int(events[i])) for i in range(10) if events[i] >= 0]
+    assert len(known) == len(set(known))
