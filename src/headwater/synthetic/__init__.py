@@ -1,1 +1,9 @@
-"""A made-up force with known truth."""
+"""A made-up force with known truth: `make_force` writes seven exports and, beside them, what is true.
+
+Nobody in it is real. See docs/explanation/made-up-force.md.
+"""
+
+from headwater.synthetic.force import ForceReport, make_force
+from headwater.synthetic.geography import GeographyError
+
+__all__ = ["ForceReport", "GeographyError", "make_force"]

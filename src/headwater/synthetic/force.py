@@ -1,0 +1,280 @@
+"""How is a made-up force put together? People, places, lives, records, texts, faults, files; each stage with its own dice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from headwater.engine import Progress
+from headwater.synthetic.adverse import suffer
+from headwater.synthetic.exports import (
+    LAST_MINUTE,
+    Exporter,
+    number_events,
+    number_people_rows,
+    read_day,
+    write_export,
+)
+from headwater.synthetic.geography import Builder, choose_areas
+from headwater.synthetic.ledger import CUSTODY, FIELD, FIELDS, INCIDENT, INTELLIGENCE, SOURCES, Ledger
+from headwater.synthetic.lives import live
+from headwater.synthetic.names import ORIGINS
+from headwater.synthetic.ordinary import happen
+from headwater.synthetic.phrases import read_sentences
+from headwater.synthetic.population import NOBODY, make_people
+from headwater.synthetic.recording import number_people, write_down
+from headwater.synthetic.residence import settle
+from headwater.synthetic.scenes import Scene
+from headwater.synthetic.truth import (
+    Share,
+    name_people,
+    reckon_share,
+    tell_addresses,
+    tell_members,
+    tell_people,
+    tell_ties,
+    write_manifest,
+    write_table,
+)
+from headwater.synthetic.writing import MISSPELT, PLAIN, SHORT, Pen
+
+VERSION = 1
+SMALLEST = 200
+STAGES = ("places", "people", "lives", "homes", "ordinary records", "adverse records", "texts", "faults", "files", "truth")
+
+
+class ForceError(ValueError):
+    """The made-up force that was asked for cannot be made; the message says why."""
+
+
+@dataclass(frozen=True)
+class ForceReport:
+    """What was made: counts by source and table, and the shares that the force was tuned to."""
+
+    folder: Path
+    people: int
+    seed: int
+    events: dict[str, int]
+    person_records: dict[str, int]
+    rows: dict[str, int]
+    broken_rows: int
+    narratives: int
+    true_mentions: int
+    traps: int
+    records_with_fault: float
+    share: Share = field(repr=False)
+
+
+def _dice(seed: int, people: int, stage: str) -> np.random.Generator:
+    """Each stage draws from its own stream, so that a change in one leaves the others as they were."""
+    return np.random.default_rng(np.random.SeedSequence([seed, people, *stage.encode()]))
+
+
+def _ignore(stage: str, done: int, total: int) -> None:
+    """No progress wanted."""
+
+
+def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ignore) -> ForceReport:
+    """Write a made-up force of `people` persons into `folder`: `exports/` and, beside it, `truth/`.
+
+    The same `people` and `seed` give the same bytes. Raises ForceError for fewer than 200 people or a folder that
+    already holds a force of another make, GeographyError without the small areas.
+    """
+    if people < SMALLEST:
+        raise ForceError(f"A made-up force needs at least {SMALLEST} people, not {people}.")
+    if seed < 0:
+        raise ForceError(f"The seed must not be negative: {seed}.")
+    exports_folder, truth_folder = folder / "exports", folder / "truth"
+    for place in (exports_folder, truth_folder):
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if any(place.iterdir()):
+            raise ForceError(f"{place} is not empty. Name a new folder, or remove the old force first.")
+
+    def tell(stage: str) -> None:
+        progress(stage, STAGES.index(stage), len(STAGES))
+
+    tell("places")
+    areas = choose_areas(people, np.array([share for share, _ in ORIGINS.values()]), _dice(seed, people, "places"))
+    tell("people")
+    persons, homes = make_people(people, areas, _dice(seed, people, "people"))
+    tell("lives")
+    lives = live(persons, homes, _dice(seed, people, "lives"))
+    tell("homes")
+    builder = Builder(areas, _dice(seed, people, "addresses"))
+    addresses, stays, places = settle(persons, homes, lives, builder, _dice(seed, people, "homes"))
+    sentences = read_sentences()
+    ledger = Ledger(persons, stays, addresses, sentences, _dice(seed, people, "ledger"))
+    scene = Scene(persons, stays, addresses, places, lives, ledger, homes.adult, _dice(seed, people, "scenes"))
+    tell("ordinary records")
+    happen(scene)
+    tell("adverse records")
+    suffer(scene)
+
+    events = ledger.events().with_columns(pl.col("minute").clip(0, LAST_MINUTE))
+    for column in ("log_event", "crime_event"):
+        events = events.with_columns(pl.when(pl.col(column) >= 0).then(column).alias(column))
+    events = number_events(events, addresses, areas.npu)
+    # By number of event, of those too that are left out below.
+    times = events["minute"].to_numpy()
+    sources = events["source"].to_numpy()
+    involved = (
+        ledger.involved()
+        .unique(["event", "person"], keep="first", maintain_order=True)
+    )
+    number = involved["event"].to_numpy()
+    involved = involved.with_columns(source=pl.Series(sources[number]), minute=pl.Series(times[number])).sort("event", "order")
+
+    # Only a log may name nobody; any other record without a person never came to be.
+    named = involved["event"].unique()
+    events = events.filter((pl.col("source") == INCIDENT) | pl.col("event").is_in(named.implode()))
+    harms = ledger.harms()
+    harms = harms.filter((pl.col("event") < 0) | pl.col("event").is_in(events["event"].implode()))
+    harms = harms.filter(pl.Series(persons.born[harms["person"].to_numpy()] <= harms["day"].to_numpy()))
+    statutory = _find_statutory(events, involved)
+    share = reckon_share(persons, harms, statutory, involved)
+
+    tell("texts")
+    said = ledger.said().filter(pl.col("event").is_in(events["event"].implode()))
+    marked = _choose_marked(said, events, involved, share)
+    said = _add_marked(said, marked, sentences.banks["marked"][0])
+    said = _dress(said, sources, _dice(seed, people, "styles"))
+    street = np.array([line.rsplit(", ", 1)[-1].split(" ", 1)[-1] for line in addresses.line.tolist()], dtype=object)
+    pen = Pen(sentences, persons.given, persons.sex, street, places.shop_names)
+    written = pen.write(said, _dice(seed, people, "texts"))
+    texts = {
+        name: pl.DataFrame({"event": written.event, "text": written.text}).filter(pl.Series(written.field == code))
+        for name, code in FIELD.items()
+    }
+
+    tell("faults")
+    detained = involved.filter(pl.col("source") == CUSTODY)["person"].to_numpy()
+    numbers = number_people(persons, detained, _dice(seed, people, "numbers"))
+    records, faults = write_down(involved, persons, stays, addresses, areas.code, numbers, _dice(seed, people, "faults"))
+    records = number_people_rows(records.with_columns(born=pl.Series(persons.born[records["person"].to_numpy()])), events)
+
+    tell("files")
+    exporter = Exporter(events, records, texts, addresses, areas.code, _dice(seed, people, "exports"))
+    rows: dict[str, int] = {}
+    broken = 0
+    for source, make in enumerate(exporter.makers()):
+        rows[SOURCES[source]], bad = write_export(exports_folder, make())
+        broken += bad
+
+    tell("truth")
+    mentions = _tell_mentions(written.mentions, events)
+    write_table(truth_folder, "person", tell_people(persons, stays, addresses, areas.code, areas.decile))
+    write_table(truth_folder, "address", tell_addresses(addresses, areas.code))
+    write_table(truth_folder, "household_member", tell_members(stays))
+    write_table(truth_folder, "tie", tell_ties(persons, homes))
+    write_table(truth_folder, "mention", mentions)
+    write_table(
+        truth_folder, "person_record",
+        records.select("person_record_id", name_people(records["person"]).alias("person_id")).sort("person_record_id"),
+    )  # fmt: skip
+    write_table(truth_folder, "harm", _tell_harms(harms, events))
+    write_table(
+        truth_folder, "record_fault",
+        pl.DataFrame({"record_id": records["person_record_id"].gather(faults["row"]), "fault": faults["fault"]}).sort("record_id", "fault"),
+    )  # fmt: skip
+    write_table(
+        truth_folder, "occurrence",
+        events.select((pl.lit("O") + pl.col("occurrence").cast(pl.String).str.zfill(7)).alias("occurrence_id"), "event_id").sort("occurrence_id", "event_id"),
+    )  # fmt: skip
+    traps = int(mentions["is_trap"].sum())
+    report = ForceReport(
+        folder=folder,
+        people=people,
+        seed=seed,
+        events={SOURCES[code]: int((events["source"] == code).sum()) for code in range(len(SOURCES))},
+        person_records={SOURCES[code]: int((records["source"] == code).sum()) for code in range(len(SOURCES))},
+        rows=rows,
+        broken_rows=broken,
+        narratives=len(written.event),
+        true_mentions=len(mentions) - traps,
+        traps=traps,
+        records_with_fault=faults["row"].n_unique() / max(len(records), 1),
+        share=share,
+    )
+    write_manifest(
+        truth_folder,
+        {
+            "made_up": True, "generator_version": VERSION, "people": people, "seed": seed, "from": "2012-04-01", "to": "2017-03-31",
+            "counts": {
+                "events": report.events, "person_records": report.person_records, "rows": rows, "broken_rows": broken,
+                "narratives": report.narratives, "true_mentions": report.true_mentions, "traps": traps,
+                "under_25": share.under_25, "subjects_reckoned": share.subjects, "harmed_unrecorded": share.harmed_unrecorded,
+            },
+        },
+    )  # fmt: skip
+    progress("truth", len(STAGES), len(STAGES))
+    return report
+
+
+def _find_statutory(events: pl.DataFrame, involved: pl.DataFrame) -> pl.DataFrame:
+    """Strong statutory events: a protection plan for abuse, entering care, a child victim of abuse with a charge."""
+    plans = events.filter(pl.col("fact_type").is_in(["CP_PHYSICAL", "CP_SEXUAL", "FOSTER", "RESIDENTIAL", "KINSHIP"])).select("event", (pl.col("fact_start")).alias("day"))
+    victims = involved.filter(pl.col("role") == "CHILD").select("event", "person")
+    found = plans.join(victims, on="event", how="inner", maintain_order="left").select("person", "day")
+    return found.sort("person", "day")
+
+
+def _choose_marked(said: pl.DataFrame, events: pl.DataFrame, involved: pl.DataFrame, share: Share) -> int:
+    """The one intelligence report that carries the marked sentence: of a true subject where there is one."""
+    reports = involved.filter(pl.col("source") == INTELLIGENCE, pl.col("role") == "SUBJECT").sort("event")
+    of_subject = reports.filter(pl.col("person").is_in(list(share.persons)))
+    best = of_subject if len(of_subject) else reports
+    del said, events
+    return int(best["event"][0]) if len(best) else NOBODY
+
+
+def _add_marked(said: pl.DataFrame, event: int, tid: int) -> pl.DataFrame:
+    """Put the marked sentence at the end of one report's text."""
+    here = said.filter(pl.col("event") == event)
+    if len(here) == 0:
+        return said
+    extra = here.tail(1).with_columns(
+        tid=pl.lit(tid, dtype=pl.Int64), order=pl.lit(said["order"].max(), dtype=said.schema["order"]) + 1
+    )
+    return pl.concat([said, extra.select(said.columns)]).sort("event", "field_no", "order")
+
+
+def _dress(said: pl.DataFrame, sources: NDArray[np.int64], rng: np.random.Generator) -> pl.DataFrame:
+    """Give each text one way of writing: spelling, short forms, capitals; logs are lines with times."""
+    event, number = said["event"].to_numpy(), said["field_no"].to_numpy()
+    keys, inverse = np.unique(event * len(FIELDS) + number, return_inverse=True)
+    log_of = keys % len(FIELDS) == FIELD["log"]
+    short_source = log_of | (keys % len(FIELDS) == FIELD["notes"])
+    roll = rng.random(len(keys))
+    style = np.where(roll < 0.12, MISSPELT, np.where((roll < 0.35) & short_source, SHORT, PLAIN))
+    upper = rng.random(len(keys)) < np.where(log_of, 0.8, np.where(keys % len(FIELDS) == FIELD["notes"], 0.3, 0.03))
+    del sources
+    return said.with_columns(
+        style=pl.Series(style[inverse].astype(np.int64)), upper=pl.Series(upper[inverse]), log=pl.Series(log_of[inverse])
+    )
+
+
+def _tell_mentions(mentions: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """The truth's table of mentions."""
+    suffix = pl.Series([":" + name for name in FIELDS], dtype=pl.String).gather(mentions["field_no"])
+    ids = mentions.select("event").join(events.select("event", "event_id"), on="event", how="left", maintain_order="left")
+    frame = mentions.with_columns(narrative_id=ids["event_id"] + suffix, about_person_id=name_people(mentions["about_person"]))
+    return frame.select(
+        "narrative_id", "start", "end", "concept", "negated", "historical", "hypothetical", "withdrawn", "experiencer", "about",
+        "elsewhere", "about_person_id", "is_trap", "trap",
+    ).sort("narrative_id", "start", "end", "concept")  # fmt: skip
+
+
+def _tell_harms(harms: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """The truth's table of harms: a row per record that shows one, and one for each that none shows."""
+    linked = harms.join(events.select("event", "event_id"), on="event", how="left", maintain_order="left")
+    linked = linked.unique(maintain_order=True).sort("person", "kind", "day", "event").with_row_index("number")
+    when = read_day(pl.col("day"))
+    return linked.select(
+        (pl.lit("X") + pl.col("number").cast(pl.String).str.zfill(7)).alias("harm_id"), name_people(linked["person"]).alias("person_id"),
+        "kind", when.alias("from_date"), when.alias("to_date"), (pl.col("event") >= 0).alias("recorded"), "event_id", "shown_by",
+    )  # fmt: skip
+
