@@ -1,0 +1,171 @@
+"""Which words name which concept? The catalogue's lexicon, or a list of terms that a caller hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from headwater.catalogue import list_files, read_text
+from headwater.narrative.finding import Finder, Owned, contained
+from headwater.narrative.patterns import Pattern, PatternError, read_pattern, split_choices
+from headwater.narrative.phrases import Found
+from headwater.narrative.words import Flags, Ints, Words
+
+STATE, SUFFERED, OWN = 0, 1, 2
+_BEARS = {"state": STATE, "suffered": SUFFERED, "own": OWN}
+
+
+class LexiconError(ValueError):
+    """A lexicon cannot be used; the message says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Where concepts are named: spans; the number of each one's concept; whether the person inside it is the one
+    concerned; whether its own words say that it is over."""
+
+    spans: Found
+    concept: Ints
+    inside: Flags
+    over: Flags
+
+
+class Lexicon:
+    """Concepts and how they are said. Make one with `from_terms` or `from_catalogue`."""
+
+    def __init__(self, concepts: Sequence[str], bears: Sequence[int], groups: Sequence[_Group]) -> None:
+        self.concepts = tuple(concepts)
+        self.bears = np.array(list(bears) or [STATE], np.int64)
+        self._groups = list(groups)
+        # An owner is a group of terms, so that each hit knows its concept and what the group says of it.
+        self._concept = np.array([group.concept for group in groups] or [0], np.int64)
+        self._inside = np.array([group.inside for group in groups] or [False])
+        self._historical = np.array([group.historical for group in groups] or [False])
+        self._swallow = np.array([group.swallow for group in groups] or [False])
+        self._finder = Finder(
+            Owned(pattern, number, group.exact) for number, group in enumerate(groups) for pattern in group.patterns
+        )
+
+    @classmethod
+    def from_terms(cls, terms: Mapping[str, Sequence[str]]) -> Lexicon:
+        """A lexicon of literal terms, for example `{"alcohol": ["drunk", "in drink"]}`.
+
+        A term is found as whole words, in any case, its white space standing for any white space. Raises LexiconError
+        for an empty term or one that is not a string.
+        """
+        groups = []
+        for number, (concept, literals) in enumerate(terms.items()):
+            if isinstance(literals, str):
+                raise LexiconError(f"Concept {concept!r} has one string; give a list of terms: [{literals!r}].")
+            patterns = []
+            for literal in literals:
+                if not isinstance(literal, str) or not literal.strip():
+                    raise LexiconError(f"Concept {concept!r} has the term {literal!r}. Give words, or leave it out.")
+                patterns.append(Pattern(literal, (((literal,),),), (), False, False))
+            groups.append(_Group(number, patterns, exact=True))
+        return cls(tuple(terms), [STATE] * len(terms), groups)
+
+    @classmethod
+    def from_catalogue(cls, catalogue: Path | None = None) -> Lexicon:
+        """The catalogue's lexicon; a force's own `narrative/lexicon.yaml` in `catalogue` replaces the built-in one.
+
+        Raises LexiconError, with the concept and the pattern, when a file cannot be read.
+        """
+        if catalogue is None:
+            return _built_in()
+        texts = {item.name: item.read_text(encoding="utf-8") for item in list_files("narrative", ".yaml", catalogue)}
+        return _read(texts["lexicon.yaml"])
+
+    def find(self, words: Words) -> Mentions:
+        """The mentions, ordered by place; of those of one concept that overlap only the leftmost, longest."""
+        raw = self._finder.find(words, self._finder.know(words))
+        concept = self._concept[raw.owner]
+        keep = _longest(raw, concept)
+        keep &= ~self._swallow[raw.owner]
+        raw, concept = raw.keep(keep), concept[keep]
+        return Mentions(raw, concept, self._inside[raw.owner], self._historical[raw.owner])
+
+
+class _Group:
+    def __init__(
+        self,
+        concept: int,
+        patterns: Sequence[Pattern],
+        *,
+        exact: bool = False,
+        inside: bool = False,
+        historical: bool = False,
+        swallow: bool = False,
+    ) -> None:
+        self.concept, self.patterns, self.exact = concept, patterns, exact
+        self.inside, self.historical, self.swallow = inside, historical, swallow
+
+
+def _longest(raw: Found, concept: Ints) -> Flags:
+    """Keep, within each concept, the leftmost and there the longest of occurrences that overlap; one of equals."""
+    keep = np.zeros(len(raw), np.bool_)
+    for number in np.unique(concept):
+        places = np.flatnonzero(concept == number)
+        first, last = raw.first[places], raw.last[places]
+        good = ~contained(first, last, first, last, or_equal=False)
+        good[1:] &= ~((first[1:] == first[:-1]) & (last[1:] == last[:-1]))
+        places = places[good]
+        first, last = raw.first[places], raw.last[places]
+        if (first[1:] < last[:-1]).any():
+            end = -1
+            chosen = []
+            for place, low, high in zip(places.tolist(), first.tolist(), last.tolist(), strict=True):
+                if low >= end:
+                    chosen.append(place)
+                    end = high
+            places = np.array(chosen, np.int64)
+        keep[places] = True
+    return keep
+
+
+@cache
+def _built_in() -> Lexicon:
+    return _read(read_text("narrative", "lexicon.yaml"))
+
+
+def _read(text: str) -> Lexicon:
+    content: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    named = content.get("words", {})
+    concepts, bears, groups = [], [], []
+    for number, (concept, entry) in enumerate(content["concepts"].items()):
+        concepts.append(concept)
+        if entry.get("bears") not in _BEARS:
+            raise LexiconError(f"Concept {concept}: `bears` is {entry.get('bears')!r}; use one of {', '.join(_BEARS)}.")
+        bears.append(_BEARS[entry["bears"]])
+        for group in entry["groups"]:
+            if not group.get("source"):
+                raise LexiconError(f"Concept {concept}, group {group.get('name')!r}: say where the terms come from.")
+            patterns = [
+                _read_term(concept, choice, named) for term in group["terms"] for choice in split_choices(str(term))
+            ]
+            groups.append(
+                _Group(
+                    number,
+                    patterns,
+                    inside=bool(group.get("inside")),
+                    historical=bool(group.get("historical")),
+                    swallow=bool(group.get("swallow")),
+                )
+            )
+    return Lexicon(concepts, bears, groups)
+
+
+def _read_term(concept: str, term: str, named: Mapping[str, Sequence[str]]) -> Pattern:
+    try:
+        pattern = read_pattern(term, named)
+    except PatternError as error:
+        raise LexiconError(f"Concept {concept}: {error}") from error
+    if pattern.at_end:
+        raise LexiconError(f"Concept {concept}: pattern {term!r} uses <end>; only cues may.")
+    return pattern

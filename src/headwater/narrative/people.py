@@ -1,0 +1,424 @@
+"""Whom is a mention about? Roles of the people that a text names, seen from the one it is written about.
+
+Method: ConText's experiencer (Harkema and others 2009), widened from "patient or other" to roles: the nearest person
+before the mention in its sentence who is neither telling it nor the object of a preposition; the person inside the
+mention or behind "by", "in", "on" first. A pronoun stands for the last named person of its gender in this sentence or
+the one before. What is done to somebody is about the one to whom it is done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from headwater.narrative import rules as r
+from headwater.narrative.finding import contained, outermost
+from headwater.narrative.lexicon import STATE, SUFFERED, Mentions
+from headwater.narrative.phrases import Found
+from headwater.narrative.rules import Rules
+from headwater.narrative.sentences import Sentences
+from headwater.narrative.words import Flags, Ints, Words
+
+_STEPS_BACK = 6
+"""How many persons a pronoun may pass over while it looks for one of its gender."""
+
+
+@dataclass(frozen=True)
+class People:
+    """The persons of a batch, ordered by place; pronouns among them with the role of whom they stand for."""
+
+    first: Ints
+    last: Ints
+    role: Ints
+    gender: Ints
+    named: Flags
+    tells: Flags
+    owns: Flags  # "mother's …" where what follows is no person
+    follows: Flags  # the object of a preposition
+    sentence: Ints
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Per mention: the role it is about, the person that decided it (-1 none), and whether that one lives elsewhere."""
+
+    role: Ints
+    person: Ints
+    elsewhere: Flags
+
+
+def find_people(found: Found, words: Words, known: Ints, sentences: Sentences, rules: Rules) -> People:
+    """The persons that the texts name, possessives put together and pronouns resolved."""
+    layer = rules.layer[found.owner]
+    named = found.keep(layer == r.PERSON)
+    named = named.keep(outermost(named))
+    named = named.keep(_first_of_equals(named))
+    pronouns = found.keep(layer == r.PRONOUN)
+    pronouns = pronouns.keep(~contained(pronouns.first, pronouns.last, named.first, named.last, or_equal=True))
+
+    first, last = named.first, named.last
+    role, gender = rules.detail[named.owner], rules.gender[named.owner]
+    for _ in range(2):
+        first, last, role, gender = _put_possessives_together(first, last, role, gender, words, known, rules)
+    sentence = sentences.of(first)
+    role = _seen_through_possessor(first, last, role, gender, sentence, words, known, rules)
+
+    wanted_gender = rules.gender[pronouns.owner]
+    stands_for = _antecedents(
+        pronouns.first, wanted_gender, sentences.of(pronouns.first), first, role, gender, sentence, words
+    )
+    pronoun_role = np.where(stands_for >= 0, role[stands_for] if len(role) else r.SUBJECT, r.SUBJECT)
+    all_first = np.concatenate((first, pronouns.first))
+    order = np.argsort(all_first, kind="stable")
+    all_first = all_first[order]
+    all_last = np.concatenate((last, pronouns.last))[order]
+    is_named = np.concatenate((np.ones(len(first), np.bool_), np.zeros(len(pronouns), np.bool_)))[order]
+    possessive = np.concatenate((np.zeros(len(first), np.int64), rules.detail[pronouns.owner]))[order]
+
+    tells = _begins_after(found, layer, (r.TELLING,), all_last) & ~_begins_after(
+        found, layer, (r.TELLING_SELF,), all_last
+    )
+    follows = _ends_before(found, layer, (r.PREPOSITION,), all_first)
+    follows &= ~_is(words, known, all_last, rules, ("who", "which"))
+    owns = (possessive == 1) | _apostrophe_s(all_last, known, rules)
+    return People(
+        all_first,
+        all_last,
+        np.concatenate((role, pronoun_role))[order],
+        np.concatenate((gender, wanted_gender))[order],
+        is_named,
+        tells,
+        owns,
+        follows,
+        sentences.of(all_first),
+    )
+
+
+def attribute(
+    people: People,
+    found: Found,
+    named: Mentions,
+    bears: Ints,
+    sentences: Sentences,
+    words: Words,
+    known: Ints,
+    rules: Rules,
+) -> Whom:
+    """The role that each mention is about. `bears` is how the mention's concept is borne (see the lexicon)."""
+    mentions, inside = named.spans, named.inside
+    count = len(mentions)
+    person = np.full(count, -1, np.int64)
+    if len(people.first) and count:
+        layer = rules.layer[found.owner]
+        sentence = sentences.of(mentions.first)
+        suffered = bears == SUFFERED
+        preceding = _nearest_before(people, mentions, sentence, with_tellers=False)
+        after_bearer = _person_behind(people, found, layer, r.BEARER, mentions, words)
+        after_sufferer = _person_behind(people, found, layer, r.SUFFERER, mentions, words)
+        within_first, within_last = _within(people, mentions)
+
+        state = ~suffered
+        _fill(person, state & (bears == STATE), within_first)
+        _fill(person, state, after_bearer)
+        _fill(person, state, _next_door(people, mentions, sentence))
+        _fill(person, state, preceding)
+
+        _fill(person, suffered & inside, within_last)
+        _fill(person, suffered, after_sufferer)
+        undergoes = _undergoes(found, layer, people, preceding, mentions)
+        _fill(person, suffered & undergoes, preceding)
+        households = after_bearer >= 0
+        households &= people.role[np.maximum(after_bearer, 0)] == r.HOUSEHOLD
+        _fill(person, suffered & households, after_bearer)
+        _fill(person, suffered, _next_door(people, mentions, sentence))
+        near_role = people.role[np.maximum(preceding, 0)]
+        _fill(person, suffered & (preceding >= 0) & np.isin(near_role, _OUTSIDERS), preceding)
+        role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
+        role = _object_pronouns(people, mentions, suffered & inside, person, preceding, role, words)
+        elided = _elided_subject(people, mentions, sentence, sentences, person, state, words, known, found, rules)
+        role = np.where(elided >= 0, people.role[np.maximum(elided, 0)], role)
+        person = np.where(elided >= 0, elided, person)
+    else:
+        role = np.full(count, r.SUBJECT, np.int64)
+    role = np.where(role == r.PROFESSIONAL, r.SUBJECT, role)
+    return Whom(role, person, _lives_elsewhere(people, found, mentions, role, sentences, words, rules))
+
+
+_OUTSIDERS = [r.NEIGHBOUR, r.ROLES.index("stranger"), r.ROLES.index("associate")]
+
+
+def _fill(person: Ints, where: Flags, candidate: Ints) -> None:
+    open_ = where & (person < 0) & (candidate >= 0)
+    person[open_] = candidate[open_]
+
+
+def _first_of_equals(found: Found) -> Flags:
+    keep = np.ones(len(found), np.bool_)
+    keep[1:] = (found.first[1:] != found.first[:-1]) | (found.last[1:] != found.last[:-1])
+    return keep
+
+
+def _put_possessives_together(
+    first: Ints, last: Ints, role: Ints, gender: Ints, words: Words, known: Ints, rules: Rules
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """ "mum's brother": the second person takes over, its role seen through the first."""
+    if len(first) < 2:
+        return first, last, role, gender
+    end = last[:-1]
+    between = first[1:] - end
+    apostrophe = (between == 2) & _apostrophe_s(end, known, rules)
+    written_together = (between == 0) & ((words.characters[words.end[end - 1] - 1] | 0x20) == ord("s"))
+    combined = rules.of[role[:-1], role[1:]]
+    joins = np.flatnonzero((apostrophe | written_together) & (combined >= 0))
+    if len(joins) > 1:  # the first of a chain goes first
+        joins = joins[np.concatenate(([True], np.diff(joins) > 1))]
+    first, role = first.copy(), role.copy()
+    first[joins + 1] = first[joins]
+    role[joins + 1] = combined[joins]
+    keep = np.ones(len(first), np.bool_)
+    keep[joins] = False
+    return first[keep], last[keep], role[keep], gender[keep]
+
+
+def _apostrophe_s(end: Ints, known: Ints, rules: Rules) -> Flags:
+    top = len(known) - 1
+    mark = known[np.minimum(end, top)] == rules.sign["'"]
+    letter = known[np.minimum(end + 1, top)] == rules.sign["s"]
+    return np.asarray(mark & letter)
+
+
+def _seen_through_possessor(
+    first: Ints, last: Ints, role: Ints, gender: Ints, sentence: Ints, words: Words, known: Ints, rules: Rules
+) -> Ints:
+    """ "Mother and her partner", "father hit his son": a partner or child of the last named relative."""
+    close = np.isin(role, [r.ROLES.index(name) for name in ("partner", "ex_partner", "child")])
+    book = rules.finder.book
+    his, her, their = (book.word(word) for word in ("his", "her", "their"))
+    begin = known[first]
+    close &= np.isin(begin, [his, her, their]) & (last - first >= 2)
+    places = np.flatnonzero(close)
+    if not len(places):
+        return role
+    wanted = np.where(begin[places] == his, r.MALE, np.where(begin[places] == her, r.FEMALE, r.NEUTER))
+    owner = _antecedents(first[places], wanted, sentence[places], first, role, gender, sentence, words)
+    seen = np.where(owner >= 0, rules.of[role[owner], role[places]], -1)
+    # A neighbour or friend who comes first in the sentence owns what follows; the subject changes nothing.
+    role = role.copy()
+    role[places] = np.where(seen >= 0, seen, role[places])
+    return role
+
+
+def _antecedents(
+    at: Ints, wanted: Ints, sentence: Ints, first: Ints, role: Ints, gender: Ints, person_sentence: Ints, words: Words
+) -> Ints:
+    """The last named person before each place that fits the gender, in this sentence or the one before; else -1."""
+    chosen = np.full(len(at), -1, np.int64)
+    if not len(first) or not len(at):
+        return chosen
+    place = np.searchsorted(first, at, side="left") - 1
+    open_ = np.ones(len(at), np.bool_)
+    text = words.text_of(at)
+    person_text = words.text_of(first)
+    for _ in range(_STEPS_BACK):
+        here = np.maximum(place, 0)
+        near = (place >= 0) & (sentence - person_sentence[here] <= 1) & (person_text[here] == text)
+        open_ &= near
+        plural = wanted == r.NEUTER
+        fits = plural | (wanted == r.FIRST_PERSON) | (gender[here] == wanted) | (gender[here] == r.NEUTER)
+        fits &= ~np.isin(role[here], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
+        take = open_ & fits
+        chosen[take] = place[take]
+        open_ &= ~fits
+        place = place - 1
+    # "I": safe only where the same sentence names who speaks, before or after.
+    speaker = np.flatnonzero((wanted == r.FIRST_PERSON) & (chosen < 0))
+    after = np.minimum(np.searchsorted(first, at[speaker]), len(first) - 1)
+    same = (person_sentence[after] - sentence[speaker] <= 0) & (first[after] > at[speaker])
+    same &= ~np.isin(role[after], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
+    chosen[speaker[same]] = after[same]
+    elsewhere = np.flatnonzero((wanted == r.FIRST_PERSON) & (chosen >= 0))
+    other = person_sentence[chosen[elsewhere]] != sentence[elsewhere]
+    chosen[elsewhere[other]] = -1
+    return chosen
+
+
+def _begins_after(found: Found, layer: Ints, layers: tuple[int, ...], place: Ints) -> Flags:
+    return np.isin(place, found.first[np.isin(layer, layers)])
+
+
+def _ends_before(found: Found, layer: Ints, layers: tuple[int, ...], place: Ints) -> Flags:
+    return np.isin(place, found.last[np.isin(layer, layers)])
+
+
+def _is(words: Words, known: Ints, at: Ints, rules: Rules, names: tuple[str, ...]) -> Flags:
+    numbers = [rules.finder.book.word(name) for name in names]
+    comma = rules.sign[","]
+    here = known[np.minimum(at, len(words) - 1)]
+    next_ = known[np.minimum(at + 1, len(words) - 1)]
+    return np.asarray(np.isin(here, numbers) | (here == comma) & np.isin(next_, numbers))
+
+
+def _nearest_before(people: People, mentions: Found, sentence: Ints, *, with_tellers: bool) -> Ints:
+    """The nearest person before the mention in its sentence: rather one who is not the object of a preposition."""
+    best = people.role != r.PROFESSIONAL
+    best &= ~people.owns | ~people.named
+    if not with_tellers:
+        best &= ~people.tells
+    free = np.flatnonzero(best & ~people.follows)
+    bound = np.flatnonzero(best)
+    first_choice = _last_before(free, people, mentions, sentence)
+    return np.where(first_choice >= 0, first_choice, _last_before(bound, people, mentions, sentence))
+
+
+def _last_before(which: Ints, people: People, mentions: Found, sentence: Ints) -> Ints:
+    if not len(which):
+        return np.full(len(mentions), -1, np.int64)
+    place = np.searchsorted(people.last[which], mentions.first, side="right") - 1
+    person = which[np.maximum(place, 0)]
+    return np.where((place >= 0) & (people.sentence[person] == sentence), person, -1)
+
+
+def _within(people: People, mentions: Found) -> tuple[Ints, Ints]:
+    """The first and the last person inside each mention, -1 for none."""
+    low = np.searchsorted(people.first, mentions.first, side="left")
+    high = np.searchsorted(people.first, mentions.last, side="left") - 1
+    fits = (high >= low) & (people.last[np.maximum(high, 0)] <= mentions.last)
+    return np.where(fits, low, -1), np.where(fits, high, -1)
+
+
+def _person_behind(people: People, found: Found, layer: Ints, wanted: int, mentions: Found, words: Words) -> Ints:
+    """The person behind a preposition of this kind that stands right behind the mention; -1 for none."""
+    places = np.flatnonzero(layer == wanted)
+    result = np.full(len(mentions), -1, np.int64)
+    if not len(places):
+        return result
+    first, last = found.first[places], found.last[places]
+    place = np.minimum(np.searchsorted(first, mentions.last), len(first) - 1)
+    directly = first[place] == mentions.last
+    person = np.minimum(np.searchsorted(people.first, last[place]), len(people.first) - 1)
+    fits = directly & (people.first[person] == last[place]) & ~np.isin(people.role[person], [r.PROFESSIONAL])
+    result[fits] = person[fits]
+    return result
+
+
+def _next_door(people: People, mentions: Found, sentence: Ints) -> Ints:
+    """A neighbour's place named within six words behind the mention ("a domestic next door")."""
+    result = np.full(len(mentions), -1, np.int64)
+    doors = np.flatnonzero((people.role == r.NEIGHBOUR) & ~people.tells)
+    if not len(doors):
+        return result
+    place = np.searchsorted(people.first[doors], mentions.last)
+    person = doors[np.minimum(place, len(doors) - 1)]
+    fits = (place < len(doors)) & (people.sentence[person] == sentence) & (people.first[person] - mentions.last <= 6)
+    result[fits] = person[fits]
+    return result
+
+
+def _undergoes(found: Found, layer: Ints, people: People, preceding: Ints, mentions: Found) -> Flags:
+    """Whether the person before the mention is said to undergo it, and not to inflict it."""
+    person = np.maximum(preceding, 0)
+    begin, end = people.last[person], mentions.first
+    undergoing = _any_from(found.first[layer == r.UNDERGOING], begin, np.maximum(end, begin))
+    # The mention's own words may begin with the passive ("was hit").
+    undergoing |= np.isin(mentions.first, found.first[layer == r.UNDERGOING]) & (mentions.last - mentions.first > 1)
+    inflicting = _any_from(found.first[layer == r.INFLICTING], begin, end)
+    return np.asarray((preceding >= 0) & undergoing & ~inflicting)
+
+
+def _any_from(places: Ints, low: Ints, high: Ints) -> Flags:
+    places = np.unique(places)
+    return np.asarray(np.searchsorted(places, high) > np.searchsorted(places, low))
+
+
+def _object_pronouns(
+    people: People, mentions: Found, where: Flags, person: Ints, preceding: Ints, role: Ints, words: Words
+) -> Ints:
+    """ "Father hit him": the pronoun is not the one who hits (principle B of binding theory, Chomsky 1981)."""
+    pronoun = np.flatnonzero(where & (person >= 0) & ~people.named[np.maximum(person, 0)])
+    if not len(pronoun):
+        return role
+    agent = preceding[pronoun]
+    agent_role = np.where(agent >= 0, people.role[np.maximum(agent, 0)], -1)
+    same = pronoun[(agent_role == role[pronoun]) & (role[pronoun] != r.SUBJECT)]
+    if not len(same):
+        return role
+    named = np.flatnonzero(people.named & ~np.isin(people.role, [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD]))
+    role = role.copy()
+    excluded = role[same]
+    at = people.first[person[same]]
+    gender = people.gender[person[same]]
+    sentence = people.sentence[person[same]]
+    text = words.text_of(at)
+    role[same] = r.SUBJECT
+    place = np.searchsorted(people.first[named], at) - 1
+    open_ = np.ones(len(same), np.bool_)
+    for _ in range(_STEPS_BACK):
+        here = named[np.maximum(place, 0)] if len(named) else np.zeros(len(same), np.int64)
+        near = (place >= 0) & (sentence - people.sentence[here] <= 1) & (words.text_of(people.first[here]) == text)
+        open_ &= near
+        fits = (gender == r.NEUTER) | (people.gender[here] == gender) | (people.gender[here] == r.NEUTER)
+        fits &= people.role[here] != excluded
+        role[same[open_ & fits]] = people.role[here][open_ & fits]
+        open_ &= ~fits
+        place = place - 1
+    return role
+
+
+def _elided_subject(
+    people: People,
+    mentions: Found,
+    sentence: Ints,
+    sentences: Sentences,
+    person: Ints,
+    state: Flags,
+    words: Words,
+    known: Ints,
+    found: Found,
+    rules: Rules,
+) -> Ints:
+    """ "Mother at scene. Appears drunk.": a sentence that begins with its verb goes on about the person before."""
+    result = np.full(len(mentions), -1, np.int64)
+    begin = sentences.starts[np.maximum(sentence, 0)]
+    stops = found.keep(rules.layer[found.owner] == r.STOP)
+    verbs = np.unique(stops.first[rules.detail[stops.owner] == r.VERB])
+    places = np.flatnonzero(state & (person < 0) & np.isin(begin, verbs))
+    if not len(places):
+        return result
+    usable = np.flatnonzero((people.role != r.PROFESSIONAL) & ~people.tells & ~people.owns)
+    if not len(usable):
+        return result
+    before = np.searchsorted(people.first[usable], begin[places]) - 1
+    candidate = usable[np.maximum(before, 0)]
+    fits = (before >= 0) & (people.sentence[candidate] == sentence[places] - 1)
+    fits &= words.text_of(people.first[candidate]) == words.text_of(mentions.first[places])
+    result[places[fits]] = candidate[fits]
+    return result
+
+
+def _lives_elsewhere(
+    people: People, found: Found, mentions: Found, role: Ints, sentences: Sentences, words: Words, rules: Rules
+) -> Flags:
+    """Whether the text says anywhere that the person of this role does not live with the subject."""
+    result = role == r.NEIGHBOUR
+    if not len(people.first) or not len(mentions):
+        return result
+    layer = rules.layer[found.owner]
+    before = found.keep(layer == r.ELSEWHERE_BEFORE)
+    person = np.searchsorted(people.first, before.first, side="right") - 1
+    inside = (person >= 0) & (people.last[np.maximum(person, 0)] >= before.last)
+    following = np.minimum(np.searchsorted(people.first, before.last), len(people.first) - 1)
+    adjacent = people.first[following] == before.last
+    behind = np.where(inside, person, np.where(adjacent, following, -1))
+
+    after = found.keep(layer == r.ELSEWHERE_AFTER)
+    after = after.keep(outermost(after))
+    last = np.searchsorted(people.last, after.first, side="right") - 1
+    same = (last >= 0) & (people.sentence[np.maximum(last, 0)] == sentences.of(after.first))
+    ahead = np.where(same, last, -1)
+
+    who = np.concatenate((behind, ahead))
+    who = who[who >= 0]
+    far = np.unique(words.text_of(people.first[who]) * len(r.ROLES) + people.role[who])
+    key = words.text_of(mentions.first) * len(r.ROLES) + role
+    return np.asarray(result | np.isin(key, far) & (role != r.SUBJECT))

@@ -1,0 +1,249 @@
+"""Where do thousands of phrases occur in a batch of words? One automaton over words, walked from all places at once.
+
+The automaton is a table of steps (state, word) → state. All places whose word begins some phrase enter together; each
+round looks up the next word of those that are still in, so a batch costs as many array look-ups as the longest phrase
+has words. (Aho and Corasick 1975 keep one state for one place; here every place starts anew, which arrays do better.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from headwater.narrative.patterns import Part, code_phrases
+from headwater.narrative.words import Codes, Flags, Ints, Words
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+LAX = -1  # the gluing of a phrase that does not care about white space around its signs
+
+
+class CodeTable:
+    """A map from 64-bit codes to small numbers that answers for whole arrays; -1 for a code it does not hold."""
+
+    def __init__(self, entries: dict[int, int]) -> None:
+        bits = max(4, (4 * len(entries)).bit_length())
+        self._shift = np.uint64(64 - bits)
+        size = 1 << bits
+        codes = np.zeros(size, np.uint64)
+        numbers = np.full(size, -1, np.int32)
+        self._longest = 1
+        for code, number in entries.items():
+            slot = (code * int(_MIX) & 0xFFFFFFFFFFFFFFFF) >> (64 - bits)
+            tries = 1
+            while numbers[slot] >= 0:
+                slot = (slot + 1) & (size - 1)
+                tries += 1
+            codes[slot], numbers[slot] = code, number
+            self._longest = max(self._longest, tries)
+        self._codes, self._numbers, self._mask = codes, numbers, size - 1
+
+    def find(self, codes: Codes) -> Ints:
+        """The number of each code, or -1."""
+        slot = ((codes * _MIX) >> self._shift).astype(np.int64)
+        found = np.where(self._codes[slot] == codes, self._numbers[slot], np.int32(-1))
+        if self._longest > 1:
+            # Only those that met another code in their slot go on.
+            open_ = np.flatnonzero((found < 0) & (self._numbers[slot] >= 0))
+            for step in range(1, self._longest):
+                if not len(open_):
+                    break
+                next_slot = (slot[open_] + step) & self._mask
+                hit = self._codes[next_slot] == codes[open_]
+                found[open_[hit]] = self._numbers[next_slot[hit]]
+                open_ = open_[~hit & (self._numbers[next_slot] >= 0)]
+        return found
+
+
+@dataclass(frozen=True)
+class Found:
+    """Phrases found: word positions `first` (inclusive) and `last` (exclusive), and the number of the phrase's owner."""
+
+    first: Ints
+    last: Ints
+    owner: Ints
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def keep(self, which: Ints | Flags) -> Found:
+        """Those that `which` (flags or positions) names."""
+        return Found(self.first[which], self.last[which], self.owner[which])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run of words to find, whose it is, and whether white space must stand exactly where it is written."""
+
+    part: Part
+    owner: int
+    exact: bool = False
+
+
+class PhraseBook:
+    """All phrases as one deterministic automaton over words. Several owners may share a phrase."""
+
+    def __init__(self, entries: Iterable[Entry], words: Iterable[str] = ()) -> None:
+        """`words` are single words to be known (see `word`) although no phrase may hold them."""
+        network = _Network(entries, words)
+        self._words = network.vocabulary
+        self._vocabulary = CodeTable(network.vocabulary)
+        steps, endings = network.determine()
+        begin = {key: state for key, state in steps.items() if key < 1 << 32}
+        self._first = np.full(len(network.vocabulary) + 1, -1, np.int64)  # the last answers for word -1, unknown
+        for word, state in begin.items():
+            self._first[word] = state
+        self._steps = CodeTable({key: state for key, state in steps.items() if key not in begin})
+        self._goes_on = np.zeros(len(endings), np.bool_)
+        for key in steps:
+            self._goes_on[key >> 32] = True
+        counts = np.array([len(ending) for ending in endings], np.int64)
+        self._ending_from = np.concatenate(([0], np.cumsum(counts)))
+        flat = [ending for one in endings for ending in one]
+        self._ending_owner = np.array([owner for owner, _ in flat], np.int64)
+        self._ending_glue = np.array([glue for _, glue in flat], np.int64)
+        self._exact = bool((self._ending_glue != LAX).any())
+
+    def word(self, text: str) -> int:
+        """The vocabulary number of one word, -1 when the book does not hold it."""
+        return self._words.get(code_phrases([text])[0][0][0], -1)
+
+    def look_up(self, codes: Codes) -> Ints:
+        """The vocabulary number of each word, -1 for an unknown one."""
+        return self._vocabulary.find(codes)
+
+    def scan(self, words: Words, known: Ints) -> Found:
+        """All occurrences of all phrases. `known` is what `look_up` gave for the words."""
+        state = self._first[known]
+        at = np.flatnonzero(state >= 0)
+        state = state[at]
+        began = at
+        first: list[Ints] = []
+        last: list[Ints] = []
+        owner: list[Ints] = []
+        glue: list[Ints] = []
+        depth = 1
+        while len(at):
+            low, high = self._ending_from[state], self._ending_from[state + 1]
+            ends = np.flatnonzero(high > low)
+            if len(ends):
+                counts = (high - low)[ends]
+                picked = spread(low[ends], counts)
+                first.append(np.repeat(began[ends], counts))
+                last.append(np.repeat(began[ends] + depth, counts))
+                owner.append(self._ending_owner[picked])
+                if self._exact:
+                    glue.append(self._ending_glue[picked])
+            onward = np.flatnonzero(self._goes_on[state] & (began + depth < len(words)))
+            began, state = began[onward], state[onward]
+            at = began + depth
+            word = known[at].astype(np.int64)
+            key = (state << 32 | np.maximum(word, 0)).astype(np.uint64)
+            state = self._steps.find(key).astype(np.int64)
+            good = np.flatnonzero((state >= 0) & (word >= 0))
+            began, state, at = began[good], state[good], at[good]
+            depth += 1
+        if not first:
+            empty = np.zeros(0, np.int64)
+            return Found(empty, empty, empty)
+        found = Found(np.concatenate(first), np.concatenate(last), np.concatenate(owner))
+        if self._exact:
+            found = found.keep(_glued_as_written(words, found, np.concatenate(glue)))
+        return found.keep(np.lexsort((found.owner, found.last, found.first)))
+
+
+def spread(low: Ints, counts: Ints) -> Ints:
+    """low[0], low[0]+1, … (counts[0] of them), low[1], …"""
+    total = int(counts.sum())
+    offsets = np.repeat(low - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+    return offsets + np.arange(total)
+
+
+class _Network:
+    """The entries as a non-deterministic network of states; state 0 begins them all."""
+
+    def __init__(self, entries: Iterable[Entry], words: Iterable[str]) -> None:
+        entries = list(entries)
+        self.vocabulary: dict[int, int] = {}
+        phrases = list(dict.fromkeys(choice for entry in entries for piece in entry.part for choice in piece if choice))
+        coded = dict(zip(phrases, code_phrases(phrases), strict=True))
+        self._moves: list[dict[int, set[int]]] = [{}]
+        self._skips: list[set[int]] = [set()]
+        self._ends: dict[int, tuple[int, int]] = {}
+        for entry in entries:
+            self._add(entry, coded)
+        for codes, _ in code_phrases(list(words)):
+            self._number(codes[0])
+
+    def _number(self, code: int) -> int:
+        return self.vocabulary.setdefault(code, len(self.vocabulary))
+
+    def _state(self) -> int:
+        self._moves.append({})
+        self._skips.append(set())
+        return len(self._moves) - 1
+
+    def _add(self, entry: Entry, coded: dict[str, tuple[list[int], int]]) -> None:
+        state = self._state()
+        self._skips[0].add(state)
+        glue = LAX
+        for piece in entry.part:
+            following = self._state()
+            for choice in piece:
+                if not choice:
+                    self._skips[state].add(following)
+                    continue
+                codes, glued = coded[choice]
+                if entry.exact:
+                    glue = glued
+                here = state
+                for depth, code in enumerate(codes):
+                    there = following if depth == len(codes) - 1 else self._state()
+                    self._moves[here].setdefault(self._number(code), set()).add(there)
+                    here = there
+            state = following
+        self._ends[state] = (entry.owner, glue)
+
+    def determine(self) -> tuple[dict[int, int], list[list[tuple[int, int]]]]:
+        """Steps (state << 32 | word) → state, and for each state whose phrases end there (subset construction)."""
+        begin = self._close({0})
+        known = {begin: 0}
+        waiting = [begin]
+        steps: dict[int, int] = {}
+        endings: list[list[tuple[int, int]]] = []
+        for group in waiting:  # grows while it is walked
+            number = known[group]
+            endings.append(sorted({self._ends[state] for state in group if state in self._ends}))
+            moves: dict[int, set[int]] = {}
+            for state in group:
+                for word, targets in self._moves[state].items():
+                    moves.setdefault(word, set()).update(targets)
+            for word, targets in moves.items():
+                reached = self._close(targets)
+                if reached not in known:
+                    known[reached] = len(known)
+                    waiting.append(reached)
+                steps[number << 32 | word] = known[reached]
+        return steps, endings
+
+    def _close(self, states: set[int]) -> frozenset[int]:
+        found = set(states)
+        waiting = list(states)
+        while waiting:
+            for skipped in self._skips[waiting.pop()]:
+                if skipped not in found:
+                    found.add(skipped)
+                    waiting.append(skipped)
+        return frozenset(found)
+
+
+def _glued_as_written(words: Words, found: Found, glue: Ints) -> Flags:
+    """Whether each occurrence has white space exactly where its literal has it."""
+    good = np.ones(len(found), np.bool_)
+    length = found.last - found.first
+    for inner in range(1, int(length.max(initial=1))):
+        here = np.flatnonzero((length > inner) & (glue != LAX))
+        wanted = (glue[here] >> min(inner - 1, 62)) & 1
+        good[here] &= words.glued(found.first[here] + inner) == wanted.astype(np.bool_)
+    return good

@@ -1,0 +1,180 @@
+"""What does free text say? `read` answers with one row a mention: where, of what, how meant, about whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from headwater.narrative import rules as r
+from headwater.narrative.context import gather_cues, judge
+from headwater.narrative.lexicon import Lexicon, Mentions
+from headwater.narrative.people import attribute, find_people
+from headwater.narrative.phrases import spread
+from headwater.narrative.rules import read_rules
+from headwater.narrative.sentences import find_sentences
+from headwater.narrative.words import Ints, TextsError, Words, split_words
+
+CHUNK = 1 << 20
+"""How many characters are read at a time: few enough to stay in the processor's cache, many enough for arrays."""
+
+SCHEMA = pa.schema(
+    [
+        ("text", pa.int64()),
+        ("concept", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("negated", pa.bool_()),
+        ("historical", pa.bool_()),
+        ("hypothetical", pa.bool_()),
+        ("withdrawn", pa.bool_()),
+        ("experiencer", pa.string()),
+        ("cue", pa.string()),
+    ]
+)
+DETAIL_SCHEMA = pa.schema([*SCHEMA, ("about", pa.string()), ("elsewhere", pa.bool_())])
+
+
+def read(texts: Sequence[str], lexicon: Lexicon | None = None) -> pa.Table:
+    """The mentions in `texts`, each in its context.
+
+    Answers an Arrow table with one row a mention, ordered by text, start, end and concept: `text` (index into
+    `texts`), `concept`, `start` and `end` (characters of the given string, end exclusive), `negated`, `historical`,
+    `hypothetical`, `withdrawn`, `experiencer` ("subject": the one the text is about, or "other") and `cue` (the words
+    that decided, null when nothing did). Whole words, any case, the longest match within a concept; concepts may
+    overlap. `lexicon` is the catalogue's unless given. Raises TextsError when an item is not a string.
+    """
+    return read_detail(texts, lexicon).select(SCHEMA.names)
+
+
+def read_detail(
+    texts: Sequence[str], lexicon: Lexicon | None = None, *, years: Sequence[int] | None = None
+) -> pa.Table:
+    """As `read`, and two more columns: `about` (whose adversity it is: subject, mother, father, parent, step_parent,
+    partner, ex_partner, sibling, child, grandparent, relative, neighbour, associate, stranger, household, unknown) and
+    `elsewhere` (the text says that this person lives elsewhere).
+
+    `years` gives the year in which each text was written (0 = not known): a year that it names is past only when it
+    lies before.
+    """
+    if isinstance(texts, (str, bytes)):
+        raise TextsError("`texts` is one string; hand over a list of strings, for example [text].")
+    texts = list(texts)
+    chosen = lexicon if lexicon is not None else Lexicon.from_catalogue()
+    tables = [
+        _read_chunk(texts[low:high], low, chosen, None if years is None else years[low:high])
+        for low, high in _cut(texts)
+    ]
+    return pa.concat_tables(tables) if tables else DETAIL_SCHEMA.empty_table()
+
+
+def _cut(texts: list[str]) -> Iterator[tuple[int, int]]:
+    low = size = 0
+    for place, text in enumerate(texts):
+        if not isinstance(text, str):
+            found = "None" if text is None else type(text).__name__
+            raise TextsError(f"texts[{place}] is {found}, not a string. Leave it out or hand over an empty string.")
+        if size and size + len(text) > CHUNK:
+            yield low, place
+            low, size = place, 0
+        size += len(text) + 1
+    if len(texts) > low:
+        yield low, len(texts)
+
+
+def _read_chunk(texts: list[str], offset: int, lexicon: Lexicon, years: Sequence[int] | None) -> pa.Table:
+    words = split_words(texts)
+    mentions = lexicon.find(words)
+    if not len(mentions.spans):
+        return DETAIL_SCHEMA.empty_table()
+    origin = np.unique(words.text_of(mentions.spans.first))
+    if len(origin) * 4 < len(texts) * 3:
+        # Most texts name nothing: read on only in those that do.
+        words = split_words([texts[place] for place in origin.tolist()])
+        mentions = lexicon.find(words)
+        years = None if years is None else [years[place] for place in origin.tolist()]
+    else:
+        origin = np.arange(len(texts))
+    return _read_words(words, mentions, origin + offset, lexicon, years)
+
+
+def _read_words(
+    words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon, years: Sequence[int] | None
+) -> pa.Table:
+    rules = read_rules()
+    known = rules.finder.know(words)
+    sentences = find_sentences(words, known, rules)
+    found = rules.finder.find(words, known, sentences.starts)
+    spans = mentions.spans
+    cues, sentences = gather_cues(
+        found, spans, words, sentences, rules, None if years is None else np.asarray(years, np.int64)
+    )
+    status = judge(cues, spans, sentences, words, known, rules)
+    people = find_people(found, words, known, sentences, rules)
+    whom = attribute(people, found, mentions, lexicon.bears[mentions.concept], sentences, words, known, rules)
+
+    # The cue shown is that of the weightiest status; the person when only that matters.
+    other = whom.role != r.SUBJECT
+    shown_first = np.where(other & (whom.person >= 0), _take(people.first, whom.person), -1)
+    shown_last = np.where(other & (whom.person >= 0), _take(people.last, whom.person), -1)
+    for category in (r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN, r.NEGATED):
+        decided = status.decided[category]
+        shown_first = np.where(decided >= 0, _take(cues.first, decided), shown_first)
+        shown_last = np.where(decided >= 0, _take(cues.last, decided), shown_last)
+
+    text = words.text_of(spans.first)
+    begin = words.text_start[text]
+    start, end = words.start[spans.first] - begin, words.end[spans.last - 1] - begin
+    names = np.array(lexicon.concepts, object)
+    rank = np.argsort(np.argsort(names, kind="stable"), kind="stable")
+    order = np.lexsort((rank[mentions.concept], end, start, text))
+
+    def flags(category: int) -> pa.Array:
+        return pa.array(status.holds[category][order])
+
+    return pa.table(
+        [
+            pa.array(origin[text[order]]),
+            _named(mentions.concept[order], lexicon.concepts),
+            pa.array(start[order]),
+            pa.array(end[order]),
+            flags(r.NEGATED),
+            pa.array((status.holds[r.HISTORICAL] | mentions.over)[order]),
+            flags(r.HYPOTHETICAL),
+            flags(r.WITHDRAWN),
+            _named(other[order].astype(np.int64), ("subject", "other")),
+            _cut_out(words, shown_first[order], shown_last[order]),
+            _named(whom.role[order], r.ROLES),
+            pa.array(whom.elsewhere[order]),
+        ],
+        schema=DETAIL_SCHEMA,
+    )
+
+
+def _take(values: Ints, which: Ints) -> Ints:
+    return values[np.maximum(which, 0)] if len(values) else np.zeros(len(which), np.int64)
+
+
+def _named(numbers: Ints, names: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), pa.array(names, pa.string())).cast(pa.string())
+
+
+def _cut_out(words: Words, first: Ints, last: Ints) -> pa.Array:
+    """The words from `first` to `last` of each row as they are written, null where `first` is -1."""
+    there = first >= 0
+    begin = np.where(there, words.start[np.maximum(first, 0)], 0)
+    length = np.where(there, words.end[np.maximum(last, 1) - 1] - begin, 0)
+    characters = words.characters[spread(begin, length)]
+    offsets = np.concatenate(([0], np.cumsum(length)))
+    if len(characters) and characters.max() > 0x7F:
+        joined = characters.astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
+        cut = [
+            joined[low:high].encode("utf-8", "replace").decode() if present else None
+            for low, high, present in zip(offsets[:-1].tolist(), offsets[1:].tolist(), there.tolist(), strict=True)
+        ]
+        return pa.array(cut, pa.string())
+    valid = pa.py_buffer(np.packbits(there, bitorder="little").tobytes())
+    positions = pa.py_buffer(offsets.astype(np.int32).tobytes())
+    data = pa.py_buffer(characters.astype(np.uint8).tobytes())
+    return pa.Array.from_buffers(pa.string(), len(first), [valid, positions, data])

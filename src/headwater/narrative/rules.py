@@ -1,0 +1,241 @@
+"""What do the catalogue's cue, boundary and people files say? Read once, compiled into one finder and small arrays."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from headwater.catalogue import list_files, read_text
+from headwater.narrative.finding import Finder, Owned
+from headwater.narrative.patterns import PatternError, read_pattern, split_choices
+from headwater.narrative.words import Ints
+
+FILES = ("cues.yaml", "boundaries.yaml", "people.yaml")
+
+CATEGORIES = ("negated", "historical", "hypothetical", "withdrawn", "pseudo", "recent", "answered")
+NEGATED, HISTORICAL, HYPOTHETICAL, WITHDRAWN, PSEUDO, RECENT, ANSWERED = range(7)
+FORWARD, BACKWARD = 0, 1
+SENTENCE, CLAUSE, PHRASE = 0, 1, 2
+
+HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK = range(7)
+_STOPS = {"hard": HARD, "dash": DASH, "clause": STOP_CLAUSE, "phrase": STOP_PHRASE, "not-phrase": NOT_PHRASE}
+_STOPS |= {"verb": VERB, "link": LINK}
+
+ROLES = (
+    "subject",
+    "mother",
+    "father",
+    "parent",
+    "step_parent",
+    "partner",
+    "ex_partner",
+    "sibling",
+    "child",
+    "grandparent",
+    "relative",
+    "neighbour",
+    "associate",
+    "stranger",
+    "household",
+    "unknown",
+    "professional",
+)
+SUBJECT, PROFESSIONAL, HOUSEHOLD, NEIGHBOUR, UNKNOWN = (
+    ROLES.index(role) for role in ("subject", "professional", "household", "neighbour", "unknown")
+)
+NEUTER, MALE, FEMALE, FIRST_PERSON = range(4)
+_GENDERS = {"n": NEUTER, "m": MALE, "f": FEMALE, "first": FIRST_PERSON}
+
+# Layers of the one scan.
+CUE, STOP, PERSON, PRONOUN, TELLING, TELLING_SELF, AGENT, BEARER, SUFFERER, PREPOSITION = range(10)
+UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER = range(10, 14)
+
+
+class RulesError(ValueError):
+    """A rules file of the catalogue cannot be read; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class CueGroup:
+    """One group of cues: what it sets and how far it reaches (`words` 0 = no limit)."""
+
+    name: str
+    category: int
+    direction: int
+    scope: int
+    words: int
+    text: bool
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The compiled rules. Arrays are indexed by the owner numbers that the finder gives."""
+
+    finder: Finder
+    layer: Ints
+    detail: Ints  # cue: its group; stop: its kind; person: role; pronoun: 1 when possessive
+    gender: Ints
+    at_last: Ints  # stop: 1 when it lies at its last word
+    category: Ints  # by cue group, as the next four
+    direction: Ints
+    scope: Ints
+    reach: Ints
+    text: Ints
+    groups: tuple[CueGroup, ...]
+    of: Ints  # role x role -> role, -1 where they do not combine
+    sign: Mapping[str, int]
+    always_abbreviated: Ints
+    abbreviated: Ints
+    before_a_time: Ints
+    question_group: int
+    query_group: int
+
+
+@cache
+def read_rules() -> Rules:
+    """Read and compile the built-in rules; raises RulesError with the file and the pattern at fault."""
+    content: list[dict[str, Any]] = [yaml.load(read_text("narrative", name), Loader=yaml.CSafeLoader) for name in FILES]
+    cues, boundaries, people = content
+    owners = _Owners()
+    groups = [_read_group(group) for group in cues["groups"]]
+    for number, entry in enumerate(cues["groups"]):
+        owners.add("cues.yaml", entry["cues"], cues["words"], CUE, number)
+    for entry in boundaries["groups"]:
+        kind = _STOPS[entry["kind"]]
+        owners.add(
+            "boundaries.yaml", entry["stops"], boundaries["words"], STOP, kind, at_last=int(entry["at"] == "last")
+        )
+    for entry in people["roles"]:
+        role = ROLES.index(entry["role"])
+        owners.add("people.yaml", entry["people"], people["words"], PERSON, role, gender=_GENDERS[entry["gender"]])
+    for entry in people["pronouns"]:
+        owners.add(
+            "people.yaml",
+            entry["people"],
+            people["words"],
+            PRONOUN,
+            int(entry.get("possessive", False)),
+            gender=_GENDERS[entry["gender"]],
+        )
+    for layer, patterns in (
+        (TELLING, people["telling"]),
+        (TELLING_SELF, people["telling_of_oneself"]),
+        (AGENT, people["after"]["agent"]),
+        (BEARER, people["after"]["bearer"]),
+        (SUFFERER, people["after"]["sufferer"]),
+        (PREPOSITION, people["prepositions"]),
+        (UNDERGOING, people["undergoing"]),
+        (INFLICTING, people["inflicting"]),
+        (ELSEWHERE_BEFORE, people["elsewhere"]["before"]),
+        (ELSEWHERE_AFTER, people["elsewhere"]["after"]),
+    ):
+        owners.add("people.yaml", patterns, people["words"], layer, 0)
+    abbreviations = boundaries["abbreviations"]
+    # Of "e.g." the last letter stands before the full stop.
+    singles = [str(word).split(".")[-1] for word in (*abbreviations["always"], *abbreviations["before_small_letter"])]
+    times = [str(word) for word in boundaries["before_a_time_in_a_sentence"]]
+    signs = [".", "!", "?", ":", ",", "-", "'", "s", "hrs", "hr", "[", "(", ";"]
+    finder = Finder(owners.patterns, [*signs, *singles, *times])
+
+    def numbers(words: Sequence[object]) -> Ints:
+        return np.unique(np.array([finder.book.word(str(word).split(".")[-1]) for word in words], np.int64))
+
+    names = [group.name for group in groups]
+    return Rules(
+        finder=finder,
+        layer=np.array(owners.layer, np.int64),
+        detail=np.array(owners.detail, np.int64),
+        gender=np.array(owners.gender, np.int64),
+        at_last=np.array(owners.at_last, np.int64),
+        category=np.array([group.category for group in groups], np.int64),
+        direction=np.array([group.direction for group in groups], np.int64),
+        scope=np.array([group.scope for group in groups], np.int64),
+        reach=np.array([group.words or 1 << 30 for group in groups], np.int64),
+        text=np.array([group.text for group in groups], np.int64),
+        groups=tuple(groups),
+        of=_read_kin(people["of"]),
+        sign={sign: finder.book.word(sign) for sign in signs},
+        always_abbreviated=numbers(abbreviations["always"]),
+        abbreviated=numbers(abbreviations["before_small_letter"]),
+        before_a_time=numbers(times),
+        question_group=names.index("question"),
+        query_group=names.index("query mark"),
+    )
+
+
+def rules_version(catalogue: Path | None = None) -> str:
+    """A short name for the content of the rules files and of the lexicon in force: 16 hexadecimal digits."""
+    texts = {item.name: item.read_text(encoding="utf-8") for item in list_files("narrative", ".yaml", catalogue)}
+    digest = hashlib.sha256()
+    for name in FILES:
+        digest.update(read_text("narrative", name).encode())
+    digest.update(texts["lexicon.yaml"].encode())
+    return digest.hexdigest()[:16]
+
+
+class _Owners:
+    def __init__(self) -> None:
+        self.patterns: list[Owned] = []
+        self.layer: list[int] = []
+        self.detail: list[int] = []
+        self.gender: list[int] = []
+        self.at_last: list[int] = []
+
+    def add(
+        self,
+        file: str,
+        patterns: Sequence[object],
+        named: Mapping[str, Sequence[str]],
+        layer: int,
+        detail: int,
+        *,
+        gender: int = NEUTER,
+        at_last: int = 0,
+    ) -> None:
+        number = len(self.layer)
+        for column, value in (
+            (self.layer, layer),
+            (self.detail, detail),
+            (self.gender, gender),
+            (self.at_last, at_last),
+        ):
+            column.append(value)
+        for written in patterns:
+            for choice in split_choices(str(written)):
+                try:
+                    self.patterns.append(Owned(read_pattern(choice, named), number))
+                except PatternError as error:
+                    raise RulesError(f"narrative/{file}: {error}") from error
+
+
+def _read_group(entry: Mapping[str, Any]) -> CueGroup:
+    name = entry.get("name", "without a name")
+    if not entry.get("reason"):
+        raise RulesError(f"narrative/cues.yaml, group {name}: say the reason or the source.")
+    try:
+        return CueGroup(
+            name=name,
+            category=CATEGORIES.index(entry["category"]),
+            direction={"forward": FORWARD, "backward": BACKWARD}[entry["direction"]],
+            scope={"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE}[entry["scope"]],
+            words=int(entry.get("words", 0)),
+            text=bool(entry.get("text", False)),
+        )
+    except (KeyError, ValueError) as error:
+        raise RulesError(f"narrative/cues.yaml, group {name}: {error} is missing or not known.") from error
+
+
+def _read_kin(entries: Mapping[str, Mapping[str, str]]) -> Ints:
+    of = np.full((len(ROLES), len(ROLES)), -1, np.int64)
+    for first, seconds in entries.items():
+        for second, result in seconds.items():
+            where = slice(None) if second == "any" else ROLES.index(second)
+            of[ROLES.index(first), where] = ROLES.index(result)
+    return of
