@@ -85,7 +85,7 @@ def _smooth(learned: dict[str, Any]) -> dict[str, Any]:
         levels = [level for level in design["comparison_levels"] if not level.get("is_null_level")]
         trained = [level for level in found["comparison_levels"] if not level.get("is_null_level")]
         for level, result in zip(levels, trained, strict=True):
-            level["m_probability"] = _round(max(float(result.get("m_probability") or 0), 1e-4))
+            level["m_probability"] = _round(max(float(result.get("m_probability") or 0), 1e-3))
             level["u_probability"] = _round(max(float(result.get("u_probability") or 0), 1e-6))
     return model
 

@@ -93,7 +93,7 @@ def measure(
         "identity": _identity(engine),
         "share_true_subjects_of_under_25": _share(engine, len(true_subjects), as_of, trigger),
         "traps_and_mentions": engine.fetch(
-            "SELECT count_if(is_trap) AS traps, count_if(NOT is_trap) AS mentions FROM true_mention"
+            "SELECT count_if(is_trap) ::BIGINT AS traps, count_if(NOT is_trap)::BIGINT AS mentions FROM true_mention"
         ).to_pylist()[0],
     }
 
@@ -174,7 +174,7 @@ def _owners(engine: Engine) -> dict[str, str]:
     """For each found person the true person who owns most of the records."""
     rows = engine.fetch(
         "SELECT p.person_id AS found, t.person_id AS owner FROM person p JOIN true_person_record t USING (person_record_id) "
-        "GROUP BY ALL QUALIFY row_number() OVER (PARTITION BY p.person_id ORDER BY count(*) DESC, t.person_id) = 1"
+        "GROUP BY p.person_id, t.person_id QUALIFY row_number() OVER (PARTITION BY p.person_id ORDER BY count(*) DESC, t.person_id) = 1"
     ).to_pylist()
     return {row["found"]: row["owner"] for row in rows}
 
@@ -197,11 +197,11 @@ def _by_group(engine: Engine, column: str, found: list[str], true: set[str]) -> 
 def _identity(engine: Engine) -> dict[str, float]:
     """Pairwise precision, recall and F1 of the joined records against the truth."""
     counts = engine.fetch(
-        "WITH both AS (SELECT s.person_id AS found, t.person_id AS owner, count(*) AS n FROM searched_person s "
+        "WITH shared AS (SELECT s.person_id AS found, t.person_id AS owner, count(*) AS n FROM searched_person s "
         "JOIN true_person_record t USING (person_record_id) GROUP BY ALL), pairs AS (SELECT "
-        "(SELECT sum(n * (n - 1) / 2) FROM both) AS hits, "
-        "(SELECT sum(n * (n - 1) / 2) FROM (SELECT sum(n) AS n FROM both GROUP BY found)) AS found, "
-        "(SELECT sum(n * (n - 1) / 2) FROM (SELECT sum(n) AS n FROM both GROUP BY owner)) AS owned) SELECT * FROM pairs"
+        "(SELECT sum(n * (n - 1) / 2)::DOUBLE FROM shared) AS hits, "
+        "(SELECT sum(n * (n - 1) / 2)::DOUBLE FROM (SELECT sum(n) AS n FROM shared GROUP BY found)) AS found, "
+        "(SELECT sum(n * (n - 1) / 2)::DOUBLE FROM (SELECT sum(n) AS n FROM shared GROUP BY owner)) AS owned) SELECT * FROM pairs"
     ).to_pylist()[0]
     precision, recall = counts["hits"] / max(counts["found"], 1), counts["hits"] / max(counts["owned"], 1)
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
