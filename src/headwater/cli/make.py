@@ -10,7 +10,7 @@ import typer
 
 from headwater.cli.console import out, show_json, show_progress
 from headwater.cli.options import DataOption, JsonOption, QuietOption, open_engine, settle
-from headwater.cli.work import tell_load, tell_search
+from headwater.cli.work import tell_search
 from headwater.records.lake import Lake
 from headwater.settings import Settings
 
@@ -116,7 +116,16 @@ def show_demo(
                 progress=progress,
             )
     out.print(f"A made-up force of {people:,} people: seven systems, none of it real.")
-    tell_load(report.load)
+    batches = report.load.batches
+    if batches:
+        rows, kept, aside = (
+            sum(getattr(batch, name) for batch in batches) for name in ("rows_in", "accepted", "quarantined")
+        )
+        out.print(
+            f"Loaded {len(batches)} files: {rows:,} rows = {kept:,} accepted + {aside:,} set aside + {rows - kept - aside:,} exact repeats."
+        )
+    else:
+        out.print("All files were loaded before; nothing changed.")
     tell_search(report)
 
 
