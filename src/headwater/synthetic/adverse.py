@@ -42,7 +42,6 @@ def _domestic_abuse(scene: Scene) -> None:
     minute = scene.minutes(day, 21.5, 4.0)
     place = ledger.home(victim, minute)
     kids = scene.children_with(victim, day)
-    # Who lives with the one who hits hears it too; an ex-partner's own household does not.
     has_kids = kids[:, 0] >= 0
     occurrence = ledger.occur(count)
     # Some households never call the police: nothing of theirs is recorded.
@@ -68,6 +67,8 @@ def _domestic_abuse(scene: Scene) -> None:
     ledger.person(log[part], offender[part], "SUSPECT")
     part = logged[scene.hit(len(logged), 0.3) & has_kids[logged]]
     ledger.person(log[part], kids[part, 0], "CHILD")
+    part = logged[scene.hit(len(logged), 0.3)]
+    ledger.person(log[part], scene.draw(scene.victim_weight, day[part], 16), "WITNESS", phoned=True)
     woman = people.sex[victim] == 1
     nobody = np.full(count, NOBODY)
     for mask, bank in (
@@ -152,6 +153,11 @@ def _domestic_abuse(scene: Scene) -> None:
         other = kids[noticed, column]
         ledger.harm(np.where(boxed, other, NOBODY), "household_domestic_abuse", day[noticed], notice, "record")
         ledger.harm(np.where(boxed, NOBODY, other), "household_domestic_abuse", day[noticed], notice, "text")
+    unseen = told.copy()
+    for seen_by in (logged, crimed, noticed):
+        unseen[seen_by] = False
+    for column in range(kids.shape[1]):
+        ledger.harm(np.where(unseen, kids[:, column], NOBODY), "household_domestic_abuse", day, None, "none")
 
 
 def _detain_for(
@@ -210,7 +216,7 @@ def _prison(scene: Scene) -> None:
     at = scene.minutes(later, 15.0, 3.0)
     who = person[away]
     about = np.select(
-        [people.mother[child] == who, people.father[child] == who, people.step_parent[child] == who], [1, 2, 4], 10
+        [people.mother[child] == who, people.father[child] == who, people.step_parent[child] == who], [1, 2, 4], 14
     ).astype(np.int64)
     notice = write_child_notice(
         scene, ledger.occur(len(away)), child, at, boxes=np.full(len(away), "", dtype=object), grade=(("GREEN", 0.6), ("AMBER", 0.3), ("NONE", 0.1))
@@ -365,8 +371,9 @@ def _misuse(scene: Scene) -> None:
     )  # fmt: skip
     place = ledger.home(child, minute)
     about = np.select(
-        [people.mother[child] == person, people.father[child] == person, people.step_parent[child] == person], [1, 2, 4], 9
+        [people.mother[child] == person, people.father[child] == person, people.step_parent[child] == person], [1, 2, 4], 14
     ).astype(np.int64)
+    about = np.where(np.isin(person, scene.grandparents), 9, about)
     concept = np.where((kind & 1 > 0) & ((kind & 2 == 0) | scene.hit(count, 0.5)), "alcohol_misuse", "drug_misuse").astype(object)
     scene.tell(notice, "narrative", "notice:open", child, minute, place, 0.8)
     in_voice = scene.hit(count, 0.3) & (people.age(child, day) > 4)

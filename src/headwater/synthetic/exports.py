@@ -497,6 +497,8 @@ def _json_array(rows: pl.DataFrame, more: list[str]) -> bytes:
 def _separated(rows: pl.DataFrame, source: int, more: list[str]) -> bytes:
     separator, end, encoding = _SHAPES[source]
     buffer = io.BytesIO()
+    # An unknown value is an empty field, not a quoted empty text.
+    rows = rows.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
     rows.write_csv(buffer, separator=separator, line_terminator=end)
     text = buffer.getvalue().decode() + "".join(line + end for line in more)
     return text.encode(encoding)

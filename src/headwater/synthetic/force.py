@@ -44,6 +44,7 @@ from headwater.synthetic.writing import MISSPELT, PLAIN, SHORT, Pen
 
 VERSION = 1
 SMALLEST = 200
+RECORDS_AT_ONCE = 250_000
 STAGES = ("places", "people", "lives", "homes", "ordinary records", "adverse records", "texts", "faults", "files", "truth")
 
 
@@ -141,10 +142,10 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     said = ledger.said().filter(pl.col("event").is_in(events["event"].implode()))
     marked = _choose_marked(said, events, involved, share)
     said = _add_marked(said, marked, sentences.banks["marked"][0])
-    said = _dress(said, sources, _dice(seed, people, "styles"))
+    said = _dress(said, _dice(seed, people, "styles"))
     street = np.array([line.rsplit(", ", 1)[-1].split(" ", 1)[-1] for line in addresses.line.tolist()], dtype=object)
     pen = Pen(sentences, persons.given, persons.sex, street, places.shop_names)
-    written = pen.write(said, _dice(seed, people, "texts"))
+    written = pen.write_all(said, _dice(seed, people, "texts"))
     texts = {
         name: pl.DataFrame({"event": written.event, "text": written.text}).filter(pl.Series(written.field == code))
         for name, code in FIELD.items()
@@ -153,7 +154,14 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     tell("faults")
     detained = involved.filter(pl.col("source") == CUSTODY)["person"].to_numpy()
     numbers = number_people(persons, detained, _dice(seed, people, "numbers"))
-    records, faults = write_down(involved, persons, stays, addresses, areas.code, numbers, _dice(seed, people, "faults"))
+    dice = _dice(seed, people, "faults")
+    written_down = [
+        write_down(part, persons, stays, addresses, areas.code, numbers, dice) for part in involved.iter_slices(RECORDS_AT_ONCE)
+    ]
+    records = pl.concat([part for part, _ in written_down])
+    faults = pl.concat(
+        [part.with_columns(pl.col("row") + number * RECORDS_AT_ONCE) for number, (_, part) in enumerate(written_down)]
+    )
     records = number_people_rows(records.with_columns(born=pl.Series(persons.born[records["person"].to_numpy()])), events)
 
     tell("files")
@@ -242,7 +250,7 @@ def _add_marked(said: pl.DataFrame, event: int, tid: int) -> pl.DataFrame:
     return pl.concat([said, extra.select(said.columns)]).sort("event", "field_no", "order")
 
 
-def _dress(said: pl.DataFrame, sources: NDArray[np.int64], rng: np.random.Generator) -> pl.DataFrame:
+def _dress(said: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """Give each text one way of writing: spelling, short forms, capitals; logs are lines with times."""
     event, number = said["event"].to_numpy(), said["field_no"].to_numpy()
     keys, inverse = np.unique(event * len(FIELDS) + number, return_inverse=True)
@@ -251,9 +259,9 @@ def _dress(said: pl.DataFrame, sources: NDArray[np.int64], rng: np.random.Genera
     roll = rng.random(len(keys))
     style = np.where(roll < 0.12, MISSPELT, np.where((roll < 0.35) & short_source, SHORT, PLAIN))
     upper = rng.random(len(keys)) < np.where(log_of, 0.8, np.where(keys % len(FIELDS) == FIELD["notes"], 0.3, 0.03))
-    del sources
+    lower = ~upper & (rng.random(len(keys)) < np.where(log_of, 0.4, 0.02))
     return said.with_columns(
-        style=pl.Series(style[inverse].astype(np.int64)), upper=pl.Series(upper[inverse]), log=pl.Series(log_of[inverse])
+        style=pl.Series(style[inverse].astype(np.int64)), upper=pl.Series(upper[inverse]), lower=pl.Series(lower[inverse]), log=pl.Series(log_of[inverse])
     )
 
 

@@ -126,13 +126,13 @@ def _draw_domestic_abuse(people: People, homes: Households, rng: np.random.Gener
     husband = homes.other_adult[homes.other_adult >= 0]
     level = homes.adversity[homes.other_adult >= 0]
     young = np.clip((-people.born[wife] / 365.25 - 30) / 40, -0.3, 1.0)
-    hit = rng.random(len(wife)) < _chance(level - 1.2 * young, -4.0, 1.3)
+    hit = rng.random(len(wife)) < _chance(level - 1.2 * young, -3.1, 1.3)
     # Mothers on their own and the father of their children.
     kids = np.flatnonzero(~people.adult & (people.father >= 0) & (people.mother >= 0))
     apart = kids[people.home[np.maximum(people.father[kids], 0)] != people.home[kids]]
     _, firsts = np.unique(people.home[apart], return_index=True)
     apart = apart[firsts]
-    hit_apart = rng.random(len(apart)) < _chance(homes.adversity[people.home[apart]], -3.3, 1.2)
+    hit_apart = rng.random(len(apart)) < _chance(homes.adversity[people.home[apart]], -2.65, 1.2)
     victim = np.concatenate([wife[hit], people.mother[apart[hit_apart]]])
     offender = np.concatenate([husband[hit], people.father[apart[hit_apart]]])
     bond = np.concatenate(
@@ -157,7 +157,7 @@ def _draw_domestic_abuse(people: People, homes: Households, rng: np.random.Gener
 def _draw_substance(people: People, rng: np.random.Generator) -> Spells:
     age = -people.born / 365.25
     grown = np.flatnonzero(people.adult | (age > 15))
-    chance = _chance(people.adversity[grown], -4.15, 1.15) * np.where(people.sex[grown] == 1, 0.65, 1.2)
+    chance = _chance(people.adversity[grown], -3.5, 1.15) * np.where(people.sex[grown] == 1, 0.65, 1.2)
     chance *= np.where(age[grown] > 66, 0.2, 1.0)
     person = grown[rng.random(len(grown)) < chance]
     kind = rng.choice([ALCOHOL, DRUGS, ALCOHOL | DRUGS], size=len(person), p=[0.5, 0.34, 0.16])
@@ -168,7 +168,7 @@ def _draw_substance(people: People, rng: np.random.Generator) -> Spells:
 def _draw_prison(people: People, rng: np.random.Generator) -> Prison:
     age = -people.born / 365.25
     able = np.flatnonzero((age > 15) & (age < 56))
-    chance = _chance(people.adversity[able], -5.1, 1.35) * np.where(people.sex[able] == 0, 1.7, 0.22)
+    chance = _chance(people.adversity[able], -4.75, 1.35) * np.where(people.sex[able] == 0, 1.7, 0.22)
     person = able[rng.random(len(able)) < chance]
     times = 1 + (rng.random(len(person)) < 0.35) + (rng.random(len(person)) < 0.12)
     person = np.repeat(person, times)
@@ -183,7 +183,7 @@ def _draw_prison(people: People, rng: np.random.Generator) -> Prison:
 
 def _draw_child_abuse(people: People, homes: Households, rng: np.random.Generator) -> ChildAbuse:
     kids = np.flatnonzero(~people.adult & (people.born < END_DAY - 500))
-    hit = kids[rng.random(len(kids)) < _chance(homes.adversity[people.home[kids]], -4.6, 1.2)]
+    hit = kids[rng.random(len(kids)) < _chance(homes.adversity[people.home[kids]], -4.25, 1.2)]
     kind = (rng.random(len(hit)) < 0.28).astype(np.int64)
     lead, mate = homes.adult[people.home[hit]], homes.other_adult[people.home[hit]]
     by_mate = (mate >= 0) & (rng.random(len(hit)) < np.where(kind == SEXUAL, 0.9, 0.6))
@@ -205,7 +205,7 @@ def _draw_care(
     kids = np.flatnonzero(~people.adult)
     level = homes.adversity[people.home[kids]].copy()
     level += 1.1 * np.isin(kids, abuse.child) + 1.1 * np.isin(people.home[kids], neglect.person)
-    chosen = kids[rng.random(len(kids)) < _chance(level, -5.6, 1.25)]
+    chosen = kids[rng.random(len(kids)) < _chance(level, -5.3, 1.25)]
     low = np.maximum(people.born[chosen] + 20, -900)
     high = np.minimum(people.born[chosen] + int(16.8 * 365), END_DAY - 15)
     keep = high > np.maximum(low, 0) + 20
@@ -224,7 +224,7 @@ def _draw_missing(people: People, care: Spells, rng: np.random.Generator) -> tup
     """Episodes of going missing: a few children very often (a truncated negative binomial), most once or never."""
     young = np.flatnonzero((people.born < END_DAY - 9 * 365) & (people.born > -18 * 365))
     in_care = np.isin(young, care.person)
-    often = rng.random(len(young)) < np.where(in_care, 0.30, _chance(people.adversity[young], -5.2, 1.2))
+    often = rng.random(len(young)) < np.where(in_care, 0.30, _chance(people.adversity[young], -4.8, 1.2))
     frequent = young[often]
     window = rng.integers(-30, END_DAY - 60, len(frequent))
     low = np.maximum(window, people.born[frequent] + int(10.5 * 365))

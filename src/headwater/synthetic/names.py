@@ -97,9 +97,9 @@ def draw_given(rng: np.random.Generator, origin: Ints, sex: Ints, born_year: Int
         for code, letter in ((0, "m"), (1, "f")):
             here = (origin == number) & (sex == code)
             if name in ("english", "irish", "scottish_welsh", "caribbean"):
-                old = here & (born_year < 1975)
+                # Fashions change over a generation: half of those born from 1975 to 1992 bear the older names.
+                old = here & ((born_year < 1975) | ((born_year < 1992) & (rng.random(len(origin)) < 0.5)))
                 pool = pools.get((name, f"{letter}_old"), pools["english", f"{letter}_old"])
-                # A quarter of these families use English names whatever their origin.
                 result[old] = pool.draw(rng, int(old.sum()))
                 here &= ~old
             result[here] = pools[name, letter].draw(rng, int(here.sum()))

@@ -89,8 +89,10 @@ def _commit(scene: Scene, kind: str) -> None:
     )  # fmt: skip
     part = logged[scene.hit(len(logged), 0.93)]
     ledger.person(log[part], caller[part], np.where(caller[part] == victim[part], "VICTIM", "CALLER").astype(object), phoned=True)
-    part = logged[scene.hit(len(logged), 0.3)]
+    part = logged[scene.hit(len(logged), 0.35)]
     ledger.person(log[part], suspect[part], "SUSPECT")
+    part = logged[scene.hit(len(logged), 0.5)]
+    ledger.person(log[part], scene.draw(scene.victim_weight, day[part]), "WITNESS", phoned=True)
     _write_log(scene, log[logged], "crime:log", minute[logged] - 5, place[logged], trap=0.14)
 
     outcome = np.where(known, scene.among(KNOWN_OUTCOMES, count), scene.among(OUTCOMES, count))
@@ -105,8 +107,12 @@ def _commit(scene: Scene, kind: str) -> None:
     ledger.person(event, victim, "VIC", rel="")
     ledger.person(event, suspect, np.where(np.isin(outcome, ["1", "3", "8"]), "OFF", "SUS").astype(object),
                   rel=scene.among((("STRANGER", 0.35), ("ACQUAINTANCE", 0.4), ("", 0.25)), count))  # fmt: skip
-    part = np.flatnonzero(scene.hit(count, 0.22))
-    ledger.person(event[part], scene.draw(scene.victim_weight, day[part]), "WIT", rel="")
+    # A shop's staff or a neighbour gives a statement; where nobody else is named, somebody always does.
+    for chance in (np.where((victim < 0) & (suspect < 0), 1.0, 0.55), np.full(count, 0.25)):
+        part = np.flatnonzero(scene.hit(count, chance))
+        ledger.person(event[part], scene.draw(scene.victim_weight, day[part], 16), "WIT", rel="")
+    part = np.flatnonzero(scene.hit(count, 0.12))
+    ledger.person(event[part], scene.draw(scene.victim_weight + scene.child_weight, day[part]), "OTH", rel="")
     scene.tell(event, "mo", "drug_mo" if kind == "drugs" else f"{kind}:mo", suspect, minute, place)
     scene.mislead(event, "mo", "note", subject=np.full(count, NOBODY), minute=minute, place=place, chance=0.05)
 
@@ -189,8 +195,10 @@ def _call(scene: Scene, kind: str, types: tuple[str, ...]) -> None:
     )  # fmt: skip
     part = np.flatnonzero(scene.hit(count, 0.9))
     ledger.person(event[part], caller[part], "CALLER", phoned=True)
-    part = np.flatnonzero(scene.hit(count, 0.35 if kind != "misc" else 0.1) & (other != caller))
+    part = np.flatnonzero(scene.hit(count, 0.6 if kind != "misc" else 0.2) & (other != caller))
     ledger.person(event[part], other[part], "INVOLVED")
+    part = np.flatnonzero(scene.hit(count, 0.5 if kind in ("noise", "traffic") else 0.2))
+    ledger.person(event[part], scene.draw(scene.victim_weight, day[part], 14), "WITNESS", phoned=True)
     _write_log(scene, event, f"{kind}:log", minute, place, trap={"noise": 0.2, "concern": 0.6}.get(kind, 0.06))
     if kind == "concern":
         # In some of the homes that are called about, what the caller fears is true.
@@ -337,7 +345,7 @@ def _notice_children(scene: Scene) -> None:
 
 def write_child_notice(
     scene: Scene, occurrence: Ints, child: Ints, minute: Ints, *, boxes: Texts, grade: tuple[tuple[str, float], ...],
-    log: Ints | None = None, crime: Ints | None = None, alleged: Ints | None = None, siblings: float = 0.6,
+    log: Ints | None = None, crime: Ints | None = None, alleged: Ints | None = None, siblings: float = 0.8,
 ) -> Ints:  # fmt: skip
     """Notices about a child and the household around it: child first, then siblings, parents, step-parent."""
     ledger, people, count = scene.ledger, scene.people, len(child)
@@ -375,6 +383,8 @@ def write_child_notice(
         ).astype(object)  # fmt: skip
         here = scene.stays.live_together(child, alleged, day)
         ledger.person(event, np.where(scene.alive(safe, day) & (alleged >= 0), alleged, NOBODY), "ALLEGED", rel=rel, lives_here=np.where(here, "true", "false").astype(object), present="")
+    teller = np.flatnonzero(scene.hit(count, 0.45))
+    ledger.person(event[teller], scene.draw(scene.victim_weight, day[teller], 18), "REPORTER", rel="NONE", lives_here="false", present="")
     return event
 
 

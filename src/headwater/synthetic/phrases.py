@@ -2,7 +2,8 @@
 
 A template is a sentence with slots in braces, alternatives `(one|another)` and, between `[[` and `]]`, the passage that
 states something. A *frame* says how it is stated (denied, long ago, of a neighbour …); a *phrase* says what. Every frame
-meets every phrase of its form, so few lines give many sentences.
+meets every phrase of its form, so few lines give many sentences. A passage may name its own concept and status,
+`[[neglect/negated>no neglect]]`, so that one sentence denies one thing and states another.
 """
 
 from __future__ import annotations
@@ -42,7 +43,11 @@ ABOUT = (
     "grandparent", "relative", "neighbour", "associate", "stranger", "household", "unknown",
 )  # fmt: skip
 ABOUT_CODE = {name: number for number, name in enumerate(ABOUT)}
-SLOTS = ("who", "Who", "they", "They", "them", "their", "name", "street", "time", "num", "shop", "town", "age")
+SLOTS = (
+    "who", "Who", "they", "They", "them", "their", "she", "She", "him", "his",
+    "name", "street", "time", "num", "shop", "town", "age",
+)  # fmt: skip
+"""{who} {they} {them} {their}: the person whose adversity it is; {name} {she} {him} {his}: whom the text is about."""
 SLOT = {name: number for number, name in enumerate(SLOTS)}
 STATUSES = (
     "true", "negated", "historical", "hypothetical", "withdrawn", "neighbour", "other_person", "lives_elsewhere",
@@ -51,9 +56,10 @@ OF_OTHERS = ("neighbour", "other_person", "lives_elsewhere")
 """Statuses whose frames name the person that they speak of: their lines are grouped by whose adversity it is."""
 MOST_VARIANTS = 48
 
-_TOKEN = re.compile(r"\[\[|\]\]|\{([A-Za-z]+)\}")
+_TOKEN = re.compile(r"\[\[(?:([a-z_]+)/([a-z_]+)>)?|\]\]|\{([A-Za-z]+)\}")
+_HEAD = re.compile(r"\[\[(?:[a-z_]+/[a-z_]+>)?")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
-_FORM = re.compile(r"\{(state|np|ger|past|base|voice)(?::([mf]):([^}]*))?\}")
+_FORM = re.compile(r"\{(state|np|ger|past|base|voice)(?::([mf]):((?:[^{}]|\{[a-z]+\})*))?\}")
 
 
 class PhraseError(ValueError):
@@ -72,10 +78,10 @@ class Sentences:
     piece_literal: list[int] = field(default_factory=list)
     piece_slot: list[int] = field(default_factory=list)
     piece_mark: list[int] = field(default_factory=list)
+    piece_concept: list[int] = field(default_factory=list)
+    piece_status: list[int] = field(default_factory=list)
     first: list[int] = field(default_factory=list)
     count: list[int] = field(default_factory=list)
-    concept: list[int] = field(default_factory=list)
-    status: list[int] = field(default_factory=list)
     about: list[int] = field(default_factory=list)
     banks: dict[str, tuple[int, int]] = field(default_factory=dict)
     _known: dict[str, int] = field(default_factory=dict)
@@ -96,42 +102,43 @@ class Sentences:
     def _add(self, text: str, concept: int, status: int, about: int) -> None:
         text = text.strip()
         # A sentence begins with a capital, whether its first piece is a word or a slot.
-        if text.startswith("[[{who}"):
-            text = "[[{Who}" + text[7:]
-        elif text.startswith("{who}"):
-            text = "{Who}" + text[5:]
-        elif text.startswith("{they}"):
-            text = "{They}" + text[6:]
-        elif text.startswith("[["):
-            text = "[[" + text[2:3].upper() + text[3:]
+        head = _HEAD.match(text)
+        opening, rest = (head.group(0), text[head.end() :]) if head else ("", text)
+        if rest.startswith(("{who}", "{they}", "{she}")):
+            rest = "{" + rest[1].upper() + rest[2:]
         else:
-            text = text[:1].upper() + text[1:]
+            rest = rest[:1].upper() + rest[1:]
+        text = opening + rest
         self.first.append(len(self.piece_literal))
-        mark, inside, place = -1, False, 0
+        self.about.append(about)
+        mark, inside, place, stated = -1, False, 0, (concept, status)
         for token in _TOKEN.finditer(text):
-            self._piece(text[place : token.start()], -1, mark if inside else -1)
+            self._piece(text[place : token.start()], -1, mark if inside else -1, stated)
             place = token.end()
-            if token.group(0) == "[[":
+            own_concept, own_status, slot = token.groups()
+            if token.group(0).startswith("[["):
                 mark, inside = mark + 1, True
+                stated = (CONCEPT[own_concept], STATUSES.index(own_status)) if own_concept else (concept, status)
+                if stated[0] < 0:
+                    raise PhraseError(f"a passage must state something: {text}")
             elif token.group(0) == "]]":
                 inside = False
-            elif token.group(1) in SLOT:
-                self._piece("", SLOT[token.group(1)], mark if inside else -1)
+            elif slot in SLOT:
+                self._piece("", SLOT[slot], mark if inside else -1, stated)
             else:
                 raise PhraseError(f"slot {token.group(0)} is not known, in: {text}")
-        self._piece(text[place:], -1, -1)
-        if concept >= 0 and mark != 0:
-            raise PhraseError(f"a sentence that states something needs one [[passage]]: {text}")
+        self._piece(text[place:], -1, -1, stated)
+        if concept >= 0 and mark < 0:
+            raise PhraseError(f"a sentence that states something needs a [[passage]]: {text}")
         self.count.append(len(self.piece_literal) - self.first[-1])
-        self.concept.append(concept)
-        self.status.append(status)
-        self.about.append(about)
 
-    def _piece(self, text: str, slot: int, mark: int) -> None:
+    def _piece(self, text: str, slot: int, mark: int, stated: tuple[int, int]) -> None:
         if text or slot >= 0:
             self.piece_literal.append(self._literal(text) if slot < 0 else -1)
             self.piece_slot.append(slot)
             self.piece_mark.append(mark)
+            self.piece_concept.append(stated[0] if mark >= 0 else -1)
+            self.piece_status.append(stated[1])
 
 
 def spread(text: str) -> list[str]:
@@ -167,11 +174,14 @@ def _dress(phrase: str, sex: str | None, who: str | None) -> str:
     )
 
 
-def _combine(frames: list[str], phrases: dict[str, list[str]]) -> list[str]:
+def _combine(concept: str, frames: list[str], phrases: dict[str, list[str]]) -> list[str]:
     """Every frame with phrases of its form, thinned so that one bank stays within 600 templates."""
     made: list[str] = []
     for frame in (variant for text in frames for variant in spread(text)):
         match = _FORM.search(frame)
+        if f"[[{concept}/" in frame:
+            # A frame that denies this very thing beside would contradict itself.
+            continue
         if match is None:
             raise PhraseError(f"a frame needs one of state, np, ger, past, base, voice: {frame}")
         form, sex, who = match.groups()
@@ -200,11 +210,11 @@ def read_sentences() -> Sentences:
                     for word, group in lines.items():
                         made += [
                             (text, CONCEPT[concept], STATUSES.index(status), ABOUT_CODE[word])
-                            for text in _combine(group, spreads)
+                            for text in _combine(concept, group, spreads)
                         ]
                 else:
                     made = [
-                        (text, CONCEPT[concept], STATUSES.index(status), about) for text in _combine(lines, spreads)
+                        (text, CONCEPT[concept], STATUSES.index(status), about) for text in _combine(concept, lines, spreads)
                     ]
                 if made:
                     sentences.add_bank(f"{status}:{concept}:{register}", made)
@@ -214,8 +224,9 @@ def read_sentences() -> Sentences:
         made = []
         for group in groups:
             about = ABOUT_CODE[group["about"]] if "about" in group else -1
+            concept = CONCEPT[group["concept"]] if "concept" in group else -1
             made += [
-                (variant, CONCEPT[group["concept"]], STATUSES.index(group.get("status", "true")), about)
+                (variant, concept, STATUSES.index(group.get("status", "true")), about)
                 for text in group["lines"]
                 for variant in spread(text)
             ]

@@ -42,7 +42,7 @@ class Scene:
         count = len(people)
         noise = rng.normal(size=(3, count))
         # A third of people come to notice at all; a few do often.
-        met = rng.random(count) < np.clip(0.40 + 0.10 * people.adversity, 0.08, 0.85)
+        met = rng.random(count) < np.clip(0.36 + 0.10 * people.adversity, 0.08, 0.85)
         self.victim_weight = met * np.exp(0.55 * people.adversity + 0.75 * noise[0])
         offends = rng.random(count) < np.clip(0.05 + 0.035 * people.adversity, 0.006, 0.4)
         self.offender_weight = offends * np.exp(0.7 * people.adversity + 0.9 * noise[1])
@@ -52,6 +52,8 @@ class Scene:
         self.child_weight = child_met * np.exp(0.5 * people.adversity + 0.5 * noise[2])
         self.old_weight = np.where(met & (people.born < -30 * 365), np.where(people.born < -62 * 365, 4.0, 0.6), 0.0)
         self._minors_by_household()
+        elders = np.concatenate([people.mother[people.adult], people.father[people.adult]])
+        self.grandparents = np.unique(elders[elders >= 0])
         self._substance = _by_person(lives.substance, count)
 
     # Drawing ---------------------------------------------------------------------------------------------------------

@@ -134,6 +134,8 @@ class Share:
     """Of the subjects, those still found when no text is read."""
     own_records_only: int
     """Of the subjects, those still found from records that name them (no household joined)."""
+    found_plainly: int
+    """Of the subjects, those found with neither: marked fields of records that name them."""
     harmed_unrecorded: int
     """Children to whom something happened of which no record tells."""
     persons: tuple[int, ...]
@@ -145,8 +147,8 @@ class Share:
 
     @property
     def needs_text_or_linkage(self) -> float:
-        """Share of the subjects whom neither marked fields alone nor their own records alone would show."""
-        return 1.0 - min(self.without_text, self.own_records_only) / self.subjects if self.subjects else 0.0
+        """Share of the subjects who are not found from marked fields of records that name them."""
+        return 1.0 - self.found_plainly / self.subjects if self.subjects else 0.0
 
 
 def reckon_share(people: People, harms: pl.DataFrame, statutory: pl.DataFrame, named: pl.DataFrame) -> Share:
@@ -161,10 +163,11 @@ def reckon_share(people: People, harms: pl.DataFrame, statutory: pl.DataFrame, n
     marked = (_find_pairs(shown.filter(pl.col("shown_by") == "record")) | strong) & everybody
     own = shown.join(named.select("event", "person").unique(), on=["event", "person"], how="semi")
     alone = (_find_pairs(own) | strong) & everybody
+    plain = (_find_pairs(own.filter(pl.col("shown_by") == "record")) | strong) & everybody
     hidden = harms.filter(pl.col("event") < 0)["person"].unique()
     seen = harms.filter(pl.col("event") >= 0)["person"].unique()
     return Share(
-        int(young.sum()), len(everybody), len(marked), len(alone),
+        int(young.sum()), len(everybody), len(marked), len(alone), len(plain),
         int((~hidden.is_in(seen.implode())).sum()), tuple(sorted(everybody)),
     )  # fmt: skip
 

@@ -17,7 +17,8 @@ Texts = NDArray[np.object_]
 Bools = NDArray[np.bool_]
 
 PLAIN, MISSPELT, SHORT = 0, 1, 2
-LOG_FIELD = "log"
+AT_ONCE = 400_000
+"""Sentences written in one run."""
 
 _MISSPELT = {
     "received": "recieved", "their": "thier", "which": "wich", "because": "becuase", "believed": "beleived",
@@ -49,7 +50,12 @@ WHO_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "child": (("the son", "the child", "the lad", "the boy"), ("the daughter", "the child", "the girl")),
     "grandparent": (("grandad", "the grandfather"), ("nan", "the grandmother", "nanny")),
     "relative": (("an uncle", "the uncle", "a cousin"), ("an aunt", "the aunt", "a cousin")),
-    "unknown": (("a male", "an unknown male"), ("a female", "an unknown female")),
+    "unknown": (("a male", "an unknown male", "a man at the address"), ("a female", "an unknown female", "a woman there")),
+    "subject": (("the male", "the male party"), ("the female", "the female party")),
+    "household": (
+        ("an adult in the home", "another adult in the house", "somebody in the household"),
+        ("an adult in the home", "another adult in the house", "somebody in the household"),
+    ),
 }
 
 
@@ -113,6 +119,24 @@ class Pen:
         self._piece_slot = np.array(sentences.piece_slot, dtype=np.int64)
         self._piece_mark = np.array(sentences.piece_mark, dtype=np.int64)
 
+    def write_all(self, said: pl.DataFrame, rng: np.random.Generator) -> Written:
+        """Write the texts of `said` in runs of whole texts, so that memory stays the same however large the force."""
+        event = said["event"].to_numpy()
+        parts: list[Written] = []
+        low = 0
+        while low < len(said):
+            high = min(low + AT_ONCE, len(said))
+            # Go on to the end of the event.
+            high = int(np.searchsorted(event, event[high - 1], side="right"))
+            parts.append(self.write(said.slice(low, high - low), rng))
+            low = high
+        return Written(
+            np.concatenate([part.event for part in parts]),
+            np.concatenate([part.field for part in parts]),
+            pl.concat([part.text for part in parts]),
+            pl.concat([part.mentions for part in parts]),
+        )
+
     def write(self, said: pl.DataFrame, rng: np.random.Generator) -> Written:
         """Write the texts of `said`: one row per sentence with event, field, order, tid, about, about_person, named,
         sex (of whom it speaks), elsewhere, place (address), minute, style, upper, log.
@@ -167,6 +191,7 @@ class Pen:
         named = said["named"].to_numpy() & (about_person >= 0)
         who_name = self._at["name"] + np.maximum(about_person, 0)
         subject = said["subject"].to_numpy()
+        subject_sex = np.where(subject >= 0, self._sex[np.maximum(subject, 0)], sex)
         fillers = {
             "who": np.where(named, who_name, who),
             "Who": np.where(named, who_name, who + length),
@@ -174,6 +199,10 @@ class Pen:
             "They": self._at["They"] + sex,
             "them": self._at["them"] + sex,
             "their": self._at["their"] + sex,
+            "she": self._at["they"] + subject_sex,
+            "She": self._at["They"] + subject_sex,
+            "him": self._at["them"] + subject_sex,
+            "his": self._at["their"] + subject_sex,
             "name": self._at["name"] + np.maximum(subject, 0),
             "street": self._at["street"] + np.maximum(said["place"].to_numpy(), 0),
             "time": self._at["time"] + (minute + 1440 - random % 50) % 1440,
@@ -200,7 +229,10 @@ class Pen:
         )
         assert isinstance(text, pl.Series)
         upper = said["upper"].to_numpy()[fresh]
-        text = pl.select(pl.when(pl.Series(upper)).then(text.str.to_uppercase()).otherwise(text)).to_series()
+        lower = said["lower"].to_numpy()[fresh]
+        text = pl.select(
+            pl.when(pl.Series(upper)).then(text.str.to_uppercase()).when(pl.Series(lower)).then(text.str.to_lowercase()).otherwise(text)
+        ).to_series()
 
         lengths = words.str.len_chars().to_numpy().astype(np.int64)
         upto = np.cumsum(lengths)
@@ -208,20 +240,20 @@ class Pen:
         marked = np.flatnonzero(mark >= 0)
         owner = row[marked]
         firsts = np.ones(len(marked), dtype=bool)
-        firsts[1:] = owner[1:] != owner[:-1]
+        firsts[1:] = (owner[1:] != owner[:-1]) | (mark[marked][1:] != mark[marked][:-1])
         lasts = np.append(firsts[1:], True) if len(marked) else firsts
         said_row = owner[firsts]
         start = upto[marked[firsts]] - lengths[marked[firsts]] - base[text_of[said_row]]
         end = upto[marked[lasts]] - base[text_of[said_row]]
         return Written(
-            event[fresh], field[fresh], text, self._describe(said, said_row, start, end)
+            event[fresh], field[fresh], text, self._describe(said, said_row, piece[marked[firsts]], start, end)
         )
 
-    def _describe(self, said: pl.DataFrame, rows: Ints, start: Ints, end: Ints) -> pl.DataFrame:
+    def _describe(self, said: pl.DataFrame, rows: Ints, piece: Ints, start: Ints, end: Ints) -> pl.DataFrame:
         """What each statement says, as the truth's table of mentions."""
         tid = said["tid"].to_numpy()[rows]
-        concept = np.array(self.sentences.concept, dtype=np.int64)[tid]
-        status = np.array(self.sentences.status, dtype=np.int64)[tid]
+        concept = np.array(self.sentences.piece_concept, dtype=np.int64)[piece]
+        status = np.array(self.sentences.piece_status, dtype=np.int64)[piece]
         fixed = np.array(self.sentences.about, dtype=np.int64)[tid]
         about = np.where(fixed >= 0, fixed, said["about"].to_numpy()[rows])
         others = np.isin(status, [STATUSES.index(name) for name in OF_OTHERS])
