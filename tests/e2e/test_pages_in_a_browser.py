@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+
+from tests.e2e.axe import run_axe, unfold
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,6 @@ PAGES = {
     "guide": "guide.html",
 }
 PHONE, DESK, SMALL = 390, 1280, 320
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -41,18 +40,6 @@ def page(browser: Browser) -> Iterator[Page]:
 def open_page(page: Page, folder: Path, name: str, width: int = DESK) -> None:
     page.set_viewport_size({"width": width, "height": 844 if width < 600 else 900})
     page.goto((folder / PAGES.get(name, name)).as_uri())
-
-
-def unfold(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
-
-
-def run_axe(page: Page) -> list[str]:
-    """Every violation and every image of one, as one line of words; all rules of axe, best practice too."""
-    page.evaluate(AXE)
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert len(found["passes"]) > 15, "axe checked next to nothing"
-    return [f"{v['id']}: {v['help']} at {node['target']}" for v in found["violations"] for node in v["nodes"]]
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK], ids=["phone", "desk"])

@@ -120,8 +120,8 @@ def test_the_highlighted_words_are_exactly_those_of_the_quote() -> None:
 
 def test_a_quote_says_which_words_decided_how_it_was_read() -> None:
     page = read_page(render_package(make_rich()))
-    where(page, "Read as present because of the words has usually been.")
-    where(page, "Read this way because of the words not number 12.")
+    where(page, "Read as present: the words has usually been decided.")
+    where(page, "Read this way: the words not number 12 decided.")
 
 
 @pytest.mark.parametrize(

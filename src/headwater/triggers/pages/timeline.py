@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from textwrap import wrap
 
 from markupsafe import Markup, escape
 
@@ -23,6 +24,7 @@ EDGE = 10.0  # free space at the left, so that a mark on the first day is whole
 MARK = 6.5  # half the width of a mark
 APART = 2 * MARK + 3  # marks nearer than this are drawn as one, with their number
 LETTER = 0.53  # mean width of a letter as a share of the type size, measured on this typeface
+BOLD_LETTER = 0.56
 LABEL_ROWS = 3
 LONGEST_LABEL = 28  # letters; longer words stand in the table and the picture shows months
 
@@ -145,11 +147,11 @@ def _draw_lane(lane: str, entries: list[TimelineEntry], scale: _Scale, size: Siz
     """One lane at `top`: its name, its line, its marks, their words. Returns the SVG and where the next lane begins."""
     helping = lane == HELP
     marks = _gather(entries, scale)
-    name_at = top + size.row
-    line_at = name_at + MARK + 8
-    title = "Help" if helping else lane
+    room = int((size.width - 2 * EDGE) / (size.type_size * BOLD_LETTER))
+    title = wrap("Help" if helping else lane, room, max_lines=2, placeholder="…") or ["not known"]
+    line_at = top + len(title) * size.row + MARK + 8
     parts = [
-        _say(EDGE - MARK, name_at, _shorten(title, size.width - 2 * EDGE, size.type_size), weight=700),
+        *(_say(EDGE - MARK, top + line * size.row, words, weight=700) for line, words in enumerate(title, start=1)),
         f'<line x1="{EDGE - MARK:.1f}" x2="{size.width - EDGE + MARK:.1f}" y1="{line_at:.1f}" y2="{line_at:.1f}" '
         f'stroke="{LINE}" stroke-width="1"/>',
     ]
@@ -203,38 +205,46 @@ def _draw_mark(mark: _Mark, y: float, *, helping: bool) -> str:
 
 
 def _place_words(marks: list[_Mark], line_at: float, size: Size) -> tuple[list[str], int, int]:
-    """Words under the marks, in as many rows as it takes up to three, newest first; how many did not fit."""
+    """Words under the marks, newest first, in as many rows as it takes up to three; how many points found no room.
+
+    Words begin under their mark. Where no row has room for that they move left, but never under another mark.
+    """
     free = [float("inf")] * LABEL_ROWS  # how far right each row is still free
     taken: list[list[tuple[float, float]]] = [[] for _ in range(LABEL_ROWS)]  # from where to where words stand
-    parts: list[str] = []
-    rows = left_out = 0
     labels = [entry.label for mark in marks for entry in mark.entries]
     by_date = (len(labels) > 1 and len(set(labels)) == 1) or max(map(len, labels)) > LONGEST_LABEL
-    for mark in reversed(marks):
+    parts: list[str] = []
+    rows = left_out = 0
+    for number in reversed(range(len(marks))):
+        mark = marks[number]
         words = _words_of(mark, by_date=by_date)
         long = min(len(words) * size.type_size * LETTER, size.width - 2 * EDGE)
-        start = max(min(mark.x - MARK, size.width - EDGE - long), EDGE - MARK)
-        row = next(
-            (
-                row
-                for row in range(LABEL_ROWS)
-                if start + long + 8 <= free[row]
-                and not any(left <= mark.x <= right for above in taken[:row] for left, right in above)
-            ),
-            None,
-        )
-        if row is None:
+        wanted = max(min(mark.x - MARK, size.width - EDGE - long), EDGE - MARK)
+        furthest = max(EDGE - MARK, marks[number - 1].x + MARK if number else 0.0)
+        open_rows = [
+            row
+            for row in range(LABEL_ROWS)
+            if not any(left <= mark.x <= right for above in taken[:row] for left, right in above)
+        ]
+        places = [(row, wanted) for row in open_rows if wanted + long + 8 <= free[row]]
+        places += [
+            (row, start)
+            for row in open_rows
+            if (start := min(wanted, free[row] - 8 - long)) >= furthest and start + long >= mark.x
+        ]
+        if not places:
             left_out += len(mark.entries)
             continue
+        row, start = places[0]
         taken[row].append((start, start + long))
-        for crossed in range(row + 1):  # the thin line down to this row keeps the rows above free of words
-            free[crossed] = min(free[crossed], mark.x - 3 if crossed < row else start)
+        for above in range(row):  # the thin line down to this row keeps the rows above free of words
+            free[above] = min(free[above], mark.x - 3)
+        free[row] = start
         rows = max(rows, row + 1)
         y = line_at + MARK + 4 + (row + 1) * size.row - 5
         if row:
-            end = y - size.type_size
             parts.append(
-                f'<line x1="{mark.x:.1f}" x2="{mark.x:.1f}" y1="{line_at + MARK + 1:.1f}" y2="{end:.1f}" '
+                f'<line x1="{mark.x:.1f}" x2="{mark.x:.1f}" y1="{line_at + MARK + 1:.1f}" y2="{y - size.type_size:.1f}" '
                 f'stroke="{SLATE}" stroke-width="1"/>'
             )
         parts.append(_say(start, y, _shorten(words, size.width - 2 * EDGE, size.type_size)))
@@ -245,7 +255,10 @@ def _words_of(mark: _Mark, *, by_date: bool) -> str:
     """A mark's words: its label, or its month where labels are whole sentences or only repeat the lane's name."""
     if by_date:
         months = list(dict.fromkeys(say_month(entry.on) for entry in mark.entries if entry.on))
-        return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
+        first, last = months[0], months[-1]
+        if first == last:
+            return first
+        return f"{first[:3] if first[-4:] == last[-4:] else first} to {last}"
     labels = list(dict.fromkeys(entry.label for entry in mark.entries))
     return labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
 
