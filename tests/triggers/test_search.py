@@ -1,0 +1,157 @@
+"""Does one search over a made-up force end in right, explained, private and repeatable packages?"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from headwater.engine import DuckDBEngine
+from headwater.records import Lake, LakeError, verify_log
+from headwater.synthetic import make_force
+from headwater.triggers.explain import NotFound, explain, find_package
+from headwater.triggers.measure import measure
+from headwater.triggers.package import Package
+from headwater.triggers.search import SearchReport, search
+
+MARKED = "MARKED-SENTENCE-7Q4"
+
+
+@pytest.fixture(scope="module")
+def force(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("force")
+    make_force(folder, people=4000, seed=11, progress=lambda stage, done, total: None)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    return Lake.open(tmp_path_factory.mktemp("data") / "lake")
+
+
+@pytest.fixture(scope="module")
+def report(force: Path, lake: Lake) -> SearchReport:
+    with DuckDBEngine() as engine:
+        return search(lake, engine=engine, inputs=[force / "exports"], made_up=True)
+
+
+def packages(report: SearchReport) -> list[Package]:
+    return [
+        Package.model_validate_json(path.read_text("utf-8"))
+        for path in sorted((report.folder / "packages").glob("*.json"))
+    ]
+
+
+def test_a_search_drafts_packages_and_every_page_says_draft_and_made_up(report: SearchReport) -> None:
+    assert report.drafts == len(packages(report)) > 0
+    for path in (report.folder / "packages").glob("*.html"):
+        page = path.read_text("utf-8")
+        assert "Draft: not confirmed" in page
+        assert "Made up" in page
+
+
+def test_every_quote_is_the_exact_words_and_marks_some_of_them(report: SearchReport) -> None:
+    quotes = [
+        quote
+        for package in packages(report)
+        for kind in package.evidence
+        for item in kind.items
+        for quote in item.quotes
+    ]
+    assert quotes
+    assert all(0 <= quote.start < quote.end <= len(quote.text) for quote in quotes)
+
+
+def test_the_same_search_gives_the_same_bytes(force: Path, report: SearchReport, tmp_path: Path) -> None:
+    with DuckDBEngine(threads=1) as engine:
+        again = search(Lake.open(tmp_path / "lake"), engine=engine, inputs=[force / "exports"], made_up=True)
+    first, second = (
+        {p.relative_to(r.folder): p.read_bytes() for p in r.folder.rglob("*") if p.is_file() and p.name != "run.json"}
+        for r in (report, again)
+    )
+    assert first == second
+
+
+def test_one_marked_sentence_of_intelligence_reaches_no_output(force: Path, lake: Lake, report: SearchReport) -> None:
+    exported = b"".join(path.read_bytes() for path in (force / "exports").glob("intelligence*"))
+    assert MARKED.encode() in exported
+    for path in report.folder.rglob("*"):
+        if path.is_file():
+            assert MARKED.encode() not in path.read_bytes(), path
+    assert MARKED not in (lake.folder / "log" / "consultations.jsonl").read_text("utf-8")
+    for path in (lake.folder / "derived").rglob("*.parquet"):
+        assert MARKED not in json.dumps(pq.read_table(path).to_pylist(), default=str), path
+    with DuckDBEngine() as engine:
+        for package in packages(report):
+            assert MARKED not in json.dumps(explain(lake, engine, package), default=str)
+
+
+def test_a_protected_address_is_printed_nowhere_in_its_package(lake: Lake, report: SearchReport) -> None:
+    held = [package for package in packages(report) if package.subject.address_withheld]
+    for package in held:
+        assert package.subject.address == "address withheld"
+        assert package.team.team_id.startswith("NPU-")
+        page = (report.folder / "packages" / f"{package.package_id}.html").read_text("utf-8")
+        assert "address withheld" in page.lower()
+
+
+def test_explain_leads_to_the_bytes_of_the_export(force: Path, lake: Lake, report: SearchReport) -> None:
+    package = next(p for p in packages(report) if not p.subject.address_withheld)
+    with DuckDBEngine() as engine:
+        found = explain(lake, engine, find_package(lake, package.package_id))
+    row = found["evidence"][0]["rows"][0]
+    path = force / "exports" / row["file"]
+    if path.suffix != ".gz":
+        content = path.read_bytes()
+        shift = 3 if content.startswith(b"\xef\xbb\xbf") else 0
+        encoding = "windows-1252" if row["source"] == "custody" else "utf-8"
+        assert content[shift + row["byte_start"] : shift + row["byte_end"]].decode(encoding) == row["text"]
+
+
+def test_an_unknown_package_is_not_found(lake: Lake, report: SearchReport) -> None:
+    with pytest.raises(NotFound):
+        find_package(lake, "K-0000000000")
+
+
+def test_the_search_is_written_to_the_consultation_log_whose_chain_holds(lake: Lake, report: SearchReport) -> None:
+    assert verify_log(lake) >= 1
+    path = lake.folder / "log" / "consultations.jsonl"
+    copy = path.read_bytes()
+    try:
+        path.write_bytes(copy.replace(b'"command": "search"', b'"command": "nothing"', 1) + copy)
+        with pytest.raises(LakeError, match="was changed"):
+            verify_log(lake)
+    finally:
+        path.write_bytes(copy)
+
+
+def test_no_draft_is_of_somebody_over_the_age_or_without_evidence_that_counts(report: SearchReport) -> None:
+    for package in packages(report):
+        assert package.subject.age is not None
+        assert package.subject.age < 25
+        counted = [item for kind in package.evidence for item in kind.items if item.counts]
+        assert counted
+        assert all(item.age_at_event is not None and item.age_at_event < 18 for item in counted)
+        assert all(item.handling == "ordinary" for item in counted)
+
+
+def test_words_that_are_never_used_of_somebody_not_convicted(report: SearchReport) -> None:
+    for path in (report.folder / "packages").glob("*.html"):
+        assert not re.search(r"risk score|\boffender\b", path.read_text("utf-8").split("Timeline")[0])
+
+
+def test_the_search_is_measured_against_the_truth(force: Path, tmp_path: Path) -> None:
+    with DuckDBEngine() as engine:
+        found = measure(Lake.open(tmp_path / "lake"), engine, force)
+    assert found["true"] > 0
+    assert found["recall"] >= 0.6
+    assert found["identity"]["f1"] >= 0.95
+    assert (
+        found["ablation"]["no_text"]["recall"] < found["recall"]
+        or found["ablation"]["no_text"]["found"] < found["found"]
+    )
+    shutil.rmtree(tmp_path / "lake")
