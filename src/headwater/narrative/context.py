@@ -62,8 +62,12 @@ def gather_cues(
     group = np.concatenate((group, asked.owner))
     order = np.lexsort((group, last, first))
     cues = Found(first[order], last[order], group[order])
-    cues = cues.keep(~contained(cues.first, cues.last, mentions.first, mentions.last, or_equal=True))
+    people = found.keep(layer == r.PERSON)
+    for other in (mentions, people):
+        cues = cues.keep(~contained(cues.first, cues.last, other.first, other.last, or_equal=True))
+    cues = cues.keep(~_pseudo_over_a_mention(cues, mentions, rules))
     cues = cues.keep(outermost(cues))
+    cues = cues.keep(~_begins_in_a_pseudo(cues, rules))
     if years is not None:
         cues = cues.keep(_is_past(cues, words, rules, years))
 
@@ -107,7 +111,9 @@ def judge(cues: Cues, mentions: Found, sentences: Sentences, words: Words, known
     after_comma = (scope == r.SENTENCE) & forward & (known[np.minimum(low_edge, len(known) - 1)] == rules.sign[","])
     from_edge = low_edge + after_comma
 
-    reaches &= _none_between(cues.stops[r.HARD], low_edge, high_edge)
+    # A retraction comes after a contrast more often than not: "alleged neglect but has since retracted".
+    takes_back = ~forward & (category == r.WITHDRAWN)
+    reaches &= takes_back | _none_between(cues.stops[r.HARD], low_edge, high_edge)
     reaches &= ~forward | _none_between(cues.stops[r.DASH], low_edge + 1, high_edge)
     reaches &= (scope == r.SENTENCE) | _none_between(cues.stops[r.STOP_CLAUSE], from_edge, high_edge)
     reaches &= (scope != r.PHRASE) | ~forward | _none_between(cues.stops[r.STOP_PHRASE], low_edge + 1, high_edge)
@@ -143,6 +149,24 @@ def _marks_as_cues(sentences: Sentences, rules: Rules) -> Found:
     owner = np.full(len(places), rules.question_group, np.int64)
     owner[len(sentences.questions) :] = rules.query_group
     return Found(places, places + 1, owner)
+
+
+def _pseudo_over_a_mention(cues: Found, mentions: Found, rules: Rules) -> Flags:
+    """A pseudo cue that runs into a mention is none: "no food" when "food" is what is looked for."""
+    place = np.searchsorted(mentions.last, cues.first, side="right")
+    inside = np.minimum(place, len(mentions) - 1)
+    over = (place < len(mentions)) & (mentions.first[inside] < cues.last)
+    return np.asarray(over & (rules.category[cues.owner] == r.PSEUDO))
+
+
+def _begins_in_a_pseudo(cues: Found, rules: Rules) -> Flags:
+    """What begins inside a pseudo cue belongs to it: "never denied | denied that"."""
+    pseudo = cues.keep(rules.category[cues.owner] == r.PSEUDO)
+    if not len(pseudo):
+        return np.zeros(len(cues), np.bool_)
+    before = np.searchsorted(pseudo.first, cues.first, side="left") - 1
+    reach = np.maximum.accumulate(pseudo.last)
+    return np.asarray((before >= 0) & (reach[np.maximum(before, 0)] > cues.first))
 
 
 def _is_past(cues: Found, words: Words, rules: Rules, years: Ints) -> Flags:

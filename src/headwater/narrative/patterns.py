@@ -1,7 +1,7 @@
 """How is a family of phrases written down in a catalogue file? A small pattern language over words.
 
 drunk                     a word; lower case, found in any case
-abus{e,es,ed,ing}         a word with endings
+shout{s,ed,ing}           a word alone or with one of these endings
 (heavy|problem) drinking  one of several
 [very|heavily] drunk      one of several, or nothing
 $child                    one of a named list of words (the file's `words`)
@@ -160,7 +160,7 @@ def _spell_word(word: str) -> tuple[str, ...]:
     pieces: list[list[str]] = []
     for text in re.split(r"(\{[^}]*\})", word):
         if text.startswith("{"):
-            pieces.append([ending.strip() for ending in text[1:-1].split(",")])
+            pieces.append(["", *(ending.strip() for ending in text[1:-1].split(","))])
         elif text:
             pieces.append([text])
     spelled = ["".join(choice) for choice in itertools.product(*pieces)]

@@ -120,7 +120,11 @@ def attribute(
 
         state = ~suffered
         _fill(person, state & (bears == STATE), within_first)
-        _fill(person, state, after_bearer)
+        passive = np.isin(mentions.first, found.last[layer == r.UNDERGOING])
+        agent = _person_behind(people, found, layer, r.AGENT, mentions, words)
+        _fill(person, state, np.where(passive & (agent >= 0), -1, after_bearer))
+        objects = _object_behind(people, mentions, words, known, rules)
+        _fill(person, state & (bears == STATE), objects)
         _fill(person, state, _next_door(people, mentions, sentence))
         _fill(person, state, preceding)
 
@@ -135,7 +139,8 @@ def attribute(
         near_role = people.role[np.maximum(preceding, 0)]
         _fill(person, suffered & (preceding >= 0) & np.isin(near_role, _OUTSIDERS), preceding)
         role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
-        role = _object_pronouns(people, mentions, suffered & inside, person, preceding, role, words)
+        is_object = suffered & inside | state & (objects >= 0) & (person == objects)
+        role = _object_pronouns(people, mentions, is_object, person, preceding, role, words)
         elided = _elided_subject(people, mentions, sentence, sentences, person, state, words, known, found, rules)
         role = np.where(elided >= 0, people.role[np.maximum(elided, 0)], role)
         person = np.where(elided >= 0, elided, person)
@@ -302,6 +307,19 @@ def _person_behind(people: People, found: Found, layer: Ints, wanted: int, menti
     return result
 
 
+def _object_behind(people: People, mentions: Found, words: Words, known: Ints, rules: Rules) -> Ints:
+    """The person right behind the mention when it can only be its object or its noun: "hit her", "drunk his father"."""
+    result = np.full(len(mentions), -1, np.int64)
+    person = np.minimum(np.searchsorted(people.first, mentions.last), len(people.first) - 1)
+    book = rules.finder.book
+    objects = [book.word(word) for word in ("him", "her", "them", "me")]
+    determined = people.named[person] & (people.last[person] - people.first[person] > 1)
+    fits = np.isin(known[people.first[person]], objects) & ~people.named[person] | determined
+    fits &= (people.first[person] == mentions.last) & (people.role[person] != r.PROFESSIONAL)
+    result[fits] = person[fits]
+    return result
+
+
 def _next_door(people: People, mentions: Found, sentence: Ints) -> Ints:
     """A neighbour's place named within six words behind the mention ("a domestic next door")."""
     result = np.full(len(mentions), -1, np.int64)
@@ -400,7 +418,7 @@ def _lives_elsewhere(
     people: People, found: Found, mentions: Found, role: Ints, sentences: Sentences, words: Words, rules: Rules
 ) -> Flags:
     """Whether the text says anywhere that the person of this role does not live with the subject."""
-    result = role == r.NEIGHBOUR
+    result: Flags = np.asarray(role == r.NEIGHBOUR)
     if not len(people.first) or not len(mentions):
         return result
     layer = rules.layer[found.owner]

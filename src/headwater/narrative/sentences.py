@@ -107,7 +107,7 @@ def _times_of_entries(words: Words, known: Ints, colons: Ints, rules: Rules) -> 
         & words.glued(minute)
         & (words.end[hour] - words.start[hour] <= 2)
         & (words.end[minute] - words.start[minute] == 2)
-        & ~words.glued(hour)
+        & (~words.glued(hour) | np.isin(known[np.maximum(hour - 1, 0)], [rules.sign["["], rules.sign["("]]))
     )
     starts = hour[clock]
     digits = np.flatnonzero(words.kinds[words.start] == DIGIT)

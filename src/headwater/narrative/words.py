@@ -54,8 +54,9 @@ class Words:
         return len(self.start)
 
     def glued(self, at: Ints) -> Flags:
-        """Whether each of these words touches the word before it (the first word of all does not)."""
-        return np.asarray(self.start[at] == self.end[np.maximum(at - 1, 0)]) & (at > 0)
+        """Whether each of these words touches the word before it (the first word of a text does not)."""
+        before = np.maximum(at - 1, 0)
+        return np.asarray((self.start[at] == self.end[before]) & (at > 0) & (self.code[before] != TEXT_END))
 
     def kind(self, at: Ints) -> Kinds:
         """The kind of each word's first character."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from headwater.synthetic.chances import HIDDEN_TYPES, STATIONS
+from headwater.synthetic.geography import Texts
 from headwater.synthetic.ledger import CRIME, CUSTODY, INCIDENT, INTELLIGENCE
 from headwater.synthetic.lives import EX_PARTNER, KINSHIP, RESIDENTIAL, SEXUAL
 from headwater.synthetic.ordinary import (
@@ -16,7 +17,7 @@ from headwater.synthetic.ordinary import (
     write_missing,
 )
 from headwater.synthetic.population import END_DAY, NOBODY
-from headwater.synthetic.scenes import Ints, Scene, Texts
+from headwater.synthetic.scenes import Ints, Scene
 
 
 def suffer(scene: Scene) -> None:
@@ -62,7 +63,12 @@ def _domestic_abuse(scene: Scene) -> None:
         result=scene.among((("CRIMED", 0.5), ("ATTENDED", 0.3), ("NFA", 0.2)), len(logged)),
         qualifiers=flags_of(("606", marked & scene.hit(count, 0.8)), ("609", child_mark), ("610", scene.hit(count, 0.2)))[logged],
     )  # fmt: skip
-    ledger.person(log[logged], victim[logged], np.where(scene.hit(len(logged), 0.6), "CALLER", "VICTIM").astype(object), phoned=True)
+    ledger.person(
+        log[logged],
+        victim[logged],
+        np.where(scene.hit(len(logged), 0.6), "CALLER", "VICTIM").astype(object),
+        phoned=True,
+    )
     part = logged[scene.hit(len(logged), 0.8)]
     ledger.person(log[part], offender[part], "SUSPECT")
     part = logged[scene.hit(len(logged), 0.3) & has_kids[logged]]
@@ -76,7 +82,16 @@ def _domestic_abuse(scene: Scene) -> None:
     ):  # fmt: skip
         rows = logged[mask[logged]]
         tid = ledger.choose(bank, len(rows))
-        ledger.say(log[rows], "log", tid, subject=nobody[rows], minute=minute[rows], place=place[rows], about_person=victim[rows], sex=people.sex[victim[rows]])
+        ledger.say(
+            log[rows],
+            "log",
+            tid,
+            subject=nobody[rows],
+            minute=minute[rows],
+            place=place[rows],
+            about_person=victim[rows],
+            sex=people.sex[victim[rows]],
+        )
     seen = logged[has_kids[logged] & scene.hit(len(logged), 0.5)]
     scene.tell(log[seen], "log", "child_seen:log", nobody[seen], minute[seen], place[seen])
     # He has been drinking, and somebody says so.
@@ -88,7 +103,9 @@ def _domestic_abuse(scene: Scene) -> None:
     home_drunk = drunk[~ex[drunk]]
     for column in range(kids.shape[1]):
         ledger.harm(kids[home_drunk, column], "household_substance_misuse", day[home_drunk], log[home_drunk], "text")
-    scene.mislead(log[logged], "log", "log", subject=nobody[logged], minute=minute[logged], place=place[logged], chance=0.25)
+    scene.mislead(
+        log[logged], "log", "log", subject=nobody[logged], minute=minute[logged], place=place[logged], chance=0.25
+    )
     scene.tell(log[logged], "log", "end:log", nobody[logged], minute[logged], place[logged], 0.9)
     for column in range(kids.shape[1]):
         child = kids[logged, column]
@@ -118,15 +135,41 @@ def _domestic_abuse(scene: Scene) -> None:
         ledger.person(crime[crimed], child, "CHP", rel=rel)
     scene.tell(crime[crimed], "mo", "da_mo", victim[crimed], minute[crimed], place[crimed])
     for column in range(kids.shape[1]):
-        ledger.harm(np.where(flagged, kids[crimed, column], NOBODY), "household_domestic_abuse", day[crimed], crime[crimed], "record")
-        ledger.harm(np.where(flagged, NOBODY, kids[crimed, column]), "household_domestic_abuse", day[crimed], crime[crimed], "text")
+        ledger.harm(
+            np.where(flagged, kids[crimed, column], NOBODY),
+            "household_domestic_abuse",
+            day[crimed],
+            crime[crimed],
+            "record",
+        )
+        ledger.harm(
+            np.where(flagged, NOBODY, kids[crimed, column]),
+            "household_domestic_abuse",
+            day[crimed],
+            crime[crimed],
+            "text",
+        )
 
     # Arrest of the one who did it; now and then of the victim, on a counter-allegation.
     held = crimed[scene.hit(len(crimed), 0.55)]
     counter = scene.hit(len(held), 0.06)
     position = np.searchsorted(crimed, held)
     arrested = np.where(counter, victim[held], offender[held])
-    _detain_for(scene, occurrence[held], arrested, minute[held] + 150, code[position], title[position], crime[held], "da_notes", disposal=np.where(counter, "NFA", scene.among((("NFA", 0.45), ("BAILED_CHARGED", 0.25), ("RUI", 0.2), ("CAUTION", 0.1)), len(held))).astype(object))
+    _detain_for(
+        scene,
+        occurrence[held],
+        arrested,
+        minute[held] + 150,
+        code[position],
+        title[position],
+        crime[held],
+        "da_notes",
+        disposal=np.where(
+            counter,
+            "NFA",
+            scene.among((("NFA", 0.45), ("BAILED_CHARGED", 0.25), ("RUI", 0.2), ("CAUTION", 0.1)), len(held)),
+        ).astype(object),
+    )
 
     noticed = np.flatnonzero(told & has_kids & scene.hit(count, np.where(marked, 0.5, 0.25)))
     child = kids[noticed, 0]
@@ -141,7 +184,16 @@ def _domestic_abuse(scene: Scene) -> None:
     for mask, bank in ((by_mother, "da_notice"), (~by_mother, "da_notice_father")):
         rows = np.flatnonzero(mask)
         tid = ledger.choose(bank, len(rows))
-        ledger.say(notice[rows], "narrative", tid, subject=child[rows], minute=minute[noticed][rows], place=place[noticed][rows], about="mother" if bank == "da_notice" else "father", about_person=victim[noticed][rows])
+        ledger.say(
+            notice[rows],
+            "narrative",
+            tid,
+            subject=child[rows],
+            minute=minute[noticed][rows],
+            place=place[noticed][rows],
+            about="mother" if bank == "da_notice" else "father",
+            about_person=victim[noticed][rows],
+        )
     speak_of_home(scene, notice, "narrative", "note", child, minute[noticed], place[noticed], 0.45)
     scene.mislead(notice, "narrative", "note", subject=child, minute=minute[noticed], place=place[noticed], chance=0.5)
     scene.tell(notice, "narrative", "notice:close", child, minute[noticed], place[noticed], 0.7)
@@ -196,7 +248,9 @@ def _prison(scene: Scene) -> None:
     occurrence = ledger.occur(count)
     shown = scene.hit(count, 0.7)
     rows = np.flatnonzero(shown)
-    disposal = np.where(remand, scene.among((("REMANDED", 0.85), ("RECALLED", 0.15)), count), "BAILED_CHARGED").astype(object)
+    disposal = np.where(remand, scene.among((("REMANDED", 0.85), ("RECALLED", 0.15)), count), "BAILED_CHARGED").astype(
+        object
+    )
     court = np.where(remand & ~scene.hit(count, 0.45), "", "IMPRISONMENT").astype(object)
     event = np.full(count, NOBODY, dtype=np.int64)
     court_day = np.where(remand, day + 40, day)
@@ -205,7 +259,14 @@ def _prison(scene: Scene) -> None:
         np.full(len(rows), NOBODY), "arrest:notes", disposal=disposal[rows], court=court[rows], months=months[rows], court_day=court_day[rows],
     )  # fmt: skip
     remanded = rows[remand[rows]]
-    scene.tell(event[remanded], "notes", "prison_notes", person[remanded], minute[remanded], ledger.home(person, minute)[remanded])
+    scene.tell(
+        event[remanded],
+        "notes",
+        "prison_notes",
+        person[remanded],
+        minute[remanded],
+        ledger.home(person, minute)[remanded],
+    )
     kids = scene.children_with(person, day)
     for column in range(kids.shape[1]):
         ledger.harm(kids[rows, column], "household_imprisonment", day[rows], event[rows], "record")
@@ -219,7 +280,12 @@ def _prison(scene: Scene) -> None:
         [people.mother[child] == who, people.father[child] == who, people.step_parent[child] == who], [1, 2, 4], 14
     ).astype(np.int64)
     notice = write_child_notice(
-        scene, ledger.occur(len(away)), child, at, boxes=np.full(len(away), "", dtype=object), grade=(("GREEN", 0.6), ("AMBER", 0.3), ("NONE", 0.1))
+        scene,
+        ledger.occur(len(away)),
+        child,
+        at,
+        boxes=np.full(len(away), "", dtype=object),
+        grade=(("GREEN", 0.6), ("AMBER", 0.3), ("NONE", 0.1)),
     )
     place = ledger.home(child, at)
     scene.tell(notice, "narrative", "notice:open", child, at, place)
@@ -281,10 +347,24 @@ def _child_abuse(scene: Scene) -> None:
     ledger.person(crime[crimed], who, np.where(outcome == "1", "OFF", "SUS").astype(object), rel=rel)
     ledger.person(crime[crimed], np.where(stranger != safe_child, stranger, NOBODY), "SUS", rel="ACQUAINTANCE")
     parent = people.mother[safe_child]
-    ledger.person(crime[crimed], np.where((parent != who) & scene.alive(parent, day[crimed]) & scene.hit(len(crimed), 0.6), parent, NOBODY), "PAR", rel="MOTHER")
+    ledger.person(
+        crime[crimed],
+        np.where((parent != who) & scene.alive(parent, day[crimed]) & scene.hit(len(crimed), 0.6), parent, NOBODY),
+        "PAR",
+        rel="MOTHER",
+    )
     for mask, bank in ((~sexual, "abuse_mo_physical"), (sexual, "abuse_mo_sexual")):
         rows = crimed[mask[crimed]]
-        ledger.say(crime[rows], "mo", ledger.choose(bank, len(rows)), subject=np.full(len(rows), NOBODY), minute=minute[rows], place=place[rows], about="child", about_person=child[rows])
+        ledger.say(
+            crime[rows],
+            "mo",
+            ledger.choose(bank, len(rows)),
+            subject=np.full(len(rows), NOBODY),
+            minute=minute[rows],
+            place=place[rows],
+            about="child",
+            about_person=child[rows],
+        )
     ledger.harm(child[crimed], "child_abuse", day[crimed], crime[crimed], "record")
 
     noticed = np.flatnonzero(scene.hit(count, np.where(crime >= 0, 0.7, 0.9)))
@@ -317,7 +397,14 @@ def _child_abuse(scene: Scene) -> None:
     planned = planned[once]
     start = np.minimum(day[planned] + scene.rng.integers(15, 40, len(planned)), END_DAY)
     end = start + 90 + scene.rng.exponential(220, len(planned)).astype(np.int64)
-    plan = add_plan(scene, child[planned], "PLAN", np.where(sexual[planned], "CP_SEXUAL", "CP_PHYSICAL").astype(object), start, np.where(end > END_DAY, NOBODY, end))
+    plan = add_plan(
+        scene,
+        child[planned],
+        "PLAN",
+        np.where(sexual[planned], "CP_SEXUAL", "CP_PHYSICAL").astype(object),
+        start,
+        np.where(end > END_DAY, NOBODY, end),
+    )
     ledger.harm(child[planned], "child_abuse", start, plan, "record")
 
 
@@ -327,7 +414,9 @@ def _neglect(scene: Scene) -> None:
     times = 1 + (scene.rng.random(len(neglect.person)) < 0.4)
     row = np.repeat(np.arange(len(neglect.person)), times)
     low = np.maximum(neglect.start[row], 0)
-    day = np.minimum(low + (scene.rng.random(len(row)) * np.maximum(neglect.end[row] - low, 1)).astype(np.int64), END_DAY - 2)
+    day = np.minimum(
+        low + (scene.rng.random(len(row)) * np.maximum(neglect.end[row] - low, 1)).astype(np.int64), END_DAY - 2
+    )
     adult = scene.household_heads[neglect.person[row]]
     child = scene.children_with(adult, day, 1)[:, 0]
     fine = (child >= 0) & scene.hit(len(row), 0.75)
@@ -348,7 +437,14 @@ def _neglect(scene: Scene) -> None:
     planned = planned[once]
     start = np.minimum(day[planned] + 25, END_DAY)
     end = start + 100 + scene.rng.exponential(200, len(planned)).astype(np.int64)
-    add_plan(scene, child[planned], "PLAN", np.full(len(planned), "CP_NEGLECT", dtype=object), start, np.where(end > END_DAY, NOBODY, end))
+    add_plan(
+        scene,
+        child[planned],
+        "PLAN",
+        np.full(len(planned), "CP_NEGLECT", dtype=object),
+        start,
+        np.where(end > END_DAY, NOBODY, end),
+    )
 
 
 def _misuse(scene: Scene) -> None:
@@ -357,7 +453,9 @@ def _misuse(scene: Scene) -> None:
     times = scene.rng.poisson(0.9, len(spells.person))
     row = np.repeat(np.arange(len(spells.person)), times)
     low = np.maximum(spells.start[row], 0)
-    day = np.minimum(low + (scene.rng.random(len(row)) * np.maximum(spells.end[row] - low, 1)).astype(np.int64), END_DAY - 2)
+    day = np.minimum(
+        low + (scene.rng.random(len(row)) * np.maximum(spells.end[row] - low, 1)).astype(np.int64), END_DAY - 2
+    )
     person = spells.person[row]
     child = scene.children_with(person, day, 1)[:, 0]
     fine = (child >= 0) & scene.alive(person, day) & people.adult[person]
@@ -371,15 +469,29 @@ def _misuse(scene: Scene) -> None:
     )  # fmt: skip
     place = ledger.home(child, minute)
     about = np.select(
-        [people.mother[child] == person, people.father[child] == person, people.step_parent[child] == person], [1, 2, 4], 14
+        [people.mother[child] == person, people.father[child] == person, people.step_parent[child] == person],
+        [1, 2, 4],
+        14,
     ).astype(np.int64)
     about = np.where(np.isin(person, scene.grandparents), 9, about)
-    concept = np.where((kind & 1 > 0) & ((kind & 2 == 0) | scene.hit(count, 0.5)), "alcohol_misuse", "drug_misuse").astype(object)
+    concept = np.where(
+        (kind & 1 > 0) & ((kind & 2 == 0) | scene.hit(count, 0.5)), "alcohol_misuse", "drug_misuse"
+    ).astype(object)
     scene.tell(notice, "narrative", "notice:open", child, minute, place, 0.8)
     in_voice = scene.hit(count, 0.3) & (people.age(child, day) > 4)
     for mask, field, register in ((~in_voice, "narrative", "note"), (in_voice, "voice", "voice")):
         rows = np.flatnonzero(mask)
-        scene.state(notice[rows], field, register, concept[rows], subject=child[rows], minute=minute[rows], place=place[rows], about=about[rows], about_person=person[rows])
+        scene.state(
+            notice[rows],
+            field,
+            register,
+            concept[rows],
+            subject=child[rows],
+            minute=minute[rows],
+            place=place[rows],
+            about=about[rows],
+            about_person=person[rows],
+        )
     scene.mislead(notice, "narrative", "note", subject=child, minute=minute, place=place, chance=0.5)
     scene.tell(notice, "narrative", "notice:detail", child, minute, place, 0.5)
     scene.tell(notice, "narrative", "notice:close", child, minute, place, 0.6)
@@ -397,20 +509,30 @@ def _care(scene: Scene) -> None:
     ledger, care = scene.ledger, scene.lives.care
     known = scene.hit(len(care.person), 0.86)
     rows = np.flatnonzero(known)
-    kind = np.select([care.kind == KINSHIP, care.kind == RESIDENTIAL], ["KINSHIP", "RESIDENTIAL"], "FOSTER").astype(object)
+    kind = np.select([care.kind == KINSHIP, care.kind == RESIDENTIAL], ["KINSHIP", "RESIDENTIAL"], "FOSTER").astype(
+        object
+    )
     start, end = care.start[rows], care.end[rows]
     event = add_plan(scene, care.person[rows], "CARE", kind[rows], start, np.where(end > END_DAY, NOBODY, end))
     ledger.harm(care.person[rows], "care_experience", start, event, "record")
     # Police meet children in care, and write that they are.
     seen = np.flatnonzero(scene.hit(len(care.person), 0.45))
     low = np.maximum(care.start[seen] + 5, 0)
-    day = np.minimum(low + (scene.rng.random(len(seen)) * np.maximum(care.end[seen] - low, 1)).astype(np.int64), END_DAY - 1)
+    day = np.minimum(
+        low + (scene.rng.random(len(seen)) * np.maximum(care.end[seen] - low, 1)).astype(np.int64), END_DAY - 1
+    )
     child = care.person[seen]
     fine = scene.alive(child, day) & (scene.people.age(child, day) < 18) & (day >= low)
     child, day, seen = child[fine], day[fine], seen[fine]
     minute = scene.minutes(day, 16.0, 4.0)
     notice = write_child_notice(
-        scene, ledger.occur(len(child)), child, minute, boxes=np.full(len(child), "", dtype=object), grade=(("GREEN", 0.6), ("AMBER", 0.4)), siblings=0.0
+        scene,
+        ledger.occur(len(child)),
+        child,
+        minute,
+        boxes=np.full(len(child), "", dtype=object),
+        grade=(("GREEN", 0.6), ("AMBER", 0.4)),
+        siblings=0.0,
     )
     place = ledger.home(child, minute)
     scene.tell(notice, "narrative", "notice:open", child, minute, place, 0.9)
@@ -428,7 +550,11 @@ def _missing(scene: Scene) -> None:
     minute = scene.minutes(day, 21.5, 4.0)
     home = ledger.home(person, minute)
     institution = scene.addresses.premises[home] == "care_home"
-    told = scene.hit(len(person), np.where(institution, 0.97, 0.8)) & scene.alive(person, day) & (scene.people.age(person, day) < 18)
+    told = (
+        scene.hit(len(person), np.where(institution, 0.97, 0.8))
+        & scene.alive(person, day)
+        & (scene.people.age(person, day) < 18)
+    )
     rows = np.flatnonzero(told)
     event = write_missing(scene, ledger.occur(len(rows)), person[rows], minute[rows], repeat=True)
     # Three within ninety days: shown by the third and every one after it that closes such a run.
@@ -445,20 +571,35 @@ def _exploitation(scene: Scene) -> None:
     times = 1 + scene.rng.poisson(1.0, len(spells.person))
     row = np.repeat(np.arange(len(spells.person)), times)
     low = np.maximum(spells.start[row], 0)
-    day = np.minimum(low + (scene.rng.random(len(row)) * np.maximum(spells.end[row] - low, 1)).astype(np.int64), END_DAY - 1)
+    day = np.minimum(
+        low + (scene.rng.random(len(row)) * np.maximum(spells.end[row] - low, 1)).astype(np.int64), END_DAY - 1
+    )
     child = spells.person[row]
     minute = scene.minutes(day, 12.0, 4.0)
     place = ledger.home(child, minute)
     by_report = scene.hit(len(child), 0.6)
     rows = np.flatnonzero(by_report)
-    report = ledger.event(INTELLIGENCE, ledger.occur(len(rows)), minute[rows], np.full(len(rows), NOBODY), **grades(scene, len(rows), day[rows] < 1500))
+    report = ledger.event(
+        INTELLIGENCE,
+        ledger.occur(len(rows)),
+        minute[rows],
+        np.full(len(rows), NOBODY),
+        **grades(scene, len(rows), day[rows] < 1500),
+    )
     ledger.person(report, child[rows], "SUBJECT")
     ledger.person(report, scene.draw(scene.offender_weight, day[rows], 18, 60), "ASSOCIATE")
     scene.tell(report, "text", "intel_exploitation", child[rows], minute[rows], place[rows])
     rows = np.flatnonzero(~by_report)
     notice = write_child_notice(
-        scene, ledger.occur(len(rows)), child[rows], minute[rows], boxes=np.where(scene.hit(len(rows), 0.7), "CSE", "").astype(object), grade=(("RED", 0.5), ("AMBER", 0.5))
+        scene,
+        ledger.occur(len(rows)),
+        child[rows],
+        minute[rows],
+        boxes=np.where(scene.hit(len(rows), 0.7), "CSE", "").astype(object),
+        grade=(("RED", 0.5), ("AMBER", 0.5)),
     )
     scene.tell(notice, "narrative", "notice:open", child[rows], minute[rows], place[rows], 0.7)
-    scene.state(notice, "narrative", "note", "exploitation", subject=child[rows], minute=minute[rows], place=place[rows])
+    scene.state(
+        notice, "narrative", "note", "exploitation", subject=child[rows], minute=minute[rows], place=place[rows]
+    )
     scene.mislead(notice, "narrative", "note", subject=child[rows], minute=minute[rows], place=place[rows], chance=0.4)

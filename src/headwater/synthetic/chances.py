@@ -83,7 +83,17 @@ OFFENCES: dict[str, tuple[tuple[str, str, float], ...]] = {
     ),
 }  # fmt: skip
 
-OUTCOMES = (("18", 0.47), ("1", 0.13), ("16", 0.12), ("15", 0.1), ("14", 0.08), ("8", 0.05), ("3", 0.02), ("6", 0.01), ("", 0.02))
+OUTCOMES = (
+    ("18", 0.47),
+    ("1", 0.13),
+    ("16", 0.12),
+    ("15", 0.1),
+    ("14", 0.08),
+    ("8", 0.05),
+    ("3", 0.02),
+    ("6", 0.01),
+    ("", 0.02),
+)
 KNOWN_OUTCOMES = (("1", 0.34), ("16", 0.27), ("15", 0.17), ("8", 0.1), ("3", 0.07), ("10", 0.03), ("", 0.02))
 
 NOISE_TYPES = ("215", "214", "211", "202", "213", "216")
@@ -107,4 +117,10 @@ RETURN_HOURS = ((0.0, 0.5), (0.47, 8.0), (0.76, 24.0), (0.85, 48.0), (0.97, 168.
 
 UNITS = ("Response team", "Neighbourhood team", "Public protection unit", "Contact centre", "Custody suite")
 STATIONS = ("Aldermoor", "Foundry Lane", "Northgate", "Canal Street", "Beacon Hill")
-LEADS = ("Assessment team", "Safeguarding team A", "Safeguarding team B", "Looked after children team", "Early help hub")
+LEADS = (
+    "Assessment team",
+    "Safeguarding team A",
+    "Safeguarding team B",
+    "Looked after children team",
+    "Early help hub",
+)

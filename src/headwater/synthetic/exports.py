@@ -102,7 +102,9 @@ def number_events(events: pl.DataFrame, addresses: Addresses, npu: Texts) -> pl.
         + ":"
         + pl.col("reference")
     )
-    return events.join(frame.select("event", "reference", "event_id", "year"), on="event", how="left", maintain_order="left")
+    return events.join(
+        frame.select("event", "reference", "event_id", "year"), on="event", how="left", maintain_order="left"
+    )
 
 
 def number_people_rows(records: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
@@ -212,7 +214,9 @@ class Exporter:
         dice = self._rng.random(len(numbers))
         cancelled = set(frame.filter(pl.col("cancelled"))["event"].to_list()) if "cancelled" in frame.columns else set()
         again = numbers.filter(pl.Series(dice < RE_ISSUED) | numbers.is_in(sorted(cancelled)))
-        same = numbers.filter(pl.Series((dice >= RE_ISSUED) & (dice < RE_ISSUED + REPEATED)) & ~numbers.is_in(sorted(cancelled)))
+        same = numbers.filter(
+            pl.Series((dice >= RE_ISSUED) & (dice < RE_ISSUED + REPEATED)) & ~numbers.is_in(sorted(cancelled))
+        )
         is_again = pl.col("event").is_in(again.implode())
         kind = frame.schema.get(version, pl.Int64)
         one, two = (pl.lit(str(value) if kind == pl.String else value).cast(kind) for value in (1, 2))
@@ -232,7 +236,9 @@ class Exporter:
         """`crime*.csv`: one row per crime and person."""
         time = "%d/%m/%Y %H:%M"
         people = self._people_of(CRIME).drop("source", "minute", "reference", "event_id")
-        frame = self._of(CRIME).join(people, on="event", how="inner", maintain_order="left").sort("minute", "event", "seq")
+        frame = (
+            self._of(CRIME).join(people, on="event", how="inner", maintain_order="left").sort("minute", "event", "seq")
+        )
         frame = frame.with_columns(
             pl.col("cancelled").fill_null(False), committed_to=pl.col("committed_to").fill_null(pl.col("minute"))
         )
@@ -259,7 +265,10 @@ class Exporter:
     def incidents(self) -> Export:
         """`incidents*.jsonl`: one line per log, its people within it."""
         iso = "%Y-%m-%dT%H:%M:%S"
-        named = pl.concat_str([pl.col("family").str.to_uppercase(), pl.concat_str("given", "middle", separator=" ").str.strip_chars()], separator=", ")
+        named = pl.concat_str(
+            [pl.col("family").str.to_uppercase(), pl.concat_str("given", "middle", separator=" ").str.strip_chars()],
+            separator=", ",
+        )
         blank = pl.col("line") == ""
         people = self._people_of(INCIDENT).select(
             "event",
@@ -271,7 +280,9 @@ class Exporter:
         ).group_by("event", maintain_order=True).agg("people")  # fmt: skip
         frame = self._of(INCIDENT).join(people, on="event", how="left", maintain_order="left")
         empty = pl.Series([[]], dtype=frame.schema["people"])
-        frame = frame.with_columns(pl.when(pl.col("people").is_null()).then(pl.lit(empty).first()).otherwise(pl.col("people")).alias("people"))
+        frame = frame.with_columns(
+            pl.when(pl.col("people").is_null()).then(pl.lit(empty).first()).otherwise(pl.col("people")).alias("people")
+        )
         frame = _with_texts(frame, self._texts, {"log": "running_log"})
         crime_by_log = self._events.filter(pl.col("source") == CRIME, pl.col("log_event").is_not_null(), pl.col("log_event") >= 0).select(
             pl.col("log_event").alias("event"), pl.col("reference").alias("crime_no")
@@ -285,7 +296,9 @@ class Exporter:
             pl.when(lost).then(None).otherwise(pl.col("crime_no")).alias("crime_no"),
             _address("at_", "line", "postcode", "uprn", "lsoa", "premises", "protected").alias("location"), "people", "running_log",
         )  # fmt: skip
-        return self._issue(INCIDENT, frame, frame.columns[2:], {"closed": pl.lit(None, dtype=pl.String), "result": pl.lit("OPEN")})
+        return self._issue(
+            INCIDENT, frame, frame.columns[2:], {"closed": pl.lit(None, dtype=pl.String), "result": pl.lit("OPEN")}
+        )
 
     def custody(self) -> Export:
         """`custody*.csv`: one row per detention."""
@@ -294,7 +307,9 @@ class Exporter:
         frame = self._of(CUSTODY).join(people, on="event", how="inner", maintain_order="left")
         frame = _with_texts(frame, self._texts, {"notes": "DETENTION_NOTES"})
         decided = (pl.col("court") != "") & (pl.col("court_day") <= END_DAY)
-        frame = frame.with_columns(court=pl.when(decided).then("court").otherwise(pl.lit("")), court_on=read_day(pl.col("court_day")))
+        frame = frame.with_columns(
+            court=pl.when(decided).then("court").otherwise(pl.lit("")), court_on=read_day(pl.col("court_day"))
+        )
         decided = pl.col("court") != ""
         frame = frame.select(
             "event", "year", pl.col("reference").alias("CUSTODY_NO"), pl.lit("1").alias("VERSION"), _upper_month(write_time("minute", time)).alias("ARRIVED"),
@@ -316,13 +331,21 @@ class Exporter:
     def missing(self) -> Export:
         """`missing*.csv`: one row per episode."""
         time, date = "%Y-%m-%d %H:%M", "%Y-%m-%d"
-        whole = pl.concat_str(pl.concat_str("given", "middle", separator=" ").str.strip_chars(), "family", separator=" ")
+        whole = pl.concat_str(
+            pl.concat_str("given", "middle", separator=" ").str.strip_chars(), "family", separator=" "
+        )
         people = self._people_of(MISSING)
-        subject = people.filter(pl.col("role") == "MISSING").drop("source", "minute", "reference", "event_id", "role", "rel")
+        subject = people.filter(pl.col("role") == "MISSING").drop(
+            "source", "minute", "reference", "event_id", "role", "rel"
+        )
         informant = people.filter(pl.col("role") == "INFORMANT").select(
             "event", whole.alias("INFORMANT_NAME"), write_date("dob", date).alias("INFORMANT_DOB")
         )
-        frame = self._of(MISSING).join(subject, on="event", how="inner", maintain_order="left").join(informant, on="event", how="left", maintain_order="left")
+        frame = (
+            self._of(MISSING)
+            .join(subject, on="event", how="inner", maintain_order="left")
+            .join(informant, on="event", how="left", maintain_order="left")
+        )
         frame = _with_texts(frame, self._texts, {"circumstances": "CIRCUMSTANCES", "return": "RETURN_INTERVIEW"})
         open_still = pl.col("returned") > LAST_MINUTE
         frame = frame.select(
@@ -345,7 +368,10 @@ class Exporter:
         time, date = "%Y-%m-%d %H:%M", "%Y-%m-%d"
         flag = {"true": True, "false": False}
         people = self._people_of(NOTICE)
-        truth = [pl.col(name).replace_strict(flag, default=None, return_dtype=pl.Boolean).alias(name) for name in ("lives_here", "present")]
+        truth = [
+            pl.col(name).replace_strict(flag, default=None, return_dtype=pl.Boolean).alias(name)
+            for name in ("lives_here", "present")
+        ]
         nested = people.with_columns(*truth).select(
             "event",
             pl.struct(
@@ -368,7 +394,11 @@ class Exporter:
         """`intelligence*.txt`: one row per report and subject."""
         date = "%Y%m%d"
         people = self._people_of(INTELLIGENCE).drop("source", "minute", "reference", "event_id")
-        frame = self._of(INTELLIGENCE).join(people, on="event", how="inner", maintain_order="left").sort("minute", "event", "seq")
+        frame = (
+            self._of(INTELLIGENCE)
+            .join(people, on="event", how="inner", maintain_order="left")
+            .sort("minute", "event", "seq")
+        )
         frame = _with_texts(frame, self._texts, {"text": "TEXT", "title": "TITLE"})
         frame = frame.select(
             "event", "year", pl.col("reference").alias("REPORT_REF"), pl.lit("1").alias("VERSION"), write_time("minute", date).alias("SUBMITTED"),
@@ -385,11 +415,20 @@ class Exporter:
         """`childrens_services*.csv`: one row per plan, care episode or exclusion."""
         date = "%d/%m/%Y"
         people = self._people_of(CHILDREN)
-        child = people.filter(pl.col("role") == "CHILD").drop("source", "minute", "reference", "event_id", "role", "rel")
-        parent = people.filter(pl.col("role") == "PARENT1").select(
-            "event", pl.concat_str("given", "family", separator=" ").alias("PARENT1_NAME"), write_date("dob", date).alias("PARENT1_DOB"), pl.col("rel").alias("PARENT1_IS")
+        child = people.filter(pl.col("role") == "CHILD").drop(
+            "source", "minute", "reference", "event_id", "role", "rel"
         )
-        frame = self._of(CHILDREN).join(child, on="event", how="inner", maintain_order="left").join(parent, on="event", how="left", maintain_order="left")
+        parent = people.filter(pl.col("role") == "PARENT1").select(
+            "event",
+            pl.concat_str("given", "family", separator=" ").alias("PARENT1_NAME"),
+            write_date("dob", date).alias("PARENT1_DOB"),
+            pl.col("rel").alias("PARENT1_IS"),
+        )
+        frame = (
+            self._of(CHILDREN)
+            .join(child, on="event", how="inner", maintain_order="left")
+            .join(parent, on="event", how="left", maintain_order="left")
+        )
         schools = pl.Series(self._schools, dtype=pl.String)
         school = schools.gather(frame["person"] % len(schools))
         age = (frame["fact_start"] - 0).to_numpy() / 365.25 - frame["born"].to_numpy() / 365.25
@@ -468,7 +507,9 @@ def write_export(folder: Path, export: Export) -> tuple[int, int]:
             '{"log": "9003-310317", "version": 1, "opened": "2017-13-45T99:00:00", "closed": null, "type_opening": "300", "type_closing": "300", "qualifiers": [], "priority": "P8", "result": "NFA", "crime_no": null, "location": null, "people": [], "running_log": "10:09:00 OP301 SILENT CALL"}',
             "end of export",
         ]  # fmt: skip
-        (folder / f"{stem}_update_2017.jsonl").write_bytes(_json_lines(later) + "".join(line + "\n" for line in broken).encode())
+        (folder / f"{stem}_update_2017.jsonl").write_bytes(
+            _json_lines(later) + "".join(line + "\n" for line in broken).encode()
+        )
     elif export.source == NOTICE:
         broken = [
             '{"ref": "PN/9000001/17", "version": 1, "kind": "CHILD", "created": "31st of March", "grade": "GREEN", "incident_log": null, "crime_no": null, "status": "LIVE", "address": null, "boxes": [], "people": [], "narrative": "", "voice": "", "submitted_by": "Response team"}',
@@ -511,8 +552,20 @@ def _zip(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
-_DATES = {CRIME: "REPORTED_AT", CUSTODY: "ARRIVED", MISSING: "REPORTED_AT", INTELLIGENCE: "SUBMITTED", CHILDREN: "START"}
-_KEYS = {CRIME: "CRIME_NO", CUSTODY: "CUSTODY_NO", MISSING: "MISPER_ID", INTELLIGENCE: "REPORT_REF", CHILDREN: "FACT_REF"}
+_DATES = {
+    CRIME: "REPORTED_AT",
+    CUSTODY: "ARRIVED",
+    MISSING: "REPORTED_AT",
+    INTELLIGENCE: "SUBMITTED",
+    CHILDREN: "START",
+}
+_KEYS = {
+    CRIME: "CRIME_NO",
+    CUSTODY: "CUSTODY_NO",
+    MISSING: "MISPER_ID",
+    INTELLIGENCE: "REPORT_REF",
+    CHILDREN: "FACT_REF",
+}
 
 
 def _break_rows(rows: pl.DataFrame, source: int) -> list[str]:

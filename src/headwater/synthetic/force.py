@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from headwater.engine import Progress
 from headwater.synthetic.adverse import suffer
@@ -45,7 +44,18 @@ from headwater.synthetic.writing import MISSPELT, PLAIN, SHORT, Pen
 VERSION = 1
 SMALLEST = 200
 RECORDS_AT_ONCE = 250_000
-STAGES = ("places", "people", "lives", "homes", "ordinary records", "adverse records", "texts", "faults", "files", "truth")
+STAGES = (
+    "places",
+    "people",
+    "lives",
+    "homes",
+    "ordinary records",
+    "adverse records",
+    "texts",
+    "faults",
+    "files",
+    "truth",
+)
 
 
 class ForceError(ValueError):
@@ -122,12 +132,11 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     # By number of event, of those too that are left out below.
     times = events["minute"].to_numpy()
     sources = events["source"].to_numpy()
-    involved = (
-        ledger.involved()
-        .unique(["event", "person"], keep="first", maintain_order=True)
-    )
+    involved = ledger.involved().unique(["event", "person"], keep="first", maintain_order=True)
     number = involved["event"].to_numpy()
-    involved = involved.with_columns(source=pl.Series(sources[number]), minute=pl.Series(times[number])).sort("event", "order")
+    involved = involved.with_columns(source=pl.Series(sources[number]), minute=pl.Series(times[number])).sort(
+        "event", "order"
+    )
 
     # Only a log may name nobody; any other record without a person never came to be.
     named = involved["event"].unique()
@@ -156,13 +165,16 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     numbers = number_people(persons, detained, _dice(seed, people, "numbers"))
     dice = _dice(seed, people, "faults")
     written_down = [
-        write_down(part, persons, stays, addresses, areas.code, numbers, dice) for part in involved.iter_slices(RECORDS_AT_ONCE)
+        write_down(part, persons, stays, addresses, areas.code, numbers, dice)
+        for part in involved.iter_slices(RECORDS_AT_ONCE)
     ]
     records = pl.concat([part for part, _ in written_down])
     faults = pl.concat(
         [part.with_columns(pl.col("row") + number * RECORDS_AT_ONCE) for number, (_, part) in enumerate(written_down)]
     )
-    records = number_people_rows(records.with_columns(born=pl.Series(persons.born[records["person"].to_numpy()])), events)
+    records = number_people_rows(
+        records.with_columns(born=pl.Series(persons.born[records["person"].to_numpy()])), events
+    )
 
     tell("files")
     exporter = Exporter(events, records, texts, addresses, areas.code, _dice(seed, people, "exports"))
@@ -224,7 +236,9 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
 
 def _find_statutory(events: pl.DataFrame, involved: pl.DataFrame) -> pl.DataFrame:
     """Strong statutory events: a protection plan for abuse, entering care, a child victim of abuse with a charge."""
-    plans = events.filter(pl.col("fact_type").is_in(["CP_PHYSICAL", "CP_SEXUAL", "FOSTER", "RESIDENTIAL", "KINSHIP"])).select("event", (pl.col("fact_start")).alias("day"))
+    plans = events.filter(
+        pl.col("fact_type").is_in(["CP_PHYSICAL", "CP_SEXUAL", "FOSTER", "RESIDENTIAL", "KINSHIP"])
+    ).select("event", (pl.col("fact_start")).alias("day"))
     victims = involved.filter(pl.col("role") == "CHILD").select("event", "person")
     found = plans.join(victims, on="event", how="inner", maintain_order="left").select("person", "day")
     return found.sort("person", "day")
@@ -261,15 +275,22 @@ def _dress(said: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     upper = rng.random(len(keys)) < np.where(log_of, 0.8, np.where(keys % len(FIELDS) == FIELD["notes"], 0.3, 0.03))
     lower = ~upper & (rng.random(len(keys)) < np.where(log_of, 0.4, 0.02))
     return said.with_columns(
-        style=pl.Series(style[inverse].astype(np.int64)), upper=pl.Series(upper[inverse]), lower=pl.Series(lower[inverse]), log=pl.Series(log_of[inverse])
+        style=pl.Series(style[inverse].astype(np.int64)),
+        upper=pl.Series(upper[inverse]),
+        lower=pl.Series(lower[inverse]),
+        log=pl.Series(log_of[inverse]),
     )
 
 
 def _tell_mentions(mentions: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """The truth's table of mentions."""
     suffix = pl.Series([":" + name for name in FIELDS], dtype=pl.String).gather(mentions["field_no"])
-    ids = mentions.select("event").join(events.select("event", "event_id"), on="event", how="left", maintain_order="left")
-    frame = mentions.with_columns(narrative_id=ids["event_id"] + suffix, about_person_id=name_people(mentions["about_person"]))
+    ids = mentions.select("event").join(
+        events.select("event", "event_id"), on="event", how="left", maintain_order="left"
+    )
+    frame = mentions.with_columns(
+        narrative_id=ids["event_id"] + suffix, about_person_id=name_people(mentions["about_person"])
+    )
     return frame.select(
         "narrative_id", "start", "end", "concept", "negated", "historical", "hypothetical", "withdrawn", "experiencer", "about",
         "elsewhere", "about_person_id", "is_trap", "trap",
@@ -285,4 +306,3 @@ def _tell_harms(harms: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         (pl.lit("X") + pl.col("number").cast(pl.String).str.zfill(7)).alias("harm_id"), name_people(linked["person"]).alias("person_id"),
         "kind", when.alias("from_date"), when.alias("to_date"), (pl.col("event") >= 0).alias("recorded"), "event_id", "shown_by",
     )  # fmt: skip
-

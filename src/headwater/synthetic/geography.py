@@ -89,7 +89,8 @@ def _smooth_field(
     spread = width * rng.uniform(0.6, 1.6, hills)
     distance = (easting[:, None] - easting[centre]) ** 2 + (northing[:, None] - northing[centre]) ** 2
     field: NDArray[np.float64] = (height * np.exp(-distance / (2 * spread**2))).sum(axis=1)
-    return (field - field.mean()) / (field.std() + 1e-9)
+    scaled: NDArray[np.float64] = (field - field.mean()) / (field.std() + 1e-9)
+    return scaled
 
 
 def choose_areas(people: int, shares: NDArray[np.float64], rng: np.random.Generator) -> Areas:
@@ -128,7 +129,14 @@ def choose_areas(people: int, shares: NDArray[np.float64], rng: np.random.Genera
     rank = np.argsort(np.argsort(-deprivation[keep], kind="stable"), kind="stable")
     decile = (rank * 10 // len(keep)) + 1
     return Areas(
-        code[keep], district[keep], npu[keep], easting[keep], northing[keep], decile, 5.5 - decile, mix[keep]
+        code[keep],
+        district[keep],
+        npu[keep],
+        easting[keep],
+        northing[keep],
+        decile,
+        np.asarray(5.5 - decile, dtype=np.float64),
+        mix[keep],
     )
 
 
@@ -190,7 +198,9 @@ class Builder:
         street, place = serial // 48, serial % 48
         # Streets of an area are invented from two words; the same pair may come again far away, as in life.
         pick = (area * 31 + street * 17) % (len(self._first) * len(self._last))
-        street_name = self._first[pick % len(self._first)] + " " + self._last[pick // len(self._first) % len(self._last)]
+        street_name = (
+            self._first[pick % len(self._first)] + " " + self._last[pick // len(self._first) % len(self._last)]
+        )
         kind = np.full(count, premises, dtype=object) if isinstance(premises, str) else premises
         number = place * 2 + 1 + (street % 2)
         flat = kind == "flat"

@@ -184,7 +184,13 @@ class Ledger:
         """All harms."""
         if not self._harms:
             return pl.DataFrame(
-                schema={"person": pl.Int64, "kind": pl.String, "day": pl.Int64, "event": pl.Int64, "shown_by": pl.String}
+                schema={
+                    "person": pl.Int64,
+                    "kind": pl.String,
+                    "day": pl.Int64,
+                    "event": pl.Int64,
+                    "shown_by": pl.String,
+                }
             )
         return pl.concat(self._harms)
 

@@ -135,9 +135,9 @@ def _draw_domestic_abuse(people: People, homes: Households, rng: np.random.Gener
     hit_apart = rng.random(len(apart)) < _chance(homes.adversity[people.home[apart]], -2.65, 1.2)
     victim = np.concatenate([wife[hit], people.mother[apart[hit_apart]]])
     offender = np.concatenate([husband[hit], people.father[apart[hit_apart]]])
-    bond = np.concatenate(
-        [np.full(int(hit.sum()), PARTNER), np.full(int(hit_apart.sum()), EX_PARTNER)]
-    ).astype(np.int64)
+    bond = np.concatenate([np.full(int(hit.sum()), PARTNER), np.full(int(hit_apart.sum()), EX_PARTNER)]).astype(
+        np.int64
+    )
     # One in eight is a man abused by a woman.
     turned = rng.random(len(victim)) < 0.12
     victim[turned], offender[turned] = offender[turned], victim[turned]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -35,7 +35,7 @@ ORIGINS: dict[str, tuple[float, str]] = {
 ORIGIN_NAMES = np.array(list(ORIGINS), dtype=object)
 
 
-@lru_cache(maxsize=None)
+@cache
 def read_words(name: str) -> dict[str, Any]:
     """The word file `words/<name>.yaml`, written for the made-up force and used by nothing else."""
     text = (files("headwater.synthetic") / "words" / f"{name}.yaml").read_text(encoding="utf-8")

@@ -17,16 +17,22 @@ from headwater.synthetic.chances import (
     TRAFFIC_TYPES,
     UNITS,
 )
+from headwater.synthetic.geography import Texts
 from headwater.synthetic.ledger import CHILDREN, CRIME, CUSTODY, INCIDENT, INTELLIGENCE, MISSING, NOTICE
 from headwater.synthetic.population import END_DAY, NOBODY
-from headwater.synthetic.scenes import Bools, Ints, Scene, Texts
+from headwater.synthetic.scenes import Bools, Ints, Scene
 
 
 def happen(scene: Scene) -> None:
     """Write every ordinary happening into the ledger."""
     for kind in ("burglary", "vehicle", "shop", "violence", "public", "drugs", "robbery"):
         _commit(scene, kind)
-    for kind, types in (("noise", NOISE_TYPES), ("traffic", TRAFFIC_TYPES), ("misc", MISC_TYPES), ("concern", ("309",))):
+    for kind, types in (
+        ("noise", NOISE_TYPES),
+        ("traffic", TRAFFIC_TYPES),
+        ("misc", MISC_TYPES),
+        ("concern", ("309",)),
+    ):
         _call(scene, kind, types)
     _detain_others(scene)
     _go_missing_once(scene)
@@ -67,7 +73,12 @@ def _commit(scene: Scene, kind: str) -> None:
     minute = scene.minutes(day, {"burglary": 13.0, "violence": 22.0}.get(kind, 15.0))
     has_victim = kind not in ("drugs", "shop")
     victim = scene.draw(scene.victim_weight + 0.15 * scene.child_weight, day) if has_victim else np.full(count, NOBODY)
-    known = scene.hit(count, {"burglary": 0.1, "vehicle": 0.07, "shop": 0.5, "violence": 0.6, "public": 0.65, "drugs": 1.0, "robbery": 0.15}[kind])
+    known = scene.hit(
+        count,
+        {"burglary": 0.1, "vehicle": 0.07, "shop": 0.5, "violence": 0.6, "public": 0.65, "drugs": 1.0, "robbery": 0.15}[
+            kind
+        ],
+    )
     suspect = np.where(known, scene.draw(scene.offender_weight, day, 11, 70), NOBODY)
     suspect = np.where(suspect == victim, NOBODY, suspect)
     home = ledger.home(victim, minute)
@@ -80,7 +91,15 @@ def _commit(scene: Scene, kind: str) -> None:
 
     logged = np.flatnonzero(scene.hit(count, 0.12 if kind == "drugs" else 0.55))
     caller = np.where(victim >= 0, victim, scene.draw(scene.victim_weight, day, 18))
-    nsir = {"burglary": "3", "vehicle": "7", "shop": "13", "violence": "1", "public": "14", "drugs": "11", "robbery": "5"}[kind]
+    nsir = {
+        "burglary": "3",
+        "vehicle": "7",
+        "shop": "13",
+        "violence": "1",
+        "public": "14",
+        "drugs": "11",
+        "robbery": "5",
+    }[kind]
     log = np.full(count, NOBODY, dtype=np.int64)
     log[logged] = ledger.event(
         INCIDENT, occurrence[logged], minute[logged] - 5, place[logged], type_opening=nsir, type_closing=nsir,
@@ -88,7 +107,9 @@ def _commit(scene: Scene, kind: str) -> None:
         qualifiers="",
     )  # fmt: skip
     part = logged[scene.hit(len(logged), 0.93)]
-    ledger.person(log[part], caller[part], np.where(caller[part] == victim[part], "VICTIM", "CALLER").astype(object), phoned=True)
+    ledger.person(
+        log[part], caller[part], np.where(caller[part] == victim[part], "VICTIM", "CALLER").astype(object), phoned=True
+    )
     part = logged[scene.hit(len(logged), 0.35)]
     ledger.person(log[part], suspect[part], "SUSPECT")
     part = logged[scene.hit(len(logged), 0.5)]
@@ -116,9 +137,19 @@ def _commit(scene: Scene, kind: str) -> None:
     scene.tell(event, "mo", "drug_mo" if kind == "drugs" else f"{kind}:mo", suspect, minute, place)
     scene.mislead(event, "mo", "note", subject=np.full(count, NOBODY), minute=minute, place=place, chance=0.05)
 
-    chance = {"burglary": 0.5, "vehicle": 0.4, "shop": 0.3, "violence": 0.45, "public": 0.2, "drugs": 0.55, "robbery": 0.6}[kind]
+    chance = {
+        "burglary": 0.5,
+        "vehicle": 0.4,
+        "shop": 0.3,
+        "violence": 0.45,
+        "public": 0.2,
+        "drugs": 0.55,
+        "robbery": 0.6,
+    }[kind]
     held = np.flatnonzero((suspect >= 0) & scene.hit(count, chance))
-    _detain(scene, occurrence[held], suspect[held], minute[held] + 120, code[held], title[held], event[held], outcome[held])
+    _detain(
+        scene, occurrence[held], suspect[held], minute[held] + 120, code[held], title[held], event[held], outcome[held]
+    )
 
 
 def _write_log(scene: Scene, event: Ints, bank: str, minute: Ints, place: Ints, trap: float) -> None:
@@ -135,8 +166,16 @@ def _detain(
     """Ordinary detentions; what the detained misuse is noted when it is true."""
     ledger, count = scene.ledger, len(occurrence)
     charged = outcome == "1"
-    disposal = np.where(charged, "BAILED_CHARGED", scene.among((("NFA", 0.5), ("RUI", 0.2), ("CAUTION", 0.15), ("CR", 0.15)), count))
-    court = np.where(charged & scene.hit(count, 0.6), scene.among((("FINE", 0.35), ("COMMUNITY", 0.3), ("SUSPENDED", 0.1), ("DISCONTINUED", 0.15), ("ACQUITTED", 0.1)), count), "")
+    disposal = np.where(
+        charged, "BAILED_CHARGED", scene.among((("NFA", 0.5), ("RUI", 0.2), ("CAUTION", 0.15), ("CR", 0.15)), count)
+    )
+    court = np.where(
+        charged & scene.hit(count, 0.6),
+        scene.among(
+            (("FINE", 0.35), ("COMMUNITY", 0.3), ("SUSPENDED", 0.1), ("DISCONTINUED", 0.15), ("ACQUITTED", 0.1)), count
+        ),
+        "",
+    )
     day = minute // 1440
     misuse = scene.misuse(person, day)
     noted = scene.hit(count, 0.55)
@@ -227,7 +266,11 @@ def _go_missing_once(scene: Scene) -> None:
     day = scene.days(count)
     minute = scene.minutes(day, 21.0, 4.0)
     child = scene.hit(count, 0.62)
-    person = np.where(child, scene.draw(scene.child_weight, day, 9, 18), scene.draw(scene.old_weight + 0.2 * scene.victim_weight, day, 18))
+    person = np.where(
+        child,
+        scene.draw(scene.child_weight, day, 9, 18),
+        scene.draw(scene.old_weight + 0.2 * scene.victim_weight, day, 18),
+    )
     keep = person >= 0
     write_missing(scene, ledger.occur(int(keep.sum())), person[keep], minute[keep], repeat=False)
 
@@ -245,7 +288,11 @@ def write_missing(scene: Scene, occurrence: Ints, person: Ints, minute: Ints, re
     with_father = scene.stays.live_together(person, father, day) & scene.alive(father, day)
     in_foster = young & ~in_home & np.isin(person, scene.lives.care.person) & ~with_mother & ~with_father
     partner = scene.people.partner[person]
-    informant = np.where(with_mother & scene.hit(count, 0.8), mother, np.where(with_father, father, np.where(scene.alive(partner, day), partner, NOBODY)))
+    informant = np.where(
+        with_mother & scene.hit(count, 0.8),
+        mother,
+        np.where(with_father, father, np.where(scene.alive(partner, day), partner, NOBODY)),
+    )
     informant = np.where(in_home | in_foster, NOBODY, informant)
     rel = np.select(
         [in_home, in_foster, informant < 0, informant == mother, informant == father],
@@ -261,7 +308,11 @@ def write_missing(scene: Scene, occurrence: Ints, person: Ints, minute: Ints, re
         priority=scene.among((("P2", 0.5), ("P3", 0.5)), len(logged)), result="REFERRED",
         qualifiers=np.where(young[logged] & scene.hit(len(logged), 0.6), "609", "").astype(object),
     )  # fmt: skip
-    ledger.person(log[logged], np.where(scene.hit(len(logged), 0.9), person[logged], NOBODY), np.where(young[logged], "CHILD", "INVOLVED").astype(object))
+    ledger.person(
+        log[logged],
+        np.where(scene.hit(len(logged), 0.9), person[logged], NOBODY),
+        np.where(young[logged], "CHILD", "INVOLVED").astype(object),
+    )
     ledger.person(log[logged], informant[logged], "CALLER", phoned=True)
     scene.ledger.say(
         log[logged], "log", ledger.choose("missing_log", len(logged)), subject=person[logged], minute=minute[logged] - 4,
@@ -295,7 +346,9 @@ def write_missing(scene: Scene, occurrence: Ints, person: Ints, minute: Ints, re
     seen = np.flatnonzero(young & scene.hit(count, 0.75) & (returned < (END_DAY + 1) * 1440))
     scene.tell(event[seen], "return", "return:plain", person[seen], minute[seen], home[seen])
     speak_of_home(scene, event[seen], "return", "voice", person[seen], minute[seen], home[seen], chance=0.55)
-    scene.mislead(event[seen], "return", "voice", subject=person[seen], minute=minute[seen], place=home[seen], chance=0.35)
+    scene.mislead(
+        event[seen], "return", "voice", subject=person[seen], minute=minute[seen], place=home[seen], chance=0.35
+    )
     kids = np.flatnonzero(cared)
     scene.ledger.harm(person[kids], "care_experience", day[kids], event[kids], "record")
     return event
@@ -329,7 +382,14 @@ def _notice_children(scene: Scene) -> None:
     child = scene.draw(scene.child_weight, day, 0, 18)
     keep = child >= 0
     child, minute = child[keep], minute[keep]
-    event = write_child_notice(scene, ledger.occur(len(child)), child, minute, boxes=np.full(len(child), "", dtype=object), grade=(("GREEN", 0.55), ("AMBER", 0.15), ("NONE", 0.3)))
+    event = write_child_notice(
+        scene,
+        ledger.occur(len(child)),
+        child,
+        minute,
+        boxes=np.full(len(child), "", dtype=object),
+        grade=(("GREEN", 0.55), ("AMBER", 0.15), ("NONE", 0.3)),
+    )
     place = ledger.home(child, minute)
     scene.tell(event, "narrative", "notice:open", child, minute, place)
     scene.tell(event, "narrative", "notice:detail", child, minute, place, 0.8)
@@ -340,7 +400,9 @@ def _notice_children(scene: Scene) -> None:
     scene.tell(event, "narrative", "notice:close", child, minute, place, 0.7)
     talked = np.flatnonzero((scene.people.age(child, minute // 1440) > 3) & scene.hit(len(child), 0.4))
     scene.tell(event[talked], "voice", "voice:plain", child[talked], minute[talked], place[talked])
-    scene.mislead(event[talked], "voice", "voice", subject=child[talked], minute=minute[talked], place=place[talked], chance=0.35)
+    scene.mislead(
+        event[talked], "voice", "voice", subject=child[talked], minute=minute[talked], place=place[talked], chance=0.35
+    )
 
 
 def write_child_notice(
@@ -355,13 +417,27 @@ def write_child_notice(
         NOTICE, occurrence, minute, ledger.home(child, minute), kind="CHILD", grade=scene.among(grade, count), boxes=boxes,
         log_event=none if log is None else log, crime_event=none if crime is None else crime, unit=scene.among(UNITS, count),
     )  # fmt: skip
-    ledger.person(event, child, "SUBJECT", rel="", lives_here="true", present=np.where(scene.hit(count, 0.7), "true", "false").astype(object))
+    ledger.person(
+        event,
+        child,
+        "SUBJECT",
+        rel="",
+        lives_here="true",
+        present=np.where(scene.hit(count, 0.7), "true", "false").astype(object),
+    )
     named = np.flatnonzero(scene.hit(count, siblings))
     kids = scene.children_with(child[named], day[named], 3)
     for column in range(kids.shape[1]):
         other = kids[:, column]
         of_one = people.mother[np.maximum(other, 0)] == people.mother[child[named]]
-        ledger.person(event[named], other, "CHILD", rel=np.where(of_one, "SIBLING", "").astype(object), lives_here="true", present="")
+        ledger.person(
+            event[named],
+            other,
+            "CHILD",
+            rel=np.where(of_one, "SIBLING", "").astype(object),
+            lives_here="true",
+            present="",
+        )
     for relatives, rel, chance in (
         (people.mother, "MOTHER", 0.88), (people.father, "FATHER", 0.7), (people.step_parent, "STEP-PARENT", 0.7),
     ):  # fmt: skip
@@ -374,7 +450,14 @@ def write_child_notice(
         if alleged is not None:
             person = np.where(person == alleged, NOBODY, person)
         stated = np.where(scene.hit(count, 0.85), np.where(here, "true", "false"), "").astype(object)
-        ledger.person(event, person, np.full(count, "PARENT" if rel != "STEP-PARENT" else "PARTNER", dtype=object), rel=rel, lives_here=stated, present="")
+        ledger.person(
+            event,
+            person,
+            np.full(count, "PARENT" if rel != "STEP-PARENT" else "PARTNER", dtype=object),
+            rel=rel,
+            lives_here=stated,
+            present="",
+        )
     if alleged is not None:
         safe = np.maximum(alleged, 0)
         rel = np.select(
@@ -382,9 +465,23 @@ def write_child_notice(
             ["MOTHER", "FATHER", "STEP-PARENT"], "NONE",
         ).astype(object)  # fmt: skip
         here = scene.stays.live_together(child, alleged, day)
-        ledger.person(event, np.where(scene.alive(safe, day) & (alleged >= 0), alleged, NOBODY), "ALLEGED", rel=rel, lives_here=np.where(here, "true", "false").astype(object), present="")
+        ledger.person(
+            event,
+            np.where(scene.alive(safe, day) & (alleged >= 0), alleged, NOBODY),
+            "ALLEGED",
+            rel=rel,
+            lives_here=np.where(here, "true", "false").astype(object),
+            present="",
+        )
     teller = np.flatnonzero(scene.hit(count, 0.45))
-    ledger.person(event[teller], scene.draw(scene.victim_weight, day[teller], 18), "REPORTER", rel="NONE", lives_here="false", present="")
+    ledger.person(
+        event[teller],
+        scene.draw(scene.victim_weight, day[teller], 18),
+        "REPORTER",
+        rel="NONE",
+        lives_here="false",
+        present="",
+    )
     return event
 
 
@@ -406,7 +503,9 @@ def _notice_adults(scene: Scene) -> None:
     partner = scene.people.partner[person]
     partner = np.where(scene.alive(partner, day) & scene.hit(count, 0.6), partner, NOBODY)
     together = scene.stays.live_together(person, partner, day)
-    ledger.person(event, np.where(together, partner, NOBODY), "OTHER_ADULT", rel="PARTNER", lives_here="true", present="")
+    ledger.person(
+        event, np.where(together, partner, NOBODY), "OTHER_ADULT", rel="PARTNER", lives_here="true", present=""
+    )
     scene.tell(event, "narrative", "adult:open", person, minute, place)
     scene.mislead(event, "narrative", "note", subject=person, minute=minute, place=place, chance=0.6)
     misuse = scene.misuse(person, day)
@@ -420,9 +519,15 @@ def _notice_adults(scene: Scene) -> None:
 def grades(scene: Scene, count: int, early: Bools) -> dict[str, Texts]:
     """Grades of intelligence: 5x5x5 in the early years, 3x5x2 later; some blank, some wrong."""
     scheme = np.where(early, "5x5x5", "3x5x2").astype(object)
-    source = np.where(early, scene.among(("A", "B", "C", "D", "E"), count), scene.among(("1", "2", "3"), count)).astype(object)
-    information = np.where(early, scene.among(("1", "2", "3", "4", "5"), count), scene.among(("A", "B", "C", "D", "E"), count)).astype(object)
-    handling = np.where(early, scene.among(("1", "2", "3", "4", "5"), count), scene.among((("P", 0.7), ("C", 0.3)), count)).astype(object)
+    source = np.where(early, scene.among(("A", "B", "C", "D", "E"), count), scene.among(("1", "2", "3"), count)).astype(
+        object
+    )
+    information = np.where(
+        early, scene.among(("1", "2", "3", "4", "5"), count), scene.among(("A", "B", "C", "D", "E"), count)
+    ).astype(object)
+    handling = np.where(
+        early, scene.among(("1", "2", "3", "4", "5"), count), scene.among((("P", 0.7), ("C", 0.3)), count)
+    ).astype(object)
     blank, wrong = scene.hit(count, 0.03), scene.hit(count, 0.02)
     handling = np.where(blank, "", np.where(wrong, "Z", handling)).astype(object)
     scheme = np.where(scene.hit(count, 0.015), "", scheme).astype(object)
@@ -438,7 +543,9 @@ def _report_intelligence(scene: Scene) -> None:
     count = len(person)
     minute = scene.minutes(day, 12.0, 4.0)
     place = ledger.home(person, minute)
-    event = ledger.event(INTELLIGENCE, ledger.occur(count), minute, np.full(count, NOBODY), **grades(scene, count, day < 1500))
+    event = ledger.event(
+        INTELLIGENCE, ledger.occur(count), minute, np.full(count, NOBODY), **grades(scene, count, day < 1500)
+    )
     ledger.person(event, person, "SUBJECT")
     other = scene.draw(scene.offender_weight, day, 12, 70)
     ledger.person(event, np.where(scene.hit(count, 0.55) & (other != person), other, NOBODY), "ASSOCIATE")
@@ -460,7 +567,11 @@ def add_plan(scene: Scene, child: Ints, fact: str, kind: Texts, start: Ints, end
     )  # fmt: skip
     ledger.person(event, child, "CHILD")
     mother, father = people.mother[child], people.father[child]
-    parent = np.where(scene.alive(mother, start) & scene.hit(count, 0.85), mother, np.where(scene.alive(father, start), father, NOBODY))
+    parent = np.where(
+        scene.alive(mother, start) & scene.hit(count, 0.85),
+        mother,
+        np.where(scene.alive(father, start), father, NOBODY),
+    )
     parent = np.where(scene.hit(count, 0.93), parent, NOBODY)
     ledger.person(event, parent, "PARENT1", rel=np.where(parent == mother, "MOTHER", "FATHER").astype(object))
     return event
@@ -473,7 +584,14 @@ def _help_early(scene: Scene) -> None:
     keep = child >= 0
     day, child = day[keep], child[keep]
     end = day + 30 + scene.rng.exponential(200, len(day)).astype(np.int64)
-    add_plan(scene, child, "PLAN", scene.among((("EARLY_HELP", 0.55), ("CIN", 0.45)), len(child)), day, np.where(end > END_DAY, NOBODY, end))
+    add_plan(
+        scene,
+        child,
+        "PLAN",
+        scene.among((("EARLY_HELP", 0.55), ("CIN", 0.45)), len(child)),
+        day,
+        np.where(end > END_DAY, NOBODY, end),
+    )
 
 
 def _exclude(scene: Scene) -> None:
@@ -514,7 +632,11 @@ def _remember(scene: Scene) -> None:
     minute, victim = minute[keep], victim[keep]
     count = len(victim)
     code = np.where(scene.people.sex[victim] == 1, "20B", "17B").astype(object)
-    title = np.where(scene.people.sex[victim] == 1, "Sexual assault on a female child under 13", "Sexual assault on a male child under 13")
+    title = np.where(
+        scene.people.sex[victim] == 1,
+        "Sexual assault on a female child under 13",
+        "Sexual assault on a male child under 13",
+    )
     long_ago = (scene.people.born[victim] + scene.rng.integers(7, 13, count) * 365) * 1440
     event = ledger.event(
         CRIME, ledger.occur(count), minute, ledger.home(victim, minute), code=code, title=title.astype(object), outcome=scene.among(OUTCOMES, count),

@@ -169,9 +169,7 @@ def _dress(phrase: str, sex: str | None, who: str | None) -> str:
     if who is None:
         return phrase
     they, them, their = ("he", "him", "his") if sex == "m" else ("she", "her", "her")
-    return (
-        phrase.replace("{who}", who).replace("{they}", they).replace("{them}", them).replace("{their}", their)
-    )
+    return phrase.replace("{who}", who).replace("{they}", they).replace("{them}", them).replace("{their}", their)
 
 
 def _combine(concept: str, frames: list[str], phrases: dict[str, list[str]]) -> list[str]:
@@ -214,7 +212,8 @@ def read_sentences() -> Sentences:
                         ]
                 else:
                     made = [
-                        (text, CONCEPT[concept], STATUSES.index(status), about) for text in _combine(concept, lines, spreads)
+                        (text, CONCEPT[concept], STATUSES.index(status), about)
+                        for text in _combine(concept, lines, spreads)
                     ]
                 if made:
                     sentences.add_bank(f"{status}:{concept}:{register}", made)

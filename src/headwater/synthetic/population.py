@@ -361,7 +361,11 @@ def _name_everybody(people: People, homes: Households, origin: Ints, rng: np.ran
 
     # Father and son with one name at one address.
     junior = np.flatnonzero(
-        child & (people.sex == 0) & (people.father >= 0) & np.isin(people.origin, [0, 1, 2, 7]) & (rng.random(count) < 0.02)
+        child
+        & (people.sex == 0)
+        & (people.father >= 0)
+        & np.isin(people.origin, [0, 1, 2, 7])
+        & (rng.random(count) < 0.02)
     )
     given[junior] = given[people.father[junior]]
     family[junior] = family[people.father[junior]]

@@ -88,7 +88,9 @@ def write_down(
         return result
 
     # The person who rings or stands by is asked less closely than the one whom it is about.
-    casual = np.isin(role, ["CALLER", "INVOLVED", "SUSPECT", "INFORMANT", "OTHER_ADULT", "PARTNER", "WIT", "ASSOCIATE", "PARENT1"])
+    casual = np.isin(
+        role, ["CALLER", "INVOLVED", "SUSPECT", "INFORMANT", "OTHER_ADULT", "PARTNER", "WIT", "ASSOCIATE", "PARENT1"]
+    )
     care = np.where(casual, 1.25, 0.8)
     # Faults come together: one record in ten was taken in haste.
     care = care * np.where(rng.random(count) < 0.1, 4.6, 0.6)
@@ -173,14 +175,20 @@ def write_down(
     faults.append(("swapped_day_month", swapped_date))
     faults.append(("wrong_dob", wrong & ~swapped_date))
     faults.append(("missing_address", hidden))
-    line, misnumbered = _write_lines(addresses.line[address], ~hidden & hit(0.015 * care), ~hidden & hit(0.3), ~hidden & hit(0.15), rng)
+    line, misnumbered = _write_lines(
+        addresses.line[address], ~hidden & hit(0.015 * care), ~hidden & hit(0.3), ~hidden & hit(0.15), rng
+    )
     faults.append(("wrong_address", misnumbered))
     no_postcode = hit(0.05)
     no_uprn = hit(np.array([0.3, 0.15, 0.45, 0.4, 0.35, 1.0, 0.3])[source]) | misnumbered
     premises = addresses.premises[address]
     code = np.array([PREMISES[name] for name in premises.tolist()], dtype=object)
     code = np.where(hit(np.where(np.isin(premises, ["house", "flat"]), 0.45, 0.3)), "", code).astype(object)
-    phone = np.where(np.isin(role, ["CALLER", "VICTIM"]) & hit(0.75), "07700900" + np.char.zfill(person.astype(str), 7).astype(object), "")
+    phone = np.where(
+        np.isin(role, ["CALLER", "VICTIM"]) & hit(0.75),
+        "07700900" + np.char.zfill(person.astype(str), 7).astype(object),
+        "",
+    )
 
     def keep(values: Texts, lost: Bools) -> list[str]:
         return list(np.where(lost, "", values).tolist())
@@ -203,11 +211,15 @@ def write_down(
         lsoa=pl.Series(keep(lsoa[addresses.area[address]], hidden | hit(0.2)), dtype=pl.String),
         premises=pl.Series(keep(code, hidden), dtype=pl.String),
         protected=pl.Series(
-            np.where(hidden, "", np.where(addresses.protected[address], "Y", np.where(hit(0.5), "N", ""))).tolist(), dtype=pl.String
+            np.where(hidden, "", np.where(addresses.protected[address], "Y", np.where(hit(0.5), "N", ""))).tolist(),
+            dtype=pl.String,
         ),
     )
     made = [
-        pl.DataFrame({"row": np.flatnonzero(mask), "fault": [name] * int(mask.sum())}, schema={"row": pl.Int64, "fault": pl.String})
+        pl.DataFrame(
+            {"row": np.flatnonzero(mask), "fault": [name] * int(mask.sum())},
+            schema={"row": pl.Int64, "fault": pl.String},
+        )
         for name, mask in faults
     ]
     return records, pl.concat(made).sort("row", "fault")
@@ -245,7 +257,22 @@ def _mistype(names: Texts, rows: Bools, rng: np.random.Generator) -> Texts:
     changed = names.copy()
     places = np.flatnonzero(rows)
     dice = rng.integers(0, 1 << 30, (len(places), 3))
-    near = {"a": "e", "e": "i", "i": "e", "o": "a", "u": "o", "m": "n", "n": "m", "s": "z", "c": "k", "k": "c", "y": "i", "d": "t", "t": "d", "b": "p"}
+    near = {
+        "a": "e",
+        "e": "i",
+        "i": "e",
+        "o": "a",
+        "u": "o",
+        "m": "n",
+        "n": "m",
+        "s": "z",
+        "c": "k",
+        "k": "c",
+        "y": "i",
+        "d": "t",
+        "t": "d",
+        "b": "p",
+    }
     for place, (kind, where, _) in zip(places.tolist(), dice.tolist(), strict=True):
         name = changed[place]
         if len(name) < 4:
@@ -263,14 +290,18 @@ def _mistype(names: Texts, rows: Bools, rng: np.random.Generator) -> Texts:
     return changed
 
 
-def _misdate(birth: NDArray[np.datetime64], wrong: Bools, rng: np.random.Generator) -> tuple[NDArray[np.datetime64], Bools]:
+def _misdate(
+    birth: NDArray[np.datetime64], wrong: Bools, rng: np.random.Generator
+) -> tuple[NDArray[np.datetime64], Bools]:
     """Dates of birth with those of `wrong` off: day and month exchanged where that gives a date, else one part off."""
     dob = birth.astype("datetime64[D]").copy()
     year = dob.astype("datetime64[Y]").astype(int) + 1970
     month = dob.astype("datetime64[M]").astype(int) % 12 + 1
     day = (dob - dob.astype("datetime64[M]")).astype(int) + 1
     swap = wrong & (day <= 12) & (day != month) & (rng.random(len(dob)) < 0.6)
-    dob[swap] = [np.datetime64(f"{y:04d}-{d:02d}-{m:02d}") for y, m, d in zip(year[swap], month[swap], day[swap], strict=True)]
+    dob[swap] = [
+        np.datetime64(f"{y:04d}-{d:02d}-{m:02d}") for y, m, d in zip(year[swap], month[swap], day[swap], strict=True)
+    ]
     rest = np.flatnonzero(wrong & ~swap)
     kind = rng.integers(0, 3, len(rest))
     shift = np.where(rng.random(len(rest)) < 0.5, 1, -1)
@@ -290,7 +321,17 @@ def _write_lines(
     line: Texts, misnumber: Bools, shorten: Bools, upper: Bools, rng: np.random.Generator
 ) -> tuple[Texts, Bools]:
     """Address lines as clerks write them: abbreviated, in capitals, the flat forgotten or the number wrong."""
-    short = {" Road": " Rd", " Street": " St", " Avenue": " Ave", " Close": " Cl", " Lane": " Ln", " Drive": " Dr", " Crescent": " Cres", " Gardens": " Gdns", " Terrace": " Tce"}
+    short = {
+        " Road": " Rd",
+        " Street": " St",
+        " Avenue": " Ave",
+        " Close": " Cl",
+        " Lane": " Ln",
+        " Drive": " Dr",
+        " Crescent": " Cres",
+        " Gardens": " Gdns",
+        " Terrace": " Tce",
+    }
     series = pl.Series(line.tolist(), dtype=pl.String)
     shortened = series
     for word, other in short.items():
@@ -314,5 +355,3 @@ def _write_lines(
             result[place] = ", ".join([*words[:-1], " ".join(parts)])
             done[place] = True
     return result, done
-
-

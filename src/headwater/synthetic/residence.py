@@ -94,7 +94,9 @@ def settle(
 
     # First addresses: houses, flats, and houses in multiple occupation shared by unrelated households.
     deprived = builder.areas.deprivation[homes.area]
-    flat = rng.random(total) < np.clip(0.16 + 0.02 * deprived + 0.15 * np.isin(homes.kind, [SINGLE, SHARERS]), 0.03, 0.6)
+    flat = rng.random(total) < np.clip(
+        0.16 + 0.02 * deprived + 0.15 * np.isin(homes.kind, [SINGLE, SHARERS]), 0.03, 0.6
+    )
     shared = np.isin(homes.kind, [SINGLE]) & (rng.random(total) < np.clip(0.2 + 0.03 * deprived, 0.02, 0.5))
     shared |= np.isin(homes.kind, [COUPLE, LONE_KIDS]) & (rng.random(total) < 0.025)
     private = rng.random(total) < 0.004
@@ -167,7 +169,9 @@ def settle(
     house = people.home[victim]
     # She and the children flee: the household goes to the refuge and on; he stays in a household of his own.
     fled = house[flees]
-    stays_at = np.where(day[flees] >= moved_again[fled], third[fled], np.where(day[flees] >= moved[fled], second[fled], first[fled]))
+    stays_at = np.where(
+        day[flees] >= moved_again[fled], third[fled], np.where(day[flees] >= moved[fled], second[fled], first[fled])
+    )
     base_end[leaver] = day
     own = np.empty(len(leaver), dtype=np.int64)
     own[flees] = found(stays_at)
@@ -178,7 +182,11 @@ def settle(
     moved[fled] = day[flees]
     second[fled] = refuges[np.arange(len(fled)) % len(refuges)]
     moved_again[fled] = day[flees] + 50 + rng.integers(0, 150, len(fled))
-    third[fled] = builder.build(rng.integers(0, areas, len(fled)), np.full(len(fled), "house", dtype=object), protected=np.ones(len(fled), dtype=bool))
+    third[fled] = builder.build(
+        rng.integers(0, areas, len(fled)),
+        np.full(len(fled), "house", dtype=object),
+        protected=np.ones(len(fled), dtype=bool),
+    )
 
     # Ordinary separations.
     couple_father = np.unique(people.father[(people.father >= 0) & ~people.adult])
@@ -193,8 +201,12 @@ def settle(
     lone = np.flatnonzero((homes.kind == LONE_KIDS) & (people.sex[homes.adult] == 1))
     lone = lone[rng.random(len(lone)) < 0.16]
     men = np.flatnonzero(
-        people.adult & (people.sex == 0) & (homes.kind[people.home] == SINGLE) & ~changed
-        & (people.born > -50 * 365) & (people.born < -19 * 365)
+        people.adult
+        & (people.sex == 0)
+        & (homes.kind[people.home] == SINGLE)
+        & ~changed
+        & (people.born > -50 * 365)
+        & (people.born < -19 * 365)
     )
     men = men[~np.isin(people.home[men], guests) & ~np.isin(men, people.father)]
     men = rng.permutation(men)[: len(lone)]
@@ -204,7 +216,12 @@ def settle(
     base_end[men] = day
     add(men, lone, day, stays_until)
     back = stays_until < OPEN
-    add(men[back], found(builder.build(rng.integers(0, areas, int(back.sum())), "flat")), stays_until[back], np.full(int(back.sum()), OPEN))
+    add(
+        men[back],
+        found(builder.build(rng.integers(0, areas, int(back.sum())), "flat")),
+        stays_until[back],
+        np.full(int(back.sum()), OPEN),
+    )
     changed[men] = True
     joined = np.full(total, -1, dtype=np.int64)
     joined[lone] = men
@@ -255,7 +272,9 @@ def settle(
     end = np.minimum(end, people.died[person])
 
     # A household's addresses over time, then each membership cut by them.
-    seg_house = np.concatenate([np.arange(total), np.flatnonzero(moved < OPEN), np.flatnonzero(moved_again < OPEN), np.arange(total, made)])
+    seg_house = np.concatenate(
+        [np.arange(total), np.flatnonzero(moved < OPEN), np.flatnonzero(moved_again < OPEN), np.arange(total, made)]
+    )
     has1, has2 = np.flatnonzero(moved < OPEN), np.flatnonzero(moved_again < OPEN)
     seg_start = np.concatenate([np.full(total, -OPEN), moved[has1], moved_again[has2], np.full(made - total, -OPEN)])
     seg_end = np.concatenate([moved, moved_again[has1], np.full(len(has2), OPEN), np.full(made - total, OPEN)])
@@ -295,6 +314,9 @@ def _pick(names: str, count: int) -> Texts:
     """`count` names, the list over and over, a number added from the second round on."""
     words = [name.replace("_", " ") for name in names.split()]
     return np.array(
-        [words[index % len(words)] + (f" {index // len(words) + 1}" if index >= len(words) else "") for index in range(count)],
+        [
+            words[index % len(words)] + (f" {index // len(words) + 1}" if index >= len(words) else "")
+            for index in range(count)
+        ],
         dtype=object,
     )

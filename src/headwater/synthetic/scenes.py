@@ -79,7 +79,9 @@ class Scene:
             return drawn
         for _ in range(4):
             empty = np.flatnonzero(drawn < 0)
-            person = np.minimum(np.searchsorted(upto, self.rng.random(len(empty)) * upto[-1], side="right"), len(weight) - 1)
+            person = np.minimum(
+                np.searchsorted(upto, self.rng.random(len(empty)) * upto[-1], side="right"), len(weight) - 1
+            )
             fits = self.alive(person, day[empty]) & self._between(person, day[empty], low, high)
             drawn[empty[fits]] = person[fits]
         return drawn
@@ -100,7 +102,9 @@ class Scene:
         """`count` words drawn from options, with their chances where given."""
         names = [option if isinstance(option, str) else option[0] for option in options]
         weights = np.array([1.0 if isinstance(option, str) else option[1] for option in options])
-        result: Texts = np.array(names, dtype=object)[self.rng.choice(len(names), size=count, p=weights / weights.sum())]
+        result: Texts = np.array(names, dtype=object)[
+            self.rng.choice(len(names), size=count, p=weights / weights.sum())
+        ]
         return result
 
     def offence(self, name: str, count: int) -> tuple[Texts, Texts]:
@@ -156,7 +160,9 @@ class Scene:
 
     # Saying ----------------------------------------------------------------------------------------------------------
 
-    def tell(self, event: Ints, field: str, bank: str, subject: Ints, minute: Ints, place: Ints, chance: float = 1.0) -> None:
+    def tell(
+        self, event: Ints, field: str, bank: str, subject: Ints, minute: Ints, place: Ints, chance: float = 1.0
+    ) -> None:
         """Add an ordinary sentence, or one of a particular record, to some of the texts."""
         there = np.flatnonzero(self.hit(len(event), chance))
         tid = self.ledger.choose(bank, len(there))
@@ -183,7 +189,9 @@ class Scene:
         person = subject if about_person is None else about_person
         code = np.full(len(event), ABOUT_CODE[about]) if isinstance(about, str) else about
         day = minute // 1440
-        elsewhere = (subject >= 0) & (person >= 0) & (person != subject) & ~self.stays.live_together(subject, person, day)
+        elsewhere = (
+            (subject >= 0) & (person >= 0) & (person != subject) & ~self.stays.live_together(subject, person, day)
+        )
         # A person in prison is of the household still; so is the child itself.
         elsewhere &= which_is_not(which, "imprisonment", there, len(event))
         self.ledger.say(
@@ -219,7 +227,13 @@ class Scene:
             np.where(subject < 0, ABOUT_CODE["unknown"], np.where(role < 0.3, ABOUT_CODE["partner"], ABOUT_CODE["subject"])),
         )  # fmt: skip
         # What is said of an abused child is said of the child.
-        of_child = np.isin(concept, [concepts.index(name) for name in ("physical_abuse", "sexual_abuse", "neglect", "emotional_abuse", "exploitation")])
+        of_child = np.isin(
+            concept,
+            [
+                concepts.index(name)
+                for name in ("physical_abuse", "sexual_abuse", "neglect", "emotional_abuse", "exploitation")
+            ],
+        )
         about = np.where(of_child & (subject >= 0), ABOUT_CODE["subject"], about)
         person = self.relative(subject, about, day)
         sex = np.where(person >= 0, self.people.sex[np.maximum(person, 0)], self.usual_sex(about, subject))

@@ -81,7 +81,9 @@ def tell_members(stays: Stays) -> pl.DataFrame:
     """Who lives in which household at which address, from day to day."""
     frame = pl.DataFrame(
         {
-            "household_id": pl.select(pl.lit("H") + pl.Series(stays.household).cast(pl.String).str.zfill(7)).to_series(),
+            "household_id": pl.select(
+                pl.lit("H") + pl.Series(stays.household).cast(pl.String).str.zfill(7)
+            ).to_series(),
             "person_id": name_people(pl.Series(stays.person)),
             "address_id": name_addresses(pl.Series(stays.address)),
             "start": stays.start,
@@ -90,7 +92,11 @@ def tell_members(stays: Stays) -> pl.DataFrame:
     )
     closed = pl.when(pl.col("end") <= END_DAY).then("end")
     return frame.select(
-        "household_id", "person_id", "address_id", read_day(pl.col("start")).alias("from_date"), read_day(closed).alias("to_date")
+        "household_id",
+        "person_id",
+        "address_id",
+        read_day(pl.col("start")).alias("from_date"),
+        read_day(closed).alias("to_date"),
     )
 
 
@@ -100,9 +106,7 @@ def tell_ties(people: People, homes: Households) -> pl.DataFrame:
 
     def add(one: Ints, other: Ints, kind: str) -> None:
         real = (one >= 0) & (other >= 0) & (one != other)
-        parts.append(
-            pl.DataFrame({"one": one[real], "other": other[real]}).with_columns(pl.lit(kind).alias("kind"))
-        )
+        parts.append(pl.DataFrame({"one": one[real], "other": other[real]}).with_columns(pl.lit(kind).alias("kind")))
 
     everybody = np.arange(len(people))
     for parent in (people.mother, people.father):
@@ -121,7 +125,9 @@ def tell_ties(people: People, homes: Households) -> pl.DataFrame:
         add(other[same], one[same], "sibling")
     del homes
     frame = pl.concat(parts).unique(maintain_order=True).sort("one", "kind", "other")
-    return frame.select(name_people(frame["one"]).alias("person_id"), name_people(frame["other"]).alias("other_person_id"), "kind")
+    return frame.select(
+        name_people(frame["one"]).alias("person_id"), name_people(frame["other"]).alias("other_person_id"), "kind"
+    )
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,10 @@ WHO_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "child": (("the son", "the child", "the lad", "the boy"), ("the daughter", "the child", "the girl")),
     "grandparent": (("grandad", "the grandfather"), ("nan", "the grandmother", "nanny")),
     "relative": (("an uncle", "the uncle", "a cousin"), ("an aunt", "the aunt", "a cousin")),
-    "unknown": (("a male", "an unknown male", "a man at the address"), ("a female", "an unknown female", "a woman there")),
+    "unknown": (
+        ("a male", "an unknown male", "a man at the address"),
+        ("a female", "an unknown female", "a woman there"),
+    ),
     "subject": (("the male", "the male party"), ("the female", "the female party")),
     "household": (
         ("an adult in the home", "another adult in the house", "somebody in the household"),
@@ -103,7 +106,18 @@ class Pen:
         keep("operator", [f"OP{number} " for number in range(300, 500)])
         keep("num", [str(number) for number in range(2, 60)])
         keep("space", [" ", "\n", "", "\n\n", ". "])
-        towns = ["Leicester", "Derby", "Stoke", "Manchester", "Bristol", "Nottingham", "London", "Telford", "Redditch", "Worcester"]
+        towns = [
+            "Leicester",
+            "Derby",
+            "Stoke",
+            "Manchester",
+            "Bristol",
+            "Nottingham",
+            "London",
+            "Telford",
+            "Redditch",
+            "Worcester",
+        ]
         keep("town", towns)
         self._towns = len(towns)
         keep("shop", [str(name) for name in shops.tolist()])
@@ -111,7 +125,11 @@ class Pen:
         self._at["name"] = len(words)
         self._at["street"] = len(words) + len(given)
         self._words = pl.concat(
-            [pl.Series(words, dtype=pl.String), pl.Series(given.tolist(), dtype=pl.String), pl.Series(streets.tolist(), dtype=pl.String)]
+            [
+                pl.Series(words, dtype=pl.String),
+                pl.Series(given.tolist(), dtype=pl.String),
+                pl.Series(streets.tolist(), dtype=pl.String),
+            ]
         )
         self._first = np.array(sentences.first, dtype=np.int64)
         self._count = np.array(sentences.count, dtype=np.int64)
@@ -231,7 +249,11 @@ class Pen:
         upper = said["upper"].to_numpy()[fresh]
         lower = said["lower"].to_numpy()[fresh]
         text = pl.select(
-            pl.when(pl.Series(upper)).then(text.str.to_uppercase()).when(pl.Series(lower)).then(text.str.to_lowercase()).otherwise(text)
+            pl.when(pl.Series(upper))
+            .then(text.str.to_uppercase())
+            .when(pl.Series(lower))
+            .then(text.str.to_lowercase())
+            .otherwise(text)
         ).to_series()
 
         lengths = words.str.len_chars().to_numpy().astype(np.int64)
@@ -276,7 +298,8 @@ class Pen:
                 "hypothetical": status == STATUSES.index("hypothetical"),
                 "withdrawn": status == STATUSES.index("withdrawn"),
                 "experiencer": pl.Series(
-                    np.where(np.isin(about_names, ["subject", "household"]), "subject", "other").tolist(), dtype=pl.String
+                    np.where(np.isin(about_names, ["subject", "household"]), "subject", "other").tolist(),
+                    dtype=pl.String,
                 ),
                 "about": pl.Series(about_names.tolist(), dtype=pl.String),
                 "elsewhere": elsewhere,
