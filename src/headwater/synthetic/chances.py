@@ -83,6 +83,9 @@ OFFENCES: dict[str, tuple[tuple[str, str, float], ...]] = {
     ),
 }  # fmt: skip
 
+ABUSE_CODES = ("11A", "17B", "20B", "19D", "19E", "19G", "19H", "21", "22B", "23", "71", "73")
+"""Recorded-crime codes that name a child's abuse by themselves."""
+
 OUTCOMES = (
     ("18", 0.47),
     ("1", 0.13),

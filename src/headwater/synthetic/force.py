@@ -10,6 +10,7 @@ import polars as pl
 
 from headwater.engine import Progress
 from headwater.synthetic.adverse import suffer
+from headwater.synthetic.chances import ABUSE_CODES
 from headwater.synthetic.exports import (
     LAST_MINUTE,
     Exporter,
@@ -149,7 +150,7 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
 
     tell("texts")
     said = ledger.said().filter(pl.col("event").is_in(events["event"].implode()))
-    marked = _choose_marked(said, events, involved, share)
+    marked = _choose_marked(involved, share)
     said = _add_marked(said, marked, sentences.banks["marked"][0])
     said = _dress(said, _dice(seed, people, "styles"))
     street = np.array([line.rsplit(", ", 1)[-1].split(" ", 1)[-1] for line in addresses.line.tolist()], dtype=object)
@@ -189,7 +190,7 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     write_table(truth_folder, "person", tell_people(persons, stays, addresses, areas.code, areas.decile))
     write_table(truth_folder, "address", tell_addresses(addresses, areas.code))
     write_table(truth_folder, "household_member", tell_members(stays))
-    write_table(truth_folder, "tie", tell_ties(persons, homes))
+    write_table(truth_folder, "tie", tell_ties(persons))
     write_table(truth_folder, "mention", mentions)
     write_table(
         truth_folder, "person_record",
@@ -236,20 +237,26 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
 
 def _find_statutory(events: pl.DataFrame, involved: pl.DataFrame) -> pl.DataFrame:
     """Strong statutory events: a protection plan for abuse, entering care, a child victim of abuse with a charge."""
-    plans = events.filter(
-        pl.col("fact_type").is_in(["CP_PHYSICAL", "CP_SEXUAL", "FOSTER", "RESIDENTIAL", "KINSHIP"])
-    ).select("event", (pl.col("fact_start")).alias("day"))
-    victims = involved.filter(pl.col("role") == "CHILD").select("event", "person")
-    found = plans.join(victims, on="event", how="inner", maintain_order="left").select("person", "day")
+    kinds = ["CP_PHYSICAL", "CP_SEXUAL", "FOSTER", "RESIDENTIAL", "KINSHIP"]
+    facts = events.filter(pl.col("fact_type").is_in(kinds)).select("event", pl.col("fact_start").alias("day"))
+    charged = events.filter(
+        pl.col("code").is_in(list(ABUSE_CODES)) & (pl.col("outcome") == "1") & pl.col("committed_to").is_null()
+    )
+    charged = charged.select("event", (pl.col("minute") // 1440).alias("day"))
+    victims = involved.filter(pl.col("role").is_in(["CHILD", "VIC"])).select("event", "person")
+    found = (
+        pl.concat([facts, charged])
+        .join(victims, on="event", how="inner", maintain_order="left")
+        .select("person", "day")
+    )
     return found.sort("person", "day")
 
 
-def _choose_marked(said: pl.DataFrame, events: pl.DataFrame, involved: pl.DataFrame, share: Share) -> int:
+def _choose_marked(involved: pl.DataFrame, share: Share) -> int:
     """The one intelligence report that carries the marked sentence: of a true subject where there is one."""
     reports = involved.filter(pl.col("source") == INTELLIGENCE, pl.col("role") == "SUBJECT").sort("event")
     of_subject = reports.filter(pl.col("person").is_in(list(share.persons)))
     best = of_subject if len(of_subject) else reports
-    del said, events
     return int(best["event"][0]) if len(best) else NOBODY
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from headwater.synthetic.phrases import ABOUT_CODE, CONCEPTS, Sentences
+from headwater.synthetic.phrases import ABOUT_CODE, Sentences
 from headwater.synthetic.population import NOBODY, People
 from headwater.synthetic.residence import Addresses, Stays
 
@@ -22,8 +22,6 @@ SOURCES = (
 )  # fmt: skip
 FIELDS = ("mo", "log", "notes", "circumstances", "return", "narrative", "voice", "text")
 FIELD = {name: number for number, name in enumerate(FIELDS)}
-
-FIELD_TEXT, FIELD_RECORD = "text", "record"
 
 
 class Ledger:
@@ -43,8 +41,6 @@ class Ledger:
         self._people: list[pl.DataFrame] = []
         self._said: list[pl.DataFrame] = []
         self._harms: list[pl.DataFrame] = []
-        self._minutes: list[Ints] = []
-        self._source: list[Ints] = []
         self._starts = np.array([bank[0] for bank in sentences.banks.values()], dtype=np.int64)
         self._sizes = np.array([bank[1] for bank in sentences.banks.values()], dtype=np.int64)
         self._bank = {name: number for number, name in enumerate(sentences.banks)}
@@ -71,8 +67,6 @@ class Ledger:
                 }
             )
         )
-        self._minutes.append(minute.astype(np.int64))
-        self._source.append(np.full(count, source, dtype=np.int64))
         return number
 
     def person(self, event: Ints, person: Ints, role: str | Texts, **columns: Any) -> None:
@@ -204,6 +198,3 @@ def _column(value: Any, count: int) -> pl.Series:
     if isinstance(value, pl.Series):
         return value
     return pl.Series([value] * count, dtype=pl.String if isinstance(value, str) or value is None else None)
-
-
-CONCEPT_NAMES = list(CONCEPTS)

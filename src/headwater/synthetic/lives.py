@@ -120,7 +120,6 @@ def live(people: People, homes: Households, rng: np.random.Generator) -> Lives:
 
 
 def _draw_domestic_abuse(people: People, homes: Households, rng: np.random.Generator) -> Abuse:
-    count = len(people)
     # Couples who live together.
     wife = homes.adult[homes.other_adult >= 0]
     husband = homes.other_adult[homes.other_adult >= 0]
@@ -150,7 +149,6 @@ def _draw_domestic_abuse(people: People, homes: Households, rng: np.random.Gener
     parted = np.full(len(victim), 100_000, dtype=np.int64)
     leave = (bond == PARTNER) & (rng.random(len(victim)) < 0.38)
     parted[leave] = np.minimum(end[leave] + rng.integers(1, 30, int(leave.sum())), END_DAY - 5)
-    del count
     return Abuse(victim, offender, bond, start, pair[order], day[order], parted)
 
 

@@ -83,6 +83,8 @@ class Sentences:
     first: list[int] = field(default_factory=list)
     count: list[int] = field(default_factory=list)
     about: list[int] = field(default_factory=list)
+    names_whom: list[bool] = field(default_factory=list)
+    """Whether the sentence says whose adversity it is; one that does not is of the text's subject."""
     banks: dict[str, tuple[int, int]] = field(default_factory=dict)
     _known: dict[str, int] = field(default_factory=dict)
 
@@ -111,6 +113,7 @@ class Sentences:
         text = opening + rest
         self.first.append(len(self.piece_literal))
         self.about.append(about)
+        self.names_whom.append("{who}" in text.lower())
         mark, inside, place, stated = -1, False, 0, (concept, status)
         for token in _TOKEN.finditer(text):
             self._piece(text[place : token.start()], -1, mark if inside else -1, stated)

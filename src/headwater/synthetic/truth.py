@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from headwater.synthetic.exports import read_day
 from headwater.synthetic.names import ORIGIN_NAMES, ORIGINS
-from headwater.synthetic.population import END_DAY, NOBODY, OPEN, Households, People
+from headwater.synthetic.population import END_DAY, NOBODY, OPEN, People
 from headwater.synthetic.residence import Addresses, Stays
 
 Ints = NDArray[np.int64]
@@ -100,7 +100,7 @@ def tell_members(stays: Stays) -> pl.DataFrame:
     )
 
 
-def tell_ties(people: People, homes: Households) -> pl.DataFrame:
+def tell_ties(people: People) -> pl.DataFrame:
     """True kinship: the first is *kind* of the other."""
     parts: list[pl.DataFrame] = []
 
@@ -123,7 +123,6 @@ def tell_ties(people: People, homes: Households) -> pl.DataFrame:
         same = people.home[one] == people.home[other]
         add(one[same], other[same], "sibling")
         add(other[same], one[same], "sibling")
-    del homes
     frame = pl.concat(parts).unique(maintain_order=True).sort("one", "kind", "other")
     return frame.select(
         name_people(frame["one"]).alias("person_id"), name_people(frame["other"]).alias("other_person_id"), "kind"
@@ -164,7 +163,8 @@ def reckon_share(people: People, harms: pl.DataFrame, statutory: pl.DataFrame, n
     day, person = shown["day"].to_numpy(), shown["person"].to_numpy()
     shown = shown.filter(pl.Series(young[person] & (day < people.born[person] + int(18 * 365.25)) & (day >= 0)))
     recent = statutory.filter(pl.col("day") >= END_DAY - STATUTORY_DAYS)["person"].unique().to_list()
-    strong = {number for number in recent if young[number]}
+    minor = dict(zip(statutory["person"].to_list(), statutory["day"].to_list(), strict=True))
+    strong = {one for one in recent if young[one] and minor[one] < people.born[one] + int(18 * 365.25)}
     everybody = _find_pairs(shown) | strong
     marked = (_find_pairs(shown.filter(pl.col("shown_by") == "record")) | strong) & everybody
     own = shown.join(named.select("event", "person").unique(), on=["event", "person"], how="semi")

@@ -280,10 +280,15 @@ class Pen:
         about = np.where(fixed >= 0, fixed, said["about"].to_numpy()[rows])
         others = np.isin(status, [STATUSES.index(name) for name in OF_OTHERS])
         person = np.where(others, NOBODY, said["about_person"].to_numpy()[rows])
-        elsewhere = said["elsewhere"].to_numpy()[rows] | others
+        elsewhere = said["elsewhere"].to_numpy()[rows]
+        # A sentence that says of nobody in particular is of the subject of the text.
+        of_nobody = (fixed < 0) & ~np.array(self.sentences.names_whom)[tid]
+        about = np.where(of_nobody & ~others, ABOUT.index("subject"), about)
+        person = np.where(of_nobody & ~others, said["subject"].to_numpy()[rows], person)
+        elsewhere = (elsewhere & ~of_nobody) | others
         status_names = np.array(STATUSES, dtype=object)[status]
         about_names = np.array(ABOUT, dtype=object)[about]
-        away = (status == 0) & said["elsewhere"].to_numpy()[rows]
+        away = (status == 0) & elsewhere
         trap = np.where(away, "lives_elsewhere", status_names)
         real = (status == 0) & ~away
         return pl.DataFrame(
