@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run's pages in every shape: lists of none, one and many, packages full, bare, hostile and crowded."""
     folder = tmp_path_factory.mktemp("run")
-    shapes = {"rich": make_rich(), "bare": make_bare(), "hostile": make_hostile(), "crowded": make_crowded()}
+    shapes = {"rich": make_rich(), "bare": make_bare(), "hostile": make_hostile(), "crowded": make_crowded(60)}
     packages = [package.model_copy(update={"package_id": name}) for name, package in shapes.items()]
     write_pages(folder, make_index(), [make_team_list(230)], packages)
     for name, entries in {"none": 0, "one": 1}.items():
