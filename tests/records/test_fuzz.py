@@ -73,7 +73,7 @@ def test_a_mutated_file_is_accounted_for(name: str, changes: list[tuple[float, i
 
 
 @pytest.mark.full
-@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(name=st.sampled_from(sorted(ORIGINALS)), changes=CHANGES)
 def test_a_mutated_file_is_accounted_for_at_length(name: str, changes: list[tuple[float, int, bytes]]) -> None:
     account(name, mutate(ORIGINALS[name], changes))
