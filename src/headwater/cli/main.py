@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from headwater import __version__
@@ -44,7 +43,7 @@ def start(
 ) -> None:
     """Notices harm early in the records a force already holds, and says which record says so."""
     if log_level not in ("off", "info", "debug"):
-        raise click.BadParameter("use off, info or debug", param_hint="--log")
+        raise typer.BadParameter("use off, info or debug", param_hint="--log")
     start_log(log_level)
 
 
@@ -57,17 +56,17 @@ def main() -> None:
     """Run the command line; every expected fault ends in one message and its exit code, never in a traceback."""
     try:
         code = app(standalone_mode=False)
+        if code == STOPPED:  # Typer turns Ctrl-C inside a command into this code.
+            _say(_STOPPED_WORDS)
         sys.exit(code if isinstance(code, int) else OK)
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         sys.exit(stop.exit_code)
-    except click.exceptions.Abort:
-        _say("Stopped. What was finished is kept; the same command goes on from there.")
-        sys.exit(130)
-    except KeyboardInterrupt:
-        _say("Stopped. What was finished is kept; the same command goes on from there.")
-        sys.exit(130)
-    except click.ClickException as fault:
-        fault.show(file=sys.stderr)
+    except (typer.Abort, KeyboardInterrupt):
+        _say(_STOPPED_WORDS)
+        sys.exit(STOPPED)
+    except typer.TyperException as fault:
+        if said := fault.format_message().rstrip("."):  # Empty when the help was shown because nothing was asked for.
+            _say(f"{said}. See --help for an example.")
         sys.exit(USAGE)
     except (SettingsError, TeamsError, BoundariesError) as fault:
         _say(str(fault))
@@ -90,6 +89,10 @@ def main() -> None:
             "Run the same command with --log debug before it and report what it prints; it holds no personal data."
         )
         sys.exit(FAULT)
+
+
+STOPPED = 130
+_STOPPED_WORDS = "Stopped. What was finished is kept; the same command goes on from there."
 
 
 def _say(text: str) -> None:

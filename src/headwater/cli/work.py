@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from headwater.cli.console import log, out, show_json, show_progress
@@ -24,7 +23,7 @@ def parse_day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is not a date. Write it as 2017-03-31.", param_hint="--as-of") from None
+        raise typer.BadParameter(f"{text!r} is not a date. Write it as 2017-03-31.", param_hint="--as-of") from None
 
 
 def load_files(

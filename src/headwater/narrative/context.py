@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from headwater.narrative import rules as r
-from headwater.narrative.finding import contained, outermost
 from headwater.narrative.phrases import Found, spread
-from headwater.narrative.rules import Rules
+from headwater.narrative.places import Cover, Places, outermost
+from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import DIGIT, Flags, Ints, Words
 
@@ -37,58 +37,60 @@ class Status:
 
 @dataclass(frozen=True)
 class Cues:
-    """Cues in force, and the places that end scopes, by kind (ascending)."""
+    """Cues in force, ordered by place, and the places that end scopes, by kind."""
 
     first: Ints
     last: Ints
     group: Ints
     sentence: Ints
-    stops: dict[int, Ints]
+    stops: dict[int, Places]
 
 
 def gather_cues(
-    found: Found, mentions: Found, words: Words, sentences: Sentences, rules: Rules, years: Ints | None
+    found: Layers, mentions: Found, words: Words, sentences: Sentences, rules: Rules, years: Ints | None
 ) -> tuple[Cues, Sentences]:
     """Cues that count: not inside a mention, not inside a longer cue; and the stops that are not inside a cue.
 
     `years` is the year in which each text was written, 0 for unknown: a year that is not before it is not the past.
+    The sentences come back without the beginnings between a question and its answer.
     """
-    layer = rules.layer[found.owner]
-    cues = found.keep(layer == r.CUE)
-    group = rules.detail[cues.owner]
-    asked = _marks_as_cues(sentences, rules)
-    first = np.concatenate((cues.first, asked.first))
-    last = np.concatenate((cues.last, asked.last))
-    group = np.concatenate((group, asked.owner))
-    order = np.lexsort((group, last, first))
-    cues = Found(first[order], last[order], group[order])
-    people = found.keep(layer == r.PERSON)
-    for other in (mentions, people):
-        cues = cues.keep(~contained(cues.first, cues.last, other.first, other.last, or_equal=True))
-    cues = cues.keep(~_pseudo_over_a_mention(cues, mentions, rules))
-    cues = cues.keep(outermost(cues))
-    cues = cues.keep(~_begins_in_a_pseudo(cues, rules))
+    size = len(words)
+    cues = found.spans(r.CUE)
+    cues = Found(cues.first, cues.last, rules.detail[cues.owner])
+    if len(sentences.questions) or len(sentences.queries):
+        asked = _marks_as_cues(sentences, rules)
+        cues = Found(*(np.concatenate(pair) for pair in zip(cues.columns(), asked.columns(), strict=True))).in_order()
+    inside = Cover(mentions, size).contains(cues) | Cover(found.spans(r.PERSON), size).contains(cues)
+    pseudo = rules.category[cues.owner] == r.PSEUDO
+    inside |= pseudo & _runs_into(cues, mentions, size)
+    inside |= _denies_only_inside(cues, mentions, rules, size)
+    cues = cues.keep(~inside)
+    cues = cues.keep(outermost(cues, size))
+    # What begins inside a pseudo cue belongs to it: "never denied | denied that".
+    pseudo_cues = cues.keep(rules.category[cues.owner] == r.PSEUDO)
+    cues = cues.keep(~Cover(pseudo_cues, size).reach_over(cues.first))
     if years is not None:
         cues = cues.keep(_is_past(cues, words, rules, years))
 
-    sentences = sentences.without(cues.first, cues.last)
-    stops = found.keep(layer == r.STOP)
-    stops = stops.keep(~contained(stops.first, stops.last, cues.first, cues.last, or_equal=False))
+    over_cues = Cover(cues, size)
+    sentences = sentences.without(over_cues.reach_over(sentences.starts))
+    stops = found.spans(r.STOP)
+    stops = stops.keep(~over_cues.contains_strictly(stops))
     kind = rules.detail[stops.owner]
     place = np.where(rules.at_last[stops.owner] == 1, stops.last - 1, stops.first)
-    by_kind = {number: np.unique(place[kind == number]) for number in range(r.LINK + 1)}
-    goes_on = stops.first[kind == r.NOT_PHRASE]
-    by_kind[r.STOP_CLAUSE] = np.union1d(by_kind[r.STOP_CLAUSE], _new_subjects(found, mentions, rules))
-    closes = (kind == r.STOP_PHRASE) & ~np.isin(stops.first, goes_on)
-    by_kind[r.STOP_PHRASE] = np.unique(place[closes])
-    by_kind[r.DASH] = _standing_free(by_kind[r.DASH], words)
-    by_kind[NOW] = np.unique(cues.first[rules.category[cues.owner] == r.RECENT])
-    return Cues(cues.first, cues.last, cues.owner, sentences.of(cues.first), by_kind), sentences
+    goes_on = Places(stops.first[kind == r.NOT_PHRASE], size)
+    kind = np.where((kind == r.STOP_PHRASE) & goes_on.hold(stops.first), r.NOT_PHRASE, kind)
+    after = np.minimum(place + 1, size - 1)
+    kind = np.where((kind == r.DASH) & words.glued(after), r.NOT_PHRASE, kind)  # only one with space behind it counts
+    by_kind = {number: Places(place[kind == number], size) for number in range(r.LINK + 1)}
+    by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
+    by_kind[NOW] = Places(cues.first[rules.category[cues.owner] == r.RECENT], size)
+    return Cues(cues.first, cues.last, cues.owner, sentences.number[cues.first], by_kind), sentences
 
 
 def judge(cues: Cues, mentions: Found, sentences: Sentences, words: Words, known: Ints, rules: Rules) -> Status:
     """The status of every mention."""
-    sentence = sentences.of(mentions.first)
+    sentence = sentences.number[mentions.first]
     low = np.searchsorted(cues.sentence, sentence, side="left")
     counts = np.searchsorted(cues.sentence, sentence, side="right") - low
     mention = np.repeat(np.arange(len(mentions)), counts)
@@ -113,12 +115,12 @@ def judge(cues: Cues, mentions: Found, sentences: Sentences, words: Words, known
 
     # A retraction comes after a contrast more often than not: "alleged neglect but has since retracted".
     takes_back = ~forward & (category == r.WITHDRAWN)
-    reaches &= takes_back | _none_between(cues.stops[r.HARD], low_edge, high_edge)
-    reaches &= ~forward | _none_between(cues.stops[r.DASH], low_edge + 1, high_edge)
-    reaches &= (scope == r.SENTENCE) | _none_between(cues.stops[r.STOP_CLAUSE], from_edge, high_edge)
-    reaches &= (scope != r.PHRASE) | ~forward | _none_between(cues.stops[r.STOP_PHRASE], low_edge + 1, high_edge)
+    reaches &= takes_back | cues.stops[r.HARD].none_between(low_edge, high_edge)
+    reaches &= ~forward | cues.stops[r.DASH].none_between(low_edge + 1, high_edge)
+    reaches &= (scope == r.SENTENCE) | cues.stops[r.STOP_CLAUSE].none_between(from_edge, high_edge)
+    reaches &= (scope != r.PHRASE) | ~forward | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
     past = (category == r.HISTORICAL) & forward
-    reaches &= ~past | _none_between(cues.stops[NOW], low_edge, high_edge)
+    reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
     reaches &= high_edge - low_edge <= rules.reach[group]
     backward_denial = ~forward & (category == r.NEGATED)
     reaches &= ~backward_denial | _is_its_subject(cues, sentences, sentence[mention], start, low_edge, high_edge)
@@ -126,20 +128,16 @@ def judge(cues: Cues, mentions: Found, sentences: Sentences, words: Words, known
     kept = np.flatnonzero(reaches)
     mention, cue, category = mention[kept], cue[kept], category[kept]
     distance = (high_edge - low_edge)[kept]
-    holds: dict[int, Flags] = {}
-    decided: dict[int, Ints] = {}
-    for number in (*_FLAGGED, r.ANSWERED):
-        which = np.flatnonzero(category == number)
-        nearest = which[np.lexsort((cue[which], distance[which], mention[which]))]
-        hit, place = np.unique(mention[nearest], return_index=True)
-        decided[number] = np.full(len(mentions), -1, np.int64)
-        decided[number][hit] = cue[nearest[place]]
-        holds[number] = decided[number] >= 0
+    # The farthest first, so that the nearest is written last and stays; of equals the first in the text.
+    order = np.lexsort((-cue, -distance))
+    nearest = np.full((r.ANSWERED + 1, len(mentions)), -1, np.int64)
+    nearest[category[order], mention[order]] = cue[order]
+    decided = {number: nearest[number] for number in _FLAGGED}
+    holds = {number: nearest[number] >= 0 for number in _FLAGGED}
     # An answered question is no question any more.
-    answered = holds.pop(r.ANSWERED) & _decided_by(decided[r.HYPOTHETICAL], cues, rules.question_group)
+    answered = (nearest[r.ANSWERED] >= 0) & _decided_by(decided[r.HYPOTHETICAL], cues, rules.question_group)
     holds[r.HYPOTHETICAL] &= ~answered
     decided[r.HYPOTHETICAL][answered] = -1
-    del decided[r.ANSWERED]
     _look_back(cues, mentions, sentence, words, rules, holds, decided)
     return Status(holds, decided)
 
@@ -151,22 +149,25 @@ def _marks_as_cues(sentences: Sentences, rules: Rules) -> Found:
     return Found(places, places + 1, owner)
 
 
-def _pseudo_over_a_mention(cues: Found, mentions: Found, rules: Rules) -> Flags:
-    """A pseudo cue that runs into a mention is none: "no food" when "food" is what is looked for."""
-    place = np.searchsorted(mentions.last, cues.first, side="right")
-    inside = np.minimum(place, len(mentions) - 1)
-    over = (place < len(mentions)) & (mentions.first[inside] < cues.last)
-    return np.asarray(over & (rules.category[cues.owner] == r.PSEUDO))
+def _runs_into(cues: Found, mentions: Found, size: int) -> Flags:
+    """Whether a mention overlaps each cue: "no food" is no pseudo cue when "food" is what is looked for."""
+    begins = Places(mentions.first, size)
+    return ~begins.none_between(cues.first, cues.last) | Cover(mentions, size).reach_over(cues.first)
 
 
-def _begins_in_a_pseudo(cues: Found, rules: Rules) -> Flags:
-    """What begins inside a pseudo cue belongs to it: "never denied | denied that"."""
-    pseudo = cues.keep(rules.category[cues.owner] == r.PSEUDO)
-    if not len(pseudo):
-        return np.zeros(len(cues), np.bool_)
-    before = np.searchsorted(pseudo.first, cues.first, side="left") - 1
-    reach = np.maximum.accumulate(pseudo.last)
-    return np.asarray((before >= 0) & (reach[np.maximum(before, 0)] > cues.first))
+def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -> Flags:
+    """Whether a denial runs into a mention and its denying word stands there: "has no" before "no fixed abode".
+
+    "No problems with" before "problems with drink" is different: the shorter cue "no" stands before the mention.
+    """
+    denial = rules.category[cues.owner] == r.NEGATED
+    starts = Places(mentions.first, size)
+    runs_into = denial & ~starts.none_between(cues.first + 1, cues.last)
+    latest = np.full(size + 2, -1, np.int64)
+    np.maximum.at(latest, cues.last[denial], cues.first[denial])
+    latest = np.maximum.accumulate(latest)
+    mention = starts.last_before(cues.last)
+    return np.asarray(runs_into & (latest[np.maximum(mention, 0)] < cues.first))
 
 
 def _is_past(cues: Found, words: Words, rules: Rules, years: Ints) -> Flags:
@@ -174,33 +175,21 @@ def _is_past(cues: Found, words: Words, rules: Rules, years: Ints) -> Flags:
     good = np.ones(len(cues), np.bool_)
     dated = np.flatnonzero(rules.category[cues.owner] == r.HISTORICAL)
     year_at = cues.last[dated] - 1
-    four = (words.end[year_at] - words.start[year_at] == 4) & (words.kind(year_at) == DIGIT)
+    four = (words.end[year_at] - words.start[year_at] == 4) & (words.kind[year_at] == DIGIT)
     dated, year_at = dated[four], year_at[four]
     number = np.zeros(len(dated), np.int64)
     for place in range(4):
         number = number * 10 + words.characters[words.start[year_at] + place] - ord("0")
-    written = years[words.text_of(cues.first[dated])]
+    written = years[words.text[cues.first[dated]]]
     good[dated] = (written == 0) | (number < written)
     return good
 
 
-def _new_subjects(found: Found, mentions: Found, rules: Rules) -> Ints:
+def _new_subjects(found: Layers, mentions: Found, links: Found, size: int) -> Ints:
     """Links before a person whom a mention follows at once: "not drunk, dad | hit him" begins a new clause."""
-    layer = rules.layer[found.owner]
-    people = found.first[(layer == r.PERSON) & np.isin(found.last, mentions.first)]
-    stops = found.keep(layer == r.STOP)
-    links = stops.keep(rules.detail[stops.owner] == r.LINK)
-    return np.asarray(links.first[np.isin(links.last, people)])
-
-
-def _standing_free(places: Ints, words: Words) -> Ints:
-    """Dashes and colons with white space behind them: those between two joined words or in a time are none."""
-    after = np.minimum(places + 1, len(words) - 1)
-    return places[~words.glued(after)]
-
-
-def _none_between(places: Ints, low: Ints, high: Ints) -> Flags:
-    return np.asarray(np.searchsorted(places, high) <= np.searchsorted(places, low))
+    people = found.spans(r.PERSON)
+    acting = Places(people.first[Places(mentions.first, size).hold(people.last)], size)
+    return links.first[acting.hold(links.last)]
 
 
 def _is_its_subject(cues: Cues, sentences: Sentences, sentence: Ints, start: Ints, low: Ints, high: Ints) -> Flags:
@@ -210,13 +199,11 @@ def _is_its_subject(cues: Cues, sentences: Sentences, sentence: Ints, start: Int
     or "and" stands between: "had chest pain and infarction was excluded".
     """
     verbs = cues.stops[r.VERB]
-    clear = _none_between(verbs, low, high)
+    clear = verbs.none_between(low, high)
     begin = sentences.starts[np.maximum(sentence, 0)]
-    hard = cues.stops[r.HARD]
-    before = np.searchsorted(hard, start) - 1
-    turned = np.where(before >= 0, hard[before] if len(hard) else 0, 0)
-    is_object = ~_none_between(verbs, np.maximum(begin, turned), start)
-    linked = ~_none_between(cues.stops[r.LINK], low, high)
+    turned = cues.stops[r.HARD].last_before(start)
+    is_object = ~verbs.none_between(np.maximum(begin, turned), start)
+    linked = ~cues.stops[r.LINK].none_between(low, high)
     return np.asarray(clear & ~(is_object & linked))
 
 
@@ -245,7 +232,7 @@ def _look_back(
     places = places[~own]
     before = np.searchsorted(sentence, cues.sentence[places], side="left") - 1
     places, before = places[before >= 0], before[before >= 0]
-    same = words.text_of(mentions.first[before]) == words.text_of(cues.first[places])
+    same = words.text[mentions.first[before]] == words.text[cues.first[places]]
     near = cues.sentence[places] - sentence[before] <= TEXT_BACK
     places, spoken = places[same & near], sentence[before[same & near]]
     low = np.searchsorted(sentence, spoken, side="left")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from headwater.narrative.patterns import MARKS, Pattern
 from headwater.narrative.phrases import Entry, Found, PhraseBook
@@ -63,6 +64,7 @@ class Finder:
         self._owner = np.array([owner for owner, _, _ in owners] or [0], np.int64)
         self._capitals = np.array([capitals for _, capitals, _ in owners] or [False])
         self._at_end = np.array([at_end for _, _, at_end in owners] or [False])
+        self._is_part = self._owner < 0
         self._number, self._year = self.book.word(MARKS["<num>"]), self.book.word(MARKS["<year>"])
         self._plain_signs = [self.book.word(sign) for sign in ("'", "-", "/")]
 
@@ -71,7 +73,7 @@ class Finder:
         number, or a year when it has four digits from 1900 to 2099, where the patterns speak of such."""
         known = self.book.look_up(words.code)
         if self._number >= 0 or self._year >= 0:
-            digits = np.flatnonzero((words.kinds[words.start] == DIGIT) & (known < 0))
+            digits = np.flatnonzero((words.kind == DIGIT) & (known < 0))
             known[digits] = self._number
             if self._year >= 0:
                 known[digits[_are_years(words, digits)]] = self._year
@@ -81,65 +83,60 @@ class Finder:
         """All occurrences, ordered by place. `starts` are the places at which a sentence begins (for "<end>")."""
         raw = self.book.scan(words, known)
         slot = raw.owner
-        good = self._owner[slot] >= 0
+        owner = self._owner[slot]
         if self._capitals.any():
             wanted = np.flatnonzero(self._capitals[slot])
-            good[wanted] &= _in_capitals(words, raw.first[wanted], raw.last[wanted])
+            owner[wanted[~_in_capitals(words, raw.first[wanted], raw.last[wanted])]] = -1
         if starts is not None and self._at_end.any():
             wanted = np.flatnonzero(self._at_end[slot])
-            good[wanted] &= _at_an_end(words, raw.last[wanted], starts)
-        simple = Found(raw.first[good], raw.last[good], self._owner[slot[good]])
-        joined = self._join_chains(words, known, raw)
-        if not len(joined):
-            return simple
-        first = np.concatenate((simple.first, joined.first))
-        last = np.concatenate((simple.last, joined.last))
-        owner = np.concatenate((simple.owner, joined.owner))
-        order = np.lexsort((owner, last, first))
-        return Found(first[order], last[order], owner[order])
+            owner[wanted[~_at_an_end(words, raw.last[wanted], starts)]] = -1
+        simple = Found(raw.first, raw.last, owner).keep(owner >= 0)
+        joined = self._join_chains(words, known, raw.in_order()) if self._chains else []
+        everything = [simple, *joined]
+        return Found(
+            np.concatenate([found.first for found in everything]),
+            np.concatenate([found.last for found in everything]),
+            np.concatenate([found.owner for found in everything]),
+        ).in_order()
 
-    def _join_chains(self, words: Words, known: Ints, raw: Found) -> Found:
-        firsts: list[Ints] = []
-        lasts: list[Ints] = []
-        owners: list[Ints] = []
-        if self._chains and len(raw):
-            order = np.argsort(raw.owner, kind="stable")
-            counts = np.bincount(raw.owner, minlength=len(self._owner))
-            begin = np.concatenate(([0], np.cumsum(counts)))
-            blocks: Ints | None = None
-            for chain in self._chains:
-                if not all(counts[slot] for slot in chain.slots):
-                    continue
-                if blocks is None:
-                    blocks = self._blocking_signs(words, known)
-                places = [order[begin[slot] : begin[slot + 1]] for slot in chain.slots]
-                first, last = raw.first[places[0]], raw.last[places[0]]
-                for place, gap in zip(places[1:], chain.gaps, strict=True):
-                    next_first, next_last = raw.first[place], raw.last[place]
-                    nearest = np.searchsorted(next_first, last)
-                    inside = nearest < len(next_first)
-                    first, last, nearest = first[inside], last[inside], nearest[inside]
-                    start = next_first[nearest]
-                    longest = np.searchsorted(next_first, start, side="right") - 1
-                    clear = np.searchsorted(blocks, last) == np.searchsorted(blocks, start)
-                    near = (start - last <= gap) & clear
-                    first, last = first[near], next_last[longest[near]]
-                if len(first) and chain.capitals:
-                    upper = _in_capitals(words, first, last)
-                    first, last = first[upper], last[upper]
-                if len(first):
-                    firsts.append(first)
-                    lasts.append(last)
-                    owners.append(np.full(len(first), chain.owner, np.int64))
-        if not firsts:
-            empty = np.zeros(0, np.int64)
-            return Found(empty, empty, empty)
-        return Found(np.concatenate(firsts), np.concatenate(lasts), np.concatenate(owners))
+    def _join_chains(self, words: Words, known: Ints, raw: Found) -> list[Found]:
+        counts = np.bincount(raw.owner, minlength=len(self._owner))
+        present = (counts > 0).tolist()
+        chains = [chain for chain in self._chains if all(present[slot] for slot in chain.slots)]
+        if not chains:
+            return []
+        part = raw.keep(self._is_part[raw.owner])
+        order = np.argsort(part.owner, kind="stable")
+        begin = np.searchsorted(part.owner[order], np.arange(len(self._owner) + 1))
+        signs = self._blocking_signs(words, known)
+        joined = []
+        for chain in chains:
+            places = [order[begin[slot] : begin[slot + 1]] for slot in chain.slots]
+            first, last = part.first[places[0]], part.last[places[0]]
+            for place, gap in zip(places[1:], chain.gaps, strict=True):
+                next_first, next_last = part.first[place], part.last[place]
+                nearest = np.searchsorted(next_first, last)
+                inside = nearest < len(next_first)
+                first, last, nearest = first[inside], last[inside], nearest[inside]
+                start = next_first[nearest]
+                longest = np.searchsorted(next_first, start, side="right") - 1
+                near = np.flatnonzero((start - last <= gap) & (signs[start] == signs[last]))
+                first, last = first[near], next_last[longest[near]]
+            found = Found(first, last, np.full(len(first), chain.owner, np.int64))
+            if chain.capitals:
+                found = found.keep(_in_capitals(words, first, last))
+            joined.append(found)
+        return joined
 
-    def _blocking_signs(self, words: Words, known: Ints) -> Ints:
-        """The places of signs that no gap may reach over: all but apostrophes, hyphens and strokes."""
-        signs = np.flatnonzero(words.kinds[words.start] == SIGN)
-        return signs[~np.isin(known[signs], [sign for sign in self._plain_signs if sign >= 0])]
+    def _blocking_signs(self, words: Words, known: Ints) -> npt.NDArray[np.int32]:
+        """How many signs stand before each place that no gap may reach over: all but apostrophes, hyphens, strokes."""
+        sign = words.kind == SIGN
+        for plain in self._plain_signs:
+            if plain >= 0:
+                sign &= known != plain
+        count = np.zeros(len(words) + 1, np.int32)
+        np.cumsum(sign, out=count[1:])
+        return count
 
 
 def _are_years(words: Words, at: Ints) -> Flags:
@@ -161,27 +158,4 @@ def _at_an_end(words: Words, last: Ints, starts: Ints) -> Flags:
     following = np.minimum(last, len(words) - 1)
     place = np.searchsorted(starts, last)
     begins = (place < len(starts)) & (starts[np.minimum(place, len(starts) - 1)] == last)
-    return np.asarray((words.kinds[words.start[following]] == SIGN) | begins | (last >= len(words)))
-
-
-def contained(first: Ints, last: Ints, in_first: Ints, in_last: Ints, *, or_equal: bool) -> Flags:
-    """Whether each span [first, last) lies inside one of the others; a span equal to it counts only with `or_equal`."""
-    if not len(in_first) or not len(first):
-        return np.zeros(len(first), np.bool_)
-    order = np.lexsort((-in_last, in_first))
-    outer_first, outer_last = in_first[order], in_last[order]
-    reach = np.maximum.accumulate(outer_last)
-    at_or_before = np.searchsorted(outer_first, first, side="right") - 1
-    covering = np.where(at_or_before >= 0, reach[at_or_before], -1)
-    if or_equal:
-        return np.asarray(covering >= last)
-    before = np.searchsorted(outer_first, first, side="left") - 1
-    earlier = np.where(before >= 0, reach[before], -1)
-    # Among spans that begin at the same place, the longest stands first.
-    longest = np.where(at_or_before > before, outer_last[np.minimum(before + 1, len(outer_last) - 1)], -1)
-    return np.asarray((earlier >= last) | (longest > last))
-
-
-def outermost(found: Found) -> Flags:
-    """Which occurrences are not inside a longer one. Equal spans stay together."""
-    return ~contained(found.first, found.last, found.first, found.last, or_equal=False)
+    return np.asarray((words.kind[following] == SIGN) | begins | (last >= len(words)))

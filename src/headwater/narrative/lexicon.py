@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 
 from headwater.catalogue import list_files, read_text
-from headwater.narrative.finding import Finder, Owned, contained
+from headwater.narrative.finding import Finder, Owned
 from headwater.narrative.patterns import Pattern, PatternError, read_pattern, split_choices
 from headwater.narrative.phrases import Found
 from headwater.narrative.words import Flags, Ints, Words
@@ -86,8 +86,8 @@ class Lexicon:
         """The mentions, ordered by place; of those of one concept that overlap only the leftmost, longest."""
         raw = self._finder.find(words, self._finder.know(words))
         concept = self._concept[raw.owner]
-        keep = _longest(raw, concept)
-        keep &= ~self._swallow[raw.owner]
+        keep = _longest(raw, concept, self._swallow[raw.owner], len(words))
+        keep = keep[~self._swallow[raw.owner[keep]]]
         raw, concept = raw.keep(keep), concept[keep]
         return Mentions(raw, concept, self._inside[raw.owner], self._historical[raw.owner])
 
@@ -107,26 +107,24 @@ class _Group:
         self.inside, self.historical, self.swallow = inside, historical, swallow
 
 
-def _longest(raw: Found, concept: Ints) -> Flags:
-    """Keep, within each concept, the leftmost and there the longest of occurrences that overlap; one of equals."""
-    keep = np.zeros(len(raw), np.bool_)
-    for number in np.unique(concept):
-        places = np.flatnonzero(concept == number)
-        first, last = raw.first[places], raw.last[places]
-        good = ~contained(first, last, first, last, or_equal=False)
-        good[1:] &= ~((first[1:] == first[:-1]) & (last[1:] == last[:-1]))
-        places = places[good]
-        first, last = raw.first[places], raw.last[places]
-        if (first[1:] < last[:-1]).any():
-            end = -1
-            chosen = []
-            for place, low, high in zip(places.tolist(), first.tolist(), last.tolist(), strict=True):
-                if low >= end:
-                    chosen.append(place)
-                    end = high
-            places = np.array(chosen, np.int64)
-        keep[places] = True
-    return keep
+def _longest(raw: Found, concept: Ints, swallow: Flags, size: int) -> Ints:
+    """Which to keep: within each concept, of occurrences that overlap, the leftmost and there the longest; one of equals.
+
+    Each concept gets a stretch of its own on one long line, so that one pass serves all.
+    """
+    first, last = concept * (size + 1) + raw.first, concept * (size + 1) + raw.last
+    order = np.lexsort((~swallow, -last, first))
+    first, last = first[order], last[order]
+    alone = np.ones(len(order) + 1, np.bool_)
+    alone[1:-1] = first[1:] >= np.maximum.accumulate(last)[:-1]
+    keep = alone[:-1].copy()
+    # Only where several overlap is there something to choose, from left to right.
+    end = -1
+    for place in np.flatnonzero(~(alone[:-1] & alone[1:])).tolist():
+        keep[place] = first[place] >= end
+        if keep[place]:
+            end = last[place]
+    return np.sort(order[keep])
 
 
 @cache

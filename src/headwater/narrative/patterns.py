@@ -199,7 +199,7 @@ def code_phrases(phrases: Sequence[str]) -> list[tuple[list[int], int]]:
         return []
     words = split_words(phrases)
     places = np.arange(len(words))
-    first = np.searchsorted(words.text_of(places), np.arange(len(phrases) + 1)).tolist()
+    first = np.searchsorted(words.text, np.arange(len(phrases) + 1)).tolist()
     glued = words.glued(places).tolist()
     codes = words.code.tolist()
     coded = []

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from headwater.narrative import rules as r
-from headwater.narrative.finding import contained, outermost
 from headwater.narrative.lexicon import STATE, SUFFERED, Mentions
 from headwater.narrative.phrases import Found
-from headwater.narrative.rules import Rules
+from headwater.narrative.places import Cover, Places, outermost
+from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import Flags, Ints, Words
 
@@ -48,25 +48,25 @@ class Whom:
     elsewhere: Flags
 
 
-def find_people(found: Found, words: Words, known: Ints, sentences: Sentences, rules: Rules) -> People:
+def find_people(found: Layers, words: Words, known: Ints, sentences: Sentences, rules: Rules) -> People:
     """The persons that the texts name, possessives put together and pronouns resolved."""
-    layer = rules.layer[found.owner]
-    named = found.keep(layer == r.PERSON)
-    named = named.keep(outermost(named))
+    size = len(words)
+    named = found.spans(r.PERSON)
+    named = named.keep(outermost(named, size))
     named = named.keep(_first_of_equals(named))
-    pronouns = found.keep(layer == r.PRONOUN)
-    pronouns = pronouns.keep(~contained(pronouns.first, pronouns.last, named.first, named.last, or_equal=True))
+    pronouns = found.spans(r.PRONOUN)
+    pronouns = pronouns.keep(~Cover(named, size).contains(pronouns))
 
     first, last = named.first, named.last
     role, gender = rules.detail[named.owner], rules.gender[named.owner]
     for _ in range(2):
         first, last, role, gender = _put_possessives_together(first, last, role, gender, words, known, rules)
-    sentence = sentences.of(first)
+    sentence = sentences.number[first]
     role = _seen_through_possessor(first, last, role, gender, sentence, words, known, rules)
 
     wanted_gender = rules.gender[pronouns.owner]
     stands_for = _antecedents(
-        pronouns.first, wanted_gender, sentences.of(pronouns.first), first, role, gender, sentence, words
+        pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, gender, sentence, words
     )
     pronoun_role = np.where(stands_for >= 0, role[stands_for] if len(role) else r.SUBJECT, r.SUBJECT)
     all_first = np.concatenate((first, pronouns.first))
@@ -76,28 +76,29 @@ def find_people(found: Found, words: Words, known: Ints, sentences: Sentences, r
     is_named = np.concatenate((np.ones(len(first), np.bool_), np.zeros(len(pronouns), np.bool_)))[order]
     possessive = np.concatenate((np.zeros(len(first), np.int64), rules.detail[pronouns.owner]))[order]
 
-    tells = _begins_after(found, layer, (r.TELLING,), all_last) & ~_begins_after(
-        found, layer, (r.TELLING_SELF,), all_last
-    )
-    follows = _ends_before(found, layer, (r.PREPOSITION,), all_first)
+    tells = found.begins(r.TELLING).hold(all_last) & ~found.begins(r.TELLING_SELF).hold(all_last)
+    follows = found.ends(r.PREPOSITION).hold(all_first)
     follows &= ~_is(words, known, all_last, rules, ("who", "which"))
     owns = (possessive == 1) | _apostrophe_s(all_last, known, rules)
+    all_role = np.concatenate((role, pronoun_role))[order]
+    # "A victim of", "the child of": the words say what somebody is, not who.
+    owns |= is_named & (all_role == r.SUBJECT) & _is(words, known, all_last, rules, ("of",))
     return People(
         all_first,
         all_last,
-        np.concatenate((role, pronoun_role))[order],
+        all_role,
         np.concatenate((gender, wanted_gender))[order],
         is_named,
         tells,
         owns,
         follows,
-        sentences.of(all_first),
+        sentences.number[all_first],
     )
 
 
 def attribute(
     people: People,
-    found: Found,
+    found: Layers,
     named: Mentions,
     bears: Ints,
     sentences: Sentences,
@@ -107,21 +108,22 @@ def attribute(
 ) -> Whom:
     """The role that each mention is about. `bears` is how the mention's concept is borne (see the lexicon)."""
     mentions, inside = named.spans, named.inside
-    count = len(mentions)
+    count, size = len(mentions), len(words)
     person = np.full(count, -1, np.int64)
     if len(people.first) and count:
-        layer = rules.layer[found.owner]
-        sentence = sentences.of(mentions.first)
+        sentence = sentences.number[mentions.first]
         suffered = bears == SUFFERED
         preceding = _nearest_before(people, mentions, sentence, with_tellers=False)
-        after_bearer = _person_behind(people, found, layer, r.BEARER, mentions, words)
-        after_sufferer = _person_behind(people, found, layer, r.SUFFERER, mentions, words)
+        after_bearer = _person_behind(people, found.spans(r.BEARER), mentions, size)
+        after_sufferer = _person_behind(people, found.spans(r.SUFFERER), mentions, size)
         within_first, within_last = _within(people, mentions)
 
         state = ~suffered
-        _fill(person, state & (bears == STATE), within_first)
-        passive = np.isin(mentions.first, found.last[layer == r.UNDERGOING])
-        agent = _person_behind(people, found, layer, r.AGENT, mentions, words)
+        # "Mum drinks": a person at its beginning; one further in is somebody else ("placed with foster carers").
+        begins = people.first[np.maximum(within_first, 0)] == mentions.first
+        _fill(person, state & (bears == STATE) & begins, within_first)
+        passive = found.ends(r.UNDERGOING).hold(mentions.first)
+        agent = _person_behind(people, found.spans(r.AGENT), mentions, size)
         _fill(person, state, np.where(passive & (agent >= 0), -1, after_bearer))
         objects = _object_behind(people, mentions, words, known, rules)
         _fill(person, state & (bears == STATE), objects)
@@ -130,7 +132,7 @@ def attribute(
 
         _fill(person, suffered & inside, within_last)
         _fill(person, suffered, after_sufferer)
-        undergoes = _undergoes(found, layer, people, preceding, mentions)
+        undergoes = _undergoes(found, people, preceding, mentions)
         _fill(person, suffered & undergoes, preceding)
         households = after_bearer >= 0
         households &= people.role[np.maximum(after_bearer, 0)] == r.HOUSEHOLD
@@ -141,13 +143,13 @@ def attribute(
         role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
         is_object = suffered & inside | state & (objects >= 0) & (person == objects)
         role = _object_pronouns(people, mentions, is_object, person, preceding, role, words)
-        elided = _elided_subject(people, mentions, sentence, sentences, person, state, words, known, found, rules)
+        elided = _elided_subject(people, found, mentions, sentence, sentences, person, state, words, rules)
         role = np.where(elided >= 0, people.role[np.maximum(elided, 0)], role)
         person = np.where(elided >= 0, elided, person)
     else:
         role = np.full(count, r.SUBJECT, np.int64)
     role = np.where(role == r.PROFESSIONAL, r.SUBJECT, role)
-    return Whom(role, person, _lives_elsewhere(people, found, mentions, role, sentences, words, rules))
+    return Whom(role, person, _lives_elsewhere(people, found, mentions, role, sentences, words))
 
 
 _OUTSIDERS = [r.NEIGHBOUR, r.ROLES.index("stranger"), r.ROLES.index("associate")]
@@ -223,8 +225,8 @@ def _antecedents(
         return chosen
     place = np.searchsorted(first, at, side="left") - 1
     open_ = np.ones(len(at), np.bool_)
-    text = words.text_of(at)
-    person_text = words.text_of(first)
+    text = words.text[at]
+    person_text = words.text[first]
     for _ in range(_STEPS_BACK):
         here = np.maximum(place, 0)
         near = (place >= 0) & (sentence - person_sentence[here] <= 1) & (person_text[here] == text)
@@ -248,14 +250,6 @@ def _antecedents(
     return chosen
 
 
-def _begins_after(found: Found, layer: Ints, layers: tuple[int, ...], place: Ints) -> Flags:
-    return np.isin(place, found.first[np.isin(layer, layers)])
-
-
-def _ends_before(found: Found, layer: Ints, layers: tuple[int, ...], place: Ints) -> Flags:
-    return np.isin(place, found.last[np.isin(layer, layers)])
-
-
 def _is(words: Words, known: Ints, at: Ints, rules: Rules, names: tuple[str, ...]) -> Flags:
     numbers = [rules.finder.book.word(name) for name in names]
     comma = rules.sign[","]
@@ -267,7 +261,7 @@ def _is(words: Words, known: Ints, at: Ints, rules: Rules, names: tuple[str, ...
 def _nearest_before(people: People, mentions: Found, sentence: Ints, *, with_tellers: bool) -> Ints:
     """The nearest person before the mention in its sentence: rather one who is not the object of a preposition."""
     best = people.role != r.PROFESSIONAL
-    best &= ~people.owns | ~people.named
+    best &= ~people.owns | ~people.named | (people.role == r.NEIGHBOUR)
     if not with_tellers:
         best &= ~people.tells
     free = np.flatnonzero(best & ~people.follows)
@@ -292,19 +286,13 @@ def _within(people: People, mentions: Found) -> tuple[Ints, Ints]:
     return np.where(fits, low, -1), np.where(fits, high, -1)
 
 
-def _person_behind(people: People, found: Found, layer: Ints, wanted: int, mentions: Found, words: Words) -> Ints:
-    """The person behind a preposition of this kind that stands right behind the mention; -1 for none."""
-    places = np.flatnonzero(layer == wanted)
-    result = np.full(len(mentions), -1, np.int64)
-    if not len(places):
-        return result
-    first, last = found.first[places], found.last[places]
-    place = np.minimum(np.searchsorted(first, mentions.last), len(first) - 1)
-    directly = first[place] == mentions.last
-    person = np.minimum(np.searchsorted(people.first, last[place]), len(people.first) - 1)
-    fits = directly & (people.first[person] == last[place]) & ~np.isin(people.role[person], [r.PROFESSIONAL])
-    result[fits] = person[fits]
-    return result
+def _person_behind(people: People, prepositions: Found, mentions: Found, size: int) -> Ints:
+    """The person behind one of these prepositions that stands right behind the mention; -1 for none."""
+    person_at = np.full(size + 2, -1, np.int64)
+    person_at[people.first] = np.where(people.role == r.PROFESSIONAL, -1, np.arange(len(people.first)))
+    behind = np.full(size + 2, -1, np.int64)
+    behind[prepositions.first] = person_at[prepositions.last]
+    return behind[mentions.last]
 
 
 def _object_behind(people: People, mentions: Found, words: Words, known: Ints, rules: Rules) -> Ints:
@@ -333,20 +321,14 @@ def _next_door(people: People, mentions: Found, sentence: Ints) -> Ints:
     return result
 
 
-def _undergoes(found: Found, layer: Ints, people: People, preceding: Ints, mentions: Found) -> Flags:
+def _undergoes(found: Layers, people: People, preceding: Ints, mentions: Found) -> Flags:
     """Whether the person before the mention is said to undergo it, and not to inflict it."""
-    person = np.maximum(preceding, 0)
-    begin, end = people.last[person], mentions.first
-    undergoing = _any_from(found.first[layer == r.UNDERGOING], begin, np.maximum(end, begin))
+    begin, end = people.last[np.maximum(preceding, 0)], mentions.first
+    undergoing = ~found.begins(r.UNDERGOING).none_between(begin, end)
     # The mention's own words may begin with the passive ("was hit").
-    undergoing |= np.isin(mentions.first, found.first[layer == r.UNDERGOING]) & (mentions.last - mentions.first > 1)
-    inflicting = _any_from(found.first[layer == r.INFLICTING], begin, end)
+    undergoing |= found.begins(r.UNDERGOING).hold(mentions.first) & (mentions.last - mentions.first > 1)
+    inflicting = ~found.begins(r.INFLICTING).none_between(begin, end)
     return np.asarray((preceding >= 0) & undergoing & ~inflicting)
-
-
-def _any_from(places: Ints, low: Ints, high: Ints) -> Flags:
-    places = np.unique(places)
-    return np.asarray(np.searchsorted(places, high) > np.searchsorted(places, low))
 
 
 def _object_pronouns(
@@ -367,13 +349,13 @@ def _object_pronouns(
     at = people.first[person[same]]
     gender = people.gender[person[same]]
     sentence = people.sentence[person[same]]
-    text = words.text_of(at)
+    text = words.text[at]
     role[same] = r.SUBJECT
     place = np.searchsorted(people.first[named], at) - 1
     open_ = np.ones(len(same), np.bool_)
     for _ in range(_STEPS_BACK):
         here = named[np.maximum(place, 0)] if len(named) else np.zeros(len(same), np.int64)
-        near = (place >= 0) & (sentence - people.sentence[here] <= 1) & (words.text_of(people.first[here]) == text)
+        near = (place >= 0) & (sentence - people.sentence[here] <= 1) & (words.text[people.first[here]] == text)
         open_ &= near
         fits = (gender == r.NEUTER) | (people.gender[here] == gender) | (people.gender[here] == r.NEUTER)
         fits &= people.role[here] != excluded
@@ -385,22 +367,21 @@ def _object_pronouns(
 
 def _elided_subject(
     people: People,
+    found: Layers,
     mentions: Found,
     sentence: Ints,
     sentences: Sentences,
     person: Ints,
     state: Flags,
     words: Words,
-    known: Ints,
-    found: Found,
     rules: Rules,
 ) -> Ints:
     """ "Mother at scene. Appears drunk.": a sentence that begins with its verb goes on about the person before."""
     result = np.full(len(mentions), -1, np.int64)
     begin = sentences.starts[np.maximum(sentence, 0)]
-    stops = found.keep(rules.layer[found.owner] == r.STOP)
-    verbs = np.unique(stops.first[rules.detail[stops.owner] == r.VERB])
-    places = np.flatnonzero(state & (person < 0) & np.isin(begin, verbs))
+    stops = found.spans(r.STOP)
+    verbs = Places(stops.first[rules.detail[stops.owner] == r.VERB], len(words))
+    places = np.flatnonzero(state & (person < 0) & verbs.hold(begin))
     if not len(places):
         return result
     usable = np.flatnonzero((people.role != r.PROFESSIONAL) & ~people.tells & ~people.owns)
@@ -409,34 +390,32 @@ def _elided_subject(
     before = np.searchsorted(people.first[usable], begin[places]) - 1
     candidate = usable[np.maximum(before, 0)]
     fits = (before >= 0) & (people.sentence[candidate] == sentence[places] - 1)
-    fits &= words.text_of(people.first[candidate]) == words.text_of(mentions.first[places])
+    fits &= words.text[people.first[candidate]] == words.text[mentions.first[places]]
     result[places[fits]] = candidate[fits]
     return result
 
 
 def _lives_elsewhere(
-    people: People, found: Found, mentions: Found, role: Ints, sentences: Sentences, words: Words, rules: Rules
+    people: People, found: Layers, mentions: Found, role: Ints, sentences: Sentences, words: Words
 ) -> Flags:
     """Whether the text says anywhere that the person of this role does not live with the subject."""
-    result: Flags = np.asarray(role == r.NEIGHBOUR)
+    result = role == r.NEIGHBOUR
     if not len(people.first) or not len(mentions):
-        return result
-    layer = rules.layer[found.owner]
-    before = found.keep(layer == r.ELSEWHERE_BEFORE)
+        return np.asarray(result)
+    before = found.spans(r.ELSEWHERE_BEFORE)
     person = np.searchsorted(people.first, before.first, side="right") - 1
     inside = (person >= 0) & (people.last[np.maximum(person, 0)] >= before.last)
     following = np.minimum(np.searchsorted(people.first, before.last), len(people.first) - 1)
     adjacent = people.first[following] == before.last
     behind = np.where(inside, person, np.where(adjacent, following, -1))
 
-    after = found.keep(layer == r.ELSEWHERE_AFTER)
-    after = after.keep(outermost(after))
+    after = found.spans(r.ELSEWHERE_AFTER)
     last = np.searchsorted(people.last, after.first, side="right") - 1
-    same = (last >= 0) & (people.sentence[np.maximum(last, 0)] == sentences.of(after.first))
+    same = (last >= 0) & (people.sentence[np.maximum(last, 0)] == sentences.number[after.first])
     ahead = np.where(same, last, -1)
 
     who = np.concatenate((behind, ahead))
     who = who[who >= 0]
-    far = np.unique(words.text_of(people.first[who]) * len(r.ROLES) + people.role[who])
-    key = words.text_of(mentions.first) * len(r.ROLES) + role
-    return np.asarray(result | np.isin(key, far) & (role != r.SUBJECT))
+    roles = len(r.ROLES)
+    far = Places(words.text[people.first[who]] * roles + people.role[who], (int(words.text[-1]) + 1) * roles)
+    return np.asarray(result | far.hold(words.text[mentions.first] * roles + role) & (role != r.SUBJECT))

@@ -69,7 +69,24 @@ class Found:
 
     def keep(self, which: Ints | Flags) -> Found:
         """Those that `which` (flags or positions) names."""
-        return Found(self.first[which], self.last[which], self.owner[which])
+        chosen = np.flatnonzero(which) if which.dtype == np.bool_ else which
+        return Found(self.first[chosen], self.last[chosen], self.owner[chosen])
+
+    def columns(self) -> tuple[Ints, Ints, Ints]:
+        """First, last and owner."""
+        return self.first, self.last, self.owner
+
+    def in_order(self) -> Found:
+        """The same, ordered by first, last and owner."""
+        length = self.last - self.first
+        if not len(self):
+            return self
+        if self.first.max() >> 28 or length.max() >> 14 or self.owner.max() >> 21:
+            return self.keep(np.lexsort((self.owner, self.last, self.first)))
+        # Sorting one packed number is several times faster than sorting by three columns.
+        packed = np.sort(self.first << 35 | length << 21 | self.owner)
+        first = packed >> 35
+        return Found(first, first + (packed >> 21 & (1 << 14) - 1), packed & (1 << 21) - 1)
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,7 @@ class PhraseBook:
         """`words` are single words to be known (see `word`) although no phrase may hold them."""
         network = _Network(entries, words)
         self._words = network.vocabulary
+        self._asked: dict[str, int] = {}
         self._vocabulary = CodeTable(network.vocabulary)
         steps, endings = network.determine()
         begin = {key: state for key, state in steps.items() if key < 1 << 32}
@@ -105,16 +123,23 @@ class PhraseBook:
         self._ending_glue = np.array([glue for _, glue in flat], np.int64)
         self._exact = bool((self._ending_glue != LAX).any())
 
+    @property
+    def size(self) -> int:
+        """How many words the book knows."""
+        return len(self._words)
+
     def word(self, text: str) -> int:
         """The vocabulary number of one word, -1 when the book does not hold it."""
-        return self._words.get(code_phrases([text])[0][0][0], -1)
+        if text not in self._asked:
+            self._asked[text] = self._words.get(code_phrases([text])[0][0][0], -1)
+        return self._asked[text]
 
     def look_up(self, codes: Codes) -> Ints:
         """The vocabulary number of each word, -1 for an unknown one."""
         return self._vocabulary.find(codes)
 
     def scan(self, words: Words, known: Ints) -> Found:
-        """All occurrences of all phrases. `known` is what `look_up` gave for the words."""
+        """All occurrences of all phrases, in no order. `known` is what `look_up` gave for the words."""
         state = self._first[known]
         at = np.flatnonzero(state >= 0)
         state = state[at]
@@ -150,7 +175,7 @@ class PhraseBook:
         found = Found(np.concatenate(first), np.concatenate(last), np.concatenate(owner))
         if self._exact:
             found = found.keep(_glued_as_written(words, found, np.concatenate(glue)))
-        return found.keep(np.lexsort((found.owner, found.last, found.first)))
+        return found
 
 
 def spread(low: Ints, counts: Ints) -> Ints:

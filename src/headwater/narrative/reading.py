@@ -12,9 +12,9 @@ from headwater.narrative.context import gather_cues, judge
 from headwater.narrative.lexicon import Lexicon, Mentions
 from headwater.narrative.people import attribute, find_people
 from headwater.narrative.phrases import spread
-from headwater.narrative.rules import read_rules
+from headwater.narrative.rules import Layers, read_rules
 from headwater.narrative.sentences import find_sentences
-from headwater.narrative.words import Ints, TextsError, Words, split_words
+from headwater.narrative.words import Ints, TextsError, Words, measure_texts, split_words
 
 CHUNK = 1 << 20
 """How many characters are read at a time: few enough to stay in the processor's cache, many enough for arrays."""
@@ -70,17 +70,13 @@ def read_detail(
 
 
 def _cut(texts: list[str]) -> Iterator[tuple[int, int]]:
-    low = size = 0
-    for place, text in enumerate(texts):
-        if not isinstance(text, str):
-            found = "None" if text is None else type(text).__name__
-            raise TextsError(f"texts[{place}] is {found}, not a string. Leave it out or hand over an empty string.")
-        if size and size + len(text) > CHUNK:
-            yield low, place
-            low, size = place, 0
-        size += len(text) + 1
-    if len(texts) > low:
-        yield low, len(texts)
+    lengths = measure_texts(texts)
+    total = np.concatenate(([0], np.cumsum(lengths + 1)))
+    low = 0
+    while low < len(texts):
+        high = max(low + 1, int(np.searchsorted(total, total[low] + CHUNK, side="right")) - 1)
+        yield low, high
+        low = high
 
 
 def _read_chunk(texts: list[str], offset: int, lexicon: Lexicon, years: Sequence[int] | None) -> pa.Table:
@@ -88,7 +84,7 @@ def _read_chunk(texts: list[str], offset: int, lexicon: Lexicon, years: Sequence
     mentions = lexicon.find(words)
     if not len(mentions.spans):
         return DETAIL_SCHEMA.empty_table()
-    origin = np.unique(words.text_of(mentions.spans.first))
+    origin = np.unique(words.text[mentions.spans.first])
     if len(origin) * 4 < len(texts) * 3:
         # Most texts name nothing: read on only in those that do.
         words = split_words([texts[place] for place in origin.tolist()])
@@ -105,7 +101,7 @@ def _read_words(
     rules = read_rules()
     known = rules.finder.know(words)
     sentences = find_sentences(words, known, rules)
-    found = rules.finder.find(words, known, sentences.starts)
+    found = Layers(rules.finder.find(words, known, sentences.starts), rules, len(words))
     spans = mentions.spans
     cues, sentences = gather_cues(
         found, spans, words, sentences, rules, None if years is None else np.asarray(years, np.int64)
@@ -123,7 +119,7 @@ def _read_words(
         shown_first = np.where(decided >= 0, _take(cues.first, decided), shown_first)
         shown_last = np.where(decided >= 0, _take(cues.last, decided), shown_last)
 
-    text = words.text_of(spans.first)
+    text = words.text[spans.first]
     begin = words.text_start[text]
     start, end = words.start[spans.first] - begin, words.end[spans.last - 1] - begin
     names = np.array(lexicon.concepts, object)

@@ -15,6 +15,8 @@ import yaml
 from headwater.catalogue import list_files, read_text
 from headwater.narrative.finding import Finder, Owned
 from headwater.narrative.patterns import PatternError, read_pattern, split_choices
+from headwater.narrative.phrases import Found
+from headwater.narrative.places import Places
 from headwater.narrative.words import Ints
 
 FILES = ("cues.yaml", "boundaries.yaml", "people.yaml")
@@ -91,11 +93,42 @@ class Rules:
     groups: tuple[CueGroup, ...]
     of: Ints  # role x role -> role, -1 where they do not combine
     sign: Mapping[str, int]
+    ends_sentence: (
+        Ints  # by word number: 1 full stop, 2 exclamation mark, 3 question mark, 4 colon; the last for unknown
+    )
     always_abbreviated: Ints
     abbreviated: Ints
     before_a_time: Ints
     question_group: int
     query_group: int
+
+
+class Layers:
+    """What the finder found in one batch of `size` words, by layer of the rules."""
+
+    def __init__(self, found: Found, rules: Rules, size: int) -> None:
+        self._found, self._layer, self._size = found, rules.layer[found.owner], size
+        self._spans: dict[int, Found] = {}
+        self._begins: dict[int, Places] = {}
+        self._ends: dict[int, Places] = {}
+
+    def spans(self, layer: int) -> Found:
+        """All of one layer, ordered by place."""
+        if layer not in self._spans:
+            self._spans[layer] = self._found.keep(self._layer == layer)
+        return self._spans[layer]
+
+    def begins(self, layer: int) -> Places:
+        """Where something of the layer begins."""
+        if layer not in self._begins:
+            self._begins[layer] = Places(self.spans(layer).first, self._size)
+        return self._begins[layer]
+
+    def ends(self, layer: int) -> Places:
+        """The places right behind something of the layer."""
+        if layer not in self._ends:
+            self._ends[layer] = Places(self.spans(layer).last, self._size)
+        return self._ends[layer]
 
 
 @cache
@@ -147,6 +180,9 @@ def read_rules() -> Rules:
     def numbers(words: Sequence[object]) -> Ints:
         return np.unique(np.array([finder.book.word(str(word).split(".")[-1]) for word in words], np.int64))
 
+    ends_sentence = np.zeros(finder.book.size + 1, np.int64)
+    for number, mark in enumerate(".!?:"):
+        ends_sentence[finder.book.word(mark)] = number + 1
     names = [group.name for group in groups]
     return Rules(
         finder=finder,
@@ -162,6 +198,7 @@ def read_rules() -> Rules:
         groups=tuple(groups),
         of=_read_kin(people["of"]),
         sign={sign: finder.book.word(sign) for sign in signs},
+        ends_sentence=ends_sentence,
         always_abbreviated=numbers(abbreviations["always"]),
         abbreviated=numbers(abbreviations["before_small_letter"]),
         before_a_time=numbers(times),

@@ -8,11 +8,12 @@ inside a sentence goes on in a small letter or fills its line.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from headwater.narrative.rules import Rules
-from headwater.narrative.words import CAPITAL, DIGIT, LETTER, SIGN, Flags, Ints, Words
+from headwater.narrative.words import CAPITAL, DIGIT, LETTER, SIGN, TEXT_END, Flags, Ints, Words
 
 FULL_LINE = 60
 """A line of at least so many characters may have been broken by its width, not by its writer."""
@@ -27,30 +28,26 @@ class Sentences:
     soft: Flags
     questions: Ints  # places of question marks that end a sentence
     queries: Ints  # places of question marks that stand before what is asked
+    size: int  # how many words there are
 
-    def of(self, at: Ints) -> Ints:
-        """The number of the sentence that each word belongs to."""
-        return np.searchsorted(self.starts, at, side="right") - 1
+    @cached_property
+    def number(self) -> Ints:
+        """Which sentence each word belongs to."""
+        begins = np.zeros(self.size, np.int64)
+        begins[self.starts] = 1
+        return np.cumsum(begins) - 1
 
-    def without(self, covered_first: Ints, covered_last: Ints) -> Sentences:
-        """The same, but no soft beginning stays inside one of these spans (an answer that belongs to its question)."""
-        if not len(covered_first):
-            return self
-        order = np.argsort(covered_first, kind="stable")
-        first, reach = covered_first[order], np.maximum.accumulate(covered_last[order])
-        before = np.searchsorted(first, self.starts, side="left") - 1
-        inside = (before >= 0) & (reach[np.maximum(before, 0)] > self.starts) & self.soft
-        return Sentences(self.starts[~inside], self.soft[~inside], self.questions, self.queries)
+    def without(self, answers: Flags) -> Sentences:
+        """The same without the soft beginnings among `answers` (one flag for each of `starts`)."""
+        keep = np.flatnonzero(~(answers & self.soft))
+        return Sentences(self.starts[keep], self.soft[keep], self.questions, self.queries, self.size)
 
 
 def find_sentences(words: Words, known: Ints, rules: Rules) -> Sentences:
     """The sentences of a batch of texts."""
-    sign = rules.sign
-    first_of_text = np.searchsorted(words.start, words.text_start)
-    marks = np.zeros(max(*sign.values(), 0) + 2, np.uint8)  # the last answers for an unknown word
-    marks[sign["."]], marks[sign["!"]], marks[sign["?"]], marks[sign[":"]] = 1, 2, 3, 4
-    found = np.flatnonzero(marks[np.clip(known, -1, len(marks) - 1)])
-    kind = marks[np.clip(known[found], -1, len(marks) - 1)]
+    first_of_text = np.concatenate(([0], np.flatnonzero(words.code[:-1] == TEXT_END) + 1))
+    found = np.flatnonzero(rules.ends_sentence[known])
+    kind = rules.ends_sentence[known[found]]
 
     stops = found[kind == 1]
     stops = stops[_ends_a_sentence(words, known, stops, rules)]
@@ -59,41 +56,40 @@ def find_sentences(words: Words, known: Ints, rules: Rules) -> Sentences:
     times = _times_of_entries(words, known, found[kind == 4], rules)
     lines = _hard_lines(words)
 
-    hard = np.unique(np.concatenate((first_of_text, times, lines)))
     soft = np.concatenate((stops, shouts, questions)) + 1
-    soft = np.setdiff1d(soft[soft < len(words)], hard)
-    starts = np.concatenate((hard, soft))
-    order = np.argsort(starts, kind="stable")
-    is_soft = np.zeros(len(starts), np.bool_)
-    is_soft[len(hard) :] = True
-    return Sentences(starts[order], is_soft[order], questions, queries)
+    begins = np.zeros(len(words) + 1, np.int8)
+    begins[soft] = 1
+    for hard in (first_of_text, times, lines):
+        begins[hard] = 2
+    starts = np.flatnonzero(begins[:-1])
+    return Sentences(starts, begins[starts] == 1, questions, queries, len(words))
 
 
 def _ends_a_sentence(words: Words, known: Ints, stops: Ints, rules: Rules) -> Flags:
     before = np.maximum(stops - 1, 0)
     after = np.minimum(stops + 1, len(words) - 1)
-    kind_after = words.kind(after)
+    kind_after = words.kind[after]
     touches_before = words.glued(stops)
     touches_after = words.glued(after) & (kind_after != SIGN)
     capital_after = kind_after == CAPITAL
     length_before = words.end[before] - words.start[before]
     # "home.He" without a space ends a sentence; "3.5", "e.g" and "www.x" do not.
-    ends = ~touches_after | (capital_after & (length_before >= 3) & (words.kind(before) != DIGIT))
+    ends = ~touches_after | (capital_after & (length_before >= 3) & (words.kind[before] != DIGIT))
     ends &= ~(touches_before & np.isin(known[before], rules.always_abbreviated))
     small_after = ~capital_after & (kind_after != SIGN)
     ends &= ~(touches_before & np.isin(known[before], rules.abbreviated) & small_after)
-    initial = touches_before & (length_before == 1) & (words.kind(before) == CAPITAL) & capital_after
+    initial = touches_before & (length_before == 1) & (words.kind[before] == CAPITAL) & capital_after
     return np.asarray(ends & ~initial)
 
 
 def _split_question_marks(words: Words, marks: Ints) -> tuple[Ints, Ints]:
     """Those that end a sentence, and those that stand before a word ("?DV", "? DV")."""
     after = np.minimum(marks + 1, len(words) - 1)
-    word_after = (words.kind(after) != SIGN) & (marks + 1 < len(words))
+    word_after = (words.kind[after] != SIGN) & (marks + 1 < len(words))
     leading = ~words.glued(marks) & word_after
     # A word may touch an opening bracket or a mark before the query: "(?DV", "??DV".
     before = np.maximum(marks - 1, 0)
-    leading |= word_after & words.glued(after) & (words.kind(before) == SIGN)
+    leading |= word_after & words.glued(after) & (words.kind[before] == SIGN)
     return marks[~leading], marks[leading]
 
 
@@ -101,8 +97,8 @@ def _times_of_entries(words: Words, known: Ints, colons: Ints, rules: Rules) -> 
     inner = colons[(colons > 0) & (colons + 1 < len(words))]
     hour, minute = inner - 1, inner + 1
     clock = (
-        (words.kind(hour) == DIGIT)
-        & (words.kind(minute) == DIGIT)
+        (words.kind[hour] == DIGIT)
+        & (words.kind[minute] == DIGIT)
         & words.glued(inner)
         & words.glued(minute)
         & (words.end[hour] - words.start[hour] <= 2)
@@ -110,7 +106,7 @@ def _times_of_entries(words: Words, known: Ints, colons: Ints, rules: Rules) -> 
         & (~words.glued(hour) | np.isin(known[np.maximum(hour - 1, 0)], [rules.sign["["], rules.sign["("]]))
     )
     starts = hour[clock]
-    digits = np.flatnonzero(words.kinds[words.start] == DIGIT)
+    digits = np.flatnonzero(words.kind == DIGIT)
     length = words.end[digits] - words.start[digits]
     hrs = np.isin(known[np.minimum(digits + 1, len(words) - 1)], [rules.sign["hrs"], rules.sign["hr"]])
     last = words.characters[words.end[digits] - 1] | 0x20
@@ -137,10 +133,10 @@ def _hard_lines(words: Words) -> Ints:
     count = np.diff(np.concatenate((np.flatnonzero(first), [len(ends)])))
     return_and_feed = (count == 2) & (words.characters[lines] == 13)
     empty = (count > 1) & ~return_and_feed
-    text = words.text_of(np.minimum(after, len(words) - 1))
+    text = words.text[np.minimum(after, len(words) - 1)]
     begin = np.maximum(words.text_start[text], np.concatenate(([-1], lines[:-1])))
     short = lines - begin < FULL_LINE
-    kind = words.kind(np.minimum(after, len(words) - 1))
+    kind = words.kind[np.minimum(after, len(words) - 1)]
     bullet = np.isin(words.characters[words.start[np.minimum(after, len(words) - 1)]], [ord(sign) for sign in "-*•"])
     opens = bullet | (kind != LETTER) & short
-    return np.unique(after[(empty | opens) & (after < len(words))])
+    return np.asarray(after[(empty | opens) & (after < len(words))])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -58,18 +58,22 @@ class Words:
         before = np.maximum(at - 1, 0)
         return np.asarray((self.start[at] == self.end[before]) & (at > 0) & (self.code[before] != TEXT_END))
 
-    def kind(self, at: Ints) -> Kinds:
+    @cached_property
+    def kind(self) -> Kinds:
         """The kind of each word's first character."""
-        return np.asarray(self.kinds[self.start[at]])
+        return self.kinds[self.start]
 
-    def text_of(self, at: Ints) -> Ints:
-        """Which text each of these words belongs to."""
-        return np.searchsorted(self.text_start, self.start[at], side="right") - 1
+    @cached_property
+    def text(self) -> Ints:
+        """Which text each word belongs to."""
+        number = np.zeros(len(self.start), np.int64)
+        np.cumsum(self.code[:-1] == TEXT_END, out=number[1:])
+        return number
 
 
 def split_words(texts: Sequence[str]) -> Words:
     """Find the words of `texts` (at least one); raises TextsError when an item is not a string."""
-    lengths = _measure(texts)
+    lengths = measure_texts(texts)
     characters, kinds, values = _read_characters(_GAP.join(texts) + _GAP)
     text_start = np.zeros(len(lengths), np.int64)
     np.cumsum(lengths[:-1] + 1, out=text_start[1:])
@@ -95,13 +99,14 @@ def split_words(texts: Sequence[str]) -> Words:
     return Words(characters, kinds, text_start, start, end, code)
 
 
-def _measure(texts: Sequence[str]) -> Ints:
+def measure_texts(texts: Sequence[str]) -> Ints:
+    """The length of each text; raises TextsError when one is not a string."""
     if isinstance(texts, (str, bytes)):
         raise TextsError("`texts` is one string; hand over a list of strings, for example [text].")
-    for place, text in enumerate(texts):
-        if not isinstance(text, str):
-            found = "None" if text is None else type(text).__name__
-            raise TextsError(f"texts[{place}] is {found}, not a string. Leave it out or hand over an empty string.")
+    if not all(issubclass(kind, str) for kind in set(map(type, texts))):
+        place = next(place for place, text in enumerate(texts) if not isinstance(text, str))
+        found = "None" if texts[place] is None else type(texts[place]).__name__
+        raise TextsError(f"texts[{place}] is {found}, not a string. Leave it out or hand over an empty string.")
     return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
@@ -156,7 +161,7 @@ def _round_up(length: int) -> int:
     return max(1 << 12, 1 << (length - 1).bit_length())
 
 
-@cache
+@lru_cache(4)
 def _powers(length: int) -> tuple[Codes, Codes]:
     """Powers of the step and of its inverse, modulo 2^64: they make a word's number independent of where it stands."""
     rising = np.full(length, _STEP, np.uint64)

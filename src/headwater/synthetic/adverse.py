@@ -378,6 +378,8 @@ def _child_abuse(scene: Scene) -> None:
     )  # fmt: skip
     at, where = minute[noticed] + 200, place[noticed]
     scene.tell(notice, "narrative", "notice:open", kid, at, where, 0.7)
+    taken = np.flatnonzero(scene.hit(len(noticed), 0.1))
+    scene.tell(notice[taken], "narrative", "notice:protection", kid[taken], at[taken], where[taken])
     concept = np.where(sexual, "sexual_abuse", "physical_abuse").astype(object)[noticed]
     told_by_child = scene.hit(len(noticed), 0.4) & (people.age(kid, day[noticed]) > 4)
     for mask, field, register in ((~told_by_child, "narrative", "note"), (told_by_child, "voice", "voice")):

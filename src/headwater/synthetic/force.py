@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from headwater.engine import Progress
 from headwater.synthetic.adverse import suffer
@@ -25,9 +26,9 @@ from headwater.synthetic.lives import live
 from headwater.synthetic.names import ORIGINS
 from headwater.synthetic.ordinary import happen
 from headwater.synthetic.phrases import read_sentences
-from headwater.synthetic.population import NOBODY, make_people
+from headwater.synthetic.population import NOBODY, People, make_people
 from headwater.synthetic.recording import number_people, write_down
-from headwater.synthetic.residence import settle
+from headwater.synthetic.residence import Addresses, settle
 from headwater.synthetic.scenes import Scene
 from headwater.synthetic.truth import (
     Share,
@@ -45,6 +46,7 @@ from headwater.synthetic.writing import MISSPELT, PLAIN, SHORT, Pen
 VERSION = 1
 SMALLEST = 200
 RECORDS_AT_ONCE = 250_000
+MARKED_DAY = 1_790
 STAGES = (
     "places",
     "people",
@@ -126,33 +128,14 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     tell("adverse records")
     suffer(scene)
 
-    events = ledger.events().with_columns(pl.col("minute").clip(0, LAST_MINUTE))
-    for column in ("log_event", "crime_event"):
-        events = events.with_columns(pl.when(pl.col(column) >= 0).then(column).alias(column))
-    events = number_events(events, addresses, areas.npu)
-    # By number of event, of those too that are left out below.
-    times = events["minute"].to_numpy()
-    sources = events["source"].to_numpy()
-    involved = ledger.involved().unique(["event", "person"], keep="first", maintain_order=True)
-    number = involved["event"].to_numpy()
-    involved = involved.with_columns(source=pl.Series(sources[number]), minute=pl.Series(times[number])).sort(
-        "event", "order"
-    )
-
-    # Only a log may name nobody; any other record without a person never came to be.
-    named = involved["event"].unique()
-    events = events.filter((pl.col("source") == INCIDENT) | pl.col("event").is_in(named.implode()))
-    harms = ledger.harms()
-    harms = harms.filter((pl.col("event") < 0) | pl.col("event").is_in(events["event"].implode()))
-    harms = harms.filter(pl.Series(persons.born[harms["person"].to_numpy()] <= harms["day"].to_numpy()))
-    statutory = _find_statutory(events, involved)
-    share = reckon_share(persons, harms, statutory, involved)
+    found = _gather(ledger, persons, addresses, areas.npu)
+    marked = _report_marked(scene, found)
+    found = _gather(ledger, persons, addresses, areas.npu)
+    events, involved, share = found.events, found.involved, found.share
 
     tell("texts")
     said = ledger.said().filter(pl.col("event").is_in(events["event"].implode()))
-    marked = _choose_marked(involved, share)
-    said = _add_marked(said, marked, sentences.banks["marked"][0])
-    said = _dress(said, _dice(seed, people, "styles"))
+    said = _dress(said, marked, _dice(seed, people, "styles"))
     street = np.array([line.rsplit(", ", 1)[-1].split(" ", 1)[-1] for line in addresses.line.tolist()], dtype=object)
     pen = Pen(sentences, persons.given, persons.sex, street, places.shop_names)
     written = pen.write_all(said, _dice(seed, people, "texts"))
@@ -196,7 +179,7 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
         truth_folder, "person_record",
         records.select("person_record_id", name_people(records["person"]).alias("person_id")).sort("person_record_id"),
     )  # fmt: skip
-    write_table(truth_folder, "harm", _tell_harms(harms, events))
+    write_table(truth_folder, "harm", _tell_harms(found.harms, events))
     write_table(
         truth_folder, "record_fault",
         pl.DataFrame({"record_id": records["person_record_id"].gather(faults["row"]), "fault": faults["fault"]}).sort("record_id", "fault"),
@@ -235,6 +218,62 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     return report
 
 
+@dataclass(frozen=True)
+class _Gathered:
+    """What the ledger holds, once it is put in order: events with references, people in them, harms, subjects."""
+
+    events: pl.DataFrame
+    involved: pl.DataFrame
+    harms: pl.DataFrame
+    share: Share
+
+
+def _gather(ledger: Ledger, persons: People, addresses: Addresses, npu: NDArray[np.object_]) -> _Gathered:
+    events = ledger.events().with_columns(pl.col("minute").clip(0, LAST_MINUTE))
+    for column in ("log_event", "crime_event"):
+        events = events.with_columns(pl.when(pl.col(column) >= 0).then(column).alias(column))
+    events = number_events(events, addresses, npu)
+    # By number of event, of those too that are left out below.
+    times, sources = events["minute"].to_numpy(), events["source"].to_numpy()
+    involved = ledger.involved().unique(["event", "person"], keep="first", maintain_order=True)
+    number = involved["event"].to_numpy()
+    involved = involved.with_columns(source=pl.Series(sources[number]), minute=pl.Series(times[number]))
+    involved = involved.sort("event", "order")
+    # Only a log may name nobody; any other record without a person never came to be.
+    named = involved["event"].unique()
+    events = events.filter((pl.col("source") == INCIDENT) | pl.col("event").is_in(named.implode()))
+    harms = ledger.harms()
+    harms = harms.filter((pl.col("event") < 0) | pl.col("event").is_in(events["event"].implode()))
+    harms = harms.filter(pl.Series(persons.born[harms["person"].to_numpy()] <= harms["day"].to_numpy()))
+    share = reckon_share(persons, harms, _find_statutory(events, involved), involved)
+    return _Gathered(events, involved, harms, share)
+
+
+def _report_marked(scene: Scene, found: _Gathered) -> int:
+    """Add the one intelligence report with the marked sentence, about the true subject whom most records show.
+
+    Where a small force has no true subject, it is about the first person of the first notice.
+    """
+    counted = (
+        found.harms.filter(pl.col("event") >= 0, pl.col("person").is_in(list(found.share.persons)))
+        .group_by("person")
+        .agg(kinds=pl.col("kind").n_unique(), rows=pl.len())
+        .sort(["kinds", "rows", "person"], descending=[True, True, False])
+    )
+    person = int(counted["person"][0]) if len(counted) else int(found.involved["person"][0])
+    who, minute = np.array([person]), np.array([MARKED_DAY * 1440 + 600])
+    ledger = scene.ledger
+    event = ledger.event(
+        INTELLIGENCE, ledger.occur(1), minute, np.array([NOBODY]), scheme="3x5x2", source_grade="2", information_grade="B",
+        handling_grade="C",
+    )  # fmt: skip
+    ledger.person(event, who, "SUBJECT")
+    place = ledger.home(who, minute)
+    for bank in ("intel:plain", "marked"):
+        scene.tell(event, "text", bank, who, minute, place)
+    return int(event[0])
+
+
 def _find_statutory(events: pl.DataFrame, involved: pl.DataFrame) -> pl.DataFrame:
     """Strong statutory events: a protection plan for abuse, entering care, a child victim of abuse with a charge."""
     kinds = ["CP_PHYSICAL", "CP_SEXUAL", "FOSTER", "RESIDENTIAL", "KINSHIP"]
@@ -252,27 +291,11 @@ def _find_statutory(events: pl.DataFrame, involved: pl.DataFrame) -> pl.DataFram
     return found.sort("person", "day")
 
 
-def _choose_marked(involved: pl.DataFrame, share: Share) -> int:
-    """The one intelligence report that carries the marked sentence: of a true subject where there is one."""
-    reports = involved.filter(pl.col("source") == INTELLIGENCE, pl.col("role") == "SUBJECT").sort("event")
-    of_subject = reports.filter(pl.col("person").is_in(list(share.persons)))
-    best = of_subject if len(of_subject) else reports
-    return int(best["event"][0]) if len(best) else NOBODY
+def _dress(said: pl.DataFrame, plain: int, rng: np.random.Generator) -> pl.DataFrame:
+    """Give each text one way of writing: spelling, short forms, capitals; logs are lines with times.
 
-
-def _add_marked(said: pl.DataFrame, event: int, tid: int) -> pl.DataFrame:
-    """Put the marked sentence at the end of one report's text."""
-    here = said.filter(pl.col("event") == event)
-    if len(here) == 0:
-        return said
-    extra = here.tail(1).with_columns(
-        tid=pl.lit(tid, dtype=pl.Int64), order=pl.lit(said["order"].max(), dtype=said.schema["order"]) + 1
-    )
-    return pl.concat([said, extra.select(said.columns)]).sort("event", "field_no", "order")
-
-
-def _dress(said: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
-    """Give each text one way of writing: spelling, short forms, capitals; logs are lines with times."""
+    The text of event `plain` is left as it is.
+    """
     event, number = said["event"].to_numpy(), said["field_no"].to_numpy()
     keys, inverse = np.unique(event * len(FIELDS) + number, return_inverse=True)
     log_of = keys % len(FIELDS) == FIELD["log"]
@@ -281,6 +304,8 @@ def _dress(said: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     style = np.where(roll < 0.12, MISSPELT, np.where((roll < 0.35) & short_source, SHORT, PLAIN))
     upper = rng.random(len(keys)) < np.where(log_of, 0.8, np.where(keys % len(FIELDS) == FIELD["notes"], 0.3, 0.03))
     lower = ~upper & (rng.random(len(keys)) < np.where(log_of, 0.4, 0.02))
+    keep = keys // len(FIELDS) == plain
+    style, upper, lower = np.where(keep, PLAIN, style), upper & ~keep, lower & ~keep
     return said.with_columns(
         style=pl.Series(style[inverse].astype(np.int64)),
         upper=pl.Series(upper[inverse]),

@@ -133,3 +133,12 @@ def feminise(family: Texts) -> Texts:
         return name[:-1] + "a" if name.endswith(("ski", "cki", "dzki")) else name
 
     return np.array([turn(name) for name in family.tolist()], dtype=object)
+
+
+def masculinise(family: Texts) -> Texts:
+    """The form that a man bears, of a name that may be a woman's (Kowalska, Kowalski)."""
+
+    def turn(name: str) -> str:
+        return name[:-1] + "i" if name.endswith(("ska", "cka", "dzka")) else name
+
+    return np.array([turn(name) for name in family.tolist()], dtype=object)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headwater.synthetic.geography import Areas
-from headwater.synthetic.names import draw_family, draw_given, draw_second, feminise
+from headwater.synthetic.names import draw_family, draw_given, draw_second, feminise, masculinise
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -320,7 +320,7 @@ def _name_everybody(people: People, homes: Households, origin: Ints, rng: np.ran
     mother_name = np.where(previous[lead] != "", previous[lead], family[lead])[kid_house]
     kid_family = np.where(lone & ~follow, mother_name, from_father)
     kid_sex = people.sex[child]
-    kid_family = np.where(kid_sex == 1, feminise(kid_family), kid_family)
+    kid_family = np.where(kid_sex == 1, feminise(kid_family), masculinise(kid_family))
     kids = np.flatnonzero(child)
 
     # South Asian Muslim custom: a woman's second name is her own (Begum, Bibi), a son's may be too.

@@ -287,7 +287,7 @@ def settle(
     row = np.repeat(np.arange(len(person)), times)
     seg = np.repeat(low, times) + np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
     begin, finish = np.maximum(start[row], seg_start[seg]), np.minimum(end[row], seg_end[seg])
-    real = begin < finish
+    real = (begin < finish) & (begin <= END_DAY)
     row, seg, begin, finish = row[real], seg[real], begin[real], finish[real]
     order = np.lexsort((begin, person[row]))
     stays = Stays(person[row][order], household[row][order], seg_address[seg][order], begin[order], finish[order])

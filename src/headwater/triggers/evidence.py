@@ -3,63 +3,167 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
-from headwater.engine import Engine, quote_text
-from headwater.triggers.indicator import Indicator
+from headwater.engine import Engine, quote_identifier, quote_text
+from headwater.triggers.indicator import Indicator, RuleError
 
-SHAPE = (
-    "person_id", "occurred_on", "recorded_on", "event_id", "strength", "sureness", "role", "other_person_id",
-    "narrative_id", "start", "end", "statutory", "sentence",
-)  # fmt: skip
+SHAPE = {
+    "person_id": "VARCHAR", "occurred_on": "DATE", "recorded_on": "DATE", "event_id": "VARCHAR", "strength": "VARCHAR",
+    "sureness": "VARCHAR", "role": "VARCHAR", "other_person_id": "VARCHAR", "narrative_id": "VARCHAR", "start": "BIGINT",
+    "end": "BIGINT", "statutory": "BOOLEAN", "sentence": "VARCHAR", "together": "VARCHAR",
+}  # fmt: skip
+"""The columns that an indicator's SQL returns. `together` may be left out: rows of one indicator and person with the same
+value in it are one thing to show, although each of its records is an event of its own (episodes of one bout)."""
+
+OPTIONAL = ("together",)
+
+LOWERING_OUTCOMES = ("11", "14", "18")
+"""Home Office outcomes that lower strength by one step: suspect under age; victim does not support and no suspect
+identified; no suspect identified."""
 
 
-def prepare_facts(engine: Engine) -> None:
-    """Make the tables that indicators read, from the records, `person`, `person_summary`, `household_member`, `tie`, `mention`.
+def prepare_facts(engine: Engine, as_of: date) -> None:
+    """Make the tables that indicators read, as they were known on `as_of`, from the records and from `person`,
+    `person_summary`, `lives_with`, `tie` and `mention`.
 
-    `participant`: a person's part in a live event of ordinary handling, with the age then; `child_part` those under 18,
-    `adult_part` the rest; `child_home`: who lived with a child (`other_person_id`), when, how surely, whether an adult at
-    least 16 years older, whether a parent; `affirmed`: mentions that hold (not negated, historical, hypothetical or
-    withdrawn, of somebody who lives there). Intelligence is left out of all of them. A person whose records are
-    doubtfully joined stays, marked `doubtful`.
+    `known_event`: live events of ordinary handling, with `occurred_on`, `recorded_on` and whether the place is an
+    `institution`. `mark`: their flags. `participant`: a person's part in one; `child_part` those who were under 18.
+    `home_part`: people with a part in an event who lived with a child that day, the child being `person_id`, the other
+    `other_person_id`, with `certainty` of the household, whether `adult` and whether `parent`, and `who` in words.
+    `affirmed`: mentions that hold (not negated, historical, hypothetical, withdrawn, or of somebody elsewhere).
+    `child_text`: those of them in an event in which the child has a part and is at home.
+
+    Intelligence, cancelled events and what was not yet known on `as_of` are in none of them.
     """
+    engine.create(
+        "known_event",
+        """
+        SELECT e.event_id, e.kind, e.class_list, e.class_code, e.result_list, e.result_code, e.grade, e.source, e.reference,
+               CAST(coalesce(e.started_at, e.recorded_at) AS DATE) AS occurred_on, CAST(e.recorded_at AS DATE) AS recorded_on,
+               e.started_at, e.ended_at, e.address_record_id,
+               coalesce(a.premises IN ('care_home', 'hospital', 'prison'), false) AS institution
+        FROM event e LEFT JOIN address_record a ON a.address_record_id = e.address_record_id
+        WHERE e.status = 'live' AND e.handling = 'ordinary' AND CAST(e.recorded_at AS DATE) <= $as_of
+              AND CAST(coalesce(e.started_at, e.recorded_at) AS DATE) <= $as_of
+        """,
+        {"as_of": as_of},
+    )
+    engine.create(
+        "mark",
+        "SELECT DISTINCT f.event_id, f.code, p.person_id FROM flag f JOIN known_event USING (event_id) "
+        "LEFT JOIN person p ON p.person_record_id = f.person_record_id WHERE f.handling = 'ordinary'",
+    )
     engine.create(
         "participant",
         """
-        SELECT DISTINCT p.person_id, i.event_id, i.role, s.date_of_birth, s.certainty, e.kind, e.class_list, e.class_code,
-               e.result_code, e.grade, CAST(coalesce(e.started_at, e.recorded_at) AS DATE) AS occurred_on,
-               CAST(e.recorded_at AS DATE) AS recorded_on
-        FROM involvement i JOIN person p USING (person_record_id) JOIN event e ON e.event_id = i.event_id
+        SELECT p.person_id, i.event_id, i.role, s.date_of_birth, e.kind, e.class_list, e.class_code, e.result_code, e.grade,
+               e.occurred_on, e.recorded_on, e.institution,
+               coalesce(c.started_on, e.occurred_on) AS home_on,
+               bool_or(h.place = a.place) AS at_scene, bool_or(i.role = 'subject' OR i.role = 'missing') AS told_of
+        FROM involvement i JOIN person p USING (person_record_id) JOIN known_event e ON e.event_id = i.event_id
         JOIN person_summary s ON s.person_id = p.person_id
-        WHERE e.status = 'live' AND e.handling = 'ordinary' AND i.handling = 'ordinary'
+        LEFT JOIN (SELECT source, reference, min(occurred_on) AS started_on FROM known_event WHERE kind = 'custody'
+                   GROUP BY source, reference) c ON e.kind = 'court_result' AND c.source = e.source AND c.reference = e.reference
+        LEFT JOIN (SELECT address_record_id, """
+        + _PLACE
+        + """ AS place FROM address_record) a ON a.address_record_id = e.address_record_id
+        LEFT JOIN (SELECT person_record_id, """
+        + _PLACE
+        + """ AS place FROM address_record WHERE purpose = 'home') h ON h.person_record_id = i.person_record_id
+        WHERE i.handling = 'ordinary'
+        GROUP BY p.person_id, i.event_id, i.role, s.date_of_birth, e.kind, e.class_list, e.class_code, e.result_code, e.grade,
+                 e.occurred_on, e.recorded_on, e.institution, home_on
         """,
     )
-    young = "date_of_birth IS NOT NULL AND date_sub('year', date_of_birth, occurred_on) BETWEEN 0 AND 17"
-    engine.create("child_part", f"SELECT * FROM participant WHERE {young}")
-    engine.create("adult_part", f"SELECT * FROM participant WHERE NOT coalesce({young}, false)")
+    _prepare_homes(engine)
+    _prepare_texts(engine)
+
+
+_PLACE = "coalesce('u' || uprn, regexp_replace(lower(line), '[^a-z0-9]', '', 'g') || '|' || postcode)"
+
+
+def _prepare_homes(engine: Engine) -> None:
+    """Make `kin`, `child_home`, `home_part` and `child_part`."""
+    engine.create(
+        "kin",
+        """
+        SELECT k.person_id, k.other_person_id, k.kind FROM (
+            SELECT person_id, other_person_id, kind FROM tie
+            UNION SELECT other_person_id, person_id, CASE kind WHEN 'child' THEN 'parent' WHEN 'parent' THEN 'child' ELSE kind END
+            FROM tie WHERE kind IN ('child', 'parent', 'sibling', 'partner')
+        ) k JOIN person_summary a ON a.person_id = k.person_id JOIN person_summary b ON b.person_id = k.other_person_id
+        WHERE NOT (k.kind IN ('parent', 'grandparent') AND coalesce(date_sub('year', a.date_of_birth, b.date_of_birth) < 12, false))
+        QUALIFY row_number() OVER (PARTITION BY k.person_id, k.other_person_id ORDER BY k.kind = 'parent' DESC,
+            k.kind = 'step_parent' DESC, k.kind IN ('foster_carer', 'carer') DESC, k.kind) = 1
+        """,
+    )
     engine.create(
         "child_home",
         """
-        SELECT m.household_id AS person_id, m.person_id AS other_person_id, m.from_date, m.to_date, m.certainty, m.basis,
+        SELECT l.household_id AS person_id, l.person_id AS other_person_id, l.from_date, l.to_date, l.certainty,
                c.date_of_birth, CAST(c.date_of_birth + INTERVAL 18 YEAR - INTERVAL 1 DAY AS DATE) AS eighteenth,
-               coalesce(date_sub('year', o.date_of_birth, c.date_of_birth) >= 16, p.person_id IS NOT NULL) AS older,
-               p.person_id IS NOT NULL AS parent
-        FROM lives_with m JOIN person_summary c ON c.person_id = m.household_id
-        JOIN person_summary o ON o.person_id = m.person_id
-        LEFT JOIN (SELECT DISTINCT person_id, other_person_id FROM tie WHERE kind IN ('parent', 'step_parent', 'foster_carer', 'carer')) p
-             ON p.person_id = m.person_id AND p.other_person_id = m.household_id
-        WHERE c.date_of_birth IS NOT NULL AND m.from_date < c.date_of_birth + INTERVAL 18 YEAR
+               o.date_of_birth AS other_birth,
+               coalesce(k.kind IN ('parent', 'step_parent', 'foster_carer', 'carer'), false) AS parent,
+               CASE WHEN k.kind IN ('parent', 'step_parent', 'foster_carer', 'carer', 'grandparent', 'sibling') THEN
+                   CASE c.sex WHEN 'female' THEN 'her ' WHEN 'male' THEN 'his ' ELSE 'their ' END ||
+                   CASE k.kind WHEN 'parent' THEN CASE o.sex WHEN 'female' THEN 'mother' WHEN 'male' THEN 'father' ELSE 'parent' END
+                        WHEN 'step_parent' THEN 'step-parent' WHEN 'foster_carer' THEN 'foster carer'
+                        WHEN 'sibling' THEN CASE o.sex WHEN 'female' THEN 'sister' WHEN 'male' THEN 'brother' ELSE 'sibling' END
+                        ELSE k.kind END
+               ELSE 'somebody who lived with ' || CASE c.sex WHEN 'female' THEN 'her' WHEN 'male' THEN 'him' ELSE 'them' END
+               END AS who
+        FROM lives_with l JOIN person_summary c ON c.person_id = l.household_id
+        JOIN person_summary o ON o.person_id = l.person_id
+        LEFT JOIN kin k ON k.person_id = l.person_id AND k.other_person_id = l.household_id
+        WHERE c.date_of_birth IS NOT NULL AND l.from_date < c.date_of_birth + INTERVAL 18 YEAR
         """,
     )
     engine.create(
+        "home_part",
+        """
+        SELECT l.person_id, p.person_id AS other_person_id, p.event_id, p.role, p.kind, p.class_list, p.class_code, p.result_code,
+               p.grade, p.occurred_on, p.recorded_on, p.institution, p.at_scene, l.certainty, l.parent, l.who,
+               upper(left(l.who, 1)) || substr(l.who, 2) AS who_first,
+               coalesce(date_sub('year', p.date_of_birth, p.home_on) >= 18, l.parent) AS adult
+        FROM participant p JOIN child_home l ON l.other_person_id = p.person_id AND p.home_on BETWEEN l.from_date AND l.to_date
+             AND p.home_on BETWEEN l.date_of_birth AND l.eighteenth
+        QUALIFY row_number() OVER (PARTITION BY l.person_id, p.person_id, p.event_id, p.role ORDER BY l.certainty = 'stated' DESC,
+            l.certainty = 'likely' DESC, l.parent DESC, l.who) = 1
+        """,
+    )
+    engine.create(
+        "child_part",
+        """
+        SELECT p.*, coalesce(p.told_of OR p.at_scene OR h.person_id IS NOT NULL, false) AS at_home
+        FROM participant p LEFT JOIN (SELECT DISTINCT person_id, event_id FROM home_part WHERE certainty <> 'uncertain') h
+             ON h.person_id = p.person_id AND h.event_id = p.event_id
+        WHERE p.date_of_birth IS NOT NULL AND p.occurred_on >= p.date_of_birth
+              AND date_sub('year', p.date_of_birth, p.occurred_on) BETWEEN 0 AND 17
+        """,
+    )
+
+
+def _prepare_texts(engine: Engine) -> None:
+    """Make `affirmed` and `child_text`."""
+    engine.create(
         "affirmed",
         """
-        SELECT m.narrative_id, m.event_id, m.concept, m.start, m."end", m.about, m.cue, n.kind AS narrative_kind,
-               p.person_id AS subject_id, CAST(coalesce(e.started_at, e.recorded_at) AS DATE) AS occurred_on,
-               CAST(e.recorded_at AS DATE) AS recorded_on
-        FROM mention m JOIN narrative n USING (narrative_id) JOIN event e ON e.event_id = m.event_id
+        SELECT m.narrative_id, m.event_id, m.concept, m.start, m."end", m.about, n.kind AS narrative_kind,
+               CASE WHEN n.kind IN ('what the child said', 'return interview') THEN 'disclosed' ELSE 'suspected' END AS sureness,
+               n.person_record_id IS NOT NULL AS has_subject, p.person_id AS subject_id, e.kind, e.occurred_on, e.recorded_on,
+               e.institution
+        FROM mention m JOIN narrative n USING (narrative_id) JOIN known_event e ON e.event_id = m.event_id
         LEFT JOIN person p ON p.person_record_id = n.person_record_id
         WHERE NOT (m.negated OR m.historical OR m.hypothetical OR m.withdrawn OR m.elsewhere)
-              AND m.handling = 'ordinary' AND e.status = 'live'
+              AND m.handling = 'ordinary' AND n.handling = 'ordinary'
+        """,
+    )
+    engine.create(
+        "child_text",
+        """
+        SELECT DISTINCT c.person_id, c.date_of_birth, m.* FROM child_part c JOIN affirmed m ON m.event_id = c.event_id
+        WHERE c.role IN ('subject', 'child', 'child_present', 'victim', 'missing') AND c.at_home
         """,
     )
 
@@ -76,21 +180,49 @@ def live_together_as_searched(engine: Engine) -> None:
 def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
     """Make table `evidence`: one row for each thing that an indicator found; returns how many.
 
-    `occurrence_id` names the underlying thing: records that quote each other's reference are one, and so are records of
-    one indicator about one person within a day of each other. The strength of evidence about a person whose records
-    are doubtfully joined is weak at most.
+    `underlying_id` names the underlying thing of which records tell, see `_find_occurrences`; `occurrence_id` what is shown
+    as one item. What the rules have in common is done here, for
+    every indicator and whatever its SQL says: only live events of ordinary handling that were known give evidence;
+    outcomes 11, 14 and 18 lower strength by one step; evidence that rests on a record whose person is doubtful is weak.
+    Raises RuleError when an indicator's SQL does not return the columns of `SHAPE`.
     """
     parts = []
     for indicator in indicators:
-        columns = ", ".join(f'"{name}"' if name == "end" else name for name in SHAPE)
-        parts.append(f"SELECT {quote_text(indicator.id)} AS indicator, {columns} FROM ({indicator.sql})")
+        present = _check_shape(engine, indicator)
+        columns = ", ".join(
+            f'CAST({quote_identifier(name) if name in present else "NULL"} AS {kind}) AS {quote_identifier(name)}'
+            for name, kind in SHAPE.items()
+        )
+        parts.append(f"SELECT {quote_text(indicator.id)} AS indicator, {columns} FROM ({indicator.query()})")
+    engine.create("claimed", " UNION ALL ".join(parts))
+    engine.create(
+        "doubtful_part",
+        "SELECT DISTINCT i.event_id, p.person_id FROM involvement i JOIN person p USING (person_record_id) WHERE p.certainty = 'doubtful'",
+    )
+    engine.create(
+        "torn",
+        """
+        SELECT p.person_id FROM person p JOIN person_record r USING (person_record_id)
+        JOIN person_summary s ON s.person_id = p.person_id WHERE s.certainty = 'doubtful' GROUP BY p.person_id
+        HAVING count(DISTINCT r.pnc_id) > 1 OR count(DISTINCT CASE WHEN r.date_of_birth_precision = 'day' THEN r.date_of_birth END) > 2
+        """,
+    )
+    lowering = ", ".join(quote_text(code) for code in LOWERING_OUTCOMES)
     engine.create(
         "found",
-        "SELECT f.* REPLACE (CASE WHEN s.certainty = 'doubtful' THEN 'weak' ELSE f.strength END AS strength, "
-        'CAST(f.start AS BIGINT) AS start, CAST(f."end" AS BIGINT) AS "end", CAST(f.other_person_id AS VARCHAR) AS other_person_id, '
-        "CAST(f.narrative_id AS VARCHAR) AS narrative_id), s.date_of_birth, "
-        "date_sub('year', s.date_of_birth, f.occurred_on) AS age_at_event "
-        f"FROM ({' UNION ALL '.join(parts)}) f JOIN person_summary s ON s.person_id = f.person_id",
+        f"""
+        SELECT DISTINCT f.* REPLACE (
+                   CASE WHEN f.strength = 'weak' OR d.person_id IS NOT NULL OR o.person_id IS NOT NULL OR t.person_id IS NOT NULL THEN 'weak'
+                        WHEN e.result_list = 'ho_outcome' AND e.result_code IN ({lowering}) THEN
+                            CASE f.strength WHEN 'strong' THEN 'moderate' ELSE 'weak' END
+                        ELSE f.strength END AS strength),
+               s.date_of_birth, date_sub('year', s.date_of_birth, f.occurred_on) AS age_at_event
+        FROM claimed f JOIN person_summary s ON s.person_id = f.person_id JOIN known_event e ON e.event_id = f.event_id
+        LEFT JOIN doubtful_part d ON d.event_id = f.event_id AND d.person_id = f.person_id
+        LEFT JOIN doubtful_part o ON o.event_id = f.event_id AND o.person_id = f.other_person_id
+        LEFT JOIN torn t ON t.person_id = f.person_id
+        WHERE NOT EXISTS (SELECT 1 FROM narrative n WHERE n.narrative_id = f.narrative_id AND n.handling <> 'ordinary')
+        """,
     )
     _find_occurrences(engine)
     return engine.create(
@@ -98,25 +230,31 @@ def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
         """
         SELECT 'E-' || left(md5(concat_ws('|', f.indicator, f.person_id, f.event_id, f.narrative_id, f.start, f.sentence,
                                           f.other_person_id, f.role)), 12) AS evidence_id,
-               f.*, coalesce(o.occurrence_id, f.event_id) AS linked_id,
-               f.indicator || '|' || f.person_id || '|' || min(coalesce(o.occurrence_id, f.event_id)) OVER
-                   (PARTITION BY f.person_id, f.indicator, f.spell) AS occurrence_id
-        FROM (
-            SELECT DISTINCT f.*, sum(opens) OVER (PARTITION BY person_id, indicator ORDER BY occurred_on, event_id,
-                   narrative_id, start, sentence, other_person_id, role ROWS UNBOUNDED PRECEDING) AS spell
-            FROM (
-                SELECT *, CASE WHEN date_diff('day', lag(occurred_on) OVER (PARTITION BY person_id, indicator ORDER BY
-                    occurred_on, event_id, narrative_id, start, sentence, other_person_id, role), occurred_on) <= 1
-                    THEN 0 ELSE 1 END AS opens
-                FROM (SELECT DISTINCT * FROM found)
-            ) f
-        ) f LEFT JOIN occurrence o ON o.event_id = f.event_id
+               f.*, o.label AS underlying_id, f.indicator || '|' || f.person_id || '|' || coalesce(f.together, o.label) AS occurrence_id
+        FROM found f JOIN occurrence_of o ON o.person_id = f.person_id AND o.event_id = f.event_id
         """,
     )
 
 
+def _check_shape(engine: Engine, indicator: Indicator) -> set[str]:
+    columns = set(engine.fetch(f"SELECT * FROM ({indicator.query()}) LIMIT 0").column_names)
+    missing, extra = sorted(set(SHAPE) - set(OPTIONAL) - columns), sorted(columns - set(SHAPE))
+    if missing or extra:
+        raise RuleError(
+            f"The SQL of indicator {indicator.id!r} must return {', '.join(SHAPE)}."
+            + (f" It lacks {', '.join(missing)}." if missing else "")
+            + (f" It has {', '.join(extra)} too many." if extra else "")
+        )
+    return columns
+
+
 def _find_occurrences(engine: Engine) -> None:
-    """Make table `occurrence` (event_id → occurrence_id): events that quote each other, however long the chain is (≤ 4)."""
+    """Make table `occurrence_of` (person_id, event_id → label): which of a person's events tell of one underlying thing.
+
+    Two events are one when one quotes the other's reference, or both have the same reference in one source (a custody
+    and its court result), or when one indicator found both about this person within a day. The relation is closed:
+    a chain of any length is one occurrence. The label is the smallest event id of it.
+    """
     engine.create(
         "quoted",
         "SELECT DISTINCT a.event_id AS a, b.event_id AS b FROM event a JOIN event b ON b.reference = a.linked_reference "
@@ -125,11 +263,44 @@ def _find_occurrences(engine: Engine) -> None:
         "AND b.event_id <> a.event_id",
     )
     engine.create("quoting", "SELECT a, b FROM quoted UNION SELECT b, a FROM quoted")
-    engine.create("occurrence", "SELECT DISTINCT a AS event_id, a AS occurrence_id FROM quoting")
-    for _ in range(4):
-        engine.create(
-            "occurrence",
-            "SELECT o.event_id, least(o.occurrence_id, coalesce(min(n.occurrence_id), o.occurrence_id)) AS occurrence_id "
-            "FROM occurrence o LEFT JOIN quoting q ON q.a = o.event_id LEFT JOIN occurrence n ON n.event_id = q.b "
-            "GROUP BY o.event_id, o.occurrence_id",
-        )
+    engine.create("occurrence", "SELECT DISTINCT a AS event_id, a AS label FROM quoting")
+    _settle(
+        engine,
+        "occurrence",
+        "SELECT o.event_id, least(o.label, min(n.label)) AS label, min(n.label) < o.label AS changed FROM occurrence o "
+        "JOIN quoting q ON q.a = o.event_id JOIN occurrence n ON n.event_id = q.b GROUP BY o.event_id, o.label",
+    )
+    engine.create(
+        "spell",
+        """
+        SELECT person_id, event_id, indicator || sum(opens) OVER (PARTITION BY person_id, indicator ORDER BY occurred_on, event_id
+               ROWS UNBOUNDED PRECEDING) AS spell
+        FROM (SELECT *, CASE WHEN date_diff('day', lag(occurred_on) OVER (PARTITION BY person_id, indicator
+                  ORDER BY occurred_on, event_id), occurred_on) <= 1 THEN 0 ELSE 1 END AS opens
+              FROM (SELECT DISTINCT person_id, indicator, event_id, occurred_on FROM found))
+        """,
+    )
+    # Nodes are what belongs together already: the events of one spell, and the events that quote each other.
+    engine.create(
+        "bound",
+        "SELECT s.person_id, s.event_id, s.spell, coalesce(o.label, s.event_id) AS linked, coalesce(o.label, s.event_id) AS label "
+        "FROM spell s LEFT JOIN occurrence o ON o.event_id = s.event_id",
+    )
+    _settle(
+        engine,
+        "bound",
+        "SELECT person_id, event_id, spell, linked, label, label < before AS changed FROM ("
+        "SELECT * REPLACE (min(label) OVER (PARTITION BY person_id, linked) AS label) FROM ("
+        "SELECT person_id, event_id, spell, linked, label AS before, min(label) OVER (PARTITION BY person_id, spell) AS label FROM bound))",
+    )
+    engine.create(
+        "occurrence_of", "SELECT person_id, event_id, min(label) AS label FROM bound GROUP BY person_id, event_id"
+    )
+
+
+def _settle(engine: Engine, table: str, step: str) -> None:
+    """Repeat a step that only ever lowers labels until it changes none; it ends because there are finitely many."""
+    changed = True
+    while changed:
+        engine.create(table, step)
+        changed = bool(engine.fetch(f"SELECT coalesce(bool_or(changed), false) AS changed FROM {table}")["changed"][0].as_py())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from headwater.catalogue import list_files
+from headwater.engine import quote_text
 
 
 class RuleError(Exception):
@@ -28,25 +30,49 @@ class SensitiveException(_Strict):
     switch: str
 
 
+Value = bool | int | str | list[str]
+
+
 class Indicator(_Strict):
     """One kind of evidence: what it claims in words, and the SQL that finds it.
 
-    The SQL returns person_id, occurred_on, recorded_on, event_id, strength, sureness, role, other_person_id,
-    narrative_id, start, end, statutory, sentence; it reads the tables that `headwater.triggers.evidence` prepares.
+    The SQL returns the columns of `headwater.triggers.evidence.SHAPE` and reads the tables of `prepare_facts` there. It
+    writes `{name}` where the value of a parameter belongs; a list of texts becomes a list in brackets.
     """
 
     id: str
     title: str
+    kind: Literal["adversity", "protective"]
     version: str
     claims: str
     does_not_claim: str
     counts: list[str]
     does_not_count: list[str]
+    sureness: dict[Literal["recorded", "disclosed", "suspected"], str]
+    window: str
+    expires_after_months: int
     review_question: str
     purposes: list[str]
     sensitive: bool
     sensitive_exception: SensitiveException | None = None
+    parameters: dict[str, Value] = {}
     sql: str
+
+    def query(self) -> str:
+        """The SQL with the values of the parameters in their places; raises RuleError for a name that has none."""
+
+        def put(found: re.Match[str]) -> str:
+            if found[1] not in self.parameters:
+                raise RuleError(f"The SQL of indicator {self.id!r} names {{{found[1]}}}. Add it to `parameters`.")
+            return _literal(self.parameters[found[1]])
+
+        return re.sub(r"\{(\w+)\}", put, self.sql)
+
+
+def _literal(value: Value) -> str:
+    if isinstance(value, list):
+        return "(" + ", ".join(quote_text(item) for item in value) + ")"
+    return quote_text(value) if isinstance(value, str) else str(value).lower()
 
 
 class Subject(_Strict):
@@ -63,6 +89,19 @@ class TriggerCriteria(_Strict):
     within_months: int
     newest_within_months: int
     statutory_within_months: int
+
+
+class Exclusion(_Strict):
+    """Who is not to be started anew, and what becomes of them: `excluded` is counted and listed with the reason in the
+    run's report; `update` makes the package news for whoever leads already. Neither is silence.
+
+    The SQL reads the tables of the search and returns person_id, and for an update also lead, since, event_id and what.
+    """
+
+    id: str
+    effect: Literal["excluded", "update"]
+    reason: str
+    sql: str
 
 
 class InputException(_Strict):
@@ -86,7 +125,7 @@ class Trigger(_Strict):
     indicators: list[str]
     subject: Subject
     criteria: TriggerCriteria
-    exclusions: list[str]
+    exclusions: list[Exclusion]
     exceptions: list[InputException]
 
 
@@ -95,6 +134,7 @@ def read_indicators(catalogue: Path | None = None) -> dict[str, Indicator]:
     found = {}
     for item in list_files("indicators", ".yaml", catalogue):
         indicator = _read(item, Indicator)
+        indicator.query()
         if indicator.sensitive and indicator.sensitive_exception is None:
             raise RuleError(
                 f"{item.name}: a sensitive indicator needs `sensitive_exception` (basis, owner, reason, switch)."
@@ -109,6 +149,8 @@ def read_triggers(catalogue: Path | None = None) -> dict[str, Trigger]:
     found = {}
     for item in list_files("triggers", ".yaml", catalogue):
         trigger = _read(item, Trigger)
+        if not trigger.indicators:
+            raise RuleError(f"{item.name}: a trigger needs at least one indicator.")
         for name in trigger.indicators:
             if name not in indicators:
                 raise RuleError(

@@ -160,9 +160,9 @@ def _swap(engine: Engine, tables: dict[str, str]) -> None:
 
 def _run(engine: Engine, trigger: Trigger, used: list[Indicator], as_of: date) -> tuple[list[str], Found]:
     """The person ids for whom the trigger fires, and for each indicator those with evidence that counts."""
-    prepare_facts(engine)
+    prepare_facts(engine, as_of)
     find_evidence(engine, used)
-    apply_trigger(engine, trigger, as_of)
+    apply_trigger(engine, trigger, as_of, {item.id: item for item in used})
     subjects = engine.fetch("SELECT person_id FROM subject ORDER BY 1")["person_id"].to_pylist()
     kinds: Found = defaultdict(set)
     for row in engine.fetch("SELECT DISTINCT indicator, person_id FROM counted ORDER BY ALL").to_pylist():

@@ -89,10 +89,10 @@ def search(
         run = _name_run(lake, trigger, indicators, as_of, identity, narrative, made_up)
         final = lake.runs / run
         progress("Finding evidence", 0, 0)
-        prepare_facts(engine)
+        prepare_facts(engine, as_of)
         found = find_evidence(engine, [indicators[name] for name in trigger.indicators])
         progress("Applying the trigger", 0, found)
-        apply_trigger(engine, trigger, as_of)
+        apply_trigger(engine, trigger, as_of, indicators)
         titles = {source.id: source.title for source in read_sources(catalogue).values()}
         packages = list(
             build_packages(
