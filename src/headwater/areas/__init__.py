@@ -1,5 +1,6 @@
-"""Where: boundaries of small areas, and the neighbourhood teams that cover them."""
+"""Where: boundaries of small areas, the neighbourhood teams that cover them, and which written addresses are one place."""
 
+from headwater.areas.address import prepare_addresses
 from headwater.areas.boundaries import ATTRIBUTION, BoundariesError, copy_boundaries
 from headwater.areas.teams import SmallArea, Team, Teams, TeamsError, open_areas, read_teams
 
@@ -12,5 +13,6 @@ __all__ = [
     "TeamsError",
     "copy_boundaries",
     "open_areas",
+    "prepare_addresses",
     "read_teams",
 ]

@@ -7,6 +7,7 @@ import io
 
 import pyarrow as pa
 
+from headwater.areas import prepare_addresses
 from headwater.catalogue import read_text
 from headwater.engine import Engine
 
@@ -57,15 +58,16 @@ def nickname_table() -> pa.Table:
 def prepare_features(engine: Engine) -> int:
     """Make table `linkable` (one row a person record) from the canonical tables; returns its number of rows.
 
-    `address_key` is the UPRN, else line and postcode squeezed; `crowded` marks institutions and shared addresses, whose
+    `address_key` is that of `headwater.areas.prepare_addresses`; `crowded` marks institutions and shared addresses, whose
     agreement says little.
     """
     engine.register("nickname", nickname_table())
+    prepare_addresses(engine)
     engine.create(
         "home_record",
-        "SELECT person_record_id, line, postcode, uprn, lsoa, premises, protected, stated_on, valid_from, valid_to, "
-        "coalesce('u' || uprn, regexp_replace(lower(line), '[^a-z0-9]', '', 'g') || '|' || postcode) AS address_key "
-        "FROM address_record WHERE person_record_id IS NOT NULL AND purpose IN ('home', 'placement')",
+        "SELECT person_record_id, line, postcode, uprn, lsoa, premises, protected, stated_on, valid_from, valid_to, address_key "
+        "FROM address_record JOIN address_place USING (address_record_id) "
+        "WHERE person_record_id IS NOT NULL AND purpose IN ('home', 'placement')",
     )
     engine.create(
         "address_kind",

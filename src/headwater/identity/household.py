@@ -8,50 +8,100 @@ from headwater.identity.features import fold
 REACH_MONTHS = 12
 """How long before its first and after its last statement a home is believed, when no other home is stated between."""
 
+FAMILY_REACH_MONTHS = 48
+"""The same for two people who are family and of whom the other's home is stated near that day: families move less often
+than they are written down (one household in nine moves a year; English Housing Survey 2015-16)."""
+
+BRIDGE_MONTHS = 24
+"""One stray statement of another home between two of the same home, no more than this apart, does not end the stay: clerks
+copy old addresses and mistype numbers. A placement, hostel, refuge, hospital or prison always ends it."""
+
 
 def make_households(engine: Engine) -> None:
     """Make tables `residence` and `household_member` from `person`, `tie` and the homes that records state.
 
     In a plain house or flat two people with overlapping stays are likely one household when they share a family name, a
     stated relationship, or one of them is a child; otherwise uncertain. In hostels, shared houses, refuges, homes and
-    crowded addresses only a stated relationship makes a household. A child whose own records state no home follows a
-    stated parent. `household_member` pairs are kept as one household for each person ("who lives with this person"):
-    `household_id` is the person's id, so that nobody is merged with strangers by a chain.
+    crowded addresses only a stated relationship makes a household. `household_member` pairs are kept as one household for
+    each person ("who lives with this person"): `household_id` is the person's id, so that nobody is merged with strangers
+    by a chain. `residence` has from_date and to_date within REACH_MONTHS of a statement, far_from and far_to within
+    FAMILY_REACH_MONTHS; neither runs into the next home that is stated.
     """
+    _make_residence(engine)
+    _make_pairs(engine)
+
+
+def _make_residence(engine: Engine) -> None:
     engine.create(
         "home_stated",
-        "SELECT p.person_id, h.address_key, h.line, h.postcode, h.uprn, h.lsoa, h.premises, h.protected, h.stated_on "
-        "FROM home_record h JOIN person p USING (person_record_id) WHERE h.address_key IS NOT NULL",
+        """
+        SELECT p.person_id, h.address_key, min(h.line) AS line, min(h.postcode) AS postcode, min(h.uprn) AS uprn, min(h.lsoa) AS lsoa,
+               min(h.premises) AS premises, bool_or(coalesce(h.protected, false)) AS protected, h.stated_on,
+               bool_or(coalesce(k.institution OR k.refuge, false)) AS special
+        FROM home_record h JOIN person p USING (person_record_id) LEFT JOIN address_kind k USING (address_key)
+        WHERE h.address_key IS NOT NULL GROUP BY p.person_id, h.address_key, h.stated_on
+        """,
+    )
+    # On one day two homes may be stated: first the one that the day before had, so that the move comes once.
+    engine.create(
+        "home_run",
+        """
+        SELECT *, sum(moved) OVER (PARTITION BY person_id ORDER BY stated_on, address_key ROWS UNBOUNDED PRECEDING) AS run
+        FROM (
+            SELECT *, CASE WHEN address_key = lag(address_key) OVER w THEN 0 ELSE 1 END AS moved FROM home_stated
+            WINDOW w AS (PARTITION BY person_id ORDER BY stated_on, address_key)
+        )
+        """,
+    )
+    engine.create(
+        "home_spell",
+        "SELECT person_id, address_key, run, min(stated_on) AS first_on, max(stated_on) AS last_on, count(*) AS times, "
+        "bool_or(special) AS special FROM home_run GROUP BY person_id, address_key, run",
+    )
+    engine.create(
+        "stray",
+        f"""
+        SELECT person_id, run FROM home_spell WINDOW w AS (PARTITION BY person_id ORDER BY run)
+        QUALIFY times = 1 AND NOT special AND lag(address_key) OVER w = lead(address_key) OVER w
+            AND date_diff('month', lag(last_on) OVER w, lead(first_on) OVER w) <= {BRIDGE_MONTHS}
+        """,
     )
     engine.create(
         "stay",
         """
         SELECT person_id, address_key, min(line) AS line, min(postcode) AS postcode, min(uprn) AS uprn, min(lsoa) AS lsoa,
-               coalesce(min(premises), 'unknown') AS premises, bool_or(coalesce(protected, false)) AS protected,
+               coalesce(min(premises), 'unknown') AS premises, bool_or(protected) AS protected,
                min(stated_on) AS stated_first, max(stated_on) AS stated_last
         FROM (
             SELECT *, sum(moved) OVER (PARTITION BY person_id ORDER BY stated_on, address_key ROWS UNBOUNDED PRECEDING) AS stay
             FROM (
-                SELECT *, CASE WHEN address_key = lag(address_key) OVER w THEN 0 ELSE 1 END AS moved FROM home_stated
-                WINDOW w AS (PARTITION BY person_id ORDER BY stated_on, address_key)
+                SELECT r.* EXCLUDE (moved), CASE WHEN r.address_key = lag(r.address_key) OVER w THEN 0 ELSE 1 END AS moved
+                FROM home_run r ANTI JOIN stray USING (person_id, run)
+                WINDOW w AS (PARTITION BY r.person_id ORDER BY r.stated_on, r.address_key)
             )
         )
         GROUP BY person_id, address_key, stay
         """,
     )
+    reach = {}
+    for months in (REACH_MONTHS, FAMILY_REACH_MONTHS):
+        begin, end = f"stated_first - INTERVAL {months} MONTH", f"stated_last + INTERVAL {months} MONTH"
+        reach[months] = (
+            f"CAST(greatest({begin}, coalesce(lag(stated_last) OVER w + INTERVAL 1 DAY, {begin})) AS DATE)",
+            f"CAST(least({end}, coalesce(lead(stated_first) OVER w - INTERVAL 1 DAY, {end})) AS DATE)",
+        )
     engine.create(
         "residence",
         f"""
         SELECT person_id, address_key, line, postcode, uprn, lsoa, premises, protected,
-               CAST(greatest(stated_first - INTERVAL {REACH_MONTHS} MONTH,
-                   coalesce(lag(stated_last) OVER w + INTERVAL 1 DAY, stated_first - INTERVAL {REACH_MONTHS} MONTH)) AS DATE) AS from_date,
-               CAST(least(stated_last + INTERVAL {REACH_MONTHS} MONTH,
-                   coalesce(lead(stated_first) OVER w - INTERVAL 1 DAY, stated_last + INTERVAL {REACH_MONTHS} MONTH)) AS DATE) AS to_date,
-               stated_first, stated_last
-        FROM stay
-        WINDOW w AS (PARTITION BY person_id ORDER BY stated_first, stated_last, address_key)
+               {reach[REACH_MONTHS][0]} AS from_date, {reach[REACH_MONTHS][1]} AS to_date,
+               {reach[FAMILY_REACH_MONTHS][0]} AS far_from, {reach[FAMILY_REACH_MONTHS][1]} AS far_to, stated_first, stated_last
+        FROM stay WINDOW w AS (PARTITION BY person_id ORDER BY stated_first, stated_last, address_key)
         """,
     )
+
+
+def _make_pairs(engine: Engine) -> None:
     engine.create(
         "tied",
         "SELECT person_id, other_person_id, kind, lives_together, stated_on FROM tie UNION ALL "
@@ -77,21 +127,35 @@ def make_households(engine: Engine) -> None:
         "JOIN address_kind k ON k.address_key = ra.address_key AND NOT k.crowded "
         "JOIN family_of a ON a.person_id = ra.person_id JOIN family_of b ON b.person_id = rb.person_id AND a.family = b.family",
     )
+    # Family: the home of one of them is stated near that day, that of the other may be farther off.
+    engine.create(
+        "overlap",
+        """
+        SELECT a.person_id, b.person_id AS other_person_id, a.address_key, false AS far,
+               greatest(a.from_date, b.from_date) AS from_date, least(a.to_date, b.to_date) AS to_date
+        FROM residence a JOIN residence b ON a.address_key = b.address_key AND a.person_id <> b.person_id
+             AND a.from_date <= b.to_date AND b.from_date <= a.to_date
+        UNION ALL
+        SELECT a.person_id, b.person_id, a.address_key, true, greatest(a.from_date, b.far_from), least(a.to_date, b.far_to)
+        FROM residence a JOIN residence b ON a.address_key = b.address_key AND a.person_id <> b.person_id
+             AND a.from_date <= b.far_to AND b.far_from <= a.to_date
+        UNION ALL
+        SELECT a.person_id, b.person_id, a.address_key, true, greatest(a.far_from, b.from_date), least(a.far_to, b.to_date)
+        FROM residence a JOIN residence b ON a.address_key = b.address_key AND a.person_id <> b.person_id
+             AND a.far_from <= b.to_date AND b.from_date <= a.far_to
+        """,
+    )
     engine.create(
         "together",
         """
-        SELECT a.person_id, b.person_id AS other_person_id, a.address_key,
-               greatest(a.from_date, b.from_date) AS from_date, least(a.to_date, b.to_date) AS to_date,
+        SELECT DISTINCT o.person_id, o.other_person_id, o.address_key, o.from_date, o.to_date,
                k.crowded, k.refuge, k.institution, t.kind, t.together, t.apart, t.close, s.person_id IS NOT NULL AS same_family,
-               coalesce(date_diff('year', greatest(ba.date_of_birth, bb.date_of_birth), greatest(a.from_date, b.from_date)) < 18, false)
-                   AS one_is_a_child
-        FROM residence a JOIN residence b ON a.address_key = b.address_key AND a.person_id <> b.person_id
-             AND a.from_date <= b.to_date AND b.from_date <= a.to_date
-        JOIN address_kind k ON k.address_key = a.address_key
-        LEFT JOIN tied_pair t ON t.person_id = a.person_id AND t.other_person_id = b.person_id
-        LEFT JOIN same_family s ON s.person_id = a.person_id AND s.other_person_id = b.person_id
-        LEFT JOIN birth_of ba ON ba.person_id = a.person_id LEFT JOIN birth_of bb ON bb.person_id = b.person_id
-        WHERE NOT k.crowded OR t.close
+               coalesce(date_diff('year', greatest(ba.date_of_birth, bb.date_of_birth), o.from_date) < 18, false) AS one_is_a_child
+        FROM overlap o JOIN address_kind k ON k.address_key = o.address_key
+        LEFT JOIN tied_pair t ON t.person_id = o.person_id AND t.other_person_id = o.other_person_id
+        LEFT JOIN same_family s ON s.person_id = o.person_id AND s.other_person_id = o.other_person_id
+        LEFT JOIN birth_of ba ON ba.person_id = o.person_id LEFT JOIN birth_of bb ON bb.person_id = o.other_person_id
+        WHERE (NOT k.crowded OR t.close) AND (NOT o.far OR t.close OR (s.person_id IS NOT NULL AND NOT k.crowded))
         """,
     )
     engine.create(

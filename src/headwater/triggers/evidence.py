@@ -60,17 +60,14 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
         SELECT p.person_id, i.event_id, i.role, s.date_of_birth, e.kind, e.class_list, e.class_code, e.result_code, e.grade,
                e.occurred_on, e.recorded_on, e.institution,
                coalesce(c.started_on, e.occurred_on) AS home_on,
-               bool_or(h.place = a.place) AS at_scene, bool_or(i.role = 'subject' OR i.role = 'missing') AS told_of
+               bool_or(h.address_key = a.address_key) AS at_scene, bool_or(i.role = 'subject' OR i.role = 'missing') AS told_of
         FROM involvement i JOIN person p USING (person_record_id) JOIN known_event e ON e.event_id = i.event_id
         JOIN person_summary s ON s.person_id = p.person_id
         LEFT JOIN (SELECT source, reference, min(occurred_on) AS started_on FROM known_event WHERE kind = 'custody'
                    GROUP BY source, reference) c ON e.kind = 'court_result' AND c.source = e.source AND c.reference = e.reference
-        LEFT JOIN (SELECT address_record_id, """
-        + _PLACE
-        + """ AS place FROM address_record) a ON a.address_record_id = e.address_record_id
-        LEFT JOIN (SELECT person_record_id, """
-        + _PLACE
-        + """ AS place FROM address_record WHERE purpose = 'home') h ON h.person_record_id = i.person_record_id
+        LEFT JOIN address_place a ON a.address_record_id = e.address_record_id
+        LEFT JOIN (SELECT r.person_record_id, p.address_key FROM address_record r JOIN address_place p USING (address_record_id)
+                   WHERE r.purpose = 'home') h ON h.person_record_id = i.person_record_id
         WHERE i.handling = 'ordinary'
         GROUP BY p.person_id, i.event_id, i.role, s.date_of_birth, e.kind, e.class_list, e.class_code, e.result_code, e.grade,
                  e.occurred_on, e.recorded_on, e.institution, home_on
@@ -78,9 +75,6 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
     )
     _prepare_homes(engine)
     _prepare_texts(engine)
-
-
-_PLACE = "coalesce('u' || uprn, regexp_replace(lower(line), '[^a-z0-9]', '', 'g') || '|' || postcode)"
 
 
 def _prepare_homes(engine: Engine) -> None:
@@ -190,7 +184,7 @@ def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
     for indicator in indicators:
         present = _check_shape(engine, indicator)
         columns = ", ".join(
-            f'CAST({quote_identifier(name) if name in present else "NULL"} AS {kind}) AS {quote_identifier(name)}'
+            f"CAST({quote_identifier(name) if name in present else 'NULL'} AS {kind}) AS {quote_identifier(name)}"
             for name, kind in SHAPE.items()
         )
         parts.append(f"SELECT {quote_text(indicator.id)} AS indicator, {columns} FROM ({indicator.query()})")
@@ -303,4 +297,6 @@ def _settle(engine: Engine, table: str, step: str) -> None:
     changed = True
     while changed:
         engine.create(table, step)
-        changed = bool(engine.fetch(f"SELECT coalesce(bool_or(changed), false) AS changed FROM {table}")["changed"][0].as_py())
+        changed = bool(
+            engine.fetch(f"SELECT coalesce(bool_or(changed), false) AS changed FROM {table}")["changed"][0].as_py()
+        )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from headwater import __version__
-from headwater.areas import open_areas, read_teams
+from headwater.areas import open_areas, prepare_addresses, read_teams
 from headwater.engine import DuckDBEngine, Engine, Progress
 from headwater.identity import link, open_identity
 from headwater.narrative import open_narrative, read_narratives
@@ -150,6 +150,7 @@ def open_all(lake: Lake, engine: DuckDBEngine, catalogue: Path | None, progress:
     narrative = read_narratives(engine, lake, progress=progress)
     open_narrative(engine, narrative)
     open_areas(engine, catalogue)
+    prepare_addresses(engine)
     live_together_as_searched(engine)
     return identity, narrative
 

@@ -22,8 +22,10 @@ def apply_trigger(engine: Engine, trigger: Trigger, as_of: date, indicators: Map
     event_id, what, reason) for whom somebody leads already. No score is made. Raises RuleError for an exclusion whose SQL
     lacks a column.
     """
-    rule, age = trigger.criteria, trigger.subject
-    expiry = " ".join(f"WHEN {quote_text(name)} THEN {indicators[name].expires_after_months}" for name in trigger.indicators)
+    age = trigger.subject
+    expiry = " ".join(
+        f"WHEN {quote_text(name)} THEN {indicators[name].expires_after_months}" for name in trigger.indicators
+    )
     engine.create(
         "counted",
         f"""
@@ -59,7 +61,10 @@ def _fired(trigger: Trigger) -> str:
     names = [f"e{number}" for number in range(rule.kinds)]
     joins = []
     for number, name in enumerate(names[1:], start=1):
-        apart = " AND ".join(f"{name}.indicator <> {other}.indicator AND {name}.underlying_id <> {other}.underlying_id" for other in names[:number])
+        apart = " AND ".join(
+            f"{name}.indicator <> {other}.indicator AND {name}.underlying_id <> {other}.underlying_id"
+            for other in names[:number]
+        )
         joins.append(
             f"JOIN counted {name} ON {name}.person_id = e0.person_id AND {apart} AND {name}.occurred_on >= e0.occurred_on "
             f"AND {name}.occurred_on <= e0.occurred_on + INTERVAL {rule.within_months} MONTH"
@@ -76,7 +81,9 @@ def _excluded(engine: Engine, exclusions: list[Exclusion], as_of: date) -> str:
     for item in exclusions:
         if item.effect == "excluded":
             _check(engine, item, {"person_id"}, as_of)
-            parts.append(f"SELECT DISTINCT person_id, {quote_text(item.reason)}, $as_of FROM ({item.sql}) JOIN fired USING (person_id)")
+            parts.append(
+                f"SELECT DISTINCT person_id, {quote_text(item.reason)}, $as_of FROM ({item.sql}) JOIN fired USING (person_id)"
+            )
     return f"SELECT DISTINCT person_id, reason FROM ({' UNION ALL '.join(parts)})"
 
 
@@ -98,4 +105,6 @@ def _check(engine: Engine, exclusion: Exclusion, needed: set[str], as_of: date) 
         f"SELECT x.* FROM ({exclusion.sql}) x, (SELECT $as_of AS as_of) LIMIT 0", {"as_of": as_of}
     ).column_names
     if missing := sorted(needed - set(found)):
-        raise RuleError(f"The SQL of exclusion {exclusion.id!r} lacks {', '.join(missing)}. Return {', '.join(sorted(needed))}.")
+        raise RuleError(
+            f"The SQL of exclusion {exclusion.id!r} lacks {', '.join(missing)}. Return {', '.join(sorted(needed))}."
+        )
