@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from headwater.engine import Engine, Progress, write_atomically
+from headwater.narrative.background import Background, Names
 from headwater.narrative.lexicon import Lexicon
 from headwater.narrative.reading import read_detail
 from headwater.narrative.rules import rules_version
 from headwater.records.lake import Lake, fingerprint
 
-METHOD = "2"
+METHOD = "3"
 """Goes up when the code that reads changes, so that what was derived before is made again."""
 
 SLICE = 20_000
@@ -39,6 +41,47 @@ COLUMNS = (
     "elsewhere",
     "cue",
 )
+
+
+CHILD_UNDER = 16
+"""A text about somebody younger is a text about a child: "the woman" in it is somebody else."""
+
+_SLICE = "n.narrative_id >= $begin AND (n.narrative_id < $end OR $end IS NULL)"
+_TEXTS = f"""
+    SELECT n.narrative_id, n.event_id, n.source, n.handling, coalesce(n.text, '') AS text,
+           coalesce(year(n.written_at), 0) AS year,
+           coalesce(date_sub('year', p.date_of_birth, CAST(n.written_at AS DATE)) < {CHILD_UNDER}, false) AS child
+    FROM narrative n LEFT JOIN person_record p USING (person_record_id) WHERE {_SLICE} ORDER BY n.narrative_id
+"""
+# Who else the record names, and what they are to the one that the text is about. One name of two people says nothing.
+_NAMES = f"""
+    WITH slice AS (
+        SELECT n.narrative_id, n.event_id, n.person_record_id, row_number() OVER (ORDER BY n.narrative_id) - 1 AS text
+        FROM narrative n WHERE {_SLICE}
+    ),
+    kin AS (
+        SELECT s.text, r.person_record_id, r.kind FROM slice s JOIN relationship r
+            ON r.event_id = s.event_id AND r.other_person_record_id = s.person_record_id
+        UNION
+        SELECT s.text, r.other_person_record_id, CASE r.kind WHEN 'child' THEN 'parent' WHEN 'parent' THEN 'child' ELSE r.kind END
+        FROM slice s JOIN relationship r ON r.event_id = s.event_id AND r.person_record_id = s.person_record_id
+        WHERE r.kind IN ('child', 'parent', 'sibling', 'partner', 'ex_partner')
+    ),
+    called AS (
+        SELECT s.text, trim(p.given_name) AS name,
+               CASE WHEN p.person_record_id = s.person_record_id THEN 'subject'
+                    WHEN k.kind = 'parent' THEN CASE p.sex WHEN 'female' THEN 'mother' WHEN 'male' THEN 'father' ELSE 'parent' END
+                    WHEN k.kind IN ('step_parent', 'foster_carer') THEN 'step_parent'
+                    WHEN k.kind IN ('partner', 'ex_partner', 'sibling', 'child', 'grandparent') THEN k.kind
+                    WHEN k.kind = 'other_family' THEN 'relative' ELSE 'unknown' END AS role,
+               CASE p.sex WHEN 'female' THEN 'f' WHEN 'male' THEN 'm' ELSE 'n' END AS gender
+        FROM slice s JOIN involvement i ON i.event_id = s.event_id JOIN person_record p ON p.person_record_id = i.person_record_id
+        LEFT JOIN kin k ON k.text = s.text AND k.person_record_id = p.person_record_id
+        WHERE s.person_record_id IS NOT NULL AND length(trim(p.given_name)) > 1
+    )
+    SELECT CAST(text AS BIGINT) AS text, min(name) AS name, min(role) AS role, min(gender) AS gender FROM called
+    GROUP BY text, lower(split_part(name, ' ', 1)) HAVING count(DISTINCT role) = 1 ORDER BY text, name
+"""
 
 
 def _quiet(stage: str, done: int, total: int) -> None:
@@ -84,23 +127,19 @@ def _write(engine: Engine, lexicon: Lexicon, path: Path, progress: Progress) -> 
             for place, begin in enumerate(bounds):
                 progress("Reading narratives", done, total)
                 end = bounds[place + 1] if place + 1 < len(bounds) else None
-                texts = engine.fetch(
-                    "SELECT narrative_id, event_id, source, handling, coalesce(text, '') AS text, "
-                    "coalesce(year(written_at), 0) AS year FROM narrative WHERE narrative_id >= $begin "
-                    "AND (narrative_id < $end OR $end IS NULL) ORDER BY narrative_id",
-                    {"begin": begin, "end": end},
-                )
-                table = _with_lineage(read_slice(texts, lexicon), texts)
+                slice_ = {"begin": begin, "end": end}
+                texts = engine.fetch(_TEXTS, slice_)
+                table = _with_lineage(read_slice(texts, engine.fetch(_NAMES, slice_), lexicon), texts)
                 writer = writer or pq.ParquetWriter(temporary, table.schema, compression="zstd")
                 if len(table):
                     writer.write_table(table)
                 mentions += len(table)
                 done += len(texts)
             if writer is None:
-                empty = engine.fetch(
-                    "SELECT narrative_id, event_id, source, handling, text, 0 AS year FROM narrative WHERE false"
-                )
-                pq.write_table(_with_lineage(read_slice(empty, lexicon), empty), temporary, compression="zstd")
+                slice_ = {"begin": "", "end": ""}
+                empty = engine.fetch(_TEXTS, slice_)
+                found = read_slice(empty, engine.fetch(_NAMES, slice_), lexicon)
+                pq.write_table(_with_lineage(found, empty), temporary, compression="zstd")
         finally:
             if writer is not None:
                 writer.close()
@@ -108,9 +147,15 @@ def _write(engine: Engine, lexicon: Lexicon, path: Path, progress: Progress) -> 
     return done, mentions
 
 
-def read_slice(texts: pa.Table, lexicon: Lexicon) -> pa.Table:
-    """The mentions in the column `text`, written in `year`; as `read_detail`."""
-    return read_detail(texts["text"].to_pylist(), lexicon, years=texts["year"].to_pylist())
+def read_slice(texts: pa.Table, names: pa.Table, lexicon: Lexicon) -> pa.Table:
+    """The mentions in the column `text` of `texts`, written in `year`, about a child where `child` says so; `names` has
+    rows (text, name, role, gender). As `read_detail`."""
+    background = Background(
+        texts["year"].to_numpy().astype(np.int64),
+        texts["child"].to_numpy().astype(np.bool_),
+        Names.from_rows(zip(*(names[column].to_pylist() for column in names.column_names), strict=True)),
+    )
+    return read_detail(texts["text"].to_pylist(), lexicon, background=background)
 
 
 def _with_lineage(found: pa.Table, texts: pa.Table) -> pa.Table:

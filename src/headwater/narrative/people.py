@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headwater.narrative import rules as r
+from headwater.narrative.background import Background, NamedPeople, find_names
 from headwater.narrative.lexicon import STATE, SUFFERED, Mentions
 from headwater.narrative.phrases import Found
 from headwater.narrative.places import Cover, Places, outermost
@@ -48,7 +49,9 @@ class Whom:
     elsewhere: Flags
 
 
-def find_people(found: Layers, words: Words, known: Ints, sentences: Sentences, rules: Rules) -> People:
+def find_people(
+    found: Layers, words: Words, known: Ints, sentences: Sentences, rules: Rules, background: Background
+) -> People:
     """The persons that the texts name, possessives put together and pronouns resolved."""
     size = len(words)
     named = found.spans(r.PERSON)
@@ -57,8 +60,11 @@ def find_people(found: Layers, words: Words, known: Ints, sentences: Sentences, 
     pronouns = found.spans(r.PRONOUN)
     pronouns = pronouns.keep(~Cover(named, size).contains(pronouns))
 
-    first, last = named.first, named.last
     role, gender = rules.detail[named.owner], rules.gender[named.owner]
+    if len(background.children):
+        of_child = background.children[words.text[named.first]]
+        role = np.where((rules.grown[named.owner] == 1) & of_child, r.UNKNOWN, role)
+    first, last, role, gender = _with_names(named, role, gender, find_names(words, known, background.names), size)
     for _ in range(2):
         first, last, role, gender = _put_possessives_together(first, last, role, gender, words, known, rules)
     sentence = sentences.number[first]
@@ -130,7 +136,13 @@ def attribute(
         _fill(person, state, _next_door(people, mentions, sentence))
         _fill(person, state, preceding)
 
-        _fill(person, suffered & inside, within_last)
+        # "Mum was hit by her": the one at the mention's beginning undergoes it.
+        within_end = people.last[np.maximum(within_first, 0)]
+        _fill(person, suffered & begins & found.begins(r.UNDERGOING).hold(within_end), within_first)
+        # "Hits mum": the last person inside, unless that is who did it ("was hit by dad").
+        for candidate in (within_last, within_first):
+            agent_inside = found.ends(r.AGENT).hold(people.first[np.maximum(candidate, 0)])
+            _fill(person, suffered & inside & ~agent_inside, candidate)
         _fill(person, suffered, after_sufferer)
         undergoes = _undergoes(found, people, preceding, mentions)
         _fill(person, suffered & undergoes, preceding)
@@ -164,6 +176,21 @@ def _first_of_equals(found: Found) -> Flags:
     keep = np.ones(len(found), np.bool_)
     keep[1:] = (found.first[1:] != found.first[:-1]) | (found.last[1:] != found.last[:-1])
     return keep
+
+
+def _with_names(found: Found, role: Ints, gender: Ints, names: NamedPeople, size: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """The persons that words name and those of the record who are called by name, in order of place."""
+    free = (
+        np.flatnonzero(~Cover(found, size).contains(Found(names.at, names.at + 1, names.role)))
+        if len(found)
+        else np.arange(len(names.at))
+    )
+    first = np.concatenate((found.first, names.at[free]))
+    order = np.argsort(first, kind="stable")
+    last = np.concatenate((found.last, names.at[free] + 1))
+    return (
+        first[order], last[order], np.concatenate((role, names.role[free]))[order], np.concatenate((gender, names.gender[free]))[order],
+    )  # fmt: skip
 
 
 def _put_possessives_together(
@@ -279,10 +306,10 @@ def _last_before(which: Ints, people: People, mentions: Found, sentence: Ints) -
 
 
 def _within(people: People, mentions: Found) -> tuple[Ints, Ints]:
-    """The first and the last person inside each mention, -1 for none."""
+    """The first and the last person wholly inside each mention, -1 for none."""
     low = np.searchsorted(people.first, mentions.first, side="left")
-    high = np.searchsorted(people.first, mentions.last, side="left") - 1
-    fits = (high >= low) & (people.last[np.maximum(high, 0)] <= mentions.last)
+    high = np.searchsorted(people.last, mentions.last, side="right") - 1
+    fits = high >= low
     return np.where(fits, low, -1), np.where(fits, high, -1)
 
 

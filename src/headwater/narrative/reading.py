@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from headwater.narrative import rules as r
+from headwater.narrative.background import Background
 from headwater.narrative.context import gather_cues, judge
 from headwater.narrative.lexicon import Lexicon, Mentions
 from headwater.narrative.people import attribute, find_people
@@ -49,23 +50,20 @@ def read(texts: Sequence[str], lexicon: Lexicon | None = None) -> pa.Table:
 
 
 def read_detail(
-    texts: Sequence[str], lexicon: Lexicon | None = None, *, years: Sequence[int] | None = None
+    texts: Sequence[str], lexicon: Lexicon | None = None, *, background: Background | None = None
 ) -> pa.Table:
     """As `read`, and two more columns: `about` (whose adversity it is: subject, mother, father, parent, step_parent,
     partner, ex_partner, sibling, child, grandparent, relative, neighbour, associate, stranger, household, unknown) and
     `elsewhere` (the text says that this person lives elsewhere).
 
-    `years` gives the year in which each text was written (0 = not known): a year that it names is past only when it
-    lies before.
+    `background` is what the records say of the texts beside their words.
     """
     if isinstance(texts, (str, bytes)):
         raise TextsError("`texts` is one string; hand over a list of strings, for example [text].")
     texts = list(texts)
     chosen = lexicon if lexicon is not None else Lexicon.from_catalogue()
-    tables = [
-        _read_chunk(texts[low:high], low, chosen, None if years is None else years[low:high])
-        for low, high in _cut(texts)
-    ]
+    told = background if background is not None else Background()
+    tables = [_read_chunk(texts[low:high], low, chosen, told.at(np.arange(low, high))) for low, high in _cut(texts)]
     return pa.concat_tables(tables) if tables else DETAIL_SCHEMA.empty_table()
 
 
@@ -79,7 +77,7 @@ def _cut(texts: list[str]) -> Iterator[tuple[int, int]]:
         low = high
 
 
-def _read_chunk(texts: list[str], offset: int, lexicon: Lexicon, years: Sequence[int] | None) -> pa.Table:
+def _read_chunk(texts: list[str], offset: int, lexicon: Lexicon, background: Background) -> pa.Table:
     words = split_words(texts)
     mentions = lexicon.find(words)
     if not len(mentions.spans):
@@ -89,25 +87,23 @@ def _read_chunk(texts: list[str], offset: int, lexicon: Lexicon, years: Sequence
         # Most texts name nothing: read on only in those that do.
         words = split_words([texts[place] for place in origin.tolist()])
         mentions = lexicon.find(words)
-        years = None if years is None else [years[place] for place in origin.tolist()]
+        background = background.at(origin)
     else:
         origin = np.arange(len(texts))
-    return _read_words(words, mentions, origin + offset, lexicon, years)
+    return _read_words(words, mentions, origin + offset, lexicon, background)
 
 
-def _read_words(
-    words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon, years: Sequence[int] | None
-) -> pa.Table:
+def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon, background: Background) -> pa.Table:
     rules = read_rules()
     known = rules.finder.know(words)
     sentences = find_sentences(words, known, rules)
     found = Layers(rules.finder.find(words, known, sentences.starts), rules, len(words))
     spans = mentions.spans
     cues, sentences = gather_cues(
-        found, spans, words, sentences, rules, None if years is None else np.asarray(years, np.int64)
+        found, spans, words, sentences, rules, background.years if len(background.years) else None
     )
     status = judge(cues, spans, sentences, words, known, rules)
-    people = find_people(found, words, known, sentences, rules)
+    people = find_people(found, words, known, sentences, rules, background)
     whom = attribute(people, found, mentions, lexicon.bears[mentions.concept], sentences, words, known, rules)
 
     # The cue shown is that of the weightiest status; the person when only that matters.

@@ -53,7 +53,7 @@ SUBJECT, PROFESSIONAL, HOUSEHOLD, NEIGHBOUR, UNKNOWN = (
     ROLES.index(role) for role in ("subject", "professional", "household", "neighbour", "unknown")
 )
 NEUTER, MALE, FEMALE, FIRST_PERSON = range(4)
-_GENDERS = {"n": NEUTER, "m": MALE, "f": FEMALE, "first": FIRST_PERSON}
+GENDERS = {"n": NEUTER, "m": MALE, "f": FEMALE, "first": FIRST_PERSON}
 
 # Layers of the one scan.
 CUE, STOP, PERSON, PRONOUN, TELLING, TELLING_SELF, AGENT, BEARER, SUFFERER, PREPOSITION = range(10)
@@ -84,6 +84,7 @@ class Rules:
     layer: Ints
     detail: Ints  # cue: its group; stop: its kind; person: role; pronoun: 1 when possessive
     gender: Ints
+    grown: Ints  # person: 1 for words that name nobody under age
     at_last: Ints  # stop: 1 when it lies at its last word
     category: Ints  # by cue group, as the next four
     direction: Ints
@@ -147,7 +148,15 @@ def read_rules() -> Rules:
         )
     for entry in people["roles"]:
         role = ROLES.index(entry["role"])
-        owners.add("people.yaml", entry["people"], people["words"], PERSON, role, gender=_GENDERS[entry["gender"]])
+        owners.add(
+            "people.yaml",
+            entry["people"],
+            people["words"],
+            PERSON,
+            role,
+            gender=GENDERS[entry["gender"]],
+            grown=int(entry.get("grown", False)),
+        )
     for entry in people["pronouns"]:
         owners.add(
             "people.yaml",
@@ -155,7 +164,7 @@ def read_rules() -> Rules:
             people["words"],
             PRONOUN,
             int(entry.get("possessive", False)),
-            gender=_GENDERS[entry["gender"]],
+            gender=GENDERS[entry["gender"]],
         )
     for layer, patterns in (
         (TELLING, people["telling"]),
@@ -189,6 +198,7 @@ def read_rules() -> Rules:
         layer=np.array(owners.layer, np.int64),
         detail=np.array(owners.detail, np.int64),
         gender=np.array(owners.gender, np.int64),
+        grown=np.array(owners.grown, np.int64),
         at_last=np.array(owners.at_last, np.int64),
         category=np.array([group.category for group in groups], np.int64),
         direction=np.array([group.direction for group in groups], np.int64),
@@ -223,6 +233,7 @@ class _Owners:
         self.layer: list[int] = []
         self.detail: list[int] = []
         self.gender: list[int] = []
+        self.grown: list[int] = []
         self.at_last: list[int] = []
 
     def add(
@@ -234,6 +245,7 @@ class _Owners:
         detail: int,
         *,
         gender: int = NEUTER,
+        grown: int = 0,
         at_last: int = 0,
     ) -> None:
         number = len(self.layer)
@@ -241,6 +253,7 @@ class _Owners:
             (self.layer, layer),
             (self.detail, detail),
             (self.gender, gender),
+            (self.grown, grown),
             (self.at_last, at_last),
         ):
             column.append(value)

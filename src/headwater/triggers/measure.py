@@ -57,7 +57,7 @@ def measure(
     load(lake, [force / "exports"], engine=engine, progress=progress)
     as_of = as_of_default(lake)
     open_all(lake, engine, None, progress)
-    for name in ("person", "person_record", "household_member", "mention"):
+    for name in ("person", "person_record", "household_member", "mention", "harm"):
         engine.read_parquet(f"true_{name}", [force / "truth" / f"{name}.parquet"])
     for table in ("person", "person_summary", "tie", "mention", "lives_with"):
         engine.create(f"searched_{table}", f"SELECT * FROM {table}")
@@ -91,6 +91,8 @@ def measure(
             name: {key: row[key] for key in ("precision", "recall", "found", "both")} for name, row in results.items()
         },
         "identity": _identity(engine),
+        "true_subjects_that_need_text_or_linkage": _need(results["neither_text_nor_linkage"]),
+        "harmed_children_whom_no_record_shows": _unrecorded(engine),
         "share_true_subjects_of_under_25": _share(engine, len(true_subjects), as_of, trigger),
         "traps_and_mentions": engine.fetch(
             "SELECT count_if(is_trap) ::BIGINT AS traps, count_if(NOT is_trap)::BIGINT AS mentions FROM true_mention"
@@ -149,6 +151,7 @@ _ABLATIONS: dict[str, dict[str, str]] = {
     "no_text": {"mention": "SELECT * FROM searched_mention WHERE false"},
     "no_linkage": _NO_LINKAGE,
     "no_households": {"lives_with": "SELECT * FROM searched_lives_with WHERE false"},
+    "neither_text_nor_linkage": _NO_LINKAGE | {"mention": "SELECT * FROM searched_mention WHERE false"},
 }
 
 
@@ -206,6 +209,20 @@ def _identity(engine: Engine) -> dict[str, float]:
     precision, recall = counts["hits"] / max(counts["found"], 1), counts["hits"] / max(counts["owned"], 1)
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     return {"precision": round(float(precision), 6), "recall": round(float(recall), 6), "f1": round(float(f1), 6)}
+
+
+def _need(without: dict[str, Any]) -> float:
+    """The share of true subjects who are lost when no text is read and only records that agree letter by letter are joined."""
+    return round(1 - without["recall"], 6)
+
+
+def _unrecorded(engine: Engine) -> int:
+    """Children to whom the truth says that harm came and of whom no record shows any."""
+    return _count(engine, "(SELECT person_id FROM true_harm GROUP BY person_id HAVING NOT bool_or(recorded))")
+
+
+def _count(engine: Engine, table: str) -> int:
+    return int(engine.fetch(f"SELECT count(*) AS n FROM {table}")["n"][0].as_py())
 
 
 def _share(engine: Engine, subjects: int, as_of: date, trigger: Trigger) -> float:
