@@ -66,17 +66,20 @@ class Finder:
         self._at_end = np.array([at_end for _, _, at_end in owners] or [False])
         self._is_part = self._owner < 0
         self._number, self._year = self.book.word(MARKS["<num>"]), self.book.word(MARKS["<year>"])
+        self._decade = self.book.word(MARKS["<decade>"])
         self._plain_signs = [self.book.word(sign) for sign in ("'", "-", "/")]
 
     def know(self, words: Words) -> Ints:
         """The vocabulary number of each word, -1 for an unknown one. An unknown word that begins with a digit is a
-        number, or a year when it has four digits from 1900 to 2099, where the patterns speak of such."""
+        number, a year when it has four digits from 1900 to 2099, a decade like "1990s", where the patterns speak of such."""
         known = self.book.look_up(words.code)
         if self._number >= 0 or self._year >= 0:
             digits = np.flatnonzero((words.kind == DIGIT) & (known < 0))
             known[digits] = self._number
             if self._year >= 0:
                 known[digits[_are_years(words, digits)]] = self._year
+            if self._decade >= 0:
+                known[digits[_are_decades(words, digits)]] = self._decade
         return known
 
     def find(self, words: Words, known: Ints, starts: Ints | None = None) -> Found:
@@ -146,6 +149,12 @@ def _are_years(words: Words, at: Ints) -> Flags:
     digits = [(digit >= 0) & (digit <= 9) for digit in century]
     known = (century[0] == 1) & (century[1] == 9) | (century[0] == 2) & (century[1] == 0)
     return np.asarray(four & known & digits[2] & digits[3])
+
+
+def _are_decades(words: Words, at: Ints) -> Flags:
+    length, last = words.end[at] - words.start[at], words.characters[words.end[at] - 1]
+    tens = words.characters[words.end[at] - 2]
+    return np.asarray(((length == 3) | (length == 5)) & ((last | 0x20) == ord("s")) & (tens == ord("0")))
 
 
 def _in_capitals(words: Words, first: Ints, last: Ints) -> Flags:

@@ -213,7 +213,7 @@ def _identity(engine: Engine) -> dict[str, float]:
 
 def _need(without: dict[str, Any]) -> float:
     """The share of true subjects who are lost when no text is read and only records that agree letter by letter are joined."""
-    return round(1 - without["recall"], 6)
+    return round(1 - float(without["recall"]), 6)
 
 
 def _unrecorded(engine: Engine) -> int:
