@@ -24,6 +24,7 @@ TEXT_BACK = 3
 """How many sentences a withdrawal may look back for what it withdraws."""
 
 NOW = r.LINK + 1  # the kind under which cues of the present are kept among the stops
+OBJECT = NOW + 1  # the kind of the words by which a sentence names itself what it takes back
 _FLAGGED = (r.NEGATED, r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN)
 
 
@@ -84,6 +85,7 @@ def gather_cues(
     kind = np.where((kind == r.DASH) & words.glued(after), r.NOT_PHRASE, kind)  # only one with space behind it counts
     by_kind = {number: Places(place[kind == number], size) for number in range(r.LINK + 1)}
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
+    by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
     by_kind[NOW] = Places(cues.first[rules.category[cues.owner] == r.RECENT], size)
     return Cues(cues.first, cues.last, cues.owner, sentences.number[cues.first], by_kind), sentences
 
@@ -138,7 +140,7 @@ def judge(cues: Cues, mentions: Found, sentences: Sentences, words: Words, known
     answered = (nearest[r.ANSWERED] >= 0) & _decided_by(decided[r.HYPOTHETICAL], cues, rules.question_group)
     holds[r.HYPOTHETICAL] &= ~answered
     decided[r.HYPOTHETICAL][answered] = -1
-    _look_back(cues, mentions, sentence, words, rules, holds, decided)
+    _look_back(cues, mentions, sentence, sentences, words, rules, holds, decided)
     return Status(holds, decided)
 
 
@@ -217,12 +219,14 @@ def _look_back(
     cues: Cues,
     mentions: Found,
     sentence: Ints,
+    sentences: Sentences,
     words: Words,
     rules: Rules,
     holds: dict[int, Flags],
     decided: dict[int, Ints],
 ) -> None:
-    """ "He later retracted this": a withdrawal without a mention of its own speaks about the sentence before."""
+    """ "He later retracted this": a withdrawal without a mention of its own speaks about the sentence before, unless it says
+    itself what is taken back ("he retracted the claim that …")."""
     if not len(cues.group) or not len(mentions):
         return
     places = np.flatnonzero(rules.text[cues.group] == 1)
@@ -230,6 +234,9 @@ def _look_back(
         sentence, cues.sentence[places], side="left"
     )
     places = places[~own]
+    end = np.append(sentences.starts, sentences.size)
+    here = cues.sentence[places]
+    places = places[cues.stops[OBJECT].none_between(end[here], end[here + 1])]
     before = np.searchsorted(sentence, cues.sentence[places], side="left") - 1
     places, before = places[before >= 0], before[before >= 0]
     same = words.text[mentions.first[before]] == words.text[cues.first[places]]

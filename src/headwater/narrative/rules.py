@@ -57,7 +57,7 @@ GENDERS = {"n": NEUTER, "m": MALE, "f": FEMALE, "first": FIRST_PERSON}
 
 # Layers of the one scan.
 CUE, STOP, PERSON, PRONOUN, TELLING, TELLING_SELF, AGENT, BEARER, SUFFERER, PREPOSITION = range(10)
-UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER = range(10, 14)
+UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER, NAMES_WITHDRAWN = range(10, 15)
 
 
 class RulesError(ValueError):
@@ -179,6 +179,7 @@ def read_rules() -> Rules:
         (ELSEWHERE_AFTER, people["elsewhere"]["after"]),
     ):
         owners.add("people.yaml", patterns, people["words"], layer, 0)
+    owners.add("cues.yaml", cues["names_what_is_withdrawn"]["cues"], cues["words"], NAMES_WITHDRAWN, 0)
     abbreviations = boundaries["abbreviations"]
     # Of "e.g." the last letter stands before the full stop.
     singles = [str(word).split(".")[-1] for word in (*abbreviations["always"], *abbreviations["before_small_letter"])]

@@ -32,7 +32,8 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
     `home_part`: people with a part in an event who lived with a child that day, the child being `person_id`, the other
     `other_person_id`, with `certainty` of the household, whether `adult` and whether `parent`, and `who` in words.
     `affirmed`: mentions that hold (not negated, historical, hypothetical, withdrawn, or of somebody elsewhere).
-    `child_text`: those of them in an event in which the child has a part and is at home.
+    `child_text`: those of them in an event in which the child has a part and is at home, without what is said of a parent
+    who is known to live elsewhere.
 
     Intelligence, cancelled events and what was not yet known on `as_of` are in none of them.
     """
@@ -145,7 +146,7 @@ def _prepare_texts(engine: Engine) -> None:
         """
         SELECT m.narrative_id, m.event_id, m.concept, m.start, m."end", m.about, n.kind AS narrative_kind,
                CASE WHEN n.kind IN ('what the child said', 'return interview') THEN 'disclosed' ELSE 'suspected' END AS sureness,
-               n.person_record_id IS NOT NULL AS has_subject, p.person_id AS subject_id, e.kind, e.occurred_on, e.recorded_on,
+               n.person_record_id IS NOT NULL AS has_subject, p.person_id AS subject_id, e.kind, e.grade, e.occurred_on, e.recorded_on,
                e.institution
         FROM mention m JOIN narrative n USING (narrative_id) JOIN known_event e ON e.event_id = m.event_id
         LEFT JOIN person p ON p.person_record_id = n.person_record_id
@@ -153,11 +154,28 @@ def _prepare_texts(engine: Engine) -> None:
               AND m.handling = 'ordinary' AND n.handling = 'ordinary'
         """,
     )
+    # A parent whose home is stated near that day, and who does not live with the child: what is said of him is said of
+    # somebody elsewhere.
+    engine.create(
+        "apart",
+        """
+        SELECT c.person_id, c.event_id, p.about
+        FROM (SELECT DISTINCT person_id, event_id, occurred_on FROM child_part) c
+        JOIN (SELECT k.other_person_id, k.person_id AS parent_id,
+                     CASE s.sex WHEN 'female' THEN 'mother' WHEN 'male' THEN 'father' END AS about
+              FROM kin k JOIN person_summary s ON s.person_id = k.person_id WHERE k.kind = 'parent') p ON p.other_person_id = c.person_id
+        LEFT JOIN residence r ON r.person_id = p.parent_id AND c.occurred_on BETWEEN r.from_date AND r.to_date
+        LEFT JOIN lives_with l ON l.household_id = c.person_id AND l.person_id = p.parent_id AND c.occurred_on BETWEEN l.from_date AND l.to_date
+        WHERE p.about IS NOT NULL
+        GROUP BY c.person_id, c.event_id, p.about HAVING count(l.person_id) = 0 AND bool_and(r.person_id IS NOT NULL)
+        """,
+    )
     engine.create(
         "child_text",
         """
         SELECT DISTINCT c.person_id, c.date_of_birth, m.* FROM child_part c JOIN affirmed m ON m.event_id = c.event_id
-        WHERE c.role IN ('subject', 'child', 'child_present', 'victim', 'missing') AND c.at_home
+        LEFT JOIN apart a ON a.person_id = c.person_id AND a.about = m.about AND a.event_id = m.event_id
+        WHERE c.role IN ('subject', 'child', 'child_present', 'victim', 'missing') AND c.at_home AND a.person_id IS NULL
         """,
     )
 
