@@ -31,7 +31,8 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
     `institution`. `mark`: their flags. `participant`: a person's part in one; `child_part` those who were under 18.
     `home_part`: people with a part in an event who lived with a child that day, the child being `person_id`, the other
     `other_person_id`, with `certainty` of the household, whether `adult` and whether `parent`, and `who` in words.
-    `affirmed`: mentions that hold (not negated, historical, hypothetical, withdrawn, or of somebody elsewhere).
+    `affirmed`: mentions that hold (not negated, historical, hypothetical, withdrawn, or of somebody elsewhere);
+    `of_child`: the one that the text is about was under 18.
     `child_text`: those of them in an event in which the child has a part and is at home, without what is said of a parent
     who is known to live elsewhere.
 
@@ -147,9 +148,10 @@ def _prepare_texts(engine: Engine) -> None:
         SELECT m.narrative_id, m.event_id, m.concept, m.start, m."end", m.about, n.kind AS narrative_kind,
                CASE WHEN n.kind IN ('what the child said', 'return interview') THEN 'disclosed' ELSE 'suspected' END AS sureness,
                n.person_record_id IS NOT NULL AS has_subject, p.person_id AS subject_id, e.kind, e.grade, e.occurred_on, e.recorded_on,
-               e.institution
+               e.institution,
+               coalesce(date_sub('year', s.date_of_birth, e.occurred_on) < 18, false) AS of_child
         FROM mention m JOIN narrative n USING (narrative_id) JOIN known_event e ON e.event_id = m.event_id
-        LEFT JOIN person p ON p.person_record_id = n.person_record_id
+        LEFT JOIN person p ON p.person_record_id = n.person_record_id LEFT JOIN person_summary s ON s.person_id = p.person_id
         WHERE NOT (m.negated OR m.historical OR m.hypothetical OR m.withdrawn OR m.elsewhere)
               AND m.handling = 'ordinary' AND n.handling = 'ordinary'
         """,
