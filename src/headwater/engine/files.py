@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 
 @contextmanager
 def write_atomically(path: Path) -> Iterator[Path]:
@@ -24,3 +27,30 @@ def write_atomically(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+class RowWriter:
+    """Appends rows to one new Parquet file as they come, in memory for no more than what is given at once.
+
+    For a folder that itself becomes visible whole: the file is on disk when `close()` returns, not before. The same
+    rows, given in the same portions, make the same bytes.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._handle = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        self._writer = pq.ParquetWriter(self._handle, schema, compression="zstd")
+        self._rows = 0
+
+    def write(self, rows: pa.Table) -> None:
+        """Append rows as one row group."""
+        self._writer.write_table(rows, row_group_size=max(1, rows.num_rows))
+        self._rows += rows.num_rows
+
+    def close(self) -> int:
+        """Finish the file and put it on disk; returns how many rows it holds."""
+        if not self._handle.closed:
+            self._writer.close()
+            self._handle.flush()
+            os.fsync(self._handle.fileno())
+            self._handle.close()
+        return self._rows

@@ -66,12 +66,12 @@ class Finder:
         self._at_end = np.array([at_end for _, _, at_end in owners] or [False])
         self._is_part = self._owner < 0
         self._number, self._year = self.book.word(MARKS["<num>"]), self.book.word(MARKS["<year>"])
-        self._decade = self.book.word(MARKS["<decade>"])
+        self._decade, self._name = self.book.word(MARKS["<decade>"]), self.book.word(MARKS["<name>"])
         self._plain_signs = [self.book.word(sign) for sign in ("'", "-", "/")]
 
     def know(self, words: Words) -> Ints:
         """The vocabulary number of each word, -1 for an unknown one. An unknown word that begins with a digit is a
-        number, a year when it has four digits from 1900 to 2099, a decade like "1990s", where the patterns speak of such."""
+        number, a year when it has four digits from 1900 to 2099, a decade like "1990s"; one with a capital is a name; where the patterns speak of such."""
         known = self.book.look_up(words.code)
         if self._number >= 0 or self._year >= 0:
             digits = np.flatnonzero((words.kind == DIGIT) & (known < 0))
@@ -80,6 +80,8 @@ class Finder:
                 known[digits[_are_years(words, digits)]] = self._year
             if self._decade >= 0:
                 known[digits[_are_decades(words, digits)]] = self._decade
+        if self._name >= 0:
+            known[(words.kind == CAPITAL) & (known < 0)] = self._name
         return known
 
     def find(self, words: Words, known: Ints, starts: Ints | None = None) -> Found:

@@ -9,6 +9,7 @@ hit ..3 $child            up to three words of any kind between, within one sent
 self-harm                 a hyphen may be a hyphen, a space or nothing
 can't                     an apostrophe may be left out
 <num> <year> <decade>     a word that begins with a digit; 1900 to 2099; 1990s, 90s
+<name>                    a word with a capital letter that stands in no pattern
 : no <end>                (at the end only) a comma, full stop, other mark or the end of the line must follow
 ^od                       (at the beginning only) written in capitals
 """
@@ -35,7 +36,7 @@ _PIECE = re.compile(
     r"\s*(?:(?P<gap>\.\.(?P<width>\d+))|(?P<one>\()|(?P<maybe>\[)|(?P<name>\$\w+)|(?P<mark><\w+>)"
     r"|(?P<bar>\|)|(?P<close>[)\]])|(?P<word>(?:\{[^}]*\}|[^\s()\[\]|<>$])+))"
 )
-MARKS = {"<num>": "\x02", "<year>": "\x03", "<decade>": "\x04"}
+MARKS = {"<num>": "\x02", "<year>": "\x03", "<decade>": "\x04", "<name>": "\x05"}
 
 
 class PatternError(ValueError):
@@ -123,7 +124,7 @@ def _read_piece(
         return _spell_word(value), position + 1
     if kind == "mark":
         if value not in MARKS:
-            raise PatternError(f"Pattern {written!r}: {value} is not known; use <num>, <year> or <decade>, <end> at the end.")
+            raise PatternError(f"Pattern {written!r}: {value} is not known; use <num>, <year>, <decade> or <name>, <end> at the end.")
         return (MARKS[value],), position + 1
     if kind == "name":
         if value[1:] not in named:

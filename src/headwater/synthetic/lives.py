@@ -104,6 +104,9 @@ def _windows(rng: np.random.Generator, count: int, mean_days: float) -> tuple[In
     return start, np.minimum(end, END_DAY)
 
 
+# The intercepts below are set so that, over five years, about one child in twelve lives in a home from which domestic abuse
+# is recorded, one in thirty sees an adult of the home go to prison and one in eighty comes into care. Published shares for a
+# single year are of that order or higher; none of these numbers is an estimate of a real force.
 def live(people: People, homes: Households, rng: np.random.Generator) -> Lives:
     """Draw what goes wrong. Every chance rises with latent adversity; none depends on name, origin or sex alone."""
     abuse = _draw_domestic_abuse(people, homes, rng)
@@ -125,13 +128,13 @@ def _draw_domestic_abuse(people: People, homes: Households, rng: np.random.Gener
     husband = homes.other_adult[homes.other_adult >= 0]
     level = homes.adversity[homes.other_adult >= 0]
     young = np.clip((-people.born[wife] / 365.25 - 30) / 40, -0.3, 1.0)
-    hit = rng.random(len(wife)) < _chance(level - 1.2 * young, -3.1, 1.3)
+    hit = rng.random(len(wife)) < _chance(level - 1.2 * young, -2.7, 1.3)
     # Mothers on their own and the father of their children.
     kids = np.flatnonzero(~people.adult & (people.father >= 0) & (people.mother >= 0))
     apart = kids[people.home[np.maximum(people.father[kids], 0)] != people.home[kids]]
     _, firsts = np.unique(people.home[apart], return_index=True)
     apart = apart[firsts]
-    hit_apart = rng.random(len(apart)) < _chance(homes.adversity[people.home[apart]], -2.65, 1.2)
+    hit_apart = rng.random(len(apart)) < _chance(homes.adversity[people.home[apart]], -2.3, 1.2)
     victim = np.concatenate([wife[hit], people.mother[apart[hit_apart]]])
     offender = np.concatenate([husband[hit], people.father[apart[hit_apart]]])
     bond = np.concatenate([np.full(int(hit.sum()), PARTNER), np.full(int(hit_apart.sum()), EX_PARTNER)]).astype(
@@ -166,7 +169,7 @@ def _draw_substance(people: People, rng: np.random.Generator) -> Spells:
 def _draw_prison(people: People, rng: np.random.Generator) -> Prison:
     age = -people.born / 365.25
     able = np.flatnonzero((age > 15) & (age < 56))
-    chance = _chance(people.adversity[able], -4.75, 1.35) * np.where(people.sex[able] == 0, 1.7, 0.22)
+    chance = _chance(people.adversity[able], -4.3, 1.35) * np.where(people.sex[able] == 0, 1.7, 0.22)
     person = able[rng.random(len(able)) < chance]
     times = 1 + (rng.random(len(person)) < 0.35) + (rng.random(len(person)) < 0.12)
     person = np.repeat(person, times)
