@@ -116,7 +116,7 @@ def judge(cues: Cues, mentions: Found, sentences: Sentences, words: Words, known
     from_edge = low_edge + after_comma
 
     # A retraction comes after a contrast more often than not: "alleged neglect but has since retracted".
-    takes_back = ~forward & (category == r.WITHDRAWN)
+    takes_back = ~forward & (category == r.WITHDRAWN) | (rules.over_contrast[group] == 1)
     reaches &= takes_back | cues.stops[r.HARD].none_between(low_edge, high_edge)
     reaches &= ~forward | cues.stops[r.DASH].none_between(low_edge + 1, high_edge)
     reaches &= (scope == r.SENTENCE) | cues.stops[r.STOP_CLAUSE].none_between(from_edge, high_edge)
@@ -124,7 +124,7 @@ def judge(cues: Cues, mentions: Found, sentences: Sentences, words: Words, known
     past = (category == r.HISTORICAL) & forward
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
     reaches &= high_edge - low_edge <= rules.reach[group]
-    backward_denial = ~forward & (category == r.NEGATED)
+    backward_denial = ~forward & (category == r.NEGATED) & (rules.over_contrast[group] == 0)
     reaches &= ~backward_denial | _is_its_subject(cues, sentences, sentence[mention], start, low_edge, high_edge)
 
     kept = np.flatnonzero(reaches)

@@ -36,7 +36,7 @@ class _Chain:
 class Finder:
     """Finds many patterns at once."""
 
-    def __init__(self, patterns: Iterable[Owned], words: Iterable[str] = ()) -> None:
+    def __init__(self, patterns: Iterable[Owned], words: Iterable[str] = (), *, slips: bool = False) -> None:
         slots: dict[tuple[int, bool, bool], int] = {}
         parts: dict[object, int] = {}
         entries: list[Entry] = []
@@ -59,7 +59,7 @@ class Finder:
                     entries.append(Entry(part, parts[part]))
                 numbers.append(parts[part])
             chains.append(_Chain(tuple(numbers), pattern.gaps, owned.owner, pattern.capitals, pattern.at_end))
-        self.book = PhraseBook(entries, words)
+        self.book = PhraseBook(entries, words, slips=slips)
         self._chains = chains
         self._owner = np.array([owner for owner, _, _ in owners] or [0], np.int64)
         self._capitals = np.array([capitals for _, capitals, _ in owners] or [False])

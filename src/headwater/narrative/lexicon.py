@@ -39,7 +39,9 @@ class Mentions:
 class Lexicon:
     """Concepts and how they are said. Make one with `from_terms` or `from_catalogue`."""
 
-    def __init__(self, concepts: Sequence[str], bears: Sequence[int], groups: Sequence[_Group]) -> None:
+    def __init__(
+        self, concepts: Sequence[str], bears: Sequence[int], groups: Sequence[_Group], *, slips: bool = False
+    ) -> None:
         self.concepts = tuple(concepts)
         self.bears = np.array(list(bears) or [STATE], np.int64)
         self._groups = list(groups)
@@ -49,7 +51,8 @@ class Lexicon:
         self._historical = np.array([group.historical for group in groups] or [False])
         self._swallow = np.array([group.swallow for group in groups] or [False])
         self._finder = Finder(
-            Owned(pattern, number, group.exact) for number, group in enumerate(groups) for pattern in group.patterns
+            (Owned(pattern, number, group.exact) for number, group in enumerate(groups) for pattern in group.patterns),
+            slips=slips,
         )
 
     @classmethod
@@ -156,7 +159,7 @@ def _read(text: str) -> Lexicon:
                     swallow=bool(group.get("swallow")),
                 )
             )
-    return Lexicon(concepts, bears, groups)
+    return Lexicon(concepts, bears, groups, slips=True)
 
 
 def _read_term(concept: str, term: str, named: Mapping[str, Sequence[str]]) -> Pattern:

@@ -124,7 +124,9 @@ def _read_piece(
         return _spell_word(value), position + 1
     if kind == "mark":
         if value not in MARKS:
-            raise PatternError(f"Pattern {written!r}: {value} is not known; use <num>, <year>, <decade> or <name>, <end> at the end.")
+            raise PatternError(
+                f"Pattern {written!r}: {value} is not known; use <num>, <year>, <decade> or <name>, <end> at the end."
+            )
         return (MARKS[value],), position + 1
     if kind == "name":
         if value[1:] not in named:

@@ -230,6 +230,9 @@ def _seen_through_possessor(
     book = rules.finder.book
     his, her, their = (book.word(word) for word in ("his", "her", "their"))
     begin = known[first]
+    # "Mum's family: her own father": said of the last named relative too.
+    second = known[np.minimum(first + 1, len(known) - 1)]
+    close |= (second == book.word("own")) & (role != r.SUBJECT)
     close &= np.isin(begin, [his, her, their]) & (last - first >= 2)
     places = np.flatnonzero(close)
     if not len(places):

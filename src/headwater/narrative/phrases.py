@@ -7,12 +7,14 @@ has words. (Aho and Corasick 1975 keep one state for one place; here every place
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from headwater.narrative.patterns import Part, code_phrases
+from headwater.narrative.spelling import find_slips
 from headwater.narrative.words import Codes, Flags, Ints, Words
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -101,12 +103,13 @@ class Entry:
 class PhraseBook:
     """All phrases as one deterministic automaton over words. Several owners may share a phrase."""
 
-    def __init__(self, entries: Iterable[Entry], words: Iterable[str] = ()) -> None:
-        """`words` are single words to be known (see `word`) although no phrase may hold them."""
+    def __init__(self, entries: Iterable[Entry], words: Iterable[str] = (), *, slips: bool = False) -> None:
+        """`words` are single words to be known (see `word`) although no phrase may hold them; with `slips` a misspelt
+        word is known as the word that it stands for."""
         network = _Network(entries, words)
         self._words = network.vocabulary
         self._asked: dict[str, int] = {}
-        self._vocabulary = CodeTable(network.vocabulary)
+        self._vocabulary = CodeTable(network.with_slips() if slips else network.vocabulary)
         steps, endings = network.determine()
         begin = {key: state for key, state in steps.items() if key < 1 << 32}
         self._first = np.full(len(network.vocabulary) + 1, -1, np.int64)  # the last answers for word -1, unknown
@@ -193,6 +196,7 @@ class _Network:
         self.vocabulary: dict[int, int] = {}
         phrases = list(dict.fromkeys(choice for entry in entries for piece in entry.part for choice in piece if choice))
         coded = dict(zip(phrases, code_phrases(phrases), strict=True))
+        self._spelled = {word for phrase in phrases for word in re.findall(r"[^\W\d_]+", phrase.lower())}
         self._moves: list[dict[int, set[int]]] = [{}]
         self._skips: list[set[int]] = [set()]
         self._ends: dict[int, tuple[int, int]] = {}
@@ -200,6 +204,14 @@ class _Network:
             self._add(entry, coded)
         for codes, _ in code_phrases(list(words)):
             self._number(codes[0])
+
+    def with_slips(self) -> dict[int, int]:
+        """The vocabulary, and the code of each slip with the number of its word."""
+        slips = find_slips(self._spelled)
+        spelled = dict(zip(slips, code_phrases(list(slips)), strict=True))
+        meant = dict(zip(sorted(self._spelled), code_phrases(sorted(self._spelled)), strict=True))
+        found = {spelled[slip][0][0]: self.vocabulary.get(meant[word][0][0], -1) for slip, word in slips.items()}
+        return {code: number for code, number in found.items() if number >= 0} | self.vocabulary
 
     def _number(self, code: int) -> int:
         return self.vocabulary.setdefault(code, len(self.vocabulary))

@@ -20,6 +20,7 @@ from headwater.narrative.places import Places
 from headwater.narrative.words import Ints
 
 FILES = ("cues.yaml", "boundaries.yaml", "people.yaml")
+WORD_LISTS = ("real_words.txt",)
 
 CATEGORIES = ("negated", "historical", "hypothetical", "withdrawn", "pseudo", "recent", "answered")
 NEGATED, HISTORICAL, HYPOTHETICAL, WITHDRAWN, PSEUDO, RECENT, ANSWERED = range(7)
@@ -74,6 +75,7 @@ class CueGroup:
     scope: int
     words: int
     text: bool
+    over_contrast: bool
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Rules:
     scope: Ints
     reach: Ints
     text: Ints
+    over_contrast: Ints
     groups: tuple[CueGroup, ...]
     of: Ints  # role x role -> role, -1 where they do not combine
     sign: Mapping[str, int]
@@ -185,7 +188,7 @@ def read_rules() -> Rules:
     singles = [str(word).split(".")[-1] for word in (*abbreviations["always"], *abbreviations["before_small_letter"])]
     times = [str(word) for word in boundaries["before_a_time_in_a_sentence"]]
     signs = [".", "!", "?", ":", ",", "-", "'", "s", "hrs", "hr", "[", "(", ";"]
-    finder = Finder(owners.patterns, [*signs, *singles, *times])
+    finder = Finder(owners.patterns, [*signs, *singles, *times], slips=True)
 
     def numbers(words: Sequence[object]) -> Ints:
         return np.unique(np.array([finder.book.word(str(word).split(".")[-1]) for word in words], np.int64))
@@ -206,6 +209,7 @@ def read_rules() -> Rules:
         scope=np.array([group.scope for group in groups], np.int64),
         reach=np.array([group.words or 1 << 30 for group in groups], np.int64),
         text=np.array([group.text for group in groups], np.int64),
+        over_contrast=np.array([group.over_contrast for group in groups], np.int64),
         groups=tuple(groups),
         of=_read_kin(people["of"]),
         sign={sign: finder.book.word(sign) for sign in signs},
@@ -222,7 +226,7 @@ def rules_version(catalogue: Path | None = None) -> str:
     """A short name for the content of the rules files and of the lexicon in force: 16 hexadecimal digits."""
     texts = {item.name: item.read_text(encoding="utf-8") for item in list_files("narrative", ".yaml", catalogue)}
     digest = hashlib.sha256()
-    for name in FILES:
+    for name in (*FILES, *WORD_LISTS):
         digest.update(read_text("narrative", name).encode())
     digest.update(texts["lexicon.yaml"].encode())
     return digest.hexdigest()[:16]
@@ -278,6 +282,7 @@ def _read_group(entry: Mapping[str, Any]) -> CueGroup:
             scope={"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE}[entry["scope"]],
             words=int(entry.get("words", 0)),
             text=bool(entry.get("text", False)),
+            over_contrast=bool(entry.get("over_contrast", False)),
         )
     except (KeyError, ValueError) as error:
         raise RulesError(f"narrative/cues.yaml, group {name}: {error} is missing or not known.") from error
