@@ -35,6 +35,16 @@ def make_people(engine: Engine) -> None:
             f"AND {column} NOT IN ('unknown', 'unmapped') GROUP BY ALL) QUALIFY row_number() OVER "
             f"(PARTITION BY person_id ORDER BY n DESC, {column}) = 1",
         )
+    # One date of birth in a hundred records is a slip; one that several records give, and many of them, is a rival.
+    engine.create(
+        "rival_birth",
+        """
+        SELECT person_id, count(*) AS rivals FROM (
+            SELECT person_id, date_of_birth, count(*) AS n, sum(count(*)) OVER (PARTITION BY person_id) AS dated FROM mine
+            WHERE date_of_birth_precision = 'day' GROUP BY person_id, date_of_birth
+        ) WHERE n >= 2 AND n * 5 >= dated GROUP BY person_id
+        """,
+    )
     engine.create(
         "gathered",
         """
@@ -56,7 +66,7 @@ def make_people(engine: Engine) -> None:
                    AS other_names,
                b.date_of_birth, coalesce(b.date_of_birth_precision, 'none') AS date_of_birth_precision, s.sex, e.ethnicity,
                g.died_on, g.records, g.sources,
-               CASE WHEN g.pncs > 1 OR g.births > 2 OR g.surest = 0 THEN 'doubtful'
+               CASE WHEN g.pncs > 1 OR r.rivals > 1 OR g.surest = 0 THEN 'doubtful'
                     WHEN g.births > 1 OR g.cut OR g.surest = 1 THEN 'likely' ELSE 'certain' END AS certainty,
                list_filter([
                    CASE WHEN g.pncs > 1 THEN 'The records hold more than one PNC id.' END,
@@ -67,6 +77,7 @@ def make_people(engine: Engine) -> None:
                ], lambda x: x IS NOT NULL) AS doubts
         FROM gathered g JOIN best_name n USING (person_id)
         LEFT JOIN best_birth b USING (person_id) LEFT JOIN best_sex s USING (person_id) LEFT JOIN best_ethnicity e USING (person_id)
+        LEFT JOIN rival_birth r USING (person_id)
         """,
     )
     engine.run("CREATE OR REPLACE TEMP TABLE person AS SELECT person_id, person_record_id, certainty FROM person")

@@ -213,20 +213,12 @@ def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
         "doubtful_part",
         "SELECT DISTINCT i.event_id, p.person_id FROM involvement i JOIN person p USING (person_record_id) WHERE p.certainty = 'doubtful'",
     )
-    engine.create(
-        "torn",
-        """
-        SELECT p.person_id FROM person p JOIN person_record r USING (person_record_id)
-        JOIN person_summary s ON s.person_id = p.person_id WHERE s.certainty = 'doubtful' GROUP BY p.person_id
-        HAVING count(DISTINCT r.pnc_id) > 1 OR count(DISTINCT CASE WHEN r.date_of_birth_precision = 'day' THEN r.date_of_birth END) > 2
-        """,
-    )
     lowering = ", ".join(quote_text(code) for code in LOWERING_OUTCOMES)
     engine.create(
         "found",
         f"""
         SELECT DISTINCT f.* REPLACE (
-                   CASE WHEN f.strength = 'weak' OR d.person_id IS NOT NULL OR o.person_id IS NOT NULL OR t.person_id IS NOT NULL THEN 'weak'
+                   CASE WHEN f.strength = 'weak' OR d.person_id IS NOT NULL OR o.person_id IS NOT NULL OR s.certainty = 'doubtful' THEN 'weak'
                         WHEN e.result_list = 'ho_outcome' AND e.result_code IN ({lowering}) THEN
                             CASE f.strength WHEN 'strong' THEN 'moderate' ELSE 'weak' END
                         ELSE f.strength END AS strength),
@@ -234,7 +226,6 @@ def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
         FROM claimed f JOIN person_summary s ON s.person_id = f.person_id JOIN known_event e ON e.event_id = f.event_id
         LEFT JOIN doubtful_part d ON d.event_id = f.event_id AND d.person_id = f.person_id
         LEFT JOIN doubtful_part o ON o.event_id = f.event_id AND o.person_id = f.other_person_id
-        LEFT JOIN torn t ON t.person_id = f.person_id
         WHERE NOT EXISTS (SELECT 1 FROM narrative n WHERE n.narrative_id = f.narrative_id AND n.handling <> 'ordinary')
         """,
     )
