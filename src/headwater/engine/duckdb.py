@@ -65,18 +65,25 @@ class DuckDBEngine:
     def create(self, name: str, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Make table `name` from a query, replacing one of that name; returns its number of rows."""
         target = quote_identifier(name)
-        if self._has("view", name):
-            made = quote_identifier(f"{name} being made")
-            self.run(f"CREATE OR REPLACE TEMP TABLE {made} AS {sql}", parameters)
-            self.run(f"DROP VIEW {target}")
-            self.run(f"ALTER TABLE {made} RENAME TO {target}")
-        else:
-            self.run(f"CREATE OR REPLACE TEMP TABLE {target} AS {sql}", parameters)
-        return int(self.fetch(f"SELECT count(*) AS n FROM {target}")["n"][0].as_py())
+        try:
+            return self._count(f"CREATE OR REPLACE TEMP TABLE {target} AS {sql}", parameters)
+        except duckdb.CatalogException:
+            if not self._has_view(name):
+                raise
+        # The query may read the view that it replaces, so the view goes last.
+        made = quote_identifier(f"{name} being made")
+        rows = self._count(f"CREATE OR REPLACE TEMP TABLE {made} AS {sql}", parameters)
+        self.run(f"DROP VIEW {target}")
+        self.run(f"ALTER TABLE {made} RENAME TO {target}")
+        return rows
 
-    def _has(self, kind: str, name: str) -> bool:
-        found = self.fetch(f"SELECT count(*) AS n FROM duckdb_{kind}s() WHERE {kind}_name = $name", {"name": name})
+    def _has_view(self, name: str) -> bool:
+        found = self.fetch("SELECT count(*) AS n FROM duckdb_views() WHERE view_name = $name", {"name": name})
         return bool(found["n"][0].as_py())
+
+    def _count(self, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
+        row = self.connection.execute(sql, dict(parameters) if parameters else None).fetchone()
+        return int(row[0]) if row else 0
 
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known as `name`."""
@@ -86,13 +93,17 @@ class DuckDBEngine:
         """Make view `name` over Parquet files (union by column name)."""
         if not paths:
             raise ValueError(f"no Parquet files given for {name}")
-        if self._has("table", name):
+        if self._has_table(name):
             self.run(f"DROP TABLE {quote_identifier(name)}")
         files = "[" + ", ".join(quote_text(str(path)) for path in paths) + "]"
         self.run(
             f"CREATE OR REPLACE TEMP VIEW {quote_identifier(name)} AS "
             f"SELECT * FROM read_parquet({files}, union_by_name = true)"
         )
+
+    def _has_table(self, name: str) -> bool:
+        found = self.fetch("SELECT count(*) AS n FROM duckdb_tables() WHERE table_name = $name", {"name": name})
+        return bool(found["n"][0].as_py())
 
     def write_parquet(self, sql: str, path: Path) -> int:
         """Write the rows of a query to one Parquet file, whole or not at all; returns the number of rows.

@@ -1,8 +1,10 @@
 """What the force holds: the canonical schema, source mappings, loading with quarantine, the lake."""
 
+from headwater.records.batch import BatchReport
 from headwater.records.current import RawRow, as_of_default, count_dangling_references, open_records, raw_row
+from headwater.records.examine import FileFault
 from headwater.records.lake import Lake, LakeBusy, LakeError, fingerprint, verify_log, write_json
-from headwater.records.load import BatchReport, FileFault, LoadReport, load
+from headwater.records.load import LoadReport, load
 from headwater.records.mapping import MappingError, SourceMapping, read_sources
 
 __all__ = [

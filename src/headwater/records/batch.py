@@ -101,8 +101,9 @@ class Batch:
         self._final = lake.batches / report.batch
         self._folder = lake.batches / f".{report.batch}.{os.getpid()}.part"
         self._writers: dict[str, RowWriter] = {}
-        self._reasons: Counter[str] = Counter()
-        self._days: Counter[date] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.days: Counter[date] = Counter()
+        self.rows_read = 0
 
     def begin(self) -> None:
         """Make the working folder."""
@@ -130,14 +131,6 @@ class Batch:
             self._writers[name] = RowWriter(self._folder / f"{name}.parquet", schema)
         self._writers[name].write(pa.table(columns, schema=schema))
 
-    def count(self, refused: pa.Table, recorded: Counter[date]) -> None:
-        """Count reasons of quarantine and days on which accepted rows were recorded."""
-        self._reasons.update(
-            f"{column} {reason}"
-            for column, reason in zip(refused["column"].to_pylist(), refused["reason"].to_pylist(), strict=True)
-        )
-        self._days.update(recorded)
-
     def finish(self) -> None:
         """Write what is left and, last, the manifest; then the working folder gets its name by one rename."""
         report = self.report
@@ -155,9 +148,9 @@ class Batch:
             if name in TABLES:
                 report.tables[name] = rows
         report.data_from, report.data_to = (
-            (min(self._days).isoformat(), max(self._days).isoformat()) if self._days else (None, None)
+            (min(self.days).isoformat(), max(self.days).isoformat()) if self.days else (None, None)
         )
-        report.quarantine_reasons = dict(sorted(self._reasons.items()))
+        report.quarantine_reasons = dict(sorted(self.reasons.items()))
         report.unmapped = {name: dict(sorted(codes.items())) for name, codes in sorted(report.unmapped.items())}
         report.notes = dict(sorted(report.notes.items()))
         write_json(self._folder / "manifest.json", self.manifest())

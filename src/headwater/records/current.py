@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+import pyarrow.parquet as pq
 
 from headwater.engine import Engine, quote_identifier
 from headwater.records.lake import Lake, LakeError
@@ -41,20 +46,62 @@ def open_records(engine: Engine, lake: Lake) -> None:
 
 
 def as_of_default(lake: Lake) -> date:
-    """The newest load's newest date; raises LakeError when nothing has been loaded.
+    """The newest load's data date: the newest day on which so many rows were recorded that it cannot be a slip.
 
-    A batch's newest date leaves out single rows dated far after all others (later than 31 days after the day by which
-    99.5 % of its rows were recorded), so that one typing slip does not move a whole search into the future.
+    Looked at are the lake as a whole and each source that has at least 30 accepted rows in its usual (median) month. A
+    day counts when the 31 days up to it hold at least a tenth of a usual month; the newest such day of any of them is
+    the answer. So neither a typing slip nor a default date moves it. In a lake with fewer rows a month than that nothing
+    tells a slip from a fact, and the newest day of all is taken. Raises LakeError when nothing has been loaded.
     """
-    dates = [str(manifest["data_to"]) for manifest in lake.manifests() if manifest.get("data_to")]
-    if not dates:
+    days = _recorded_days(lake)
+    if not days:
         raise LakeError(f"The lake {lake.folder} holds no records yet. Load some: headwater load FOLDER")
-    return date.fromisoformat(max(dates))
+    return newest_day_believed(days)
+
+
+def _recorded_days(lake: Lake) -> dict[str, Counter[date]]:
+    """By source, how many accepted rows were recorded on each day."""
+    found: dict[str, Counter[date]] = {}
+    for path in lake.batch_files("raw"):
+        table = pq.read_table(path, columns=["source", "recorded_on"]).drop_null()
+        for row in table.group_by(["source", "recorded_on"]).aggregate([([], "count_all")]).to_pylist():
+            found.setdefault(row["source"], Counter())[row["recorded_on"]] += row["count_all"]
+    return found
+
+
+USUAL_MONTH = 30
+"""A source with fewer accepted rows in its usual month cannot by itself move the date from which a search looks."""
+
+
+def newest_day_believed(days: Mapping[str, Counter[date]]) -> date:
+    """The newest day that enough rows speak for, from rows recorded a day by source; see `as_of_default`."""
+    everything: Counter[date] = Counter()
+    for counted in days.values():
+        everything.update(counted)
+    believed = [day for counted in (everything, *days.values()) if (day := _newest_supported(counted))]
+    return max(believed) if believed and _newest_supported(everything) else max(everything)
+
+
+def _newest_supported(days: Counter[date]) -> date | None:
+    months = Counter[tuple[int, int]]()
+    for day, count in days.items():
+        months[day.year, day.month] += count
+    usual = sorted(months.values())[len(months) // 2]
+    if usual < USUAL_MONTH:
+        return None
+    for last in sorted(days, reverse=True):
+        if sum(count for day, count in days.items() if last - timedelta(days=31) < day <= last) * 10 >= usual:
+            return last
+    return None
 
 
 @dataclass(frozen=True)
 class RawRow:
-    """One row of an export exactly as it came, and where it stands."""
+    """One row of an export exactly as it came, and where it stands.
+
+    Bytes `byte_start` up to (not with) `byte_end` of the file, unpacked when it is gzip and counted from its very first
+    byte, a byte-order mark with it, are `text` in `encoding`.
+    """
 
     source: str
     batch: str
@@ -64,15 +111,26 @@ class RawRow:
     byte_start: int
     byte_end: int
     text: str
+    encoding: str
+
+    @property
+    def bytes_of(self) -> str:
+        """What the byte range counts, in words."""
+        return describe_bytes(self.file)
+
+
+def describe_bytes(file: str) -> str:
+    """What the byte range of a row of this file counts, in words."""
+    return "the unpacked file" if file.endswith(".gz") else "the file"
 
 
 def raw_row(engine: Engine, lake: Lake, batch: str, row_no: int) -> RawRow:
     """The row of an export behind a canonical row; raises LakeError when the lake does not hold it."""
-    manifest = next((m for m in lake.manifests() if m["batch"] == batch), None)
-    path = lake.batches / batch / "raw.parquet"
-    if manifest is None or not path.exists():
+    folder = lake.batches / batch
+    if folder.parent != lake.batches or not (folder / "manifest.json").exists():
         raise LakeError(f"The lake holds no batch {batch}.")
-    engine.read_parquet("one_raw", [path])
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    engine.read_parquet("one_raw", [folder / "raw.parquet"])
     rows = engine.fetch(
         "SELECT source, byte_start, byte_end, raw FROM one_raw WHERE row_no = $row_no", {"row_no": row_no}
     ).to_pylist()
@@ -81,7 +139,7 @@ def raw_row(engine: Engine, lake: Lake, batch: str, row_no: int) -> RawRow:
     row = rows[0]
     return RawRow(
         row["source"], batch, row_no, str(manifest["file"]), str(manifest["sha256"]),
-        row["byte_start"], row["byte_end"], row["raw"],
+        row["byte_start"], row["byte_end"], row["raw"], str(manifest["encoding"]),
     )  # fmt: skip
 
 
@@ -93,3 +151,16 @@ def count_dangling_references(engine: Engine) -> int:
             "AND NOT EXISTS (SELECT 1 FROM event o WHERE o.reference = e.linked_reference)"
         )["n"][0].as_py()
     )
+
+
+def count_dangling_by_source(engine: Engine, lake: Lake) -> dict[str, int]:
+    """By source, how many events of the whole lake quote a reference that no event of the lake has."""
+    files = lake.batch_files("event")
+    if not files:
+        return {}
+    engine.read_parquet("loaded_event", files)
+    rows = engine.fetch(
+        "SELECT source, count(DISTINCT event_id) AS n FROM loaded_event WHERE linked_reference IS NOT NULL AND "
+        "linked_reference NOT IN (SELECT reference FROM loaded_event) GROUP BY source ORDER BY source"
+    ).to_pylist()
+    return {row["source"]: row["n"] for row in rows}

@@ -212,6 +212,12 @@ def _check(mapping: SourceMapping, name: str) -> None:
     for template in (mapping.record_key, mapping.recorded, mapping.version or ""):
         for placeholder in PLACEHOLDER.findall(template):
             _check_placeholder(mapping, None, placeholder, name)
+    for field, template in (("record_key", mapping.record_key), ("recorded", mapping.recorded)):
+        for placeholder in PLACEHOLDER.findall(template):
+            if placeholder not in mapping.columns or not mapping.columns[placeholder].required:
+                raise MappingError(
+                    f"{name}: {field} rests on {placeholder}, which may be empty. Mark it `required: true` under `columns`."
+                )
 
 
 def _templates(value: str | Value | bool) -> list[str]:
