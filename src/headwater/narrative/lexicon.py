@@ -17,8 +17,8 @@ from headwater.narrative.patterns import Pattern, PatternError, read_pattern, sp
 from headwater.narrative.phrases import Found
 from headwater.narrative.words import Flags, Ints, Words
 
-STATE, SUFFERED, OWN = 0, 1, 2
-_BEARS = {"state": STATE, "suffered": SUFFERED, "own": OWN}
+STATE, SUFFERED, OWN, BETWEEN, LIVED_WITH = range(5)
+_BEARS = {"state": STATE, "suffered": SUFFERED, "own": OWN, "between": BETWEEN, "lived_with": LIVED_WITH}
 
 
 class LexiconError(ValueError):

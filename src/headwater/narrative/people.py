@@ -14,7 +14,7 @@ import numpy as np
 
 from headwater.narrative import rules as r
 from headwater.narrative.background import Background, NamedPeople, find_names
-from headwater.narrative.lexicon import STATE, SUFFERED, Mentions
+from headwater.narrative.lexicon import BETWEEN, LIVED_WITH, STATE, SUFFERED, Mentions
 from headwater.narrative.phrases import Found
 from headwater.narrative.places import Cover, Places, outermost
 from headwater.narrative.rules import Layers, Rules
@@ -23,6 +23,12 @@ from headwater.narrative.words import Flags, Ints, Words
 
 _STEPS_BACK = 6
 """How many persons a pronoun may pass over while it looks for one of its gender."""
+
+_OWNS_NEAR = 2
+"""How many words may stand between "mother's" and what is hers: "mother's heavy drinking"."""
+
+_LIVES_WITH_IT = 3
+"""How many words may stand between "exposed to" and what somebody is exposed to."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +41,19 @@ class People:
     gender: Ints
     named: Flags
     tells: Flags
-    owns: Flags  # "mother's …" where what follows is no person
+    owns: Flags  # "mother's …" where what follows is no person and no verb ("mother's in prison")
     follows: Flags  # the object of a preposition
     sentence: Ints
 
 
 @dataclass(frozen=True)
 class Whom:
-    """Per mention: the role it is about, the person that decided it (-1 none), and whether that one lives elsewhere."""
+    """Per mention: the role it is about, the words that decided it (from `first` to `last`, -1 none), and whether that one
+    lives elsewhere."""
 
     role: Ints
-    person: Ints
+    first: Ints
+    last: Ints
     elsewhere: Flags
 
 
@@ -71,8 +79,10 @@ def find_people(
     role = _seen_through_possessor(first, last, role, gender, sentence, words, known, rules)
 
     wanted_gender = rules.gender[pronouns.owner]
+    speaks = found.begins(r.TELLING).hold(last) | found.begins(r.TELLING_SELF).hold(last)
+    speaks |= known[np.minimum(last, size - 1)] == rules.sign[":"]
     stands_for = _antecedents(
-        pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, gender, sentence, words
+        pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, gender, sentence, words, speaks
     )
     pronoun_role = np.where(stands_for >= 0, role[stands_for] if len(role) else r.SUBJECT, r.SUBJECT)
     all_first = np.concatenate((first, pronouns.first))
@@ -82,10 +92,13 @@ def find_people(
     is_named = np.concatenate((np.ones(len(first), np.bool_), np.zeros(len(pronouns), np.bool_)))[order]
     possessive = np.concatenate((np.zeros(len(first), np.int64), rules.detail[pronouns.owner]))[order]
 
-    tells = found.begins(r.TELLING).hold(all_last) & ~found.begins(r.TELLING_SELF).hold(all_last)
+    apostrophe = _apostrophe_s(all_last, known, rules)
+    short_for_is = apostrophe & found.begins(r.SHORT_FOR_IS).hold(np.minimum(all_last + 2, size))
+    verb = np.where(short_for_is, all_last + 2, all_last)
+    tells = found.begins(r.TELLING).hold(verb) & ~found.begins(r.TELLING_SELF).hold(verb)
     follows = found.ends(r.PREPOSITION).hold(all_first)
-    follows &= ~_is(words, known, all_last, rules, ("who", "which"))
-    owns = (possessive == 1) | _apostrophe_s(all_last, known, rules)
+    follows &= ~_is(words, known, all_last, rules, ("who", "which")) & ~_ends_in_ing(words, all_last)
+    owns = (possessive == 1) | apostrophe & ~short_for_is
     all_role = np.concatenate((role, pronoun_role))[order]
     # "A victim of", "the child of": the words say what somebody is, not who.
     owns |= is_named & (all_role == r.SUBJECT) & _is(words, known, all_last, rules, ("of",))
@@ -115,10 +128,12 @@ def attribute(
     """The role that each mention is about. `bears` is how the mention's concept is borne (see the lexicon)."""
     mentions, inside = named.spans, named.inside
     count, size = len(mentions), len(words)
+    lived_with = (bears == LIVED_WITH) | (bears == BETWEEN)
+    bears = np.where(bears == LIVED_WITH, STATE, bears)
     person = np.full(count, -1, np.int64)
     if len(people.first) and count:
         sentence = sentences.number[mentions.first]
-        suffered = bears == SUFFERED
+        suffered = (bears == SUFFERED) | (bears == BETWEEN)
         preceding = _nearest_before(people, mentions, sentence, with_tellers=False)
         after_bearer = _person_behind(people, found.spans(r.BEARER), mentions, size)
         after_sufferer = _person_behind(people, found.spans(r.SUFFERER), mentions, size)
@@ -127,14 +142,17 @@ def attribute(
         state = ~suffered
         # "Mum drinks": a person at its beginning; one further in is somebody else ("placed with foster carers").
         begins = people.first[np.maximum(within_first, 0)] == mentions.first
-        _fill(person, state & (bears == STATE) & begins, within_first)
+        _fill(person, state & (bears == STATE), _at_the_beginning(people, mentions))
         passive = found.ends(r.UNDERGOING).hold(mentions.first)
         agent = _person_behind(people, found.spans(r.AGENT), mentions, size)
         _fill(person, state, np.where(passive & (agent >= 0), -1, after_bearer))
         objects = _object_behind(people, mentions, words, known, rules)
         _fill(person, state & (bears == STATE), objects)
         _fill(person, state, _next_door(people, mentions, sentence))
-        _fill(person, state, preceding)
+        _fill(person, state, _right_before(people, mentions, found, words))
+        owner = _owner_before(people, found, mentions, sentence, size)
+        _fill(person, state & (owner > preceding), owner)
+        _fill(person, state, _first_of_several(people, preceding, words, known, rules))
 
         # "Mum was hit by her": the one at the mention's beginning undergoes it.
         within_end = people.last[np.maximum(within_first, 0)]
@@ -152,19 +170,125 @@ def attribute(
         _fill(person, suffered, _next_door(people, mentions, sentence))
         near_role = people.role[np.maximum(preceding, 0)]
         _fill(person, suffered & (preceding >= 0) & np.isin(near_role, _OUTSIDERS), preceding)
+        # What happens between two adults is about either; the nearest named one, even who tells it or does it.
+        for candidate in (preceding, agent, _nearest_before(people, mentions, sentence, with_tellers=True)):
+            grown = np.isin(people.role[np.maximum(candidate, 0)], _COUPLE)
+            _fill(person, (bears == BETWEEN) & grown & (candidate >= 0), candidate)
         role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
         is_object = suffered & inside | state & (objects >= 0) & (person == objects)
         role = _object_pronouns(people, mentions, is_object, person, preceding, role, words)
         elided = _elided_subject(people, found, mentions, sentence, sentences, person, state, words, rules)
         role = np.where(elided >= 0, people.role[np.maximum(elided, 0)], role)
         person = np.where(elided >= 0, elided, person)
+        first = np.where(person >= 0, people.first[np.maximum(person, 0)], -1)
+        last = np.where(person >= 0, people.last[np.maximum(person, 0)], -1)
     else:
         role = np.full(count, r.SUBJECT, np.int64)
+        first, last = np.full((2, count), -1, np.int64)
     role = np.where(role == r.PROFESSIONAL, r.SUBJECT, role)
-    return Whom(role, person, _lives_elsewhere(people, found, mentions, role, sentences, words))
+    at_home = _at_home(found, mentions, (role == r.SUBJECT) & lived_with, bears, sentences, size)
+    for kind, place in at_home:
+        role = np.where(place >= 0, r.HOUSEHOLD, role)
+        spans = found.spans(kind)
+        first = np.where(place >= 0, _pick(spans.first, place), first)
+        last = np.where(place >= 0, _pick(spans.last, place), last)
+    return Whom(role, first, last, _lives_elsewhere(people, found, mentions, role, sentences, words))
 
 
 _OUTSIDERS = [r.NEIGHBOUR, r.ROLES.index("stranger"), r.ROLES.index("associate")]
+_COUPLE = [
+    r.ROLES.index(role) for role in ("mother", "father", "parent", "step_parent", "partner", "ex_partner", "household")
+]
+
+
+def _pick(values: Ints, which: Ints) -> Ints:
+    return values[np.maximum(which, 0)] if len(values) else np.full(len(which), -1, np.int64)
+
+
+def _ends_in_ing(words: Words, at: Ints) -> Flags:
+    """Whether a word is an "-ing" form: in "about mum drinking" mum is its subject, not the preposition's object."""
+    end = words.end[np.minimum(at, len(words) - 1)]
+    ending = [words.characters[np.maximum(end - back, 0)] | 0x20 for back in (3, 2, 1)]
+    return np.asarray((ending[0] == ord("i")) & (ending[1] == ord("n")) & (ending[2] == ord("g")))
+
+
+def _at_the_beginning(people: People, mentions: Found) -> Ints:
+    """The person in whom the mention begins and who does not fill it: "(his) mum drinks", not "(his) foster carer"."""
+    place = np.searchsorted(people.first, mentions.first, side="right") - 1
+    person = np.maximum(place, 0)
+    fits = (place >= 0) & (people.last[person] > mentions.first) & (people.last[person] < mentions.last)
+    return np.where(fits & ~people.owns[person], place, -1)
+
+
+def _right_before(people: People, mentions: Found, found: Layers, words: Words) -> Ints:
+    """The person whom the mention follows at once, an object too: "a letter from dad | in prison"; not "left by mum | drunk"."""
+    place = np.searchsorted(people.last, mentions.first, side="right") - 1
+    person = np.maximum(place, 0)
+    fits = (place >= 0) & (people.last[person] == mentions.first) & people.named[person] & ~people.owns[person]
+    fits &= people.follows[person] & ~found.ends(r.AGENT_BY).hold(people.first[person])
+    fits &= (people.role[person] != r.PROFESSIONAL) & (words.text[people.first[person]] == words.text[mentions.first])
+    # "A friend of the family": the preposition belongs to the person before it.
+    fits &= people.last[np.maximum(person - 1, 0)] != people.first[person] - 1
+    return np.where(fits, place, -1)
+
+
+def _owner_before(people: People, found: Layers, mentions: Found, sentence: Ints, size: int) -> Ints:
+    """Whose the mention is: "mother's heavy drinking", "mum's breath smelt of drink"; not "left mum's address drunk"."""
+    owners = np.flatnonzero(people.named & people.owns & (people.role != r.PROFESSIONAL))
+    owner = _last_before(owners, people, mentions, sentence)
+    end = np.minimum(people.last[np.maximum(owner, 0)] + 2, mentions.first)
+    near = mentions.first - end <= _OWNS_NEAR
+    near &= found.begins(r.PLACE_OF).none_between(end, mentions.first)
+    return np.where((owner >= 0) & near, owner, -1)
+
+
+def _first_of_several(people: People, person: Ints, words: Words, known: Ints, rules: Rules) -> Ints:
+    """ "Dad and his mates are drunk": of several the first, unless the verb has one subject only."""
+    result = person.copy()
+    ands = [rules.finder.book.word(word) for word in ("and", "&")]
+    singular = [rules.finder.book.word(word) for word in ("is", "was", "has", "does")]
+    for _ in range(2):
+        here = np.maximum(result, 1)
+        if len(people.first) < 2:
+            return result
+        before = here - 1
+        fits = (result >= 1) & (people.last[before] == people.first[here] - 1)
+        fits &= np.isin(known[np.maximum(people.first[here] - 1, 0)], ands)
+        # "He and his dad are drunk": it is about somebody else too, who is the one kept.
+        fits &= (
+            ~np.isin(people.role[before], [r.PROFESSIONAL, r.SUBJECT]) & ~people.tells[before] & ~people.owns[before]
+        )
+        next_ = np.minimum(people.last[here], len(words) - 1)
+        fits &= ~np.isin(known[next_], singular) & ~people.tells[here]
+        result = np.where(fits, before, result)
+    return result
+
+
+def _at_home(
+    found: Layers, mentions: Found, open_: Flags, bears: Ints, sentences: Sentences, size: int
+) -> list[tuple[int, Ints]]:
+    """Where it happens in the home, or the one that the text is about lives with it: then it is about the household.
+
+    Per kind of words the place of those that say so, -1 for none. What somebody does, suffers or is in their own person
+    is not widened by the place alone: "he was hit at home" stays about him.
+    """
+    home = found.spans(r.AT_HOME)
+    result = []
+    at = np.searchsorted(home.first, mentions.first)
+    inside = (at < len(home)) & (_pick(home.last, np.minimum(at, len(home) - 1)) <= mentions.last)
+    behind = np.searchsorted(home.first, mentions.last)
+    gap = _pick(home.first, np.minimum(behind, len(home) - 1)) - mentions.last
+    near = (behind < len(home)) & (gap >= 0) & (gap <= 1)
+    place = np.where(inside, at, np.where(near, behind, -1))
+    result.append((r.AT_HOME, np.where(open_ & (bears == BETWEEN), place, -1)))
+    for kind, where in ((r.LIVES_WITH, open_), (r.WITNESSES, open_ & (bears == BETWEEN))):
+        spans = found.spans(kind)
+        before = np.searchsorted(spans.last, mentions.first, side="right") - 1
+        last = _pick(spans.last, before)
+        near = (before >= 0) & (mentions.first - last <= _LIVES_WITH_IT)
+        near &= sentences.number[np.maximum(last - 1, 0)] == sentences.number[mentions.first]
+        result.append((kind, np.where(where & near, before, -1)))
+    return result
 
 
 def _fill(person: Ints, where: Flags, candidate: Ints) -> None:
@@ -247,7 +371,15 @@ def _seen_through_possessor(
 
 
 def _antecedents(
-    at: Ints, wanted: Ints, sentence: Ints, first: Ints, role: Ints, gender: Ints, person_sentence: Ints, words: Words
+    at: Ints,
+    wanted: Ints,
+    sentence: Ints,
+    first: Ints,
+    role: Ints,
+    gender: Ints,
+    person_sentence: Ints,
+    words: Words,
+    speaks: Flags | None = None,
 ) -> Ints:
     """The last named person before each place that fits the gender, in this sentence or the one before; else -1."""
     chosen = np.full(len(at), -1, np.int64)
@@ -262,7 +394,9 @@ def _antecedents(
         near = (place >= 0) & (sentence - person_sentence[here] <= 1) & (person_text[here] == text)
         open_ &= near
         plural = wanted == r.NEUTER
-        fits = plural | (wanted == r.FIRST_PERSON) | (gender[here] == wanted) | (gender[here] == r.NEUTER)
+        fits = plural | (gender[here] == wanted) | (gender[here] == r.NEUTER)
+        if speaks is not None:  # "I" is whoever is said to speak
+            fits = np.where(wanted == r.FIRST_PERSON, speaks[here], fits)
         fits &= ~np.isin(role[here], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
         take = open_ & fits
         chosen[take] = place[take]
@@ -273,6 +407,8 @@ def _antecedents(
     after = np.minimum(np.searchsorted(first, at[speaker]), len(first) - 1)
     same = (person_sentence[after] - sentence[speaker] <= 0) & (first[after] > at[speaker])
     same &= ~np.isin(role[after], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
+    if speaks is not None:
+        same &= speaks[after]
     chosen[speaker[same]] = after[same]
     elsewhere = np.flatnonzero((wanted == r.FIRST_PERSON) & (chosen >= 0))
     other = person_sentence[chosen[elsewhere]] != sentence[elsewhere]

@@ -108,8 +108,7 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
 
     # The cue shown is that of the weightiest status; the person when only that matters.
     other = whom.role != r.SUBJECT
-    shown_first = np.where(other & (whom.person >= 0), _take(people.first, whom.person), -1)
-    shown_last = np.where(other & (whom.person >= 0), _take(people.last, whom.person), -1)
+    shown_first, shown_last = np.where(other, whom.first, -1), np.where(other, whom.last, -1)
     for category in (r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN, r.NEGATED):
         decided = status.decided[category]
         shown_first = np.where(decided >= 0, _take(cues.first, decided), shown_first)

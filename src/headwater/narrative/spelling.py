@@ -16,6 +16,7 @@ from headwater.catalogue import read_text
 SWAP_FROM, DOUBLE_FROM, DROP_FROM = 3, 5, 7
 """The shortest words in which each kind of slip is tried."""
 
+
 @cache
 def read_real_words() -> frozenset[str]:
     """Words of English that look like a slip of another word: never taken for one."""
