@@ -28,8 +28,8 @@ from headwater.triggers.package import (
     TimelineEntry,
     UpdateFor,
 )
+from headwater.triggers.protection import WITHHELD, find_protected, mask, prepare_protection
 
-WITHHELD = "address withheld"
 _PASSAGE = 150
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -59,8 +59,9 @@ def build_packages(
 
     The tables of `apply_trigger` and `headwater.areas.open_areas` must be there. `titles` gives each source in words.
     """
+    prepare_protection(engine)
+    protected = find_protected(engine)
     parts = {name: _grouped(engine, sql, as_of) for name, sql in _GATHER.items()}
-    protected = _protected_words(engine)
     method = Method(
         trigger=trigger.id,
         trigger_title=trigger.title,
@@ -75,25 +76,26 @@ def build_packages(
     )["person_id"].to_pylist()
     for person_id in order:
         rows = {name: found.get(person_id, []) for name, found in parts.items()}
-        yield _assemble(
-            person_id, rows, trigger, indicators, as_of, made_up, titles, method, protected.get(person_id, [])
+        secrets = protected.known_to(
+            [person_id, *(row["member_id"] for row in rows["household"])], (row["event_id"] for row in rows["evidence"])
         )
+        yield _assemble(person_id, rows, trigger, indicators, as_of, made_up, titles, method, secrets)
 
 
 _GATHER = {
     "who": "SELECT s.* FROM subject JOIN person_summary s USING (person_id)",
     "spread": "SELECT person_id, count(DISTINCT person_record_id) AS records FROM person WHERE person_id IN (SELECT person_id FROM subject) GROUP BY person_id",
     "home": """
-        SELECT r.person_id, r.line, r.postcode, r.premises, r.protected, r.stated_first, r.stated_last, r.lsoa, a.name AS area_name,
-               a.npu, a.district, t.team_id, t.name AS team_name
-        FROM residence r LEFT JOIN small_area a ON a.lsoa = r.lsoa
+        SELECT r.person_id, r.line, r.postcode, r.stated_first, least(r.stated_last, $as_of) AS stated_last, r.lsoa, a.name AS area_name,
+               r.protected OR r.premises = 'refuge' OR g.address_key IS NOT NULL AS withheld, a.npu, a.district, t.team_id, t.name AS team_name
+        FROM residence r LEFT JOIN protected_place g USING (address_key) LEFT JOIN small_area a ON a.lsoa = r.lsoa
         LEFT JOIN team_area ta ON ta.lsoa = r.lsoa AND ta.lead LEFT JOIN team t ON t.team_id = ta.team_id
         WHERE r.person_id IN (SELECT person_id FROM subject) AND r.stated_first <= $as_of
-        QUALIFY row_number() OVER (PARTITION BY r.person_id ORDER BY r.stated_last DESC, r.stated_first DESC, r.address_key) = 1
+        QUALIFY row_number() OVER (PARTITION BY r.person_id ORDER BY least(r.stated_last, $as_of) DESC, r.stated_first DESC, r.address_key) = 1
         ORDER BY r.person_id""",
     "area": """
         SELECT s.person_id, a.lsoa, a.npu, t.team_id, t.name AS team_name, a.name AS area_name
-        FROM subject s JOIN residence r USING (person_id) JOIN small_area a ON a.lsoa = r.lsoa
+        FROM subject s JOIN residence r USING (person_id) JOIN small_area a ON a.lsoa = r.lsoa AND r.stated_first <= $as_of
         JOIN team_area ta ON ta.lsoa = r.lsoa AND ta.lead JOIN team t ON t.team_id = ta.team_id
         QUALIFY row_number() OVER (PARTITION BY s.person_id ORDER BY r.stated_last DESC, r.address_key) = 1""",
     "event_area": """
@@ -127,7 +129,7 @@ _GATHER = {
                CAST(coalesce(v.started_at, v.recorded_at) AS DATE) AS occurred_on
         FROM (SELECT DISTINCT person_id, event_id FROM child_part WHERE person_id IN (SELECT person_id FROM subject)) c
         JOIN mention m ON m.event_id = c.event_id AND m.handling = 'ordinary' AND (m.negated OR m.withdrawn)
-        JOIN event v ON v.event_id = c.event_id
+        JOIN known_event k ON k.event_id = c.event_id JOIN event v ON v.event_id = c.event_id
         QUALIFY row_number() OVER (PARTITION BY c.person_id, m.event_id, m.concept ORDER BY m.start) = 1
         ORDER BY c.person_id, occurred_on DESC, v.event_id, m.concept""",
     "plan": """
@@ -135,13 +137,18 @@ _GATHER = {
                e.reference, e.batch, e.row_no, e.event_id
         FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
         WHERE e.kind IN ('plan', 'care_episode') AND i.role = 'subject' AND p.person_id IN (SELECT person_id FROM subject) AND e.started_at <= $as_of
+              AND e.status = 'live' AND CAST(e.recorded_at AS DATE) <= $as_of
         ORDER BY p.person_id, since DESC, e.event_id""",
+    "news": """
+        SELECT person_id, lead, since, what, reason, event_id FROM news WHERE person_id IN (SELECT person_id FROM subject)
+        ORDER BY person_id, since, lead, event_id""",
     "voice": """
-        SELECT DISTINCT p.person_id FROM narrative n JOIN person p USING (person_record_id)
+        SELECT DISTINCT p.person_id FROM narrative n JOIN person p USING (person_record_id) JOIN known_event k ON k.event_id = n.event_id
         WHERE n.kind IN ('what the child said', 'return interview') AND p.person_id IN (SELECT person_id FROM subject)""",
     "intelligence": """
         SELECT DISTINCT p.person_id, e.reference, e.handling FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
-        WHERE e.handling <> 'ordinary' AND p.person_id IN (SELECT person_id FROM subject) ORDER BY p.person_id, e.reference""",
+        WHERE e.handling <> 'ordinary' AND p.person_id IN (SELECT person_id FROM subject) AND CAST(e.recorded_at AS DATE) <= $as_of
+        ORDER BY p.person_id, e.reference""",
 }
 
 
@@ -150,20 +157,6 @@ def _grouped(engine: Engine, sql: str, as_of: date) -> dict[str, list[dict[str, 
     for row in engine.fetch(sql, {"as_of": as_of} if "$as_of" in sql else None).to_pylist():
         found[row["person_id"]].append(row)
     return found
-
-
-def _protected_words(engine: Engine) -> dict[str, list[str]]:
-    """For each subject the protected address lines and postcodes of anybody who appears in the package."""
-    rows = engine.fetch(
-        "SELECT DISTINCT l.household_id AS person_id, r.line, r.postcode FROM lives_with l "
-        "JOIN subject s ON s.person_id = l.household_id JOIN residence r ON r.person_id IN (l.person_id, l.household_id) "
-        "WHERE r.protected OR r.premises = 'refuge' UNION SELECT r.person_id, r.line, r.postcode FROM residence r "
-        "JOIN subject USING (person_id) WHERE r.protected OR r.premises = 'refuge' ORDER BY ALL"
-    ).to_pylist()
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        found[row["person_id"]] |= {word for word in (row["line"], row["postcode"]) if word}
-    return {person: sorted(words, key=lambda word: (-len(word), word)) for person, words in found.items()}
 
 
 def _assemble(
@@ -206,7 +199,7 @@ def _assemble(
         ),
         why_now=_why_now(counted, indicators, trigger),
         contact_safely=SAFE_CONTACT if any(item.indicator == "household_domestic_abuse" for item in counted) else None,
-        update_for=_update(open_plans),
+        update_for=_update(rows["news"]),
         team=team,
         timeline=_timeline(kinds, rows["plan"]),
         evidence=kinds,
@@ -322,24 +315,15 @@ def quote(text: str, start: int, end: int, cue: str | None, protected: list[str]
     right = min(stops) + 1 if stops else len(text)
     left, right = max(left, start - _PASSAGE), min(right, end + _PASSAGE)
     before, words, after = text[left:start], text[start:end], text[end:right]
-    for secret in protected:
-        before, words, after = (_mask(part, secret) for part in (before, words, after))
+    before, words, after = (mask(part, protected) for part in (before, words, after))
     before, after = before.lstrip(), after.rstrip()
     return Quote(text=before + words + after, start=len(before), end=len(before) + len(words), cue=cue)
-
-
-def _mask(text: str, secret: str) -> str:
-    place = text.lower().find(secret.lower())
-    while place >= 0:
-        text = text[:place] + "[address withheld]" + text[place + len(secret) :]
-        place = text.lower().find(secret.lower(), place + len("[address withheld]"))
-    return text
 
 
 def _place(rows: Rows) -> tuple[Team, str, bool]:
     """The team, the area in words, and whether the address is withheld."""
     home = rows["home"][0] if rows["home"] else None
-    withheld = bool(home and (home["protected"] or home["premises"] == "refuge"))
+    withheld = bool(home and home["withheld"])
     known = next(
         (found[0] for found in (rows["home"], rows["area"], rows["event_area"]) if found and found[0].get("npu")), None
     )
@@ -380,15 +364,12 @@ def _why_now(counted: list[EvidenceItem], indicators: dict[str, Indicator], trig
     return f"Records show {said}."
 
 
-def _update(open_plans: list[dict[str, Any]]) -> UpdateFor | None:
-    led = next((plan for plan in open_plans if plan["lead"]), None)
-    if led is None:
+def _update(news: list[dict[str, Any]]) -> UpdateFor | None:
+    """Who leads already, since longest; the reason is the exclusion's own words."""
+    if not news:
         return None
-    return UpdateFor(
-        reason=f"{_plan_words(led['class_code'])} is open: this is news for its lead, not a new start.",
-        lead=led["lead"],
-        since=led["since"],
-    )
+    led = news[0]
+    return UpdateFor(reason=f"{_plan_words(led['what'])} {led['reason']}.", lead=led["lead"], since=led["since"])
 
 
 def _plan_words(code: str) -> str:

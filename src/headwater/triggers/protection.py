@@ -1,0 +1,109 @@
+"""Which addresses must not be printed, and how are they taken out of quoted words?"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from headwater.areas.address import ABBREVIATIONS
+from headwater.engine import Engine
+
+WITHHELD = "address withheld"
+_KINDS = "|".join(
+    sorted({word for name, shorts in ABBREVIATIONS.items() for word in (name, *shorts)}, key=lambda w: (-len(w), w))
+)
+
+
+@dataclass(frozen=True)
+class Protected:
+    """Lines and postcodes of protected addresses and refuges, by person and by event to whom they are known."""
+
+    of_person: dict[str, set[str]] = field(default_factory=dict)
+    of_event: dict[str, set[str]] = field(default_factory=dict)
+
+    def known_to(self, people: Iterable[str], events: Iterable[str]) -> list[str]:
+        """All that may not be printed beside these people and events, the longest first."""
+        found: set[str] = set()
+        for person in people:
+            found |= self.of_person.get(person, set())
+        for event in events:
+            found |= self.of_event.get(event, set())
+        return sorted(found, key=lambda words: (-len(words), words))
+
+
+def prepare_protection(engine: Engine) -> None:
+    """Make table `protected_place` (address_key): places that any record calls protected or a refuge.
+
+    One system marks an address and another does not: what one protects is protected everywhere. `address_place` of
+    `headwater.areas.prepare_addresses` and the identity tables must be there.
+    """
+    engine.create(
+        "protected_place",
+        "SELECT DISTINCT p.address_key FROM address_record a JOIN address_place p USING (address_record_id) "
+        "WHERE p.address_key IS NOT NULL AND (coalesce(a.protected, false) OR coalesce(a.premises = 'refuge', false))",
+    )
+
+
+def find_protected(engine: Engine) -> Protected:
+    """The words of every protected address, by the people who live or lived there and the events that name it."""
+    engine.create(
+        "secret",
+        """
+        SELECT a.address_record_id, a.line, a.postcode, a.event_id, a.person_record_id, p.person_id
+        FROM address_record a JOIN address_place k USING (address_record_id)
+        LEFT JOIN person p ON p.person_record_id = a.person_record_id
+        WHERE k.address_key IN (SELECT address_key FROM protected_place)
+           OR coalesce(a.protected, false) OR coalesce(a.premises = 'refuge', false)
+        """,
+    )
+    rows = engine.fetch(
+        """
+        SELECT DISTINCT line, postcode, person_id, NULL AS event_id FROM secret WHERE person_id IS NOT NULL
+        UNION SELECT line, postcode, NULL, event_id FROM secret WHERE event_id IS NOT NULL
+        UNION SELECT s.line, s.postcode, NULL, i.event_id FROM secret s JOIN involvement i USING (person_record_id)
+        UNION SELECT s.line, s.postcode, NULL, e.event_id FROM secret s JOIN event e USING (address_record_id)
+        ORDER BY ALL
+        """
+    ).to_pylist()
+    people: dict[str, set[str]] = defaultdict(set)
+    events: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        words = {word for word in (row["line"], row["postcode"]) if word}
+        if row["person_id"]:
+            people[row["person_id"]] |= words
+        if row["event_id"]:
+            events[row["event_id"]] |= words
+    return Protected(dict(people), dict(events))
+
+
+def mask(text: str, secrets: Iterable[str]) -> str:
+    """The text with each protected address written "[address withheld]", however it is abbreviated, spaced or cased.
+
+    Of a line the street's own name is enough to be taken out, with number, flat and kind of street around it; a postcode
+    with or without its space. Rather too much is masked than too little.
+    """
+    for secret in secrets:
+        text = _pattern(secret).sub(f"[{WITHHELD}]", text)
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _pattern(secret: str) -> re.Pattern[str]:
+    postcode = re.fullmatch(r"\s*([A-Za-z]{1,2}\d[A-Za-z\d]?)\s*(\d[A-Za-z]{2})\s*", secret)
+    if postcode:
+        return re.compile(rf"\b{postcode[1]}\s*{postcode[2]}\b", re.IGNORECASE)
+    street = secret.rsplit(",", 1)[-1]
+    words = [word for word in re.findall(r"[^\W\d_]+(?:'\w+)?", street) if len(word) > 1]
+    while len(words) > 1 and re.fullmatch(_KINDS, words[-1], re.IGNORECASE):
+        words.pop()
+    if not words:
+        return re.compile(re.escape(secret), re.IGNORECASE)
+    # Between any two letters there may be a space: "Yew Tree" and "Yewtree" are one.
+    name = r"[\W_]?".join(re.escape(letter) for letter in "".join(words))
+    return re.compile(
+        rf"(?:\b(?:flat|flt|fl|room|rm|apartment|apt)\W+\w+\W+)?(?:\b\d+\w?\W+)?\b{name}\b(?:\W+(?:{_KINDS})\b)?",
+        re.IGNORECASE,
+    )
