@@ -24,6 +24,7 @@ from headwater.records.mapping import SourceMapping, read_sources
 from headwater.records.split import CHUNK, Piece
 
 RELATIONSHIPS_AT_ONCE = 1_000_000
+ROWS_AT_ONCE = 8192
 
 
 @dataclass
@@ -241,9 +242,11 @@ def _take(
         batch.report.exact_repeats += rows.num_rows
     if fresh.num_rows == 0:
         return
-    engine.register("fresh", fresh.drop_columns(["byte_start", "byte_end"]).append_column(
+    numbered = fresh.drop_columns(["byte_start", "byte_end"]).append_column(
         "position", pa.array(np.arange(fresh.num_rows, dtype=np.int64))
-    ))  # fmt: skip
+    )
+    # In batches of rows, so that the engine can share them out among its threads.
+    engine.register("fresh", pa.Table.from_batches(numbered.combine_chunks().to_batches(max_chunksize=ROWS_AT_ONCE)))
     engine.run("INSERT INTO seen SELECT row_hash FROM fresh")
     for name, sql in plan.sheets:
         engine.create(name, sql)
