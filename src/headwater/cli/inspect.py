@@ -48,12 +48,42 @@ def explain_subject(
         for row in item["rows"]:
             out.print(
                 f"  {row['source']} {row['reference']}: file {row['file']} (sha256 {row['sha256'][:12]}…), row {row['row_no']:,}, "
-                f"bytes {row['byte_start']:,} to {row['byte_end']:,}",
+                f"bytes {row['byte_start']:,} to {row['byte_end']:,} of {row['bytes_of']}",
                 markup=False,
             )
             out.print(f"    {row['text']}", markup=False)
     for line in found["intelligence"]:
         out.print(f"\n{line}", markup=False)
+    tell_links(found["links"])
+
+
+def tell_links(links: list[dict[str, Any]]) -> None:
+    """Say why the records are one person: for each record the strongest link to another, the weakest of these first."""
+    best: dict[str, dict[str, Any]] = {}
+    for row in links:  # strongest first
+        for record in (row["record_a"], row["record_b"]):
+            best.setdefault(record, row)
+    if not best:
+        out.print("\nOne record only: nothing was joined.")
+        return
+    out.print(
+        f"\nWhy {len(best)} records are one person. Each record's strongest link to another, the weakest first; a weight of 10 "
+        "makes it a thousand times likelier:"
+    )
+    shown = sorted(
+        {id(row): row for row in best.values()}.values(),
+        key=lambda row: (row["match_weight"], row["record_a"], row["record_b"]),
+    )
+    for row in shown[:5]:
+        weights = ", ".join(
+            f"{part.replace('_', ' ')} {weight:+.1f}" for part, weight in row["weights"].items() if weight
+        )
+        out.print(f"  {row['match_weight']:+.1f}  {row['record_a']} with {row['record_b']}: {weights}", markup=False)
+    if len(shown) > 5:
+        out.print(
+            f"  … and {len(shown) - 5} stronger ones; --json shows all, and `headwater link --apart A B --reason …` parts two records.",
+            markup=False,
+        )
 
 
 def list_sources(data: DataOption = None, json: JsonOption = False) -> None:
@@ -152,7 +182,8 @@ def examine(data: DataOption = None, json: JsonOption = False) -> None:
     else:
         check(f"no lake yet at {settings.lake} (made by the first load)", True, "")
     if json:
-        show_json([{"check": name, "good": good, "advice": advice} for name, good, advice in checks])
+        listed = [{"check": name, "good": good, "advice": advice} for name, good, advice in checks]
+        show_json({"good": all(good for _, good, _ in checks), "checks": listed})
     else:
         for name, good, advice in checks:
             out.print(f"{'good ' if good else 'WRONG'}  {name}{'. ' + advice if advice else ''}", markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,9 @@ import typer
 
 from headwater.cli.console import log, out, show_json, show_progress
 from headwater.cli.options import AsOfOption, DataOption, JsonOption, QuietOption, open_engine, open_lake, settle
-from headwater.records import LoadReport, load, open_records
+from headwater.engine import Engine
+from headwater.identity import Verdict
+from headwater.records import Lake, LoadReport, find_files, load, open_records
 
 InputsArgument = Annotated[list[Path], typer.Argument(help="Files or folders with exports.", show_default=False)]
 
@@ -34,6 +37,7 @@ def load_files(
     Example: headwater load exports/
     """
     settings = settle(data)
+    find_files(inputs)  # A wrong name makes no lake.
     lake = open_lake(settings, create=True)
     with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         report = load(lake, inputs, engine=engine, catalogue=settings.catalogue, progress=progress)
@@ -49,7 +53,8 @@ def tell_load(report: LoadReport) -> None:
     for batch in report.batches:
         out.print(
             f"{batch.file}: {batch.rows_in:,} rows = {batch.accepted:,} accepted + {batch.quarantined:,} set aside "
-            f"+ {batch.exact_repeats:,} exact repeats"
+            f"+ {batch.exact_repeats:,} exact repeats",
+            markup=False,
         )
         for reason, count in batch.quarantine_reasons.items():
             out.print(f"    set aside: {reason} ({count:,})", markup=False)
@@ -62,6 +67,11 @@ def tell_load(report: LoadReport) -> None:
             out.print(f"    note: {note} ({count:,})", markup=False)
         if batch.columns_not_in_mapping:
             out.print(f"    columns not in the mapping: {', '.join(batch.columns_not_in_mapping)}", markup=False)
+    for source, count in report.dangling.items():
+        out.print(
+            f"{source}: {count:,} records quote a reference that is not in the lake (another file may bring it)",
+            markup=False,
+        )
     for name in report.already_loaded:
         out.print(f"{name}: loaded before; nothing changed", markup=False)
     for name in report.not_recognised:
@@ -72,13 +82,26 @@ def tell_load(report: LoadReport) -> None:
 
 def link_records(
     train: Annotated[bool, typer.Option("--train", help="Learn the linkage model anew from this lake first.")] = False,
+    same: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--same", help="Decide first: these two records are the same person.", show_default=False),
+    ] = None,
+    apart: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--apart", help="Decide first: these two records are not the same person.", show_default=False),
+    ] = None,
+    undecided: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--undecided", help="Take back what was decided about these two.", show_default=False),
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why it is decided so, for the next reviewer.")] = "",
     data: DataOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Work out which records are one person, and who lives with whom.
+    """Work out which records are one person, and who lives with whom. Decisions of reviewers are kept and respected.
 
-    Example: headwater link
+    Example: headwater link --apart crime:20WV/1/14#1 custody:CU/2/14#1 --reason "Father and son; custody photograph seen."
     """
     from headwater.identity import link, open_identity
     from headwater.identity import train as train_here
@@ -86,9 +109,15 @@ def link_records(
     settings = settle(data)
     lake = open_lake(settings)
     lake.log_consultation(command="link", purpose=settings.purpose, subjects=["all"])
+    pairs: list[tuple[Verdict, tuple[str, str] | None]] = [
+        ("same person", same), ("not the same person", apart), ("undecided", undecided),
+    ]  # fmt: skip
+    decisions = [(verdict, pair) for verdict, pair in pairs if pair]
     with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         open_records(engine, lake)
         with lake.hold():
+            for verdict, pair in decisions:
+                decide_here(engine, lake, verdict, pair, reason)
             if train:
                 train_here(engine, lake, progress=progress)
             folder = link(engine, lake, progress=progress)
@@ -104,6 +133,28 @@ def link_records(
             f"{counts['records']:,} person records are {counts['people']:,} people; {counts['doubtful']:,} of them hold a "
             "record whose place is doubtful."
         )
+
+
+def decide_here(engine: Engine, lake: Lake, verdict: Verdict, pair: tuple[str, str], reason: str) -> None:
+    """Keep a reviewer's decision about two records of the lake; raises DecisionError for a record that is not there."""
+    from headwater.identity import DecisionError, decide
+
+    for record in pair:
+        if not len(
+            engine.fetch("SELECT 1 FROM person_record WHERE person_record_id = $record LIMIT 1", {"record": record})
+        ):
+            raise DecisionError(
+                f"The lake has no person record {record}. `headwater explain` names the records of a person."
+            )
+    decide(
+        lake,
+        record_a=pair[0],
+        record_b=pair[1],
+        verdict=verdict,
+        role="reviewer",
+        reason=reason,
+        user=getpass.getuser(),
+    )
 
 
 def read_text(data: DataOption = None, json: JsonOption = False, quiet: QuietOption = False) -> None:

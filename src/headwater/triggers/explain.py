@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from headwater.engine import Engine
-from headwater.records import Lake, raw_row, read_sources
-from headwater.triggers.package import Package
+from headwater.areas import prepare_addresses
+from headwater.engine import DuckDBEngine
+from headwater.identity import explain_links, link, open_identity
+from headwater.records import Lake, open_records, raw_row, read_sources
+from headwater.triggers.package import Package, RecordReference
+from headwater.triggers.protection import find_protected, mask, prepare_protection
 
 
 class NotFound(Exception):
@@ -31,41 +34,54 @@ def find_package(lake: Lake, subject: str) -> Package:
     )
 
 
-def explain(lake: Lake, engine: Engine, package: Package, catalogue: Path | None = None) -> dict[str, Any]:
+def explain(lake: Lake, engine: DuckDBEngine, package: Package, catalogue: Path | None = None) -> dict[str, Any]:
     """All evidence of a package with, for each record behind it, the file, its SHA-256, the row and its very text.
 
-    Rows of an intelligence source are never shown: only that they are held. Rows with a protected address in a package
-    that withholds one are shown without that row's text.
+    Rows of an intelligence source are never shown: only that they are held. A row that carries a protected address is not
+    shown either; where the words of another row name one, it is masked. `links` says of each two records of the subject
+    that were compared and joined how much each comparison weighed.
     """
+    open_records(engine, lake)
+    prepare_addresses(engine)
+    open_identity(engine, link(engine, lake))
+    prepare_protection(engine)
+    protected = find_protected(engine)
+    carrying = {
+        (row["batch"], row["row_no"])
+        for row in engine.fetch("SELECT DISTINCT a.batch, a.row_no FROM secret JOIN address_record a USING (address_record_id)").to_pylist()
+    }  # fmt: skip
+    people = [package.subject.person_id, *(member.person_id for member in package.household)]
+    events = [record.event_id for kind in package.evidence for item in kind.items for record in item.records]
+    secrets = protected.known_to(people, events)
     closed = {source.id for source in read_sources(catalogue).values() if source.handling == "intelligence"}
-    evidence = []
-    for kind in package.evidence:
-        for item in kind.items:
-            rows = []
-            for record in item.records:
-                row = raw_row(engine, lake, record.batch, record.row_no)
-                hidden = record.source in closed or package.subject.address_withheld
-                why = "intelligence" if record.source in closed else "it may hold the address that is withheld"
-                rows.append(
-                    {
-                        "source": record.source, "reference": record.reference, "file": row.file, "sha256": row.sha256, "batch": row.batch,
-                        "row_no": row.row_no, "byte_start": row.byte_start, "byte_end": row.byte_end,
-                        "text": f"(text withheld: {why})" if hidden else row.text,
-                    }
-                )  # fmt: skip
-            evidence.append(
-                {
-                    "evidence_id": item.evidence_id, "indicator": item.indicator, "indicator_version": package.method.indicator_versions[item.indicator],
-                    "occurred_on": item.occurred_on, "strength": item.strength, "sureness": item.sureness, "counts": item.counts,
-                    "sentence": item.sentence, "rows": rows,
-                }
-            )  # fmt: skip
+
+    def show(record: RecordReference) -> dict[str, Any]:
+        row = raw_row(engine, lake, record.batch, record.row_no)
+        if record.source in closed:
+            text = "(text withheld: intelligence)"
+        elif (record.batch, record.row_no) in carrying or package.subject.address_withheld:
+            text = "(text withheld: it may hold an address that must not be known)"
+        else:
+            text = mask(row.text, secrets)
+        return {
+            "source": record.source, "reference": record.reference, "file": row.file, "sha256": row.sha256, "batch": row.batch,
+            "row_no": row.row_no, "byte_start": row.byte_start, "byte_end": row.byte_end, "bytes_of": row.bytes_of, "text": text,
+        }  # fmt: skip
+
     return {
         "package_id": package.package_id,
         "person_id": package.subject.person_id,
         "status": package.status,
         "why_now": package.why_now,
         "method": package.method.model_dump(),
-        "evidence": evidence,
+        "evidence": [
+            {
+                "evidence_id": item.evidence_id, "indicator": item.indicator, "indicator_version": package.method.indicator_versions[item.indicator],
+                "occurred_on": item.occurred_on, "strength": item.strength, "sureness": item.sureness, "counts": item.counts,
+                "sentence": item.sentence, "rows": [show(record) for record in item.records],
+            }
+            for kind in package.evidence for item in kind.items
+        ],
+        "links": explain_links(engine, package.subject.person_id),
         "intelligence": [held.text for held in package.intelligence],
-    }
+    }  # fmt: skip
