@@ -6,8 +6,10 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -24,21 +26,26 @@ USAGE = 2
 BAD_INPUT = 3
 LAKE = 4
 BUSY = 5
+STOPPED = 130
 
 EXIT_CODES = {
     OK: "done",
     FAULT: "an error inside Headwater: please report it",
     USAGE: "the command or a setting was not understood",
-    BAD_INPUT: "a file cannot be used; nothing was changed",
+    BAD_INPUT: "what was named cannot be used or is not there (a file, a mapping, a trigger, a package); nothing was changed",
     LAKE: "the lake folder cannot be used, or holds nothing yet",
     BUSY: "another run is working on this lake",
+    STOPPED: "stopped by hand; what was finished is kept",
 }
 
 log = logging.getLogger("headwater")
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, message and fields; never names, dates of birth or text of records."""
+    """One JSON object a line: time, level, message and fields; never names, dates of birth or text of records.
+
+    Of an exception only its places in the code are written: its message may hold a value from a record.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The line for one record."""
@@ -48,6 +55,9 @@ class JsonLines(logging.Formatter):
             "event": record.getMessage(),
         }
         line.update(getattr(record, "fields", {}))
+        if record.exc_info and record.exc_info[2]:
+            frames = traceback.extract_tb(record.exc_info[2])
+            line["where"] = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
         return json.dumps(line, ensure_ascii=False, sort_keys=True)
 
 
@@ -73,13 +83,18 @@ def show_json(content: object) -> None:
 def show_progress(*, quiet: bool = False) -> Iterator[ProgressCallback]:
     """Yield a callback that draws one line a stage: what, how far, time taken, time left.
 
-    A stage is drawn only once it has lasted two seconds. On a pipe nothing moves: each long stage is one line.
+    A stage is drawn only once it has lasted two seconds. On a pipe nothing moves: a long stage says every ten seconds
+    how far it is and what is left, and how long it took.
     """
     if quiet:
         yield lambda stage, done, total: None
         return
     if not err.is_terminal:
-        yield _plain_progress()
+        plain = PlainProgress(lambda line: err.print(line, markup=False))
+        try:
+            yield plain.tell
+        finally:
+            plain.end()
         return
     with Progress(
         SpinnerColumn(),
@@ -107,16 +122,34 @@ def show_progress(*, quiet: bool = False) -> Iterator[ProgressCallback]:
         yield tell
 
 
-def _plain_progress() -> ProgressCallback:
-    begun: dict[str, float] = {}
-    current: list[str] = []
+class PlainProgress:
+    """Progress as lines of text, for a pipe or a file. `say` writes a line, `clock` gives seconds."""
 
-    def tell(stage: str, done: int, total: int) -> None:
-        now = time.monotonic()
-        if not current or current[-1] != stage:
-            if current and now - begun[current[-1]] > 2:
-                err.print(f"  {current[-1]}: {now - begun[current[-1]]:.0f} s")
-            current.append(stage)
-            begun[stage] = now
+    def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._say, self._clock = say, clock
+        self._stage: str | None = None
+        self._begun = self._said = 0.0
 
-    return tell
+    def tell(self, stage: str, done: int, total: int) -> None:
+        """Take note of how far a stage is; speak when it has been quiet for ten seconds."""
+        now = self._clock()
+        if stage != self._stage:
+            self.end()
+            self._stage, self._begun, self._said = stage, now, now
+        elif now - self._said >= 10:
+            self._said = now
+            self._say(f"  {stage}: {how_far(done, total, now - self._begun)}")
+
+    def end(self) -> None:
+        """Say how long the stage took, when it took more than two seconds."""
+        if self._stage is not None and (taken := self._clock() - self._begun) > 2:
+            self._say(f"  {self._stage}: {taken:.0f} s")
+        self._stage = None
+
+
+def how_far(done: int, total: int, taken: float) -> str:
+    """How far a stage is, in words: the share that is done and the time left at the pace so far."""
+    if not total or not done:
+        return f"{taken:.0f} s so far"
+    left = taken * (total - done) / done
+    return f"{100 * done // total} %, {taken:.0f} s so far, about {left:.0f} s left"

@@ -11,7 +11,7 @@ import typer
 from headwater import __version__
 from headwater.areas import BoundariesError, TeamsError
 from headwater.cli import inspect, make, work
-from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, USAGE, err, log, start_log
+from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, STOPPED, USAGE, err, log, start_log
 from headwater.cli.faults import FAULTS
 from headwater.records.lake import LakeError
 from headwater.settings import SettingsError
@@ -91,7 +91,6 @@ def main() -> None:
         sys.exit(FAULT)
 
 
-STOPPED = 130
 _STOPPED_WORDS = "Stopped. What was finished is kept; the same command goes on from there."
 
 

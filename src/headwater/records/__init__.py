@@ -4,7 +4,7 @@ from headwater.records.batch import BatchReport
 from headwater.records.current import RawRow, as_of_default, count_dangling_references, open_records, raw_row
 from headwater.records.examine import FileFault
 from headwater.records.lake import Lake, LakeBusy, LakeError, fingerprint, verify_log, write_json
-from headwater.records.load import LoadReport, load
+from headwater.records.load import LoadReport, find_files, load
 from headwater.records.mapping import MappingError, SourceMapping, read_sources
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "SourceMapping",
     "as_of_default",
     "count_dangling_references",
+    "find_files",
     "fingerprint",
     "load",
     "open_records",

@@ -55,7 +55,7 @@ def load(
     report = LoadReport()
     work: list[tuple[SourceMapping, Path]] = []
     sources = read_sources(catalogue)
-    for path in _files(inputs):
+    for path in find_files(inputs):
         mapping = next((mapping for mapping in sources.values() if mapping.takes(path.name)), None)
         if mapping is None:
             report.not_recognised.append(str(path))
@@ -92,7 +92,8 @@ def load(
     return report
 
 
-def _files(inputs: Sequence[Path]) -> list[Path]:
+def find_files(inputs: Sequence[Path]) -> list[Path]:
+    """The files among these, and all files of the folders among these; raises FileFault for a name that is not there."""
     found: list[Path] = []
     for given in inputs:
         if given.is_dir():
