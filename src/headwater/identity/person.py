@@ -15,12 +15,20 @@ def make_people(engine: Engine) -> None:
         "mine",
         "SELECT p.person_id, p.certainty, p.cut, r.* FROM person p JOIN person_record r USING (person_record_id)",
     )
+    # SHAH, Shah and shah are one spelling: the one that is not in capitals throughout is shown.
     engine.create(
         "best_name",
-        "SELECT person_id, given_name, family_name FROM (SELECT person_id, given_name, family_name, count(*) AS n, "
-        "max(stated_on) AS newest FROM mine GROUP BY ALL) QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY "
-        "(given_name IS NOT NULL)::INTEGER + (family_name IS NOT NULL)::INTEGER DESC, n DESC, newest DESC, "
-        "family_name, given_name) = 1",
+        """
+        SELECT person_id, given_name, family_name FROM (
+            SELECT person_id, max_by(given_name, ROW(given_name <> upper(given_name), given_name <> lower(given_name), given_name)) AS given_name,
+                   max_by(family_name, ROW(family_name <> upper(family_name), family_name <> lower(family_name), family_name)) AS family_name,
+                   count(*) AS n, max(stated_on) AS newest
+            FROM mine
+            GROUP BY person_id, lower(given_name), lower(family_name)
+        )
+        QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY (given_name IS NOT NULL)::INTEGER + (family_name IS NOT NULL)::INTEGER DESC,
+            n DESC, newest DESC, lower(family_name), lower(given_name)) = 1
+        """,
     )
     engine.create(
         "best_birth",
@@ -49,7 +57,7 @@ def make_people(engine: Engine) -> None:
         "gathered",
         """
         SELECT person_id, count(*) AS records, list_sort(list(DISTINCT source)) AS sources, max(died_on) AS died_on,
-               list_sort(list(DISTINCT trim(coalesce(given_name, '') || ' ' || coalesce(family_name, '')))) AS names,
+               list_sort(list(DISTINCT lower(trim(coalesce(given_name, '') || ' ' || coalesce(family_name, ''))))) AS names,
                count(DISTINCT CASE WHEN date_of_birth_precision = 'day' THEN date_of_birth END) AS births,
                count(DISTINCT sex) FILTER (WHERE sex IN ('male', 'female')) AS sexes,
                count(DISTINCT pnc_id) AS pncs, bool_or(cut) AS cut,
@@ -62,7 +70,7 @@ def make_people(engine: Engine) -> None:
         "person_summary",
         """
         SELECT g.person_id, n.given_name, n.family_name,
-               list_filter(g.names, lambda x: x <> trim(coalesce(n.given_name, '') || ' ' || coalesce(n.family_name, '')) AND x <> '')
+               list_filter(g.names, lambda x: x <> lower(trim(coalesce(n.given_name, '') || ' ' || coalesce(n.family_name, ''))) AND x <> '')
                    AS other_names,
                b.date_of_birth, coalesce(b.date_of_birth_precision, 'none') AS date_of_birth_precision, s.sex, e.ethnicity,
                g.died_on, g.records, g.sources,

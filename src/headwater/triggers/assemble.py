@@ -112,18 +112,17 @@ _GATHER = {
              ON m.narrative_id = e.narrative_id AND m.start = e.start AND m."end" = e."end"
         WHERE e.person_id IN (SELECT person_id FROM subject)
         ORDER BY e.person_id, e.occurred_on DESC, e.strength = 'strong' DESC, e.event_id, e.narrative_id, e.start, e.evidence_id""",
+    # Who is at home now, and who was when records last spoke of it.
     "household": """
         SELECT l.household_id AS person_id, l.person_id AS member_id, s.given_name, s.family_name, s.date_of_birth, l.certainty, l.basis,
-               min(l.from_date) OVER (PARTITION BY l.household_id, l.person_id) AS since, t.kind
-        FROM lives_with l JOIN subject USING (person_id) JOIN person_summary s ON s.person_id = l.person_id
+               min(l.from_date) OVER (PARTITION BY l.household_id, l.person_id) AS since, t.kind, l.to_date < $as_of AS before, l.to_date AS until
+        FROM lives_with l JOIN subject sub ON sub.person_id = l.household_id JOIN person_summary s ON s.person_id = l.person_id
         LEFT JOIN (SELECT person_id, other_person_id, min(kind) AS kind FROM tie GROUP BY ALL) t
              ON t.person_id = l.person_id AND t.other_person_id = l.household_id
-        WHERE $as_of BETWEEN l.from_date AND l.to_date
-        QUALIFY row_number() OVER (PARTITION BY l.household_id, l.person_id ORDER BY l.certainty = 'stated' DESC, l.certainty = 'likely' DESC,
+        WHERE l.from_date <= $as_of AND l.to_date >= $as_of - INTERVAL 36 MONTH AND l.certainty <> 'uncertain'
+        QUALIFY row_number() OVER (PARTITION BY l.household_id, l.person_id ORDER BY l.to_date >= $as_of DESC, l.certainty = 'stated' DESC,
                 l.to_date DESC, l.basis, t.kind) = 1
-        ORDER BY l.household_id, s.date_of_birth NULLS LAST, l.person_id""".replace(
-        "JOIN subject USING (person_id)", "JOIN subject sub ON sub.person_id = l.household_id"
-    ),
+        ORDER BY l.household_id, before, s.date_of_birth NULLS LAST, l.person_id""",
     "against": """
         SELECT c.person_id, m.concept, m.negated, m.historical, m.withdrawn, m.elsewhere, v.source, v.reference, v.batch, v.row_no, v.event_id,
                CAST(coalesce(v.started_at, v.recorded_at) AS DATE) AS occurred_on
@@ -184,7 +183,7 @@ def _assemble(
         subject=Identity(
             person_id=person_id,
             name=_name(who),
-            other_names=list(who["other_names"] or []),
+            other_names=[_cased(name) for name in who["other_names"] or []],
             date_of_birth=who["date_of_birth"],
             age=_age(who["date_of_birth"], as_of),
             sex=who["sex"] or "not known",
@@ -412,20 +411,33 @@ def _member(row: dict[str, Any], as_of: date) -> HouseholdMember:
         "parent": "parent", "step_parent": "step-parent", "foster_carer": "foster carer", "child": "child", "sibling": "brother or sister",
         "grandparent": "grandparent", "partner": "partner", "ex_partner": "former partner", "other_family": "other family", "carer": "carer",
     }  # fmt: skip
+    past = row["before"]
     return HouseholdMember(
         person_id=row["member_id"], name=_name(row), relationship=words.get(row["kind"] or "", "not known"),
-        age=_age(row["date_of_birth"], as_of), since=row["since"], certainty=row["certainty"], why=row["basis"],
+        age=_age(row["date_of_birth"], as_of), since=row["since"], certainty="uncertain" if past else row["certainty"],
+        why=f"{row['basis']} Nothing newer than about {_day(row['until'])} says so." if past else row["basis"],
     )  # fmt: skip
+
+
+_MOST_AGAINST = 12
+_SPOKEN_OF = {
+    "domestic_abuse": "domestic abuse", "alcohol_misuse": "misuse of alcohol", "drug_misuse": "misuse of drugs",
+    "physical_abuse": "physical abuse", "sexual_abuse": "sexual abuse", "imprisonment": "time in prison", "in_care": "time in care",
+}  # fmt: skip
+"""Concepts that indicators count, as a denial names them."""
 
 
 def _against(rows: Rows, kinds: list[EvidenceKind], titles: dict[str, str], as_of: date) -> list[Statement]:
     found = [Statement(text=doubt) for doubt in rows["who"][0]["doubts"] or []]
-    for row in rows["against"][:10]:
-        what = row["concept"].replace("_", " ")
-        told = f"A record of {_day(row['occurred_on'])} takes back or calls false what was said about {what}." if row["withdrawn"] else (
-            f"A record of {_day(row['occurred_on'])} says that there was no {what}."
-        )  # fmt: skip
-        found.append(Statement(text=told, records=[_reference(row, titles)]))
+    for row in rows["against"]:
+        if row["concept"] in _SPOKEN_OF and len(found) < _MOST_AGAINST:
+            what, day = _SPOKEN_OF[row["concept"]], _day(row["occurred_on"])
+            told = (
+                f"takes back or calls false what was said of {what}"
+                if row["withdrawn"]
+                else f"says that there was no {what}"
+            )
+            found.append(Statement(text=f"A record of {day} {told}.", records=[_reference(row, titles)]))
     if all(item.because_text for kind in kinds for item in kind.items if item.counts):
         found.append(Statement(text="All that counts was found by reading free text; no record marks it."))
     if any(row["certainty"] != "stated" for row in rows["household"]):
@@ -457,7 +469,12 @@ def _reference(row: dict[str, Any], titles: dict[str, str]) -> RecordReference:
 
 
 def _name(row: dict[str, Any]) -> str:
-    return " ".join(part for part in (row["given_name"], row["family_name"]) if part) or "not known"
+    return " ".join(_cased(part) for part in (row["given_name"], row["family_name"]) if part) or "not known"
+
+
+def _cased(name: str) -> str:
+    """A name that a system wrote in capitals or small letters throughout, written as a name."""
+    return name.title() if name.isupper() or name.islower() else name
 
 
 def _age(birth: date | None, on: date) -> int | None:
