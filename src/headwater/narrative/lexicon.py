@@ -117,6 +117,10 @@ def _longest(raw: Found, concept: Ints, swallow: Flags, size: int) -> Ints:
     """
     first, last = concept * (size + 1) + raw.first, concept * (size + 1) + raw.last
     order = np.lexsort((~swallow, -last, first))
+    # Words that look alike take away what runs into them: "had been | drinking | milk".
+    latest = np.maximum.accumulate(np.where(swallow[order], last[order], -1)) if len(order) else order
+    until = np.searchsorted(first[order], last[order], side="left") - 1
+    order = order[swallow[order] | (latest[np.maximum(until, 0)] <= last[order])]
     first, last = first[order], last[order]
     alone = np.ones(len(order) + 1, np.bool_)
     alone[1:-1] = first[1:] >= np.maximum.accumulate(last)[:-1]

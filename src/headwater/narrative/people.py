@@ -143,13 +143,17 @@ def attribute(
         # "Mum drinks": a person at its beginning; one further in is somebody else ("placed with foster carers").
         begins = people.first[np.maximum(within_first, 0)] == mentions.first
         _fill(person, state & (bears == STATE), _at_the_beginning(people, mentions))
+        # "Problems with mum's drinking": the words of the mention name whose they are.
+        owner_inside = np.maximum(within_first, 0)
+        hers = (within_first >= 0) & people.owns[owner_inside] & people.named[owner_inside]
+        _fill(person, state & (bears == STATE) & hers, within_first)
         passive = found.ends(r.UNDERGOING).hold(mentions.first)
         agent = _person_behind(people, found.spans(r.AGENT), mentions, size)
         _fill(person, state, np.where(passive & (agent >= 0), -1, after_bearer))
         objects = _object_behind(people, mentions, words, known, rules)
         _fill(person, state & (bears == STATE), objects)
         _fill(person, state, _next_door(people, mentions, sentence))
-        _fill(person, state, _right_before(people, mentions, found, words))
+        _fill(person, state, _right_before(people, mentions, found, words, known, rules))
         owner = _owner_before(people, found, mentions, sentence, size)
         _fill(person, state & (owner > preceding), owner)
         _fill(person, state, _first_of_several(people, preceding, words, known, rules))
@@ -157,6 +161,9 @@ def attribute(
         # "Mum was hit by her": the one at the mention's beginning undergoes it.
         within_end = people.last[np.maximum(within_first, 0)]
         _fill(person, suffered & begins & found.begins(r.UNDERGOING).hold(within_end), within_first)
+        # "Violence between mum and her ex": the first of the couple.
+        couple = found.ends(r.SUFFERER).hold(people.first[np.maximum(within_first, 0)])
+        _fill(person, (bears == BETWEEN) & inside & couple, within_first)
         # "Hits mum": the last person inside, unless that is who did it ("was hit by dad").
         for candidate in (within_last, within_first):
             agent_inside = found.ends(r.AGENT).hold(people.first[np.maximum(candidate, 0)])
@@ -170,6 +177,9 @@ def attribute(
         _fill(person, suffered, _next_door(people, mentions, sentence))
         near_role = people.role[np.maximum(preceding, 0)]
         _fill(person, suffered & (preceding >= 0) & np.isin(near_role, _OUTSIDERS), preceding)
+        # "Mum and her boyfriend fight": the first of those who do it to each other.
+        together = (within_first >= 0) & _both_do_it(people, within_first, within_last, known, rules)
+        _fill(person, (bears == BETWEEN) & ~inside & together, within_first)
         # What happens between two adults is about either; the nearest named one, even who tells it or does it.
         for candidate in (preceding, agent, _nearest_before(people, mentions, sentence, with_tellers=True)):
             grown = np.isin(people.role[np.maximum(candidate, 0)], _COUPLE)
@@ -220,12 +230,15 @@ def _at_the_beginning(people: People, mentions: Found) -> Ints:
     return np.where(fits & ~people.owns[person], place, -1)
 
 
-def _right_before(people: People, mentions: Found, found: Layers, words: Words) -> Ints:
+def _right_before(people: People, mentions: Found, found: Layers, words: Words, known: Ints, rules: Rules) -> Ints:
     """The person whom the mention follows at once, an object too: "a letter from dad | in prison"; not "left by mum | drunk"."""
     place = np.searchsorted(people.last, mentions.first, side="right") - 1
     person = np.maximum(place, 0)
-    fits = (place >= 0) & (people.last[person] == mentions.first) & people.named[person] & ~people.owns[person]
-    fits &= people.follows[person] & ~found.ends(r.AGENT_BY).hold(people.first[person])
+    objects = [rules.finder.book.word(word) for word in ("him", "them", "me")]
+    fits = (place >= 0) & (people.last[person] == mentions.first) & ~people.owns[person]
+    # "Visits him | in prison": a pronoun of the object needs no preposition.
+    fits &= people.follows[person] & people.named[person] | np.isin(known[people.first[person]], objects)
+    fits &= ~found.ends(r.AGENT_BY).hold(people.first[person])
     fits &= (people.role[person] != r.PROFESSIONAL) & (words.text[people.first[person]] == words.text[mentions.first])
     # "A friend of the family": the preposition belongs to the person before it.
     fits &= people.last[np.maximum(person - 1, 0)] != people.first[person] - 1
@@ -262,6 +275,15 @@ def _first_of_several(people: People, person: Ints, words: Words, known: Ints, r
         fits &= ~np.isin(known[next_], singular) & ~people.tells[here]
         result = np.where(fits, before, result)
     return result
+
+
+def _both_do_it(people: People, first: Ints, last: Ints, known: Ints, rules: Rules) -> Flags:
+    """Whether the persons inside a mention are a couple joined by "and", or one word for both ("parents")."""
+    here, there = np.maximum(first, 0), np.maximum(last, 0)
+    joins = [rules.finder.book.word(word) for word in ("and", "&", "with")]
+    joined = np.isin(known[np.minimum(people.last[here], len(known) - 1)], joins) & (first != last)
+    both = (people.role[here] == r.ROLES.index("parent")) & ~people.follows[here]
+    return np.asarray(np.isin(people.role[here], _COUPLE) & np.isin(people.role[there], _COUPLE) & (joined | both))
 
 
 def _at_home(
@@ -501,6 +523,9 @@ def _object_pronouns(
     people: People, mentions: Found, where: Flags, person: Ints, preceding: Ints, role: Ints, words: Words
 ) -> Ints:
     """ "Father hit him": the pronoun is not the one who hits (principle B of binding theory, Chomsky 1981)."""
+    covering = np.searchsorted(people.first, mentions.first, side="right") - 1
+    acts = (covering >= 0) & (people.last[np.maximum(covering, 0)] > mentions.first) & (covering != person)
+    preceding = np.where(acts, covering, preceding)
     pronoun = np.flatnonzero(where & (person >= 0) & ~people.named[np.maximum(person, 0)])
     if not len(pronoun):
         return role
