@@ -45,54 +45,49 @@ def open_records(engine: Engine, lake: Lake) -> None:
     engine.read_parquet("raw", lake.batch_files("raw"))
 
 
-def as_of_default(lake: Lake) -> date:
-    """The newest load's data date: the newest day on which so many rows were recorded that it cannot be a slip.
+PLACEHOLDER_DAYS = frozenset({date(2099, 12, 31), date(2099, 1, 1), date(2100, 1, 1), date(2100, 12, 31)})
+"""Far days that systems write when no date is known; nobody recorded anything on them."""
 
-    Looked at are the lake as a whole and each source that has at least 30 accepted rows in its usual (median) month. A
-    day counts when the 31 days up to it hold at least a tenth of a usual month; the newest such day of any of them is
-    the answer. So neither a typing slip nor a default date moves it. In a lake with fewer rows a month than that nothing
-    tells a slip from a fact, and the newest day of all is taken. Raises LakeError when nothing has been loaded.
+USUAL_MONTH = 30
+"""A lake with fewer accepted rows than this in its usual month is too thin to tell a slip from a fact."""
+
+FEWEST = 3
+"""However thin the lake, this many rows must speak for a week before it is believed."""
+
+
+def as_of_default(lake: Lake) -> date:
+    """The newest load's data date: the newest day for which enough rows speak; see `newest_day_believed`.
+
+    Only accepted rows count, by the day on which the source recorded them. Raises LakeError when nothing has been loaded.
     """
-    days = _recorded_days(lake)
+    days: Counter[date] = Counter()
+    for path in lake.batch_files("raw"):
+        counted = pq.read_table(path, columns=["recorded_on"])["recorded_on"].drop_null().value_counts().to_pylist()
+        days.update({row["values"]: row["counts"] for row in counted})
     if not days:
         raise LakeError(f"The lake {lake.folder} holds no records yet. Load some: headwater load FOLDER")
     return newest_day_believed(days)
 
 
-def _recorded_days(lake: Lake) -> dict[str, Counter[date]]:
-    """By source, how many accepted rows were recorded on each day."""
-    found: dict[str, Counter[date]] = {}
-    for path in lake.batch_files("raw"):
-        table = pq.read_table(path, columns=["source", "recorded_on"]).drop_null()
-        for row in table.group_by(["source", "recorded_on"]).aggregate([([], "count_all")]).to_pylist():
-            found.setdefault(row["source"], Counter())[row["recorded_on"]] += row["count_all"]
-    return found
+def newest_day_believed(days: Mapping[date, int]) -> date:
+    """The newest day on which so much was recorded that it is no slip, from the number of rows recorded on each day.
 
-
-USUAL_MONTH = 30
-"""A source with fewer accepted rows in its usual month cannot by itself move the date from which a search looks."""
-
-
-def newest_day_believed(days: Mapping[str, Counter[date]]) -> date:
-    """The newest day that enough rows speak for, from rows recorded a day by source; see `as_of_default`."""
-    everything: Counter[date] = Counter()
-    for counted in days.values():
-        everything.update(counted)
-    believed = [day for counted in (everything, *days.values()) if (day := _newest_supported(counted))]
-    return max(believed) if believed and _newest_supported(everything) else max(everything)
-
-
-def _newest_supported(days: Counter[date]) -> date | None:
-    months = Counter[tuple[int, int]]()
-    for day, count in days.items():
+    A day is believed when the seven days up to it hold at least a tenth of a usual week (a usual month is the median of
+    the months in which anything was recorded) and at least three rows. So neither typing slips nor rows dated ahead nor
+    a default date move it. In a lake whose usual month has fewer than 30 rows nothing tells a slip from a fact: the
+    newest day is taken as it is.
+    """
+    known = {day: count for day, count in days.items() if day not in PLACEHOLDER_DAYS} or dict(days)
+    months: Counter[tuple[int, int]] = Counter()
+    for day, count in known.items():
         months[day.year, day.month] += count
     usual = sorted(months.values())[len(months) // 2]
-    if usual < USUAL_MONTH:
-        return None
-    for last in sorted(days, reverse=True):
-        if sum(count for day, count in days.items() if last - timedelta(days=31) < day <= last) * 10 >= usual:
-            return last
-    return None
+    if usual >= USUAL_MONTH:
+        enough = max(FEWEST, usual * 12 / 52 / 10)
+        for day in sorted(known, reverse=True):
+            if sum(known.get(day - timedelta(days=back), 0) for back in range(7)) >= enough:
+                return day
+    return max(known)
 
 
 @dataclass(frozen=True)
