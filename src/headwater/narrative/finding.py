@@ -96,7 +96,7 @@ class Finder:
             wanted = np.flatnonzero(self._at_end[slot])
             owner[wanted[~_at_an_end(words, raw.last[wanted], starts)]] = -1
         simple = Found(raw.first, raw.last, owner).keep(owner >= 0)
-        joined = self._join_chains(words, known, raw.in_order()) if self._chains else []
+        joined = self._join_chains(words, known, raw.keep(self._is_part[raw.owner]).in_order()) if self._chains else []
         everything = [simple, *joined]
         return Found(
             np.concatenate([found.first for found in everything]),
@@ -104,13 +104,12 @@ class Finder:
             np.concatenate([found.owner for found in everything]),
         ).in_order()
 
-    def _join_chains(self, words: Words, known: Ints, raw: Found) -> list[Found]:
-        counts = np.bincount(raw.owner, minlength=len(self._owner))
+    def _join_chains(self, words: Words, known: Ints, part: Found) -> list[Found]:
+        counts = np.bincount(part.owner, minlength=len(self._owner))
         present = (counts > 0).tolist()
         chains = [chain for chain in self._chains if all(present[slot] for slot in chain.slots)]
         if not chains:
             return []
-        part = raw.keep(self._is_part[raw.owner])
         order = np.argsort(part.owner, kind="stable")
         begin = np.searchsorted(part.owner[order], np.arange(len(self._owner) + 1))
         signs = self._blocking_signs(words, known)

@@ -116,11 +116,15 @@ def _longest(raw: Found, concept: Ints, swallow: Flags, size: int) -> Ints:
     Each concept gets a stretch of its own on one long line, so that one pass serves all.
     """
     first, last = concept * (size + 1) + raw.first, concept * (size + 1) + raw.last
-    order = np.lexsort((~swallow, -last, first))
+    order = _in_order(first, last, swallow)
     # Words that look alike take away what runs into them: "had been | drinking | milk".
     latest = np.maximum.accumulate(np.where(swallow[order], last[order], -1)) if len(order) else order
     until = np.searchsorted(first[order], last[order], side="left") - 1
     order = order[swallow[order] | (latest[np.maximum(until, 0)] <= last[order])]
+    # Of those that begin together only the first, the longest, can be kept.
+    begins = np.ones(len(order), np.bool_)
+    begins[1:] = first[order[1:]] != first[order[:-1]]
+    order = order[begins]
     first, last = first[order], last[order]
     alone = np.ones(len(order) + 1, np.bool_)
     alone[1:-1] = first[1:] >= np.maximum.accumulate(last)[:-1]
@@ -132,6 +136,18 @@ def _longest(raw: Found, concept: Ints, swallow: Flags, size: int) -> Ints:
         if keep[place]:
             end = last[place]
     return np.sort(order[keep])
+
+
+def _in_order(first: Ints, last: Ints, swallow: Flags) -> Ints:
+    """Where each begins, the longest first, of equals what only looks alike."""
+    length = last - first
+    if not len(first) or first.max() >> 30 or length.max() >> 11 or len(first) >> 21:
+        return np.lexsort((~swallow, -last, first))
+    # Sorting one packed number is several times faster than sorting by three columns.
+    packed = np.sort(
+        first << 33 | ((1 << 11) - length) << 22 | (~swallow).astype(np.int64) << 21 | np.arange(len(first))
+    )
+    return packed & (1 << 21) - 1
 
 
 @cache
