@@ -1,0 +1,46 @@
+"""Is a protected address taken out of words, however it is written?"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headwater.triggers.protection import WITHHELD, Protected, mask
+
+SECRETS = ["Flat 1, 90 Yewtree Gardens", "B12 4XY"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She is at Flat 1, 90 Yewtree Gardens now.", "SHE IS AT FL 1, 90 YEWTREE GDNS", "collected from 90 Yew Tree Gdns at six",
+        "They live off Yewtree Gardens", "the house in yewtree", "to B124XY by taxi", "to b12 4xy by taxi", "90, Yew-Tree Gdns",
+    ],
+)  # fmt: skip
+def test_no_way_of_writing_it_stays(text: str) -> None:
+    masked = mask(text, SECRETS)
+    assert WITHHELD in masked
+    squeezed = "".join(letter for letter in masked.lower() if letter.isalnum())
+    assert "yewtree" not in squeezed
+    assert "b124xy" not in squeezed
+
+
+def test_other_words_stay_as_they_are() -> None:
+    text = "Mum said that dad hit her at 12 High Street, B1 1AA, on 90 occasions."
+    assert mask(text, SECRETS) == text
+
+
+def test_a_line_of_only_a_number_and_a_kind_of_street_is_still_masked() -> None:
+    assert "The Street" not in mask("seen in The Street today", ["The Street"])
+
+
+@given(st.text(), st.lists(st.sampled_from(["1 High Street", "B5 1AA", "Rose Cottage", "12", "( ["]), max_size=4))
+def test_any_text_can_be_masked_and_masking_twice_changes_nothing_more(text: str, secrets: list[str]) -> None:
+    once = mask(text, secrets)
+    assert mask(once, secrets) == once
+
+
+def test_secrets_of_people_and_of_events_are_put_together_longest_first() -> None:
+    known = Protected({"P-1": {"B5 1AA"}}, {"crime:1": {"Flat 1, 90 Yewtree Gardens"}})
+    assert known.known_to(["P-1", "P-2"], ["crime:1"]) == ["Flat 1, 90 Yewtree Gardens", "B5 1AA"]
