@@ -6,6 +6,7 @@ import csv
 import fnmatch
 import io
 import re
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -127,7 +128,7 @@ class SourceMapping(_Strict):
     record_key: str
     version: str | None = None
     recorded: str
-    date_forms: list[str]
+    date_forms: Annotated[list[str], Field(min_length=1)]
     columns: dict[str, SourceColumn]
     codes: dict[str, dict[str, str] | str] = {}
     rows: list[RowRule]
@@ -189,12 +190,21 @@ def read_mapping(text: str, name: str) -> SourceMapping:
 def _check(mapping: SourceMapping, name: str) -> None:
     if mapping.handling == "intelligence" and mapping.grades is None:
         raise MappingError(f"{name}: an intelligence source must say where its grades are (`grades`).")
+    for form in mapping.date_forms:
+        _check_date_form(form, name)
     for number, rule in enumerate(mapping.rows, start=1):
         place = f"{name}, rows, rule {number}"
         if rule.table not in TABLES:
             raise MappingError(f"{place}: there is no table {rule.table!r}. The tables are {', '.join(TABLES)}.")
         table = TABLES[rule.table]
         known = {column.name for column in table.columns}
+        listed = rule.for_each or (rule.marks if mapping.format.kind != "csv" else None)
+        if listed and not PLACEHOLDER.search(listed):
+            column = mapping.columns.get(listed.split(".")[0])
+            if column is None or column.type not in ("list", "object"):
+                raise MappingError(
+                    f"{place}: {listed} is not a list among the columns. Add `{listed}: {{type: list}}`."
+                )
         for field in rule.set:
             if field not in known:
                 raise MappingError(f"{place}: {rule.table} has no column {field!r}. It has {', '.join(sorted(known))}.")
@@ -205,7 +215,10 @@ def _check(mapping: SourceMapping, name: str) -> None:
             raise MappingError(f"{place}: {rule.table} needs {', '.join(sorted(owed))}. Add it under `set`.")
         for field, value in rule.set.items():
             if isinstance(value, Value) and value.codes:
-                mapping.code_list(value.codes)
+                try:
+                    mapping.code_list(value.codes)
+                except MappingError as fault:
+                    raise MappingError(f"{place}, {field}: {fault}") from None
             for template in _templates(value):
                 for placeholder in PLACEHOLDER.findall(template):
                     _check_placeholder(mapping, rule, placeholder, f"{place}, {field}")
@@ -218,6 +231,19 @@ def _check(mapping: SourceMapping, name: str) -> None:
                 raise MappingError(
                     f"{name}: {field} rests on {placeholder}, which may be empty. Mark it `required: true` under `columns`."
                 )
+
+
+def _check_date_form(form: str, name: str) -> None:
+    """A form must read back the date that it writes, so that a typing slip does not empty every date in silence."""
+    day = datetime(2016, 3, 4, 21, 14, 5, tzinfo=UTC)
+    try:
+        good = datetime.strptime(day.strftime(form), form).date() == day.date()  # noqa: DTZ007 - only the day counts
+    except ValueError:
+        good = False
+    if not good:
+        raise MappingError(
+            f"{name}, date_forms: {form!r} does not name a day, a month and a year. Write it as %d/%m/%Y or %Y-%m-%dT%H:%M:%S."
+        )
 
 
 def _templates(value: str | Value | bool) -> list[str]:

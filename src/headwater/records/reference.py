@@ -17,8 +17,10 @@ def describe_schema() -> str:
     lines = [
         "# The canonical schema",
         "",
-        "Every source is mapped to these tables. *Sensitive* marks what the Data Protection Act 2018 s.35 or plain care "
-        "calls for: it is never an input to a trigger unless the trigger names it with its reason.",
+        "Every source is mapped to these tables. All of it is personal data. *Sensitive* marks, beyond that, what the Data "
+        "Protection Act 2018 s.35 or plain care calls for (health, origin, sex life, where a protected person lives, the "
+        "grades of intelligence, free text). A code list is a file of `catalogue/codes/`; a code that is in no list becomes "
+        "`unmapped`, stays as recorded in the raw row (classes, roles and marks beside it too), and is counted in the report.",
         "",
     ]
     for table in TABLES.values():
@@ -36,7 +38,7 @@ def _table(columns: tuple[Column, ...]) -> list[str]:
             c.name,
             c.type,
             c.meaning,
-            c.unit or "",
+            c.counted_in,
             c.codes or "",
             "yes" if c.required else "",
             "yes" if c.sensitive else "",

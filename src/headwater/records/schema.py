@@ -21,6 +21,11 @@ class Column:
     sensitive: bool = False
     required: bool = False
 
+    @property
+    def counted_in(self) -> str:
+        """The unit: the column's own, else what its type means everywhere."""
+        return self.unit or {"DATE": "day", "TIMESTAMP": "local time, to the second"}.get(self.type, "")
+
 
 @dataclass(frozen=True)
 class Table:
@@ -47,9 +52,11 @@ class Table:
 LINEAGE: tuple[Column, ...] = (
     Column("source", "VARCHAR", "The source that exported the row.", required=True),
     Column("batch", "VARCHAR", "The load that brought it: its manifest holds the file's hash.", required=True),
-    Column("row_no", "BIGINT", "Which row of the file, counted from 1 after any header.", required=True),
+    Column("row_no", "BIGINT", "Which row of the file, counted from 1 after any header.", unit="row", required=True),
     Column("record_key", "VARCHAR", "What the source issues anew as one: a crime with all its rows.", required=True),
-    Column("version", "BIGINT", "The source's own version of the row; the highest is the current one.", required=True),
+    Column(
+        "version", "BIGINT", "The source's own version; the highest is the current one.", unit="version", required=True
+    ),
     Column(
         "handling",
         "VARCHAR",
@@ -99,7 +106,9 @@ ADDRESS_RECORD = Table(
         Column("postcode", "VARCHAR", "Postcode, upper case with one space."),
         Column("uprn", "VARCHAR", "Unique Property Reference Number, digits only."),
         Column("lsoa", "VARCHAR", "Small area (Lower-layer Super Output Area, 2011) stated by the source."),
-        Column("premises", "VARCHAR", "What kind of building, where the source says so.", codes="premises"),
+        Column(
+            "premises", "VARCHAR", "What kind of building, where the source says so.", codes="premises", sensitive=True
+        ),
         Column("protected", "BOOLEAN", "A refuge or an address that must not be printed.", sensitive=True),
         Column("valid_from", "DATE", "First day on which it is known to hold."),
         Column("valid_to", "DATE", "Last day on which it is known to hold; empty when open."),
@@ -117,11 +126,13 @@ EVENT = Table(
         Column("reference", "VARCHAR", "The number that a person would quote to the source.", required=True),
         Column("linked_reference", "VARCHAR", "Another source's reference that this record quotes."),
         Column("class_code", "VARCHAR", "Class of event in a national list, after mapping."),
-        Column("class_list", "VARCHAR", "Which list `class_code` belongs to."),
+        Column("class_list", "VARCHAR", "Which list in `catalogue/codes/` `class_code` belongs to."),
         Column("class_as_recorded", "VARCHAR", "The class in the source's own words or code."),
-        Column("result_code", "VARCHAR", "How it ended, after mapping (outcome, disposal, court result)."),
-        Column("result_list", "VARCHAR", "Which list `result_code` belongs to."),
-        Column("grade", "VARCHAR", "Assessed grade or risk level, after mapping."),
+        Column(
+            "result_code", "VARCHAR", "How it ended, after mapping (outcome, disposal, court result).", sensitive=True
+        ),
+        Column("result_list", "VARCHAR", "Which list in `catalogue/codes/` `result_code` belongs to."),
+        Column("grade", "VARCHAR", "Assessed grade or risk level, after mapping.", codes="grade"),
         Column("started_at", "TIMESTAMP", "When it happened or began, local time."),
         Column("ended_at", "TIMESTAMP", "When it ended; empty when it has not or is not known."),
         Column("recorded_at", "TIMESTAMP", "When the source recorded it, local time.", required=True),
@@ -181,8 +192,8 @@ FLAG = Table(
         Column("flag_id", "VARCHAR", "Names the flag.", required=True),
         Column("event_id", "VARCHAR", "The event that is marked, or whose record marks the person."),
         Column("person_record_id", "VARCHAR", "The person record that is marked; empty when the event is."),
-        Column("code", "VARCHAR", "The mark, after mapping.", codes="flag", required=True),
-        Column("code_as_recorded", "VARCHAR", "The mark in the source's own code."),
+        Column("code", "VARCHAR", "The mark, after mapping.", codes="flag", sensitive=True, required=True),
+        Column("code_as_recorded", "VARCHAR", "The mark in the source's own code.", sensitive=True),
         Column("set_on", "DATE", "The day on which it was set."),
     ),
 )
@@ -195,9 +206,9 @@ HANDLING = Table(
         Column("handling_id", "VARCHAR", "Names the grading: the event's id.", required=True),
         Column("event_id", "VARCHAR", "The report.", required=True),
         Column("scheme", "VARCHAR", "3x5x2, 5x5x5, or unknown."),
-        Column("source_grade", "VARCHAR", "How reliable the source is."),
-        Column("information_grade", "VARCHAR", "How good the information is."),
-        Column("handling_grade", "VARCHAR", "Who may see it."),
+        Column("source_grade", "VARCHAR", "How reliable the source is.", sensitive=True),
+        Column("information_grade", "VARCHAR", "How good the information is.", sensitive=True),
+        Column("handling_grade", "VARCHAR", "Who may see it.", sensitive=True),
     ),
 )
 
