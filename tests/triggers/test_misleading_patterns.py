@@ -4,7 +4,6 @@ Each story is told twice: once as it misleads, once as it is meant, so that a se
 is made up.
 """
 
-# fmt: off  (a story is read row by row)
 from __future__ import annotations
 
 import pytest

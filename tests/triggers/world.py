@@ -15,7 +15,7 @@ import itertools
 import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,18 @@ class Who:
     def but(self, **changes: Any) -> Who:
         """The same person, written down differently."""
         return replace(self, **changes)
+
+
+def a_family(name: str, *, born: str = "", **more: Any) -> tuple[Who, Who]:
+    """A mother and her child, of invented names and birthdays of their own, in a home of their own."""
+    home = a_home(f"{name} Street", **more)
+    number = int(home.line.split()[0])
+    child_born = born or (date(2005, 2, 2) + timedelta(days=17 * number)).isoformat()
+    mother_born = (date(1978, 3, 3) + timedelta(days=23 * number)).isoformat()
+    return (
+        Who(f"{name[:4]}ine", name, mother_born, "F", home),
+        Who(f"{name[:4]}o", name, child_born, "FM"[number % 2], home),
+    )
 
 
 def pnc(year: int, serial: int) -> str:
@@ -339,12 +351,12 @@ class World:
             (folder / "protection_notices_made_up.json").write_text(json.dumps(notices, indent=1), encoding="utf-8")
         return folder
 
-    def search(self, folder: Path, *, as_of: date = TODAY) -> Found:
+    def search(self, folder: Path, *, as_of: date = TODAY, catalogue: Path | None = None) -> Found:
         """Export, load and search in `folder`; what was found about whom."""
         exports = self.export(folder / "exports")
         lake = Lake.open(folder / "lake")
         with DuckDBEngine(threads=2) as engine:
-            report = search(lake, engine=engine, inputs=[exports], as_of=as_of, made_up=True)
+            report = search(lake, engine=engine, inputs=[exports], as_of=as_of, catalogue=catalogue, made_up=True)
             assert sum(batch.quarantined for batch in report.load.batches) == 0, (
                 "a story holds a row that breaks its source's schema"
             )
