@@ -28,6 +28,15 @@ class Settings(BaseModel):
     memory: str = Field(default="4GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|TB|MiB|GiB|TiB)$", description="Engine's limit.")
     threads: int | None = Field(default=None, ge=1, le=512, description="How many cores to use; empty means all.")
     purpose: str = Field(default="welfare", description="Written to the consultation log with every look at people.")
+    off: str = Field(
+        default="", pattern=r"^[a-z_, ]*$",
+        description="Switches of sensitive inputs that are off, with commas, for example household_health.",
+    )  # fmt: skip
+
+    @property
+    def switched_off(self) -> tuple[str, ...]:
+        """The names in `off`."""
+        return tuple(name for part in self.off.split(",") if (name := part.strip()))
 
     @property
     def lake(self) -> Path:

@@ -113,6 +113,7 @@ def show_demo(
                 inputs=[force / "exports"],
                 made_up=True,
                 purpose="demonstration",
+                off=settings.switched_off,
                 progress=progress,
             )
     out.print(f"A made-up force of {people:,} people: seven systems, none of it real.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -127,6 +128,20 @@ class Trigger(_Strict):
     criteria: TriggerCriteria
     exclusions: list[Exclusion]
     exceptions: list[InputException]
+
+
+def switch_off(trigger: Trigger, indicators: dict[str, Indicator], off: Iterable[str]) -> Trigger:
+    """The trigger without the sensitive indicators whose switch is named; raises RuleError for a switch that none has."""
+    switches = {
+        name: found.switch for name in trigger.indicators if (found := indicators[name].sensitive_exception) is not None
+    }
+    for switch in off:
+        if switch not in switches.values():
+            known = ", ".join(sorted(set(switches.values()))) or "none"
+            raise RuleError(f"Trigger {trigger.id!r} has no switch {switch!r}. Its switches: {known}.")
+    return trigger.model_copy(
+        update={"indicators": [name for name in trigger.indicators if switches.get(name) not in set(off)]}
+    )
 
 
 def read_indicators(catalogue: Path | None = None) -> dict[str, Indicator]:

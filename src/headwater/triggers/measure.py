@@ -11,7 +11,7 @@ from typing import Any
 from headwater.engine import DuckDBEngine, Engine, Progress
 from headwater.records import Lake, as_of_default, load
 from headwater.triggers.evidence import find_evidence, prepare_facts
-from headwater.triggers.indicator import Indicator, Trigger, read_indicators, read_triggers
+from headwater.triggers.indicator import Indicator, Trigger, read_indicators, read_triggers, switch_off
 from headwater.triggers.search import open_all
 from headwater.triggers.trigger import apply_trigger
 
@@ -79,6 +79,13 @@ def measure(
             kinds = {kind: [owners.get(person, person) for person in people] for kind, people in found_kinds.items()}
         results[name] = result
     whole = results.pop("everything")
+    for switch in sorted({item.sensitive_exception.switch for item in used if item.sensitive_exception}):
+        progress(f"Measuring without {switch.replace('_', ' ')}", 0, 0)
+        less = switch_off(trigger, indicators, [switch])
+        _swap(engine, _SEARCHED)
+        owners = _owners(engine)
+        found, _ = _run(engine, less, [indicators[name] for name in less.indicators], as_of)
+        results[f"switched_off_{switch}"] = compare([owners.get(person, person) for person in found], true_subjects)
     return whole | {
         "note": "On made-up data. It shows that the machinery works, not how right it would be about real lives.",
         "as_of": as_of.isoformat(),

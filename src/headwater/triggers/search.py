@@ -7,7 +7,7 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -31,7 +31,7 @@ from headwater.records import (
 )
 from headwater.triggers.assemble import build_packages, make_team_lists
 from headwater.triggers.evidence import find_evidence, live_together_as_searched, prepare_facts
-from headwater.triggers.indicator import Indicator, RuleError, Trigger, read_indicators, read_triggers
+from headwater.triggers.indicator import Indicator, RuleError, Trigger, read_indicators, read_triggers, switch_off
 from headwater.triggers.package import Package, TeamList
 from headwater.triggers.pages import RunIndex, SearchedSource, TeamCount, write_pages
 from headwater.triggers.trigger import apply_trigger
@@ -69,19 +69,20 @@ def search(
     catalogue: Path | None = None,
     made_up: bool = False,
     purpose: str = "welfare",
+    off: Collection[str] = (),
     progress: Progress = _quiet,
 ) -> SearchReport:
     """Search the lake with one trigger and write draft packages to `lake/runs/<run>`; nothing is released.
 
     The run's folder is named by its inputs (batches, models, rules, date): the same inputs give the same folder with
-    the same bytes, except `run.json`, which holds times and the machine. A killed run leaves no half folder.
-    Raises RuleError for an unknown trigger, FileFault and LakeError as `load` does.
+    the same bytes, except `run.json`, which holds times and the machine. A killed run leaves no half folder. `off` names
+    switches of sensitive indicators that are not to be used. Raises RuleError for an unknown trigger or switch, FileFault and LakeError as `load` does.
     """
     begun = time.time()
     triggers, indicators = read_triggers(catalogue), read_indicators(catalogue)
     if trigger_id not in triggers:
         raise RuleError(f"There is no trigger {trigger_id!r}. There are: {', '.join(sorted(triggers))}.")
-    trigger = triggers[trigger_id]
+    trigger = switch_off(triggers[trigger_id], indicators, off)
     loaded = load(lake, inputs, engine=engine, catalogue=catalogue, progress=progress) if inputs else LoadReport()
     as_of = as_of or as_of_default(lake)
     with lake.hold():
@@ -194,7 +195,9 @@ def _write_run(
     for name in ("folder", "load"):
         content.pop(name)
     content["as_of"] = report.as_of.isoformat()
-    content["trigger"] = {"id": trigger.id, "version": trigger.version, "title": trigger.title}
+    content["trigger"] = {
+        "id": trigger.id, "version": trigger.version, "title": trigger.title, "indicators": trigger.indicators,
+    }  # fmt: skip
     content["dangling_references"] = count_dangling_references(engine)
     content["sources"] = [json.loads(source.model_dump_json()) for source in sources]
     content["excluded_people"] = engine.fetch("SELECT person_id, reason FROM excluded ORDER BY 1, 2").to_pylist()
