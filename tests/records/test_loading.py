@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import gzip
 import os
-import signal
-import subprocess
 import sys
-import textwrap
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from headwater.catalogue import shelf
 from headwater.engine import DuckDBEngine
 from headwater.records import FileFault, Lake, LakeBusy, LakeError, load, open_records, raw_row
-from headwater.records.load import BatchReport
-from tests.records.samples import crime_file, crime_row, incident, incident_file, intelligence_file, notice, notice_file
+from headwater.records.batch import BatchReport
+from headwater.records.split import split_csv
+from tests.records.samples import (
+    CRIME_COLUMNS,
+    crime_file,
+    crime_row,
+    incident,
+    incident_file,
+    intelligence_file,
+    notice,
+    notice_file,
+)
 
 
 @pytest.fixture
@@ -149,6 +158,47 @@ def test_bytes_that_are_not_utf_8_quarantine_their_row_only(lake: Lake, tmp_path
     assert (report.accepted, report.quarantine_reasons) == (2, {"(whole row) holds bytes that are not utf-8": 1})
 
 
+@pytest.mark.parametrize("table", ["event", "person_record", "address_record", "involvement", "narrative", "handling"])
+def test_every_row_made_from_a_report_carries_its_grades(lake: Lake, tmp_path: Path, table: str) -> None:
+    load_one(lake, intelligence_file(
+        tmp_path, "IR1|1|20160304|3x5x2|1|B|P|1|SUBJECT|A B|20080109|F|||1 Made Up Street|DY1 0CC||T|x",
+        "IR2|1|20160304|5X5X5|e|4|5|1|ASSOCIATE|A B|20080109|F|||1 Made Up Street|DY1 0CC||T|x",
+    ))  # fmt: skip
+    rows = fetch(lake, f"SELECT handling FROM {table} ORDER BY record_key")
+    assert [row["handling"] for row in rows] == ["intelligence:3x5x2:1/B/P", "intelligence:5x5x5:E/4/5"]
+
+
+@pytest.mark.parametrize("grades", [
+    "|||", "3x5x2|1|B|", "3x5x2|1||P", "3x5x2||B|P", "|1|B|P", "3x5x2|4|B|P", "3x5x2|1|F|P", "3x5x2|1|B|X", "5x5x5|B|2|9",
+    "5x5x5|F|2|1", "5x5x5|B|6|1", "4x4|1|B|P", "3x5x2|B|1|P",
+])  # fmt: skip
+def test_a_missing_or_unknown_grade_means_the_most_restrictive(lake: Lake, tmp_path: Path, grades: str) -> None:
+    load_one(lake, intelligence_file(tmp_path, f"IR1|1|20160304|{grades}|1|SUBJECT|A B|20080109|F||||||T|x"))
+    for table in ("event", "person_record", "involvement", "narrative", "handling"):
+        assert fetch(lake, f"SELECT handling FROM {table}") == [{"handling": "intelligence:most-restrictive"}]
+
+
+def test_flags_and_relationships_that_a_force_takes_from_intelligence_carry_its_grades(
+    lake: Lake, tmp_path: Path
+) -> None:
+    text = shelf("sources", "intelligence.yaml").read_text(encoding="utf-8") + (
+        '  - table: flag\n    when: ["{TITLE}"]\n    set: {flag_id: "i:{REPORT_REF}", event_id: "intelligence:{REPORT_REF}", code: gang}\n'
+        '  - table: relationship\n    other_role: subject\n    when: [{of: "{SUBJECT_ROLE}", is: [ASSOCIATE]}]\n'
+        '    set: {relationship_id: "i:{REPORT_REF}:{SUBJECT_SEQ}", person_record_id: "intelligence:{REPORT_REF}:{SUBJECT_SEQ}",\n'
+        '      kind: other_family, event_id: "intelligence:{REPORT_REF}", stated_on: {of: "{SUBMITTED}", as: date}}\n'
+    )
+    own = tmp_path / "own" / "sources"
+    own.mkdir(parents=True)
+    (own / "intelligence.yaml").write_text(text)
+    path = intelligence_file(tmp_path, *(
+        f"IR1|1|20160304|3x5x2|1|B|C|{n}|{role}|A B|20080109|F||||||T|x" for n, role in ((1, "SUBJECT"), (2, "ASSOCIATE"))
+    ))  # fmt: skip
+    with DuckDBEngine() as engine:
+        load(lake, [path], engine=engine, catalogue=tmp_path / "own")
+    for table in ("flag", "relationship"):
+        assert fetch(lake, f"SELECT DISTINCT handling FROM {table}") == [{"handling": "intelligence:3x5x2:1/B/C"}]
+
+
 def test_intelligence_without_a_grade_gets_the_most_restrictive_handling(lake: Lake, tmp_path: Path) -> None:
     load_one(lake, intelligence_file(
         tmp_path, "IR1|1|20160304|3x5x2|1|B|P|1|SUBJECT|A B|20080109|F||||||T|x", "IR2|1|20160304|3x5x2|1||P|1|SUBJECT|A B|20080109|F||||||T|x",
@@ -179,6 +229,11 @@ def test_a_broken_json_line_is_quarantined_and_the_rest_loaded(lake: Lake, tmp_p
     ("crime_1.csv", bytes(range(256)) * 40, "is not a text file"),
     ("crime_1.csv.gz", gzip.compress(b"x" * 100000)[:60], "cut-off gzip"),
     ("crime_1.csv.gz", b"plain text", "is not a gzip file"),
+    ("crime_1.csv", "CRIME_NO,".encode("utf-16"), "is UTF-16"),
+    ("crime_1.csv", (",".join(CRIME_COLUMNS) + "\n").encode(), "holds column names but no rows"),
+    ("crime_1.csv", (",".join([*CRIME_COLUMNS, "SEX"]) + "\n").encode(), "has SEX more than once"),
+    ("incidents_1.jsonl", b"\n \n\n", "is empty"),
+    ("protection_notices_1.json", b"[]", "holds no rows"),
     ("protection_notices_1.json", b'{"ref": 1}', "is not a JSON array"),
     ("protection_notices_1.json", b'[{"ref": "1"}, {"ref": ', "is cut off"),
 ])  # fmt: skip
@@ -220,42 +275,127 @@ def test_a_second_writer_is_told_to_wait(lake: Lake, tmp_path: Path) -> None:
         load(lake, [path], engine=engine)
 
 
-KILLED = """
-    import os, signal, sys
-    from pathlib import Path
-    from headwater.engine import DuckDBEngine
-    from headwater.records import Lake, load
-    seen = 0
-    def tell(stage, done, total):
-        global seen
-        seen += 1
-        if seen == int(sys.argv[3]):
-            os.kill(os.getpid(), signal.SIGKILL)
+@pytest.mark.parametrize("fault", [gzip.compress(b"A,B\n" * 9)[:-9], b"A,B\n1,2\n"])
+def test_a_fault_in_one_file_loads_none_of_the_files_that_came_with_it(
+    lake: Lake, tmp_path: Path, fault: bytes
+) -> None:
+    good = crime_file(tmp_path, crime_row())
+    bad = tmp_path / "missing_2016.csv.gz"
+    bad.write_bytes(fault)
+    with DuckDBEngine() as engine, pytest.raises(FileFault, match=r"missing_2016\.csv\.gz"):
+        load(lake, [good, bad], engine=engine)
+    assert lake.manifests() == []
+
+
+def test_a_gzip_file_cut_off_after_many_good_rows_is_refused_whole(lake: Lake, tmp_path: Path) -> None:
+    path = crime_file(tmp_path, *(crime_row(f"C{n}", MO_TEXT=os.urandom(40).hex()) for n in range(2000)))
+    cut = tmp_path / "crime_cut.csv.gz"
+    cut.write_bytes(gzip.compress(path.read_bytes())[:-2000])
+    with DuckDBEngine() as engine, pytest.raises(FileFault, match="cut-off gzip"):
+        load(lake, [cut], engine=engine)
+    assert list(lake.batches.glob("*")) == []
+
+
+def test_small_files_loaded_together_leave_what_each_alone_would(tmp_path: Path) -> None:
+    paths = [
+        crime_file(tmp_path, crime_row(f"C{n}"), crime_row("SAME"), "too,few", name=f"crime_{n}.csv") for n in range(4)
+    ]
+    together, apart = Lake.open(tmp_path / "together"), Lake.open(tmp_path / "apart")
     with DuckDBEngine() as engine:
-        load(Lake.open(Path(sys.argv[1])), [Path(sys.argv[2])], engine=engine, progress=tell)
-"""
+        load(together, paths, engine=engine)
+        for path in paths:
+            load(apart, [path], engine=engine)
+    assert [m["exact_repeats"] for m in together.manifests()] == [0, 2, 2, 2]
+    files = sorted(path.relative_to(together.folder) for path in together.batches.rglob("*.*"))
+    assert files == sorted(path.relative_to(apart.folder) for path in apart.batches.rglob("*.*"))
+    for file in files:
+        assert (together.folder / file).read_bytes() == (apart.folder / file).read_bytes()
 
 
-@pytest.mark.parametrize("point", [1, 2, 3, 4])
-def test_a_load_killed_at_any_point_and_started_again_ends_as_if_undisturbed(tmp_path: Path, point: int) -> None:
-    exports = tmp_path / "exports"
-    exports.mkdir()
-    crime_file(exports, *(crime_row(f"C{i}", person=1) for i in range(50)))
-    incident_file(exports, incident(), incident("2-040316"))
-    script = tmp_path / "killed.py"
-    script.write_text(textwrap.dedent(KILLED))
-    disturbed, calm = tmp_path / "disturbed", tmp_path / "calm"
-    died = subprocess.run([sys.executable, str(script), str(disturbed), str(exports), str(point)], check=False)
-    assert died.returncode == -signal.SIGKILL
-    for folder in (disturbed, calm):
-        with DuckDBEngine() as engine:
-            load(Lake.open(folder), [exports], engine=engine)
-    assert contents(disturbed) == contents(calm)
+def test_a_file_larger_than_a_portion_is_loaded_whole(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["headwater.records.load"], "CHUNK", 4096)
+    monkeypatch.setattr("headwater.records.examine.split_csv", partial(split_csv, chunk=4096))
+    rows = [
+        crime_row(f"C{n // 2}", person=n % 2 + 1, REL_TO_VICTIM="" if n % 2 else "PARTNER", MO_TEXT='a "b"\nc')
+        for n in range(400)
+    ]
+    rows = rows[::2] + rows[1::2]  # The two people of a crime stand far apart.
+    report = load_one(lake, crime_file(tmp_path, *rows, rows[0]))
+    assert (report.rows_in, report.accepted, report.exact_repeats) == (401, 400, 1)
+    assert fetch(lake, "SELECT count(*) AS n, count(DISTINCT event_id) AS events FROM relationship") == [
+        {"n": 200, "events": 200}
+    ]
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {
-        os.fspath(path.relative_to(folder)): path.read_bytes()
-        for path in sorted((folder / "batches").rglob("*"))
-        if path.is_file()
-    }
+def test_the_same_content_under_two_names_is_loaded_once(lake: Lake, tmp_path: Path) -> None:
+    one = crime_file(tmp_path, crime_row(), name="crime_1.csv")
+    two = crime_file(tmp_path, crime_row(), name="crime_2.csv")
+    with DuckDBEngine() as engine:
+        report = load(lake, [one, two], engine=engine)
+    assert ([batch.file for batch in report.batches], report.already_loaded) == (["crime_1.csv"], [str(two)])
+
+
+def test_references_to_what_is_not_there_are_kept_and_counted_until_it_comes(lake: Lake, tmp_path: Path) -> None:
+    first = crime_file(
+        tmp_path, crime_row("A", LOG_NO="1-040316"), crime_row("B", LOG_NO="1-040316"), name="crime_1.csv"
+    )
+    with DuckDBEngine() as engine:
+        assert load(lake, [first], engine=engine).dangling == {"crime": 2}
+        later = incident_file(tmp_path, incident(crime_no="NOT-YET"))
+        assert load(lake, [later], engine=engine).dangling == {"command_and_control": 1}
+    assert len(fetch(lake, "SELECT * FROM event WHERE linked_reference = '1-040316'")) == 2
+
+
+def test_a_code_that_must_be_given_and_is_empty_keeps_its_row_and_is_reported(lake: Lake, tmp_path: Path) -> None:
+    report = load_one(lake, crime_file(tmp_path, crime_row(STATUS="")))
+    assert report.unmapped == {"status": {"(empty)": 1}}
+    assert fetch(lake, "SELECT status FROM event") == [{"status": "unmapped"}]
+
+
+@pytest.mark.parametrize(
+    ("value", "kept_back"), [("Y", True), ("y", True), ("N", False), ("", None), ("PERHAPS", True)]
+)
+def test_an_address_whose_protection_cannot_be_read_is_protected(
+    lake: Lake, tmp_path: Path, value: str, kept_back: bool | None
+) -> None:
+    report = load_one(lake, crime_file(tmp_path, crime_row(PROTECTED=value)))
+    assert fetch(lake, "SELECT protected FROM address_record WHERE purpose = 'home'") == [{"protected": kept_back}]
+    assert bool(report.notes) is (value == "PERHAPS")
+
+
+@pytest.mark.parametrize(("name", "value", "reason"), [
+    ("people", "nobody", "people is not a list"), ("location", [1], "location is not an object"),
+    ("opened", {"at": 1}, "opened is not a date of the form %Y-%m-%dT%H:%M:%S or %Y-%m-%d"),
+])  # fmt: skip
+def test_a_json_value_of_the_wrong_shape_sets_its_row_aside(
+    lake: Lake, tmp_path: Path, name: str, value: object, reason: str
+) -> None:
+    report = load_one(lake, incident_file(tmp_path, incident("1", **{name: value}), incident("2")))
+    assert (report.accepted, report.quarantine_reasons) == (1, {reason: 1})
+
+
+def test_a_bad_value_inside_a_list_is_emptied_and_counted(lake: Lake, tmp_path: Path) -> None:
+    people = [
+        {"seq": 1, "role": "CALLER", "name": "UP, Ann", "dob": "1985-99-02"},
+        {"seq": 2, "role": "CALLER", "dob": "1900-01-01"},
+    ]
+    report = load_one(lake, incident_file(tmp_path, incident(people=people)))
+    assert report.notes == {"people.dob is not a date; emptied": 1, "people.dob is a default date; emptied": 1}
+
+
+def test_two_people_of_one_number_in_a_row_are_told(lake: Lake, tmp_path: Path) -> None:
+    people = [{"seq": 1, "role": "CALLER", "name": f"UP, {name}"} for name in ("Ann", "Ben")]
+    report = load_one(lake, incident_file(tmp_path, incident(people=people)))
+    assert report.notes["person_record named twice in one row; the first kept"] == 1
+    assert fetch(lake, "SELECT given_name FROM person_record") == [{"given_name": "Ann"}]
+
+
+def test_column_names_that_differ_only_in_case_or_sound_like_ours_do_no_harm(lake: Lake, tmp_path: Path) -> None:
+    path = crime_file(tmp_path, crime_row())
+    lines = path.read_text().splitlines()
+    path.write_text(f"row_no,Sex,fault,raw,{lines[0]}\n9,x,y,z,{lines[1]}\n")
+    report = load_one(lake, path)
+    assert (report.accepted, report.columns_not_in_mapping) == (1, ["row_no", "Sex", "fault", "raw"])
+    assert fetch(lake, "SELECT sex, row_no FROM person_record") == [{"sex": "female", "row_no": 1}]

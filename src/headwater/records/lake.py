@@ -97,13 +97,17 @@ class Lake:
 
     def batch_files(self, table: str) -> list[Path]:
         """The Parquet files of one table over all finished batches, in batch order."""
-        return sorted(
-            path for path in self.batches.glob(f"*/{table}.parquet") if (path.parent / "manifest.json").exists()
-        )
+        return [path for folder in self._finished() if (path := folder / f"{table}.parquet").exists()]
 
     def manifests(self) -> list[dict[str, object]]:
         """The manifests of all finished batches, in batch order."""
-        return [json.loads(path.read_text("utf-8")) for path in sorted(self.batches.glob("*/manifest.json"))]
+        return [json.loads((folder / "manifest.json").read_text("utf-8")) for folder in self._finished()]
+
+    def _finished(self) -> list[Path]:
+        """The folders of finished batches; one that a killed load left has a name that begins with a dot."""
+        return sorted(
+            path.parent for path in self.batches.glob("*/manifest.json") if not path.parent.name.startswith(".")
+        )
 
     def derived(self, stage: str, fingerprint: str) -> Path:
         """The folder that holds what `stage` makes from inputs of this fingerprint."""
