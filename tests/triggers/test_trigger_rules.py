@@ -20,6 +20,7 @@ from tests.triggers.world import (
     caller,
     father,
     mother,
+    pnc,
     present,
     suspect,
     victim,
@@ -206,7 +207,7 @@ def test_a_mother_who_was_only_a_witness_does_not_make_it_the_home(found: Found)
 # He lived there until spring 2015 and moved away. What he did while he lived there counts, what he did afterwards does not.
 
 left_parent, left = a_family("Wimblewick")
-leaver = Who("Aubrey", "Leavergate", "1978-08-18", "M", left.home)
+leaver = Who("Aubrey", "Leavergate", "1978-08-18", "M", left.home, pnc(2001, 5555))
 new_home = a_home("New Leaf Lane")
 world.notice("2014-06-01", left, mother(left_parent))
 world.crime("2014-06-20", victim(leaver), code="46")
@@ -218,6 +219,7 @@ after = world.crime("2016-06-06", suspect(leaver.at(new_home), "PARTNER"), victi
 
 
 def test_what_a_lodger_did_counts_only_for_the_time_he_lived_there(found: Found) -> None:
+    assert found.id(leaver)
     assert {row["event_id"] for row in found.evidence(left)} == {f"crime:{before}"}
     assert f"crime:{after}" not in {row["event_id"] for row in found.evidence(left)}
 

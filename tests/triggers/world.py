@@ -19,6 +19,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from headwater.areas import read_teams
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
 from headwater.triggers.package import Package
@@ -64,6 +65,8 @@ class Who:
     home: Home | None = None
     pnc: str = ""
     ethnicity: str = "W1"
+    nominal: str = ""
+    """The number that a system gives a person; within one system it joins the records of somebody who moves."""
 
     def at(self, home: Home | None) -> Who:
         """The same person, written down with this home."""
@@ -202,7 +205,7 @@ class World:
                 "CRIME_NO": number, "VERSION": version, "HO_CODE": code, "OFFENCE_TITLE": "", "STATUS": status, "OUTCOME": outcome,
                 "REPORTED_AT": f"{_slashed(reported or on)} 21:00", "COMMITTED_FROM": f"{_slashed(on)} 20:00", "COMMITTED_TO": "",
                 "LOG_NO": log, "FLAGS": flags, "SCENE_ADDRESS": scene.line if scene else "", "SCENE_POSTCODE": scene.postcode if scene else "",
-                "SCENE_UPRN": scene.uprn if scene else "", "SCENE_LSOA": scene.lsoa if scene else "", "PERSON_SEQ": seq, "NOMINAL_ID": "",
+                "SCENE_UPRN": scene.uprn if scene else "", "SCENE_LSOA": scene.lsoa if scene else "", "PERSON_SEQ": seq, "NOMINAL_ID": part.who.nominal,
                 "ROLE": _CRIME_ROLES[part.role], "FORENAMES": part.who.given, "SURNAME": part.who.family, "DOB": _slashed(part.who.born),
                 "SEX": part.who.sex, "SELF_ETHNICITY": part.who.ethnicity, "PNC_ID": part.who.pnc, "ADDRESS": home.line if home else "",
                 "POSTCODE": home.postcode if home else "", "UPRN": home.uprn if home else "", "LSOA": home.lsoa if home else "",
@@ -244,7 +247,7 @@ class World:
             "people": [
                 {
                     "no": no, "role": "SUBJECT" if no == 1 else _NOTICE_ROLES[part.role], "forename": part.who.given, "middle": "",
-                    "surname": part.who.family, "dob": part.who.born, "sex": part.who.sex, "ethnicity": part.who.ethnicity, "nominal": "",
+                    "surname": part.who.family, "dob": part.who.born, "sex": part.who.sex, "ethnicity": part.who.ethnicity, "nominal": part.who.nominal,
                     "to_child": part.relation, "lives_here": part.who.home == home, "present": True, "address": _place(part.who.home),
                 }
                 for no, part in enumerate((Part(subject, "subject"), *parts), start=1)
@@ -263,7 +266,7 @@ class World:
         self._add("custody", {
             "CUSTODY_NO": number, "VERSION": 1, "ARRIVED": f"{_named_month(on)} 22:00", "RELEASED": f"{_named_month(on)} 23:30",
             "STATION": "", "REASON_HO_CODE": code, "REASON_TITLE": "", "FORENAME": who.given, "MIDDLE_NAMES": "", "SURNAME": who.family,
-            "ALIAS": "", "DOB": _named_month(who.born), "SEX": who.sex, "ETHNICITY": who.ethnicity, "PNC_ID": who.pnc, "NOMINAL_ID": "",
+            "ALIAS": "", "DOB": _named_month(who.born), "SEX": who.sex, "ETHNICITY": who.ethnicity, "PNC_ID": who.pnc, "NOMINAL_ID": who.nominal,
             "ADDRESS_LINE": home.line if home else "", "POSTCODE": home.postcode if home else "", "UPRN": home.uprn if home else "",
             "LSOA": home.lsoa if home else "", "ADDRESS_TYPE": home.premises if home else "", "PROTECTED": "Y" if home and home.protected else "",
             "MARKERS": markers, "DEPENDANTS_AT_HOME": "", "DISPOSAL": disposal, "COURT_RESULT": court,
@@ -282,7 +285,7 @@ class World:
             "MISPER_ID": number, "VERSION": 1, "STATUS": status, "CATEGORY": "MISSING", "RISK": "MEDIUM", "MISSING_FROM": "",
             "REPORTED_AT": f"{on} 22:00", "LAST_SEEN_AT": f"{on} 18:00", "RETURNED_AT": f"{back or on} 23:50", "FOUND_BY": "", "REASON": "",
             "HARM": harm, "FULL_NAME": f"{who.given} {who.family}", "DOB": who.born, "SEX": who.sex, "ETHNICITY": who.ethnicity,
-            "PNC_ID": who.pnc, "NOMINAL_ID": "", "HOME_ADDRESS": home.line if home else "", "POSTCODE": home.postcode if home else "",
+            "PNC_ID": who.pnc, "NOMINAL_ID": who.nominal, "HOME_ADDRESS": home.line if home else "", "POSTCODE": home.postcode if home else "",
             "UPRN": home.uprn if home else "", "LSOA": home.lsoa if home else "", "PREMISES": home.premises if home else "",
             "PROTECTED": "Y" if home and home.protected else "", "LOOKED_AFTER": "Y" if looked_after else "N", "RESPONSIBLE_AUTHORITY": "",
             "INFORMANT_NAME": f"{informant.given} {informant.family}" if informant else "",
@@ -301,7 +304,7 @@ class World:
         self._add("council", {
             "FACT_REF": number, "VERSION": version, "FACT": fact, "TYPE": kind, "START": _slashed(on), "END": _slashed(until) if until else "",
             "FORENAME": child.given, "SURNAME": child.family, "DOB": _slashed(child.born),
-            "GENDER": {"F": "Female", "M": "Male"}.get(child.sex, ""), "ETHNICITY": child.ethnicity, "CHILD_REF": "",
+            "GENDER": {"F": "Female", "M": "Male"}.get(child.sex, ""), "ETHNICITY": child.ethnicity, "CHILD_REF": child.nominal,
             "ADDRESS": home.line if home else "", "POSTCODE": home.postcode if home else "", "UPRN": home.uprn if home else "",
             "PARENT1_NAME": f"{parent.given} {parent.family}" if parent else "", "PARENT1_DOB": _slashed(parent.born) if parent else "",
             "PARENT1_IS": parent_is if parent else "", "SCHOOL": "", "LEAD_TEAM": lead,
@@ -323,7 +326,7 @@ class World:
         self._add("intelligence", {
             "REPORT_REF": number, "VERSION": 1, "SUBMITTED": on.replace("-", ""), "SCHEME": "3x5x2", "SOURCE_GRADE": "1",
             "INFORMATION_GRADE": "A", "HANDLING_GRADE": handling, "SUBJECT_SEQ": 1, "SUBJECT_ROLE": "SUBJECT",
-            "NAME": f"{who.family.upper()} {who.given}", "DOB": who.born.replace("-", ""), "SEX": who.sex, "NOMINAL_ID": "", "PNC_ID": who.pnc,
+            "NAME": f"{who.family.upper()} {who.given}", "DOB": who.born.replace("-", ""), "SEX": who.sex, "NOMINAL_ID": who.nominal, "PNC_ID": who.pnc,
             "ADDRESS": home.line if home else "", "POSTCODE": home.postcode if home else "", "LSOA": home.lsoa if home else "",
             "TITLE": title, "TEXT": text,
         })  # fmt: skip
@@ -426,6 +429,13 @@ class Found:
         """Whether the two are thought to have lived together at some time."""
         person, mate = self.id(who), self.id(other)
         return any(row["household_id"] == person and row["person_id"] == mate for row in self.households)
+
+    def small_area(self, lsoa: str) -> dict[str, str]:
+        """A small area's name and its neighbourhood team's, by code."""
+        teams = read_teams()
+        team = teams.team_for(lsoa)
+        assert team is not None
+        return {"name": teams.areas[lsoa].name, "team": team.name}
 
     def files(self) -> dict[str, str]:
         """Every file of the run as text, by its name in the run's folder."""
