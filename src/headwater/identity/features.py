@@ -65,8 +65,10 @@ def prepare_features(engine: Engine) -> int:
     prepare_addresses(engine)
     engine.create(
         "home_record",
-        "SELECT person_record_id, line, postcode, uprn, lsoa, premises, protected, stated_on, valid_from, valid_to, address_key "
-        "FROM address_record JOIN address_place USING (address_record_id) "
+        "SELECT person_record_id, line, postcode, uprn, lsoa, premises, protected, stated_on, valid_from, valid_to, address_key, "
+        "CASE WHEN length(spelled) >= 8 THEN spelled END AS line_key "
+        "FROM address_record JOIN address_place USING (address_record_id) JOIN (SELECT address_record_id, spelled FROM address_spelled) "
+        "USING (address_record_id) "
         "WHERE person_record_id IS NOT NULL AND purpose IN ('home', 'placement')",
     )
     engine.create(
@@ -85,7 +87,7 @@ def prepare_features(engine: Engine) -> int:
     )
     engine.create(
         "one_home",
-        "SELECT person_record_id, address_key, postcode FROM home_record QUALIFY row_number() OVER "
+        "SELECT person_record_id, address_key, line_key, postcode FROM home_record QUALIFY row_number() OVER "
         "(PARTITION BY person_record_id ORDER BY address_key NULLS LAST, postcode NULLS LAST, line NULLS LAST) = 1",
     )
     engine.create(
@@ -111,6 +113,7 @@ def prepare_features(engine: Engine) -> int:
                o.address_key, o.postcode, left(o.postcode, greatest(length(o.postcode) - 4, 0)) AS district,
                CASE WHEN NOT coalesce(k.crowded, false) THEN o.address_key END AS home_key,
                CASE WHEN NOT coalesce(k.crowded, false) THEN o.postcode END AS home_postcode,
+               CASE WHEN NOT coalesce(k.crowded, false) THEN o.line_key END AS home_line,
                coalesce(k.crowded, false) AS crowded, f.pnc_id, f.source || ':' || f.local_person_id AS local,
                CASE WHEN f.sex IN ('male', 'female') THEN f.sex END AS sex, f.phone
         FROM folded f

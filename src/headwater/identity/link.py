@@ -19,7 +19,7 @@ from headwater.identity.model import name_of, open_linker, read_model, store_mod
 from headwater.identity.person import make_people
 from headwater.records import Lake, fingerprint
 
-METHOD = "5"
+METHOD = "6"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 JOIN = 0.95
@@ -103,14 +103,15 @@ def _weight(comparison: dict[str, Any]) -> str:
     return f"mw_{name} + mw_tf_adj_{name}" if adjusted else f"mw_{name}"
 
 
-def join(engine: DuckDBEngine, lake: Lake | None) -> None:
+def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> None:
     """Make table `person` (person_id, person_record_id, certainty) from `link`, what cannot be, and what was decided."""
     records = engine.fetch("SELECT unique_id, event_key, pnc_id FROM linkable ORDER BY unique_id")
     engine.create("numbered", "SELECT unique_id, row_number() OVER (ORDER BY unique_id) - 1 AS number FROM linkable")
     edges = engine.fetch(
         "SELECT a.number AS a, b.number AS b, l.match_weight AS weight FROM link l "
         "JOIN numbered a ON a.unique_id = l.person_record_id_l JOIN numbered b ON b.unique_id = l.person_record_id_r "
-        f"WHERE l.match_probability >= {JOIN} ORDER BY 1, 2"
+        "WHERE l.match_probability >= $threshold ORDER BY 1, 2",
+        {"threshold": threshold},
     )
     place = {record: number for number, record in enumerate(records["unique_id"].to_pylist())}
     decisions = list_decisions(lake) if lake else []
