@@ -40,10 +40,17 @@ class Lexicon:
     """Concepts and how they are said. Make one with `from_terms` or `from_catalogue`."""
 
     def __init__(
-        self, concepts: Sequence[str], bears: Sequence[int], groups: Sequence[_Group], *, slips: bool = False
+        self,
+        concepts: Sequence[str],
+        bears: Sequence[int],
+        groups: Sequence[_Group],
+        grown: Sequence[bool] = (),
+        *,
+        slips: bool = False,
     ) -> None:
         self.concepts = tuple(concepts)
         self.bears = np.array(list(bears) or [STATE], np.int64)
+        self.grown = np.array(list(grown) or [False] * len(self.bears))
         self._groups = list(groups)
         # An owner is a group of terms, so that each hit knows its concept and what the group says of it.
         self._concept = np.array([group.concept for group in groups] or [0], np.int64)
@@ -158,12 +165,13 @@ def _built_in() -> Lexicon:
 def _read(text: str) -> Lexicon:
     content: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     named = content.get("words", {})
-    concepts, bears, groups = [], [], []
+    concepts, bears, groups, grown = [], [], [], []
     for number, (concept, entry) in enumerate(content["concepts"].items()):
         concepts.append(concept)
         if entry.get("bears") not in _BEARS:
             raise LexiconError(f"Concept {concept}: `bears` is {entry.get('bears')!r}; use one of {', '.join(_BEARS)}.")
         bears.append(_BEARS[entry["bears"]])
+        grown.append(bool(entry.get("grown")))
         for group in entry["groups"]:
             if not group.get("source"):
                 raise LexiconError(f"Concept {concept}, group {group.get('name')!r}: say where the terms come from.")
@@ -179,7 +187,7 @@ def _read(text: str) -> Lexicon:
                     swallow=bool(group.get("swallow")),
                 )
             )
-    return Lexicon(concepts, bears, groups, slips=True)
+    return Lexicon(concepts, bears, groups, grown, slips=True)
 
 
 def _read_term(concept: str, term: str, named: Mapping[str, Sequence[str]]) -> Pattern:

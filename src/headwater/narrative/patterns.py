@@ -36,7 +36,8 @@ _PIECE = re.compile(
     r"\s*(?:(?P<gap>\.\.(?P<width>\d+))|(?P<one>\()|(?P<maybe>\[)|(?P<name>\$\w+)|(?P<mark><\w+>)"
     r"|(?P<bar>\|)|(?P<close>[)\]])|(?P<word>(?:\{[^}]*\}|[^\s()\[\]|<>$])+))"
 )
-MARKS = {"<num>": "\x02", "<year>": "\x03", "<decade>": "\x04", "<name>": "\x05"}
+NUMBER = "\x02"
+MARKS = {"<num>": NUMBER, "<year>": "\x03", "<decade>": "\x04", "<name>": "\x05"}
 
 
 class PatternError(ValueError):

@@ -27,6 +27,9 @@ _STEPS_BACK = 6
 _OWNS_NEAR = 2
 """How many words may stand between "mother's" and what is hers: "mother's heavy drinking"."""
 
+_IN_THE_HOUSE = 5
+"""How many words may stand between a mention and the part of the house that it is found in."""
+
 _LIVES_WITH_IT = 3
 """How many words may stand between "exposed to" and what somebody is exposed to."""
 
@@ -57,6 +60,16 @@ class Whom:
     elsewhere: Flags
 
 
+@dataclass(frozen=True)
+class Borne:
+    """How each mention's concept is borne (see the lexicon), whether no child bears it, and, per text, whether the text is
+    about a child (empty: not known)."""
+
+    bears: Ints
+    grown: Flags
+    children: Flags
+
+
 def find_people(
     found: Layers, words: Words, known: Ints, sentences: Sentences, rules: Rules, background: Background
 ) -> People:
@@ -73,10 +86,21 @@ def find_people(
         of_child = background.children[words.text[named.first]]
         role = np.where((rules.grown[named.owner] == 1) & of_child, r.UNKNOWN, role)
     first, last, role, gender = _with_names(named, role, gender, find_names(words, known, background.names), size)
+    owners = []
     for _ in range(2):
-        first, last, role, gender = _put_possessives_together(first, last, role, gender, words, known, rules)
+        (first, last, role, gender), gone = _put_possessives_together(first, last, role, gender, words, known, rules)
+        owners.append(gone)
+    role = _seen_through_possessor(first, last, role, gender, sentences.number[first], words, known, rules)
+    # Whose person somebody is can be meant by a pronoun: "mum's boyfriend hits her".
+    plain = len(first)
+    first, last, role, gender = (
+        np.concatenate(columns) for columns in zip((first, last, role, gender), *owners, strict=True)
+    )
+    possessor = np.arange(len(first)) >= plain
+    order = np.lexsort((last, first))
+    first, last, role, gender = first[order], last[order], role[order], gender[order]
+    possessor = possessor[order]
     sentence = sentences.number[first]
-    role = _seen_through_possessor(first, last, role, gender, sentence, words, known, rules)
 
     wanted_gender = rules.gender[pronouns.owner]
     speaks = found.begins(r.TELLING).hold(last) | found.begins(r.TELLING_SELF).hold(last)
@@ -87,6 +111,7 @@ def find_people(
     pronoun_role = np.where(stands_for >= 0, role[stands_for] if len(role) else r.SUBJECT, r.SUBJECT)
     all_first = np.concatenate((first, pronouns.first))
     order = np.argsort(all_first, kind="stable")
+    possessor = np.concatenate((possessor, np.zeros(len(pronouns), np.bool_)))[order]
     all_first = all_first[order]
     all_last = np.concatenate((last, pronouns.last))[order]
     is_named = np.concatenate((np.ones(len(first), np.bool_), np.zeros(len(pronouns), np.bool_)))[order]
@@ -98,7 +123,7 @@ def find_people(
     tells = found.begins(r.TELLING).hold(verb) & ~found.begins(r.TELLING_SELF).hold(verb)
     follows = found.ends(r.PREPOSITION).hold(all_first)
     follows &= ~_is(words, known, all_last, rules, ("who", "which")) & ~_ends_in_ing(words, all_last)
-    owns = (possessive == 1) | apostrophe & ~short_for_is
+    owns = (possessive == 1) | apostrophe & ~short_for_is | possessor
     all_role = np.concatenate((role, pronoun_role))[order]
     # "A victim of", "the child of": the words say what somebody is, not who.
     owns |= is_named & (all_role == r.SUBJECT) & _is(words, known, all_last, rules, ("of",))
@@ -119,14 +144,14 @@ def attribute(
     people: People,
     found: Layers,
     named: Mentions,
-    bears: Ints,
+    borne: Borne,
     sentences: Sentences,
     words: Words,
     known: Ints,
     rules: Rules,
 ) -> Whom:
-    """The role that each mention is about. `bears` is how the mention's concept is borne (see the lexicon)."""
-    mentions, inside = named.spans, named.inside
+    """The role that each mention is about."""
+    mentions, inside, bears = named.spans, named.inside, borne.bears
     count, size = len(mentions), len(words)
     lived_with = (bears == LIVED_WITH) | (bears == BETWEEN)
     bears = np.where(bears == LIVED_WITH, STATE, bears)
@@ -134,7 +159,10 @@ def attribute(
     if len(people.first) and count:
         sentence = sentences.number[mentions.first]
         suffered = (bears == SUFFERED) | (bears == BETWEEN)
-        preceding = _nearest_before(people, mentions, sentence, with_tellers=False)
+        people_inside = Cover(mentions, size).contains(Found(people.first, people.last, people.role))
+        # "A serving prisoner at …": the words of a mention that name the one the text is about say what somebody is.
+        predicate = people_inside & people.named & (people.role == r.SUBJECT)
+        preceding = _nearest_before(people, mentions, sentence, ~predicate, with_tellers=False)
         after_bearer = _person_behind(people, found.spans(r.BEARER), mentions, size)
         after_sufferer = _person_behind(people, found.spans(r.SUFFERER), mentions, size)
         within_first, within_last = _within(people, mentions)
@@ -150,17 +178,21 @@ def attribute(
         passive = found.ends(r.UNDERGOING).hold(mentions.first)
         agent = _person_behind(people, found.spans(r.AGENT), mentions, size)
         _fill(person, state, np.where(passive & (agent >= 0), -1, after_bearer))
+        owner = _owner_before(people, found, mentions, sentence, size)
+        _fill(person, state & (people.last[np.maximum(owner, 0)] + 2 == mentions.first), owner)
         objects = _object_behind(people, mentions, words, known, rules)
         _fill(person, state & (bears == STATE), objects)
         _fill(person, state, _next_door(people, mentions, sentence))
         _fill(person, state, _right_before(people, mentions, found, words, known, rules))
-        owner = _owner_before(people, found, mentions, sentence, size)
         _fill(person, state & (owner > preceding), owner)
         _fill(person, state, _first_of_several(people, preceding, words, known, rules))
 
         # "Mum was hit by her": the one at the mention's beginning undergoes it.
         within_end = people.last[np.maximum(within_first, 0)]
-        _fill(person, suffered & begins & found.begins(r.UNDERGOING).hold(within_end), within_first)
+        by_last = found.ends(r.AGENT).hold(people.first[np.maximum(within_last, 0)])
+        passive = found.begins(r.UNDERGOING).hold(within_end) & (~inside | (within_first == within_last))
+        passive |= by_last
+        _fill(person, suffered & begins & passive & (within_first >= 0), within_first)
         # "Violence between mum and her ex": the first of the couple.
         couple = found.ends(r.SUFFERER).hold(people.first[np.maximum(within_first, 0)])
         _fill(person, (bears == BETWEEN) & inside & couple, within_first)
@@ -177,11 +209,12 @@ def attribute(
         _fill(person, suffered, _next_door(people, mentions, sentence))
         near_role = people.role[np.maximum(preceding, 0)]
         _fill(person, suffered & (preceding >= 0) & np.isin(near_role, _OUTSIDERS), preceding)
+        tellers = _nearest_before(people, mentions, sentence, ~predicate, with_tellers=True)
         # "Mum and her boyfriend fight": the first of those who do it to each other.
         together = (within_first >= 0) & _both_do_it(people, within_first, within_last, known, rules)
         _fill(person, (bears == BETWEEN) & ~inside & together, within_first)
         # What happens between two adults is about either; the nearest named one, even who tells it or does it.
-        for candidate in (preceding, agent, _nearest_before(people, mentions, sentence, with_tellers=True)):
+        for candidate in (preceding, tellers, agent):
             grown = np.isin(people.role[np.maximum(candidate, 0)], _COUPLE)
             _fill(person, (bears == BETWEEN) & grown & (candidate >= 0), candidate)
         role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
@@ -196,12 +229,16 @@ def attribute(
         role = np.full(count, r.SUBJECT, np.int64)
         first, last = np.full((2, count), -1, np.int64)
     role = np.where(role == r.PROFESSIONAL, r.SUBJECT, role)
-    at_home = _at_home(found, mentions, (role == r.SUBJECT) & lived_with, bears, sentences, size)
+    of_child = borne.children[words.text[mentions.first]] if len(borne.children) else np.zeros(count, np.bool_)
+    in_house = of_child & lived_with & (first < 0)
+    at_home = _at_home(found, mentions, (role == r.SUBJECT) & lived_with, in_house, bears, sentences, size)
     for kind, place in at_home:
         role = np.where(place >= 0, r.HOUSEHOLD, role)
         spans = found.spans(kind)
         first = np.where(place >= 0, _pick(spans.first, place), first)
         last = np.where(place >= 0, _pick(spans.last, place), last)
+    # No child is in prison or has a partner who beats it: in a text about one, it is somebody of the home.
+    role = np.where(of_child & borne.grown & (role == r.SUBJECT), r.HOUSEHOLD, role)
     return Whom(role, first, last, _lives_elsewhere(people, found, mentions, role, sentences, words))
 
 
@@ -287,7 +324,7 @@ def _both_do_it(people: People, first: Ints, last: Ints, known: Ints, rules: Rul
 
 
 def _at_home(
-    found: Layers, mentions: Found, open_: Flags, bears: Ints, sentences: Sentences, size: int
+    found: Layers, mentions: Found, open_: Flags, in_house: Flags, bears: Ints, sentences: Sentences, size: int
 ) -> list[tuple[int, Ints]]:
     """Where it happens in the home, or the one that the text is about lives with it: then it is about the household.
 
@@ -303,13 +340,26 @@ def _at_home(
     near = (behind < len(home)) & (gap >= 0) & (gap <= 1)
     place = np.where(inside, at, np.where(near, behind, -1))
     result.append((r.AT_HOME, np.where(open_ & (bears == BETWEEN), place, -1)))
-    for kind, where in ((r.LIVES_WITH, open_), (r.WITNESSES, open_ & (bears == BETWEEN))):
+    number = sentences.number[mentions.first]
+    for kind, where, reach in (
+        (r.LIVES_WITH, open_, _LIVES_WITH_IT),
+        (r.WITNESSES, open_ & (bears == BETWEEN), _LIVES_WITH_IT),
+        (r.IN_THE_HOUSE, open_ & in_house, _IN_THE_HOUSE),
+    ):
         spans = found.spans(kind)
         before = np.searchsorted(spans.last, mentions.first, side="right") - 1
         last = _pick(spans.last, before)
-        near = (before >= 0) & (mentions.first - last <= _LIVES_WITH_IT)
-        near &= sentences.number[np.maximum(last - 1, 0)] == sentences.number[mentions.first]
-        result.append((kind, np.where(where & near, before, -1)))
+        near = (before >= 0) & (mentions.first - last <= reach) & (sentences.number[np.maximum(last - 1, 0)] == number)
+        place = np.where(where & near, before, -1)
+        if len(spans):  # "hears them fighting": the mention's own words say so
+            begin = np.minimum(np.searchsorted(spans.first, mentions.first), len(spans) - 1)
+            place = np.where((place < 0) & where & (spans.first[begin] == mentions.first), begin, place)
+        if kind == r.IN_THE_HOUSE and len(spans):
+            after = np.minimum(np.searchsorted(spans.first, mentions.last), len(spans) - 1)
+            gap = spans.first[after] - mentions.last
+            near = (gap >= 0) & (gap <= reach) & (sentences.number[spans.first[after]] == number)
+            place = np.where((place < 0) & where & near, after, place)
+        result.append((kind, place))
     return result
 
 
@@ -341,10 +391,11 @@ def _with_names(found: Found, role: Ints, gender: Ints, names: NamedPeople, size
 
 def _put_possessives_together(
     first: Ints, last: Ints, role: Ints, gender: Ints, words: Words, known: Ints, rules: Rules
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """ "mum's brother": the second person takes over, its role seen through the first."""
+) -> tuple[tuple[Ints, Ints, Ints, Ints], tuple[Ints, Ints, Ints, Ints]]:
+    """ "mum's brother": the second person takes over, its role seen through the first. Answers who stays and who goes."""
     if len(first) < 2:
-        return first, last, role, gender
+        none = first[:0]
+        return (first, last, role, gender), (none, none, none, none)
     end = last[:-1]
     between = first[1:] - end
     apostrophe = (between == 2) & _apostrophe_s(end, known, rules)
@@ -353,12 +404,13 @@ def _put_possessives_together(
     joins = np.flatnonzero((apostrophe | written_together) & (combined >= 0))
     if len(joins) > 1:  # the first of a chain goes first
         joins = joins[np.concatenate(([True], np.diff(joins) > 1))]
+    gone = (first[joins], last[joins], role[joins], gender[joins])
     first, role = first.copy(), role.copy()
     first[joins + 1] = first[joins]
     role[joins + 1] = combined[joins]
     keep = np.ones(len(first), np.bool_)
     keep[joins] = False
-    return first[keep], last[keep], role[keep], gender[keep]
+    return (first[keep], last[keep], role[keep], gender[keep]), gone
 
 
 def _apostrophe_s(end: Ints, known: Ints, rules: Rules) -> Flags:
@@ -446,9 +498,9 @@ def _is(words: Words, known: Ints, at: Ints, rules: Rules, names: tuple[str, ...
     return np.asarray(np.isin(here, numbers) | (here == comma) & np.isin(next_, numbers))
 
 
-def _nearest_before(people: People, mentions: Found, sentence: Ints, *, with_tellers: bool) -> Ints:
+def _nearest_before(people: People, mentions: Found, sentence: Ints, among: Flags, *, with_tellers: bool) -> Ints:
     """The nearest person before the mention in its sentence: rather one who is not the object of a preposition."""
-    best = people.role != r.PROFESSIONAL
+    best = among & (people.role != r.PROFESSIONAL)
     best &= ~people.owns | ~people.named | (people.role == r.NEIGHBOUR)
     if not with_tellers:
         best &= ~people.tells

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from headwater.narrative.patterns import Part, code_phrases
+from headwater.narrative.patterns import NUMBER, Part, code_phrases
 from headwater.narrative.spelling import find_slips
 from headwater.narrative.words import Codes, Flags, Ints, Words
 
@@ -200,6 +200,10 @@ class _Network:
         self._moves: list[dict[int, set[int]]] = [{}]
         self._skips: list[set[int]] = [set()]
         self._ends: dict[int, tuple[int, int]] = {}
+        # A number that some phrase spells out ("section 3") is a number all the same.
+        number = code_phrases([NUMBER])[0][0][0]
+        spelled = {word for phrase in phrases for word in phrase.split() if word.isdigit()}
+        self._alike = {number: [codes[0] for codes, _ in code_phrases(sorted(spelled)) if len(codes) == 1]}
         for entry in entries:
             self._add(entry, coded)
         for codes, _ in code_phrases(list(words)):
@@ -237,7 +241,8 @@ class _Network:
                 here = state
                 for depth, code in enumerate(codes):
                     there = following if depth == len(codes) - 1 else self._state()
-                    self._moves[here].setdefault(self._number(code), set()).add(there)
+                    for one in (code, *self._alike.get(code, ())):
+                        self._moves[here].setdefault(self._number(one), set()).add(there)
                     here = there
             state = following
         self._ends[state] = (entry.owner, glue)

@@ -11,7 +11,7 @@ from headwater.narrative import rules as r
 from headwater.narrative.background import Background
 from headwater.narrative.context import gather_cues, judge
 from headwater.narrative.lexicon import Lexicon, Mentions
-from headwater.narrative.people import attribute, find_people
+from headwater.narrative.people import Borne, attribute, find_people
 from headwater.narrative.phrases import spread
 from headwater.narrative.rules import Layers, read_rules
 from headwater.narrative.sentences import find_sentences
@@ -104,7 +104,8 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     )
     status = judge(cues, spans, sentences, words, known, rules)
     people = find_people(found, words, known, sentences, rules, background)
-    whom = attribute(people, found, mentions, lexicon.bears[mentions.concept], sentences, words, known, rules)
+    borne = Borne(lexicon.bears[mentions.concept], lexicon.grown[mentions.concept], background.children)
+    whom = attribute(people, found, mentions, borne, sentences, words, known, rules)
 
     # The cue shown is that of the weightiest status; the person when only that matters.
     other = whom.role != r.SUBJECT

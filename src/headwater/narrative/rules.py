@@ -59,7 +59,7 @@ GENDERS = {"n": NEUTER, "m": MALE, "f": FEMALE, "first": FIRST_PERSON}
 # Layers of the one scan.
 CUE, STOP, PERSON, PRONOUN, TELLING, TELLING_SELF, AGENT, BEARER, SUFFERER, PREPOSITION = range(10)
 UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER, NAMES_WITHDRAWN = range(10, 15)
-SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES = range(15, 21)
+SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES, IN_THE_HOUSE = range(15, 22)
 
 
 class RulesError(ValueError):
@@ -187,6 +187,7 @@ def read_rules() -> Rules:
         (AT_HOME, people["at_home"]),
         (LIVES_WITH, people["lives_with_it"]),
         (WITNESSES, people["witnesses_it"]),
+        (IN_THE_HOUSE, people["in_the_house"]),
     ):
         owners.add("people.yaml", patterns, people["words"], layer, 0)
     owners.add("cues.yaml", cues["names_what_is_withdrawn"]["cues"], cues["words"], NAMES_WITHDRAWN, 0)
