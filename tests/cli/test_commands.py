@@ -217,6 +217,15 @@ def test_a_load_says_what_was_set_aside_unmapped_emptied_and_left_dangling(run: 
     assert "crime: 2 records quote a reference that is not in the lake" in said
 
 
+def test_the_log_is_one_object_a_line_without_anything_personal(run: Run, tmp_path: Path) -> None:
+    crime_file(tmp_path, crime_row(), crime_row("X", REPORTED_AT="soon", DOB="99/99/1985"))
+    said = run("--log", "debug", "load", "crime_2016.csv", "--json")
+    lines = [json.loads(line) for line in said.err.splitlines()]
+    assert [line["event"] for line in lines] == ["loaded"]
+    for personal in ("Ann", "Up1", "1985", "Made Up Street", "struck"):
+        assert personal not in said.err
+
+
 def test_a_look_at_people_is_in_the_consultation_log_before_the_answer(run: Run, lake: Lake) -> None:
     run("link")
     line = json.loads((lake.folder / "log" / "consultations.jsonl").read_text().splitlines()[-1])

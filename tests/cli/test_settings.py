@@ -1,10 +1,12 @@
 """Do settings come from where they should, and are faults named?"""
 
+import inspect
 from pathlib import Path
 
 import pytest
 
-from headwater.settings import SettingsError, read_settings
+from headwater.cli.main import app
+from headwater.settings import Settings, SettingsError, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +46,24 @@ def test_a_broken_file_and_a_missing_file_are_named() -> None:
         read_settings()
     with pytest.raises(SettingsError, match=r"nowhere\.toml"):
         read_settings(Path("nowhere.toml"))
+
+
+def test_the_settings_page_names_every_setting_with_its_variable() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+        assert f"`HEADWATER_{name.upper()}`" in row
+        if isinstance(field.default, str) and field.default:
+            assert f"`{field.default}`" in row
+    for example in page.split("```toml\n")[1:]:
+        Path("headwater.toml").write_text(example.split("```")[0])
+        assert read_settings().threads == 4
+
+
+def test_no_setting_and_no_option_asks_for_a_secret() -> None:
+    secret = ("password", "secret", "token", "key", "credential")
+    options = [
+        name for command in app.registered_commands for name in inspect.signature(command.callback or print).parameters
+    ]
+    for name in [*Settings.model_fields, *options]:
+        assert not any(word in name for word in secret)
