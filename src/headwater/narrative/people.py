@@ -109,6 +109,13 @@ def find_people(
         pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, gender, sentence, words, speaks
     )
     pronoun_role = np.where(stands_for >= 0, role[stands_for] if len(role) else r.SUBJECT, r.SUBJECT)
+    if len(pronouns) and len(first):
+        # "She says that mum's boyfriend hurts her": rather whom the sentence began with than the possessor.
+        where = sentences.number[pronouns.first]
+        opening = np.searchsorted(where, where)
+        same = possessor[stands_for] & (stands_for >= 0) & (wanted_gender[opening] == wanted_gender)
+        same &= pronouns.first[opening] < first[stands_for]
+        pronoun_role = np.where(same, pronoun_role[opening], pronoun_role)
     all_first = np.concatenate((first, pronouns.first))
     order = np.argsort(all_first, kind="stable")
     possessor = np.concatenate((possessor, np.zeros(len(pronouns), np.bool_)))[order]
@@ -243,6 +250,7 @@ def attribute(
 
 
 _OUTSIDERS = [r.NEIGHBOUR, r.ROLES.index("stranger"), r.ROLES.index("associate")]
+_PARTNERS = [r.ROLES.index("partner"), r.ROLES.index("ex_partner")]
 _COUPLE = [
     r.ROLES.index(role) for role in ("mother", "father", "parent", "step_parent", "partner", "ex_partner", "household")
 ]
@@ -407,6 +415,11 @@ def _put_possessives_together(
     gone = (first[joins], last[joins], role[joins], gender[joins])
     first, role = first.copy(), role.copy()
     first[joins + 1] = first[joins]
+    # The partner of a mother is taken for a man, of a father for a woman, where no word says otherwise.
+    partners = np.isin(role[joins + 1], _PARTNERS) & (gender[joins + 1] == r.NEUTER)
+    other_sex = np.select([gender[joins] == r.FEMALE, gender[joins] == r.MALE], [r.MALE, r.FEMALE], r.NEUTER)
+    gender = gender.copy()
+    gender[joins[partners] + 1] = other_sex[partners]
     role[joins + 1] = combined[joins]
     keep = np.ones(len(first), np.bool_)
     keep[joins] = False
