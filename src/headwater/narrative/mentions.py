@@ -39,6 +39,7 @@ COLUMNS = (
     "experiencer",
     "about",
     "elsewhere",
+    "named",
     "cue",
 )
 

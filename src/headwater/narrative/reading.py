@@ -34,7 +34,7 @@ SCHEMA = pa.schema(
         ("cue", pa.string()),
     ]
 )
-DETAIL_SCHEMA = pa.schema([*SCHEMA, ("about", pa.string()), ("elsewhere", pa.bool_())])
+DETAIL_SCHEMA = pa.schema([*SCHEMA, ("about", pa.string()), ("elsewhere", pa.bool_()), ("named", pa.bool_())])
 
 
 def read(texts: Sequence[str], lexicon: Lexicon | None = None) -> pa.Table:
@@ -54,7 +54,8 @@ def read_detail(
 ) -> pa.Table:
     """As `read`, and two more columns: `about` (whose adversity it is: subject, mother, father, parent, step_parent,
     partner, ex_partner, sibling, child, grandparent, relative, neighbour, associate, stranger, household, unknown) and
-    `elsewhere` (the text says that this person lives elsewhere).
+    `elsewhere` (the text says that this person lives elsewhere), `named` (the words themselves say who it is, by a name, a
+    noun or a pronoun; false when nobody is named and the one whom the text is about is assumed).
 
     `background` is what the records say of the texts beside their words.
     """
@@ -139,6 +140,7 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
             _cut_out(words, shown_first[order], shown_last[order]),
             _named(whom.role[order], r.ROLES),
             pa.array(whom.elsewhere[order]),
+            pa.array((whom.first >= 0)[order]),
         ],
         schema=DETAIL_SCHEMA,
     )

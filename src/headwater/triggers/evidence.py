@@ -145,7 +145,7 @@ def _prepare_texts(engine: Engine) -> None:
     engine.create(
         "affirmed",
         """
-        SELECT m.narrative_id, m.event_id, m.concept, m.start, m."end", m.about, n.kind AS narrative_kind,
+        SELECT m.narrative_id, m.event_id, m.concept, m.start, m."end", m.about, m.named, n.kind AS narrative_kind,
                CASE WHEN n.kind IN ('what the child said', 'return interview') THEN 'disclosed' ELSE 'suspected' END AS sureness,
                n.person_record_id IS NOT NULL AS has_subject, p.person_id AS subject_id, e.kind, e.grade, e.occurred_on, e.recorded_on,
                e.institution,

@@ -124,7 +124,7 @@ _TRUTH = {
     "tie": _TIES,
     "mention": (
         "SELECT m.narrative_id || '#' || m.start AS mention_id, m.narrative_id, n.event_id, n.source, n.handling, m.concept, m.start, "
-        'm."end", m.negated, m.historical, m.hypothetical, m.withdrawn, m.experiencer, m.about, m.elsewhere, NULL::VARCHAR AS cue '
+        'm."end", m.negated, m.historical, m.hypothetical, m.withdrawn, m.experiencer, m.about, m.elsewhere, true AS named, NULL::VARCHAR AS cue '
         "FROM true_mention m JOIN narrative n USING (narrative_id)"
     ),
     "lives_with": (
