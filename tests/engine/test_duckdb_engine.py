@@ -1,11 +1,13 @@
 """Does the engine keep its six verbs' promises?"""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from headwater.engine import DuckDBEngine, quote_identifier, quote_text, write_atomically
+from headwater.engine import DuckDBEngine, RowWriter, quote_identifier, quote_text, write_atomically
 
 
 def test_a_value_goes_in_as_a_parameter_and_never_as_sql() -> None:
@@ -65,3 +67,39 @@ def test_a_written_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     with write_atomically(tmp_path / "private.txt") as temporary:
         temporary.write_text("x")
     assert (tmp_path / "private.txt").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_killed_process_spilled_is_removed_and_what_a_running_one_spills_is_not(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys; from pathlib import Path; from headwater.engine import DuckDBEngine\n"
+        "engine = DuckDBEngine(spill=Path(sys.argv[1])); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False)
+    left = list(tmp_path.iterdir())
+    assert [path.stat().st_mode & 0o777 for path in left] == [0o700]
+    with DuckDBEngine(spill=tmp_path) as first, DuckDBEngine(spill=tmp_path) as second:
+        assert not left[0].exists()
+        assert len(list(tmp_path.iterdir())) == 2
+        assert first.fetch("SELECT 1 AS n").num_rows == second.fetch("SELECT 1 AS n").num_rows == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_appended_in_portions_are_read_back_in_order_and_private(tmp_path: Path) -> None:
+    schema = pa.schema([("n", pa.int64())])
+    writer = RowWriter(tmp_path / "rows.parquet", schema)
+    for first in (0, 3):
+        writer.write(pa.table({"n": list(range(first, first + 3))}, schema=schema))
+    assert writer.close() == writer.close() == 6
+    assert (tmp_path / "rows.parquet").stat().st_mode & 0o777 == 0o600
+    with DuckDBEngine() as engine:
+        engine.read_parquet("rows", [tmp_path / "rows.parquet"])
+        assert engine.fetch("SELECT n FROM rows")["n"].to_pylist() == list(range(6))
+
+
+def test_a_table_may_take_the_place_of_the_view_that_it_reads_and_a_view_that_of_a_table(tmp_path: Path) -> None:
+    with DuckDBEngine() as engine:
+        engine.write_parquet("SELECT 1 AS n UNION ALL SELECT 2", tmp_path / "n.parquet")
+        for _ in range(2):
+            engine.read_parquet("numbers", [tmp_path / "n.parquet"])
+            assert engine.create("numbers", "SELECT n + 1 AS n FROM numbers WHERE n > 1") == 1
+            assert engine.fetch("SELECT n FROM numbers")["n"].to_pylist() == [3]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,22 +16,44 @@ import pyarrow as pa
 from headwater.engine.files import write_atomically
 from headwater.engine.protocol import quote_identifier, quote_text
 
+_PREFIX = "headwater-spill-"
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes that no longer run have spilled."""
+    for left in folder.glob(f"{_PREFIX}*"):
+        number = left.name.removeprefix(_PREFIX).split("-")[0]
+        if number.isdigit() and not _runs(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
 
 class DuckDBEngine:
     """One DuckDB connection in memory. Use as a context manager, or call `close()`.
 
     `memory` is DuckDB's limit (for example "4GB"), `threads` how many cores it may use, `spill` the folder for what
-    does not fit. Nothing is fetched from the network and no extension is installed.
+    does not fit: each engine spills into a folder of its own there, readable by its owner only, removed at the end; what a
+    killed process left is removed by the next engine. Nothing is fetched from the network and no extension is installed.
     """
 
     def __init__(self, *, memory: str = "4GB", threads: int | None = None, spill: Path | None = None) -> None:
-        self._spill = None if spill else tempfile.TemporaryDirectory(prefix="headwater-spill-")
-        folder = spill or Path(self._spill.name)  # type: ignore[union-attr]
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if spill:
+            spill.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _sweep(spill)
+        self._spill = tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", dir=spill)
         self.connection = duckdb.connect(":memory:")
         settings: dict[str, Any] = {
             "memory_limit": memory,
-            "temp_directory": str(folder),
+            "temp_directory": self._spill.name,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "preserve_insertion_order": False,
@@ -51,8 +75,7 @@ class DuckDBEngine:
     def close(self) -> None:
         """Close the connection and remove what was spilled."""
         self.connection.close()
-        if self._spill:
-            self._spill.cleanup()
+        self._spill.cleanup()
 
     def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run statements for their effect."""

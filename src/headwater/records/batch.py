@@ -107,7 +107,8 @@ class Batch:
 
     def begin(self) -> None:
         """Make the working folder."""
-        self._folder.mkdir(parents=True, mode=0o700)
+        self._final.parent.mkdir(exist_ok=True, mode=0o700)
+        self._folder.mkdir(mode=0o700)
 
     def abandon(self) -> None:
         """Remove the working folder, if it is there."""

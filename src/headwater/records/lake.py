@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from headwater.engine import write_atomically
 
@@ -119,7 +120,8 @@ class Lake:
         final = self.derived(stage, fingerprint)
         working = final.with_name(f".{final.name}.{os.getpid()}.part")
         shutil.rmtree(working, ignore_errors=True)
-        working.mkdir(parents=True, mode=0o700)
+        for folder in (final.parent.parent, final.parent, working):
+            folder.mkdir(exist_ok=True, mode=0o700)
         try:
             yield working
             shutil.rmtree(final, ignore_errors=True)
@@ -138,22 +140,32 @@ class Lake:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "r+b") as handle:
             fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
+            last, whole = _last_line(handle)
             line = {
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "user": getpass.getuser(),
                 "command": command,
                 "purpose": purpose,
                 "subjects": list(subjects),
-                "before": _digest_of_last_line(handle.read()),
+                "before": hashlib.sha256(last).hexdigest() if last else "",
             }
+            if not whole:  # A process was killed in the middle of its line, and so before it showed anything.
+                handle.write(b"\n")
             handle.write(json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
             handle.flush()
             os.fsync(handle.fileno())
 
 
-def _digest_of_last_line(content: bytes) -> str:
-    lines = content.splitlines()
-    return hashlib.sha256(lines[-1]).hexdigest() if lines else ""
+def _last_line(handle: BinaryIO, block: int = 1 << 16) -> tuple[bytes, bool]:
+    """The last line of a file, without reading all of it, and whether a line end follows it."""
+    end = handle.seek(0, os.SEEK_END)
+    start, tail = end, b""
+    while start and b"\n" not in tail[:-1]:
+        start, block = max(0, start - block), 2 * block
+        handle.seek(start)
+        tail = handle.read(end - start)
+    handle.seek(end)
+    return tail.removesuffix(b"\n").rsplit(b"\n", 1)[-1], not tail or tail.endswith(b"\n")
 
 
 def verify_log(lake: Lake) -> int:
@@ -161,16 +173,26 @@ def verify_log(lake: Lake) -> int:
     path = lake.folder / "log" / "consultations.jsonl"
     if not path.exists():
         return 0
-    lines = path.read_bytes().splitlines()
-    before = ""
-    for number, line in enumerate(lines, start=1):
-        if json.loads(line)["before"] != before:
-            raise LakeError(
-                f"The consultation log {path} was changed: line {number} does not follow from the line before it. "
-                "Tell the data-protection officer; keep the file as it is."
-            )
-        before = hashlib.sha256(line).hexdigest()
-    return len(lines)
+    before, number = "", 0
+    with path.open("rb") as handle:
+        for number, ended in enumerate(handle, start=1):
+            line = ended.removesuffix(b"\n")
+            if _before(line) not in (before, None):
+                raise LakeError(
+                    f"The consultation log {path} was changed: line {number} does not follow from the line before it. "
+                    "Tell the data-protection officer; keep the file as it is."
+                )
+            before = hashlib.sha256(line).hexdigest()
+    return number
+
+
+def _before(line: bytes) -> str | None:
+    """The digest that a line carries of the line before it; None for half a line, which a killed process left."""
+    try:
+        content = json.loads(line)
+    except ValueError:
+        return None
+    return str(content["before"]) if isinstance(content, dict) and "before" in content else ""
 
 
 def fingerprint(parts: Iterable[str]) -> str:
