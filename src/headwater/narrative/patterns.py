@@ -95,6 +95,8 @@ def split_choices(written: str) -> list[str]:
             return [written]
         if character == "|" and depth == 1:
             cuts.append(place)
+    if depth:
+        return [written]  # `read_pattern` says what is wrong
     ends = [*cuts[1:], len(written) - 1]
     return [
         choice.strip()

@@ -1,0 +1,82 @@
+"""How well does the reader read? Figures by phenomenon on four labelled files, with bars a little under what was measured.
+
+`labelled.jsonl` and `police.jsonl` are for development. `held_out.jsonl` and `police_held_out.jsonl` are not: nobody
+changes a rule or a term because of what is wrong there, so look at their figures only.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.narrative.labelled import label, misread, overlooked, read_labelled, recall, score
+
+# F1 of each flag and the share of roles, with a given term; as of 2026-11: 1.00 but for "other" and "about" .98 in
+# labelled.jsonl; .99 1.00 1.00 .93 .98 .98 in held_out.jsonl.
+BARS = {
+    "labelled.jsonl": {
+        "negated": 0.98,
+        "historical": 0.98,
+        "hypothetical": 0.98,
+        "withdrawn": 0.98,
+        "other": 0.96,
+        "about": 0.97,
+    },
+    "held_out.jsonl": {
+        "negated": 0.97,
+        "historical": 0.95,
+        "hypothetical": 0.95,
+        "withdrawn": 0.9,
+        "other": 0.93,
+        "about": 0.95,
+    },
+}
+# The share of mentions found with the catalogue's lexicon, of words left alone that only look alike, and, of what was
+# found, of roles, of where somebody lives, and F1 of each flag. As of 2026-11: all 1.00 in police.jsonl but "other" and
+# "about" .995; in police_held_out.jsonl found .97, quiet .89, about .93, elsewhere .99, historical .91, other .95, else 1.00.
+RECALL_BARS = {
+    "police.jsonl": {"found": 0.97, "quiet": 0.95, "about": 0.96, "elsewhere": 0.97, "flag": 0.95},
+    "police_held_out.jsonl": {"found": 0.93, "quiet": 0.8, "about": 0.89, "elsewhere": 0.95, "flag": 0.85},
+}
+WEIGHTY = ("imprisonment", "alcohol_misuse", "drug_misuse", "domestic_abuse")
+
+
+@pytest.mark.parametrize("name", BARS)
+def test_negation_time_supposition_withdrawal_and_person_are_read_as_well_as_before(name: str) -> None:
+    figures = score(read_labelled(name))
+    short = {what: round(figures[what][2], 3) for what, bar in BARS[name].items() if figures[what][2] < bar}
+    assert not short, f"F1 under the bar in {name}: {short}"
+
+
+def test_no_phenomenon_of_the_development_sentences_is_read_badly() -> None:
+    sentences = read_labelled("labelled.jsonl")
+    for phenomenon in sorted({sentence.phenomenon for sentence in sentences}):
+        these = [sentence for sentence in sentences if sentence.phenomenon == phenomenon]
+        wrong, total = len(misread(these)), len(label(these))
+        assert wrong <= max(1, 0.1 * total), f"{phenomenon}: {wrong} of {total} are misread"
+
+
+@pytest.mark.parametrize("name", RECALL_BARS)
+def test_what_police_schools_and_children_say_is_found_and_given_to_the_right_person(name: str) -> None:
+    bars, read = RECALL_BARS[name], recall(read_labelled(name))
+    assert read.found["all"] >= bars["found"]
+    assert read.quiet >= bars["quiet"]
+    assert read.elsewhere >= bars["elsewhere"]
+    assert read.figures["about"][2] >= bars["about"]
+    for flag in ("negated", "historical", "hypothetical", "withdrawn", "other"):
+        assert read.figures[flag][2] >= bars["flag"], flag
+
+
+@pytest.mark.parametrize("name", RECALL_BARS)
+@pytest.mark.parametrize("concept", WEIGHTY)
+def test_prison_drink_drugs_and_abuse_at_home_are_found(name: str, concept: str) -> None:
+    assert recall(read_labelled(name)).found[concept] >= 0.85
+
+
+def test_what_is_misread_is_shown_with_its_sentence() -> None:
+    sentences = read_labelled("police.jsonl")
+    assert len(overlooked(sentences)) <= 0.05 * len(sentences)
+
+
+def test_no_sentence_stands_in_two_files() -> None:
+    seen = [sentence.text.casefold() for name in (*BARS, *RECALL_BARS) for sentence in read_labelled(name)]
+    assert len(seen) == len(set(seen))

@@ -1,0 +1,90 @@
+"""Whom is a mention about, and does that one live elsewhere? Sentences as officers, teachers and children write them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from headwater.narrative import read_detail
+from headwater.narrative.background import Background, Names
+
+
+def roles(text: str, concept: str, *, child: bool | None = None) -> list[tuple[str, bool]]:
+    background = None if child is None else Background(children=np.array([child]))
+    table = read_detail([text], background=background).to_pylist()
+    return [(row["about"], row["elsewhere"]) for row in table if row["concept"] == concept]
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "role"),
+    [
+        ("Mum told the school that dad was back inside.", "imprisonment", "father"),
+        ("Dad's in prison.", "imprisonment", "father"),
+        ("He got a letter from dad in prison.", "imprisonment", "father"),
+        ("Since father's imprisonment the family have struggled.", "imprisonment", "father"),
+        ("Mum's partner is a serving prisoner at HMP Stafford.", "imprisonment", "step_parent"),
+        ("Grandmother now has the children as mum is in HMP Foston Hall.", "imprisonment", "mother"),
+        ("His dad got 3 years.", "imprisonment", "father"),
+        ("Her partner drinks every night.", "alcohol_misuse", "partner"),
+        ("She worries about mum drinking.", "alcohol_misuse", "mother"),
+        ("Problems with mum's drinking again.", "alcohol_misuse", "mother"),
+        ("Dad and his mates were drunk.", "alcohol_misuse", "father"),
+        ("Mum's breath smelt of alcohol.", "alcohol_misuse", "mother"),
+        ("He left his mum's address drunk.", "alcohol_misuse", "subject"),
+        ("Parental substance misuse.", "drug_misuse", "parent"),
+        ("Children exposed to drug use.", "drug_misuse", "household"),
+        ("Says that Dad hits Mum.", "domestic_abuse", "mother"),
+        ("Mum's boyfriend hits her.", "domestic_abuse", "mother"),
+        ("Children witnessed mother being assaulted by ex.", "domestic_abuse", "mother"),
+        ("Child witnessed domestic abuse.", "domestic_abuse", "household"),
+        ("Domestic violence in the home.", "domestic_abuse", "household"),
+        ("There was a domestic at the house next door.", "domestic_abuse", "neighbour"),
+        ("She says that mum's boyfriend hurts her.", "physical_abuse", "subject"),
+        ("My dad shouts and I hide, I am drunk with fear.", "alcohol_misuse", "subject"),
+    ],
+)
+def test_the_one_it_is_about_is_found(text: str, concept: str, role: str) -> None:
+    assert {about for about, _ in roles(text, concept)} == {role}
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [
+        ("Father, who lives in Leeds, drinks heavily.", True),
+        ("Dad no longer lives with them. He drinks.", True),
+        ("Dad drinks and sees him every other weekend at his own flat.", True),
+        ("Mum visits dad in prison. Mum drinks.", False),
+        ("Father drinks.", False),
+    ],
+)
+def test_who_lives_elsewhere_is_known_by_words_that_say_so(text: str, elsewhere: bool) -> None:
+    assert {where for _, where in roles(text, "alcohol_misuse")} == {elsewhere}
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("Operation Encompass notification received.", "domestic_abuse"),
+        ("Not at school, in prison visit today.", "imprisonment"),
+        ("Strong smell of cannabis in the house.", "drug_misuse"),
+    ],
+)
+def test_in_a_text_about_a_child_what_no_child_bears_is_the_households(text: str, concept: str) -> None:
+    assert {about for about, _ in roles(text, concept, child=True)} == {"household"}
+    assert {about for about, _ in roles(text, concept, child=False)} == {"subject"}
+
+
+def test_a_name_of_the_record_is_that_persons() -> None:
+    names = Names.from_rows([(0, "Karen", "mother", "f")])
+    row = read_detail(["Karen was drunk."], background=Background(names=names)).to_pylist()[0]
+    assert (row["about"], row["experiencer"], row["cue"]) == ("mother", "other", "Karen")
+
+
+def test_words_that_only_look_alike_name_nothing() -> None:
+    for text in (
+        "Baby had been drinking milk.",
+        "He was inside the car.",
+        "A crack in the window.",
+        "Remanded on bail.",
+    ):
+        assert not read_detail([text]).to_pylist(), text
