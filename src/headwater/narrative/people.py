@@ -131,6 +131,10 @@ def find_people(
     follows = found.ends(r.PREPOSITION).hold(all_first)
     follows &= ~_is(words, known, all_last, rules, ("who", "which")) & ~_ends_in_ing(words, all_last)
     owns = (possessive == 1) | apostrophe & ~short_for_is | possessor
+    # "A friend of mum's": the double genitive names the friend (CGEL 5.16.3).
+    before = np.maximum(all_first - 1, 0)
+    of_hers = (known[before] == rules.finder.book.word("of")) & Places(all_last, size).hold(before) & apostrophe
+    owns &= ~of_hers
     all_role = np.concatenate((role, pronoun_role))[order]
     # "A victim of", "the child of": the words say what somebody is, not who.
     owns |= is_named & (all_role == r.SUBJECT) & _is(words, known, all_last, rules, ("of",))
