@@ -12,12 +12,12 @@ import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.triggers.explain import explain
-from tests.triggers.world import Found, Who, World, a_family, a_home, mother, pnc, present, suspect, victim
+from tests.triggers.world import Found, Home, Who, World, a_family, mother, pnc, present, suspect, victim
 
 MARKED = "Zanzibar quokka sentence"
 TITLE = "Quixotic heading"
 ALIAS = "Snuffkinson"
-HIDEOUT = a_home("Unspoken Hideout")
+HIDEOUT = Home("5 Unspoken Hideout", "DY9 9ZZ")
 world = World()
 
 # A child about whom a report says much: abuse, drugs, another family name, another home.
