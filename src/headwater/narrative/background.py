@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from headwater.narrative import rules as r
-from headwater.narrative.words import CAPITAL, Flags, Ints, Words, split_words
+from headwater.narrative.phrases import Found
+from headwater.narrative.words import CAPITAL, LETTER, Flags, Ints, Words, split_words
 
 _NONE = np.zeros(0, np.int64)
 
@@ -74,8 +75,13 @@ class NamedPeople:
     gender: Ints
 
 
-def find_names(words: Words, known: Ints, names: Names) -> NamedPeople:
-    """The names in the texts. One that is a common word too counts only with a capital letter."""
+def find_names(words: Words, known: Ints, names: Names, mentions: Found, capitalised: int) -> NamedPeople:
+    """The people of the record who are named in the texts, and others who are named right beside a mention.
+
+    A name that is a common word too counts only with a capital letter. Where the record says who is called what, a
+    capitalised word (`capitalised` is its vocabulary number) beside a mention that is nobody's name, nor a slip of one, is
+    somebody of whom the record knows nothing.
+    """
     if not names.name:
         return NamedPeople(_NONE, _NONE, _NONE)
     spelled = split_words(names.name)
@@ -91,4 +97,39 @@ def find_names(words: Words, known: Ints, names: Names) -> NamedPeople:
     row = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
     hit = keys[order][row] == wanted
     chosen = order[row[hit]]
-    return NamedPeople(at[hit], names.role[chosen], names.gender[chosen])
+    at = at[hit]
+
+    beside = np.unique(np.concatenate((mentions.first - 1, np.minimum(mentions.last, len(words) - 1))))
+    beside = beside[(beside >= 0) & (known[np.maximum(beside, 0)] == capitalised)]
+    beside = beside[np.isin(words.text[beside], names.text) & ~np.isin(beside, at)]
+    beside = beside[words.kinds[words.start[beside] + 1] == LETTER]  # one letter, or all in capitals: no name
+    roles = np.array([_who(words, place, names) for place in beside.tolist()], np.int64)
+    return NamedPeople(
+        np.concatenate((at, beside)),
+        np.concatenate((names.role[chosen], roles)),
+        np.concatenate((names.gender[chosen], np.full(len(beside), r.NEUTER, np.int64))),
+    )
+
+
+def _who(words: Words, at: int, names: Names) -> int:
+    """The role of the person of this text of whose name the word is a slip; nobody known otherwise."""
+    word = "".join(map(chr, words.characters[words.start[at] : words.end[at]].tolist())).lower()
+    low, high = (
+        np.searchsorted(names.text, words.text[at], "left"),
+        np.searchsorted(names.text, words.text[at], "right"),
+    )
+    for row in range(int(low), int(high)):
+        if _is_a_slip(word, names.name[row].split(" ")[0].lower()):
+            return int(names.role[row])
+    return r.UNKNOWN
+
+
+def _is_a_slip(one: str, other: str) -> bool:
+    """Whether one letter was put in, left out, replaced, or swapped with its neighbour (Damerau 1964)."""
+    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < 4:
+        return False
+    begin = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    one, other = one[begin:], other[begin:]
+    if len(one) != len(other):
+        return one[1:] == other or other[1:] == one
+    return one[1:] == other[1:] or (len(one) > 1 and one[:2] == other[1::-1] and one[2:] == other[2:])

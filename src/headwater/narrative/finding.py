@@ -69,6 +69,11 @@ class Finder:
         self._decade, self._name = self.book.word(MARKS["<decade>"]), self.book.word(MARKS["<name>"])
         self._plain_signs = [self.book.word(sign) for sign in ("'", "-", "/")]
 
+    @property
+    def capitalised(self) -> int:
+        """The number of a word with a capital letter that stands in no pattern (<name>); -1 when no pattern asks for one."""
+        return self._name
+
     def know(self, words: Words) -> Ints:
         """The vocabulary number of each word, -1 for an unknown one. An unknown word that begins with a digit is a
         number, a year when it has four digits from 1900 to 2099, a decade like "1990s"; one with a capital is a name; where the patterns speak of such."""

@@ -71,13 +71,20 @@ class Borne:
 
 
 def find_people(
-    found: Layers, words: Words, known: Ints, sentences: Sentences, rules: Rules, background: Background
+    found: Layers,
+    mentions: Found,
+    words: Words,
+    known: Ints,
+    sentences: Sentences,
+    rules: Rules,
+    background: Background,
 ) -> People:
     """The persons that the texts name, possessives put together and pronouns resolved."""
     size = len(words)
     named = found.spans(r.PERSON)
     named = named.keep(outermost(named, size))
     named = named.keep(_first_of_equals(named))
+    named = named.keep(~_says_what_somebody_is(named, known, rules))
     pronouns = found.spans(r.PRONOUN)
     pronouns = pronouns.keep(~Cover(named, size).contains(pronouns))
 
@@ -85,7 +92,8 @@ def find_people(
     if len(background.children):
         of_child = background.children[words.text[named.first]]
         role = np.where((rules.grown[named.owner] == 1) & of_child, r.UNKNOWN, role)
-    first, last, role, gender = _with_names(named, role, gender, find_names(words, known, background.names), size)
+    called = find_names(words, known, background.names, mentions, rules.finder.capitalised)
+    first, last, role, gender = _with_names(named, role, gender, called, size)
     owners = []
     for _ in range(2):
         (first, last, role, gender), gone = _put_possessives_together(first, last, role, gender, words, known, rules)
@@ -116,6 +124,10 @@ def find_people(
         same = possessor[stands_for] & (stands_for >= 0) & (wanted_gender[opening] == wanted_gender)
         same &= pronouns.first[opening] < first[stands_for]
         pronoun_role = np.where(same, pronoun_role[opening], pronoun_role)
+        opening = np.minimum(np.searchsorted(sentence, where), len(first) - 1)
+        same = possessor[stands_for] & (stands_for >= 0) & (opening < stands_for) & (role[opening] == r.SUBJECT)
+        same &= (gender[opening] == wanted_gender) | (gender[opening] == r.NEUTER)
+        pronoun_role = np.where(same, r.SUBJECT, pronoun_role)
     all_first = np.concatenate((first, pronouns.first))
     order = np.argsort(all_first, kind="stable")
     possessor = np.concatenate((possessor, np.zeros(len(pronouns), np.bool_)))[order]
@@ -386,6 +398,14 @@ def _first_of_equals(found: Found) -> Flags:
     return keep
 
 
+def _says_what_somebody_is(named: Found, known: Ints, rules: Rules) -> Flags:
+    """ "Since I was a baby", "as a child": the noun of a predicate names nobody anew."""
+    word = rules.finder.book.word
+    article = np.isin(known[named.first], [word("a"), word("an")])
+    be = [word(one) for one in ("was", "were", "is", "am", "are", "been", "being", "be", "as")]
+    return np.asarray(article & (named.first > 0) & np.isin(known[np.maximum(named.first - 1, 0)], be))
+
+
 def _with_names(found: Found, role: Ints, gender: Ints, names: NamedPeople, size: int) -> tuple[Ints, Ints, Ints, Ints]:
     """The persons that words name and those of the record who are called by name, in order of place."""
     free = (
@@ -546,7 +566,9 @@ def _within(people: People, mentions: Found) -> tuple[Ints, Ints]:
 def _person_behind(people: People, prepositions: Found, mentions: Found, size: int) -> Ints:
     """The person behind one of these prepositions that stands right behind the mention; -1 for none."""
     person_at = np.full(size + 2, -1, np.int64)
-    person_at[people.first] = np.where(people.role == r.PROFESSIONAL, -1, np.arange(len(people.first)))
+    # "From our house": a possessive alone is nobody.
+    nobody = (people.role == r.PROFESSIONAL) | (people.owns & ~people.named)
+    person_at[people.first] = np.where(nobody, -1, np.arange(len(people.first)))
     behind = np.full(size + 2, -1, np.int64)
     behind[prepositions.first] = person_at[prepositions.last]
     return behind[mentions.last]

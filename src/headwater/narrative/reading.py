@@ -104,7 +104,7 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
         found, spans, words, sentences, rules, background.years if len(background.years) else None
     )
     status = judge(cues, spans, sentences, words, known, rules)
-    people = find_people(found, words, known, sentences, rules, background)
+    people = find_people(found, spans, words, known, sentences, rules, background)
     borne = Borne(lexicon.bears[mentions.concept], lexicon.grown[mentions.concept], background.children)
     whom = attribute(people, found, mentions, borne, sentences, words, known, rules)
 
