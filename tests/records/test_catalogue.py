@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from headwater.catalogue import shelf
-from headwater.records import MappingError, read_sources
+from headwater.records import MappingError, SourceMapping, read_sources
 from headwater.records.mapping import Value, read_code_list, read_mapping
 from headwater.records.schema import TABLES
 
@@ -92,3 +92,10 @@ def test_a_wrong_mapping_is_refused_with_its_place(old: str, new: str, words: st
 def test_an_intelligence_source_must_say_where_its_grades_are() -> None:
     with pytest.raises(MappingError, match="grades"):
         read_mapping(MAPPING.replace("owner:", "handling: intelligence\nowner:"), "mine.yaml")
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.id)
+def test_every_column_of_a_built_in_source_says_what_it_means(source: SourceMapping) -> None:
+    assert [name for name, column in source.columns.items() if not column.meaning] == []
+    assert source.note
+    assert source.owner
