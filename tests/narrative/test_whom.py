@@ -40,6 +40,10 @@ def roles(text: str, concept: str, *, child: bool | None = None) -> list[tuple[s
         ("Domestic violence in the home.", "domestic_abuse", "household"),
         ("There was a domestic at the house next door.", "domestic_abuse", "neighbour"),
         ("She says that mum's boyfriend hurts her.", "physical_abuse", "subject"),
+        ("Dad's friend deals drugs from our house.", "drug_misuse", "associate"),
+        ("The child told the teacher that mummy's friend hits her.", "physical_abuse", "subject"),
+        ("Mum told school she is leaving dad because he hits her.", "physical_abuse", "mother"),
+        ("Dad has not been around since I was a baby and he takes drugs.", "drug_misuse", "father"),
         ("My dad shouts and I hide, I am drunk with fear.", "alcohol_misuse", "subject"),
     ],
 )
@@ -53,6 +57,7 @@ def test_the_one_it_is_about_is_found(text: str, concept: str, role: str) -> Non
         ("Father, who lives in Leeds, drinks heavily.", True),
         ("Dad no longer lives with them. He drinks.", True),
         ("Dad drinks and sees him every other weekend at his own flat.", True),
+        ("She stays at dad's every weekend and he gets drunk.", True),
         ("Mum visits dad in prison. Mum drinks.", False),
         ("Father drinks.", False),
     ],

@@ -634,7 +634,10 @@ def _object_pronouns(
     text = words.text[at]
     role[same] = r.SUBJECT
     place = np.searchsorted(people.first[named], at) - 1
-    open_ = np.ones(len(same), np.bool_)
+    # Whom the sentence began with comes first, when the text is about that one.
+    opening = np.searchsorted(people.sentence, sentence)
+    open_ = ~people.named[opening] | (people.role[opening] != r.SUBJECT)
+    open_ |= (people.gender[opening] != gender) & (people.gender[opening] != r.NEUTER)
     for _ in range(_STEPS_BACK):
         here = named[np.maximum(place, 0)] if len(named) else np.zeros(len(same), np.int64)
         near = (place >= 0) & (sentence - people.sentence[here] <= 1) & (words.text[people.first[here]] == text)
