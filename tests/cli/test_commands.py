@@ -126,6 +126,25 @@ def test_a_file_fault_stops_with_one_message_and_loads_none_of_the_files_with_it
     assert list((tmp_path / ".headwater" / "lake").glob("batches/*")) == []
 
 
+def test_too_little_memory_is_said_with_the_setting_to_raise(run: Run, tmp_path: Path) -> None:
+    crime_file(tmp_path, *(crime_row(f"C{number}", MO_TEXT="word " * 200) for number in range(3000)))
+    (tmp_path / "headwater.toml").write_text('memory = "1MB"\n')
+    assert_one_message(run("load", "crime_2016.csv"), LAKE, "HEADWATER_MEMORY", "nothing half-done")
+    assert list((tmp_path / ".headwater" / "lake" / "batches").iterdir()) == []
+
+
+def test_a_full_disk_is_said_with_its_place_and_leaves_no_half_batch(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    crime_file(tmp_path, crime_row())
+    monkeypatch.setattr("headwater.engine.files.os.fsync", fail)
+    assert_one_message(run("load", "crime_2016.csv"), LAKE, "No space left on device", ".headwater/lake/batches")
+    assert list((tmp_path / ".headwater" / "lake" / "batches").iterdir()) == []
+
+
 def test_a_settings_fault_names_the_setting_and_where_it_stands(run: Run, tmp_path: Path) -> None:
     (tmp_path / "headwater.toml").write_text('colour = "red"\n')
     assert_one_message(run("sources"), USAGE, "headwater.toml", "colour")

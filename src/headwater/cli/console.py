@@ -33,7 +33,7 @@ EXIT_CODES = {
     FAULT: "an error inside Headwater: please report it",
     USAGE: "the command or a setting was not understood",
     BAD_INPUT: "what was named cannot be used or is not there (a file, a mapping, a trigger, a package); nothing was changed",
-    LAKE: "the lake folder cannot be used, or holds nothing yet",
+    LAKE: "the lake folder cannot be used, holds nothing yet, or there is no room for the work",
     BUSY: "another run is working on this lake",
     STOPPED: "stopped by hand; what was finished is kept",
 }

@@ -13,6 +13,7 @@ from headwater.areas import BoundariesError, TeamsError
 from headwater.cli import inspect, make, work
 from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, STOPPED, USAGE, err, log, start_log
 from headwater.cli.faults import FAULTS
+from headwater.engine import OutOfRoom
 from headwater.records.lake import LakeError
 from headwater.settings import SettingsError
 
@@ -77,6 +78,12 @@ def main() -> None:
     except FAULTS as fault:
         _say(str(fault))
         sys.exit(BAD_INPUT)
+    except OutOfRoom:
+        _say(
+            "The memory that the engine may use, with the disk beside the lake, is not enough for this. Raise the setting "
+            "`memory` (HEADWATER_MEMORY) or make room on the disk, then run the same command again; nothing half-done was kept."
+        )
+        sys.exit(LAKE)
     except BrokenPipeError:
         sys.exit(OK)
     except OSError as fault:

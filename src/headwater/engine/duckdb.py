@@ -16,6 +16,9 @@ import pyarrow as pa
 from headwater.engine.files import write_atomically
 from headwater.engine.protocol import quote_identifier, quote_text
 
+OutOfRoom: type[Exception] = duckdb.OutOfMemoryException
+"""Raised when neither the memory limit nor the disk to spill to is enough for a query."""
+
 _PREFIX = "headwater-spill-"
 
 

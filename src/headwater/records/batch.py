@@ -113,7 +113,7 @@ class Batch:
     def abandon(self) -> None:
         """Remove the working folder, if it is there."""
         for writer in self._writers.values():
-            writer.close()
+            writer.abandon()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, name: str, rows: pa.Table) -> None:
@@ -131,6 +131,11 @@ class Batch:
         if name not in self._writers:
             self._writers[name] = RowWriter(self._folder / f"{name}.parquet", schema)
         self._writers[name].write(pa.table(columns, schema=schema))
+
+    @property
+    def folder(self) -> Path:
+        """Where the batch is being written."""
+        return self._folder
 
     def finish(self) -> None:
         """Write what is left and, last, the manifest; then the working folder gets its name by one rename."""

@@ -217,6 +217,9 @@ def _load_group(
         for batch in batches:
             batch.finish()
             tell(read + held)
+    except OSError as fault:
+        fault.filename = fault.filename or str(batches[0].folder.parent)
+        raise
     finally:
         for batch in batches:
             batch.abandon()
