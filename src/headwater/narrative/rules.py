@@ -60,6 +60,7 @@ GENDERS = {"n": NEUTER, "m": MALE, "f": FEMALE, "first": FIRST_PERSON}
 CUE, STOP, PERSON, PRONOUN, TELLING, TELLING_SELF, AGENT, BEARER, SUFFERER, PREPOSITION = range(10)
 UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER, NAMES_WITHDRAWN = range(10, 15)
 SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES, IN_THE_HOUSE = range(15, 22)
+_LAYERS = IN_THE_HOUSE + 1
 
 
 class RulesError(ValueError):
@@ -112,7 +113,10 @@ class Layers:
     """What the finder found in one batch of `size` words, by layer of the rules."""
 
     def __init__(self, found: Found, rules: Rules, size: int) -> None:
-        self._found, self._layer, self._size = found, rules.layer[found.owner], size
+        self._found, self._size = found, size
+        layer = rules.layer[found.owner].astype(np.int8)
+        self._order = np.argsort(layer, kind="stable")
+        self._begin = np.searchsorted(layer[self._order], np.arange(_LAYERS + 1))
         self._spans: dict[int, Found] = {}
         self._begins: dict[int, Places] = {}
         self._ends: dict[int, Places] = {}
@@ -120,7 +124,7 @@ class Layers:
     def spans(self, layer: int) -> Found:
         """All of one layer, ordered by place."""
         if layer not in self._spans:
-            self._spans[layer] = self._found.keep(self._layer == layer)
+            self._spans[layer] = self._found.keep(self._order[self._begin[layer] : self._begin[layer + 1]])
         return self._spans[layer]
 
     def begins(self, layer: int) -> Places:
