@@ -23,7 +23,7 @@ from headwater.narrative.reading import read_detail
 from headwater.narrative.rules import rules_version
 from headwater.records.lake import Lake, fingerprint
 
-METHOD = "8"
+METHOD = "9"
 """Goes up when the code that reads changes, so that what was derived before is made again."""
 
 SLICE = 20_000
@@ -50,7 +50,7 @@ COLUMNS = (
 )
 
 
-CHILD_UNDER = 16
+CHILD_UNDER = 18
 """A text about somebody younger is a text about a child: "the woman" in it is somebody else."""
 
 _SLICE = "n.narrative_id >= $begin AND (n.narrative_id < $end OR $end IS NULL)"

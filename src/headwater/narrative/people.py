@@ -92,6 +92,11 @@ def find_people(
     if len(background.children):
         of_child = background.children[words.text[named.first]]
         role = np.where((rules.grown[named.owner] == 1) & of_child, r.UNKNOWN, role)
+    # Where the record names the one it is about, "a lad" is somebody new (CGEL 5.6.2, the indefinite article).
+    if background.names.name:
+        articles = [rules.finder.book.word(word) for word in ("a", "an", "another")]
+        new = np.isin(known[named.first], articles) & np.isin(words.text[named.first], background.names.text)
+        role = np.where(new & (role == r.SUBJECT), r.UNKNOWN, role)
     called = find_names(words, known, background.names, mentions, rules.finder.capitalised)
     first, last, role, gender = _with_names(named, role, gender, called, size)
     owners = []
@@ -201,7 +206,7 @@ def attribute(
         passive = found.ends(r.UNDERGOING).hold(mentions.first)
         agent = _person_behind(people, found.spans(r.AGENT), mentions, size)
         _fill(person, state, np.where(passive & (agent >= 0), -1, after_bearer))
-        owner = _owner_before(people, found, mentions, sentence, size)
+        owner = _owner_before(people, found, mentions, sentence)
         _fill(person, state & (people.last[np.maximum(owner, 0)] + 2 == mentions.first), owner)
         objects = _object_behind(people, mentions, words, known, rules)
         _fill(person, state & (bears == STATE), objects)
@@ -218,10 +223,16 @@ def attribute(
         _fill(person, suffered & begins & passive & (within_first >= 0), within_first)
         # "Violence between mum and her ex": the first of the couple.
         couple = found.ends(r.SUFFERER).hold(people.first[np.maximum(within_first, 0)])
-        _fill(person, (bears == BETWEEN) & inside & couple, within_first)
+        # "Frightened of him": he is the one who is feared.
+        book = rules.finder.book
+        fears = [book.word(word) for word in ("frightened", "scared", "afraid", "terrified", "fearful")]
+        feared = np.isin(known[mentions.first], fears)
+        _fill(person, (bears == BETWEEN) & inside & couple & ~feared, within_first)
         # "Hits mum": the last person inside, unless that is who did it ("was hit by dad").
         for candidate in (within_last, within_first):
-            agent_inside = found.ends(r.AGENT).hold(people.first[np.maximum(candidate, 0)])
+            begin = people.first[np.maximum(candidate, 0)]
+            agent_inside = found.ends(r.AGENT).hold(begin)
+            agent_inside |= feared & (known[np.maximum(begin - 1, 0)] == book.word("of"))
             _fill(person, suffered & inside & ~agent_inside, candidate)
         _fill(person, suffered, after_sufferer)
         undergoes = _undergoes(found, people, preceding, mentions)
@@ -306,13 +317,14 @@ def _right_before(people: People, mentions: Found, found: Layers, words: Words, 
     return np.where(fits, place, -1)
 
 
-def _owner_before(people: People, found: Layers, mentions: Found, sentence: Ints, size: int) -> Ints:
+def _owner_before(people: People, found: Layers, mentions: Found, sentence: Ints) -> Ints:
     """Whose the mention is: "mother's heavy drinking", "mum's breath smelt of drink"; not "left mum's address drunk"."""
     owners = np.flatnonzero(people.named & people.owns & (people.role != r.PROFESSIONAL))
     owner = _last_before(owners, people, mentions, sentence)
     end = np.minimum(people.last[np.maximum(owner, 0)] + 2, mentions.first)
     near = mentions.first - end <= _OWNS_NEAR
-    near &= found.begins(r.PLACE_OF).none_between(end, mentions.first)
+    places = found.spans(r.PLACE_OF).first
+    near &= np.searchsorted(places, end) == np.searchsorted(places, mentions.first)
     return np.where((owner >= 0) & near, owner, -1)
 
 
@@ -496,23 +508,28 @@ def _antecedents(
     chosen = np.full(len(at), -1, np.int64)
     if not len(first) or not len(at):
         return chosen
-    place = np.searchsorted(first, at, side="left") - 1
-    open_ = np.ones(len(at), np.bool_)
     text = words.text[at]
     person_text = words.text[first]
-    for _ in range(_STEPS_BACK):
-        here = np.maximum(place, 0)
-        near = (place >= 0) & (sentence - person_sentence[here] <= 1) & (person_text[here] == text)
-        open_ &= near
-        plural = wanted == r.NEUTER
-        fits = plural | (gender[here] == wanted) | (gender[here] == r.NEUTER)
-        if speaks is not None:  # "I" is whoever is said to speak
-            fits = np.where(wanted == r.FIRST_PERSON, speaks[here], fits)
-        fits &= ~np.isin(role[here], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
-        take = open_ & fits
-        chosen[take] = place[take]
-        open_ &= ~fits
-        place = place - 1
+    sexed = np.isin(wanted, [r.MALE, r.FEMALE])
+    # "Dad was hit by his ex, but he lives elsewhere": one of just this gender in the sentence before one of either.
+    for strict in (True, False):
+        place = np.searchsorted(first, at, side="left") - 1
+        open_ = (chosen < 0) & (sexed if strict else True)
+        for _ in range(_STEPS_BACK):
+            here = np.maximum(place, 0)
+            near = (place >= 0) & (person_text[here] == text)
+            near &= sentence - person_sentence[here] <= (0 if strict else 1)
+            open_ &= near
+            fits = gender[here] == wanted
+            if not strict:
+                fits |= (wanted == r.NEUTER) | (gender[here] == r.NEUTER)
+                if speaks is not None:  # "I" is whoever is said to speak
+                    fits = np.where(wanted == r.FIRST_PERSON, speaks[here], fits)
+            fits &= ~np.isin(role[here], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
+            take = open_ & fits
+            chosen[take] = place[take]
+            open_ &= ~fits
+            place = place - 1
     # "I": safe only where the same sentence names who speaks, before or after.
     speaker = np.flatnonzero((wanted == r.FIRST_PERSON) & (chosen < 0))
     after = np.minimum(np.searchsorted(first, at[speaker]), len(first) - 1)
