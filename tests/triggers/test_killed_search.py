@@ -45,8 +45,8 @@ main()
 
 STAGES = {
     "a batch would take its place": r"^rename .*/batches/[^/.]*custody[^/]*$",
-    "who is who would take its place": r"^rename .*/derived/identity/[^/.]+$",
-    "the read text would take its place": r"^rename .*/derived/narrative/[^/.]+$",
+    "who is who, or the read text, would take its place": r"^rename .*/derived/[^/]+/[^/.]+$",
+    "the other of them would take its place": r"^rename .*/derived/[^/]+/[^/.]+$",
     "a page of a package is being written": r"^write .*/runs/.*/packages/K-.*\.html",
     "the run would take its place": r"^rename .*/runs/[^/.]+$",
 }
