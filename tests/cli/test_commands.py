@@ -70,6 +70,7 @@ def assert_one_message(said: Said, code: int, *words: str) -> None:
     (["--log", "loud", "sources"], USAGE, ["--log", "off, info or debug"]),
     (["demo", "--people", "5"], USAGE, ["--people", "200"]),
     (["load", "nowhere.csv"], BAD_INPUT, ["nowhere.csv", "Check the name"]),
+    (["search", "nowhere"], BAD_INPUT, ["nowhere", "Check the name"]),
     (["link"], LAKE, ["headwater load"]),
     (["read"], LAKE, ["headwater load"]),
     (["search"], LAKE, ["headwater load"]),

@@ -206,6 +206,7 @@ def search_all(
 
     day = parse_day(as_of)
     settings = settle(data)
+    find_files(inputs or ())  # A wrong name makes no lake.
     lake = open_lake(settings, create=bool(inputs))
     with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         report = search(
