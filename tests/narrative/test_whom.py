@@ -44,6 +44,12 @@ def roles(text: str, concept: str, *, child: bool | None = None) -> list[tuple[s
         ("The child told the teacher that mummy's friend hits her.", "physical_abuse", "subject"),
         ("Mum told school she is leaving dad because he hits her.", "physical_abuse", "mother"),
         ("Dad has not been around since I was a baby and he takes drugs.", "drug_misuse", "father"),
+        ("He has an alcoholic father.", "alcohol_misuse", "father"),
+        ("Lives with drunken parents.", "alcohol_misuse", "parent"),
+        ("Mum's house stinks of weed.", "drug_misuse", "mother"),
+        ("Alcohol abuse by both parents.", "alcohol_misuse", "parent"),
+        ("Argument between mother and her partner.", "domestic_abuse", "mother"),
+        ("Father has spent most of the child's life in prison.", "imprisonment", "father"),
         ("My dad shouts and I hide, I am drunk with fear.", "alcohol_misuse", "subject"),
     ],
 )

@@ -198,7 +198,7 @@ def attribute(
         state = ~suffered
         # "Mum drinks": a person at its beginning; one further in is somebody else ("placed with foster carers").
         begins = people.first[np.maximum(within_first, 0)] == mentions.first
-        _fill(person, state & (bears == STATE), _at_the_beginning(people, mentions))
+        _fill(person, state & (bears == STATE), _at_the_beginning(people, mentions, predicate))
         # "Problems with mum's drinking": the words of the mention name whose they are.
         owner_inside = np.maximum(within_first, 0)
         hers = (within_first >= 0) & people.owns[owner_inside] & people.named[owner_inside]
@@ -208,12 +208,17 @@ def attribute(
         _fill(person, state, np.where(passive & (agent >= 0), -1, after_bearer))
         owner = _owner_before(people, found, mentions, sentence)
         _fill(person, state & (people.last[np.maximum(owner, 0)] + 2 == mentions.first), owner)
+        described = _described(people, found, mentions, sentences, size)
+        _fill(person, state & (bears == STATE), described)
         objects = _object_behind(people, mentions, words, known, rules)
         _fill(person, state & (bears == STATE), objects)
         _fill(person, state, _next_door(people, mentions, sentence))
         _fill(person, state, _right_before(people, mentions, found, words, known, rules))
         _fill(person, state & (owner > preceding), owner)
         _fill(person, state, _first_of_several(people, preceding, words, known, rules))
+        # "Mum's house stinks of weed": whose place it is, where the place is what the sentence is about.
+        owners = np.flatnonzero(people.named & people.owns & ~people.follows & (people.role != r.PROFESSIONAL))
+        _fill(person, state & (bears == STATE), _last_before(owners, people, mentions, sentence))
 
         # "Mum was hit by her": the one at the mention's beginning undergoes it.
         within_end = people.last[np.maximum(within_first, 0)]
@@ -226,7 +231,7 @@ def attribute(
         # "Frightened of him": he is the one who is feared.
         book = rules.finder.book
         fears = [book.word(word) for word in ("frightened", "scared", "afraid", "terrified", "fearful")]
-        feared = np.isin(known[mentions.first], fears)
+        feared = (known[mentions.first] >= 0) & np.isin(known[mentions.first], fears)
         _fill(person, (bears == BETWEEN) & inside & couple & ~feared, within_first)
         # "Hits mum": the last person inside, unless that is who did it ("was hit by dad").
         for candidate in (within_last, within_first):
@@ -251,6 +256,9 @@ def attribute(
         for candidate in (preceding, tellers, agent):
             grown = np.isin(people.role[np.maximum(candidate, 0)], _COUPLE)
             _fill(person, (bears == BETWEEN) & grown & (candidate >= 0), candidate)
+        alone = begins & (within_first >= 0) & (within_first == within_last)
+        alone &= np.isin(people.role[np.maximum(within_first, 0)], _COUPLE)
+        _fill(person, (bears == BETWEEN) & alone, within_first)
         role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
         is_object = suffered & inside | state & (objects >= 0) & (person == objects)
         role = _object_pronouns(people, mentions, is_object, person, preceding, role, words)
@@ -294,12 +302,13 @@ def _ends_in_ing(words: Words, at: Ints) -> Flags:
     return np.asarray((ending[0] == ord("i")) & (ending[1] == ord("n")) & (ending[2] == ord("g")))
 
 
-def _at_the_beginning(people: People, mentions: Found) -> Ints:
-    """The person in whom the mention begins and who does not fill it: "(his) mum drinks", not "(his) foster carer"."""
+def _at_the_beginning(people: People, mentions: Found, predicate: Flags) -> Ints:
+    """The person in whom the mention begins, but for one whom it fills to the end: "(his) mum drinks", "drunken (father)",
+    not "(his) foster carer"."""
     place = np.searchsorted(people.first, mentions.first, side="right") - 1
     person = np.maximum(place, 0)
-    fits = (place >= 0) & (people.last[person] > mentions.first) & (people.last[person] < mentions.last)
-    return np.where(fits & ~people.owns[person], place, -1)
+    fits = (place >= 0) & (people.last[person] > mentions.first) & (people.last[person] != mentions.last)
+    return np.where(fits & ~people.owns[person] & ~predicate[person], place, -1)
 
 
 def _right_before(people: People, mentions: Found, found: Layers, words: Words, known: Ints, rules: Rules) -> Ints:
@@ -326,6 +335,15 @@ def _owner_before(people: People, found: Layers, mentions: Found, sentence: Ints
     places = found.spans(r.PLACE_OF).first
     near &= np.searchsorted(places, end) == np.searchsorted(places, mentions.first)
     return np.where((owner >= 0) & near, owner, -1)
+
+
+def _described(people: People, found: Layers, mentions: Found, sentences: Sentences, size: int) -> Ints:
+    """ "Her alcoholic mother", "drunken parents": the noun that the mention stands before as an adjective does."""
+    at = np.full(size + 2, -1, np.int64)
+    at[people.first] = np.where(people.named & (people.role != r.PROFESSIONAL), np.arange(len(people.first)), -1)
+    opens = found.ends(r.BEFORE_ADJECTIVE).hold(mentions.first)
+    opens |= Places(sentences.starts, size).hold(mentions.first)
+    return np.where(opens, at[mentions.last], -1)
 
 
 def _first_of_several(people: People, person: Ints, words: Words, known: Ints, rules: Rules) -> Ints:
@@ -355,7 +373,8 @@ def _both_do_it(people: People, first: Ints, last: Ints, known: Ints, rules: Rul
     here, there = np.maximum(first, 0), np.maximum(last, 0)
     joins = [rules.finder.book.word(word) for word in ("and", "&", "with")]
     joined = np.isin(known[np.minimum(people.last[here], len(known) - 1)], joins) & (first != last)
-    both = (people.role[here] == r.ROLES.index("parent")) & ~people.follows[here]
+    between = known[np.maximum(people.first[here] - 1, 0)] == rules.finder.book.word("between")
+    both = (people.role[here] == r.ROLES.index("parent")) & (~people.follows[here] | between)
     return np.asarray(np.isin(people.role[here], _COUPLE) & np.isin(people.role[there], _COUPLE) & (joined | both))
 
 
@@ -587,7 +606,8 @@ def _person_behind(people: People, prepositions: Found, mentions: Found, size: i
     nobody = (people.role == r.PROFESSIONAL) | (people.owns & ~people.named)
     person_at[people.first] = np.where(nobody, -1, np.arange(len(people.first)))
     behind = np.full(size + 2, -1, np.int64)
-    behind[prepositions.first] = person_at[prepositions.last]
+    there = person_at[prepositions.last] >= 0
+    behind[prepositions.first[there]] = person_at[prepositions.last[there]]
     return behind[mentions.last]
 
 

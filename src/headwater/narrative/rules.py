@@ -59,8 +59,8 @@ GENDERS = {"n": NEUTER, "m": MALE, "f": FEMALE, "first": FIRST_PERSON}
 # Layers of the one scan.
 CUE, STOP, PERSON, PRONOUN, TELLING, TELLING_SELF, AGENT, BEARER, SUFFERER, PREPOSITION = range(10)
 UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER, NAMES_WITHDRAWN = range(10, 15)
-SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES, IN_THE_HOUSE = range(15, 22)
-_LAYERS = IN_THE_HOUSE + 1
+SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES, IN_THE_HOUSE, BEFORE_ADJECTIVE = range(15, 23)
+_LAYERS = BEFORE_ADJECTIVE + 1
 
 
 class RulesError(ValueError):
@@ -192,6 +192,7 @@ def read_rules() -> Rules:
         (LIVES_WITH, people["lives_with_it"]),
         (WITNESSES, people["witnesses_it"]),
         (IN_THE_HOUSE, people["in_the_house"]),
+        (BEFORE_ADJECTIVE, people["before_adjective"]),
     ):
         owners.add("people.yaml", patterns, people["words"], layer, 0)
     owners.add("cues.yaml", cues["names_what_is_withdrawn"]["cues"], cues["words"], NAMES_WITHDRAWN, 0)
@@ -200,7 +201,8 @@ def read_rules() -> Rules:
     singles = [str(word).split(".")[-1] for word in (*abbreviations["always"], *abbreviations["before_small_letter"])]
     times = [str(word) for word in boundaries["before_a_time_in_a_sentence"]]
     signs = [".", "!", "?", ":", ",", "-", "'", "s", "hrs", "hr", "[", "(", ";"]
-    finder = Finder(owners.patterns, [*signs, *singles, *times], slips=True)
+    feelings = ["frightened", "scared", "afraid", "terrified", "fearful"]
+    finder = Finder(owners.patterns, [*signs, *singles, *times, *feelings], slips=True)
 
     def numbers(words: Sequence[object]) -> Ints:
         return np.unique(np.array([finder.book.word(str(word).split(".")[-1]) for word in words], np.int64))
