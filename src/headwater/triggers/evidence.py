@@ -197,7 +197,8 @@ def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
     `underlying_id` names the underlying thing of which records tell, see `_find_occurrences`; `occurrence_id` what is shown
     as one item. What the rules have in common is done here, for
     every indicator and whatever its SQL says: only live events of ordinary handling that were known give evidence;
-    outcomes 11, 14 and 18 lower strength by one step; evidence that rests on a record whose person is doubtful is weak.
+    outcomes 11, 14 and 18 lower strength by one step; evidence that rests on a record whose person is doubtful is weak, and
+    so are an officer's words in a notice that the officer graded as of no concern at all.
     Raises RuleError when an indicator's SQL does not return the columns of `SHAPE`.
     """
     parts = []
@@ -218,7 +219,8 @@ def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
         "found",
         f"""
         SELECT DISTINCT f.* REPLACE (
-                   CASE WHEN f.strength = 'weak' OR d.person_id IS NOT NULL OR o.person_id IS NOT NULL OR s.certainty = 'doubtful' THEN 'weak'
+                   CASE WHEN f.strength = 'weak' OR d.person_id IS NOT NULL OR o.person_id IS NOT NULL OR s.certainty = 'doubtful'
+                             OR (f.narrative_id IS NOT NULL AND f.sureness = 'suspected' AND e.kind = 'protection_notice' AND e.grade = 'none') THEN 'weak'
                         WHEN e.result_list = 'ho_outcome' AND e.result_code IN ({lowering}) THEN
                             CASE f.strength WHEN 'strong' THEN 'moderate' ELSE 'weak' END
                         ELSE f.strength END AS strength),
