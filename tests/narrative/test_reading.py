@@ -188,6 +188,12 @@ def test_many_texts_are_read_as_each_alone() -> None:
         assert [row | {"text": 0} for row in table if row["text"] == number] == rows(texts[number])
 
 
+def test_texts_that_say_nothing_between_others_change_nothing() -> None:
+    texts = ["Nothing to report." if n % 5 else f"Mum said no, dad {n} was in drink and hit him." for n in range(100)]
+    alone = [row | {"text": n} for n, text in enumerate(texts) for row in read_detail([text], LEXICON).to_pylist()]
+    assert read_detail(texts, LEXICON).to_pylist() == alone
+
+
 def test_the_same_texts_give_the_same_bytes() -> None:
     texts = ["Mum told us that dad is back inside.", "No sign of drink.", "🙂 He hit mum."] * 20
 

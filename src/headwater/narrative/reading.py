@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,7 @@ from headwater.narrative.background import Background
 from headwater.narrative.context import gather_cues, judge
 from headwater.narrative.lexicon import Lexicon, Mentions
 from headwater.narrative.people import Borne, attribute, find_people
-from headwater.narrative.phrases import spread
+from headwater.narrative.phrases import Found, spread
 from headwater.narrative.rules import Layers, read_rules
 from headwater.narrative.sentences import find_sentences
 from headwater.narrative.words import Ints, TextsError, Words, measure_texts, split_words
@@ -86,8 +87,13 @@ def _read_chunk(texts: list[str], offset: int, lexicon: Lexicon, background: Bac
     origin = np.unique(words.text[mentions.spans.first])
     if len(origin) * 4 < len(texts) * 3:
         # Most texts name nothing: read on only in those that do.
-        words = split_words([texts[place] for place in origin.tolist()])
-        mentions = lexicon.find(words)
+        kept = np.zeros(len(texts), np.bool_)
+        kept[origin] = True
+        place = np.cumsum(kept[words.text]) - 1
+        spans = mentions.spans
+        moved = Found(place[spans.first], place[spans.last - 1] + 1, spans.owner)
+        mentions = replace(mentions, spans=moved)
+        words = split_words([texts[number] for number in origin.tolist()])
         background = background.at(origin)
     else:
         origin = np.arange(len(texts))
