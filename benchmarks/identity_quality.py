@@ -14,7 +14,6 @@ from headwater.identity.features import prepare_features
 from headwater.identity.link import compare, join
 from headwater.identity.model import train_model
 
-
 MORE_LIKELY_THAN_NOT = 0.5
 """Febrl holds no families, so two records are joined when that is likelier than not. A force joins at 0.95 only, because a
 wrong join of two members of one household does harm."""

@@ -45,7 +45,7 @@ def live_together(
                 "person_record_id": [f"{person}-{number}" for number, (person, *_) in enumerate(homes)],
                 "address_key": [place for _, place, _ in homes], "line": [place for _, place, _ in homes], "postcode": [None] * count,
                 "uprn": [None] * count, "lsoa": [None] * count, "premises": [None] * count, "protected": [False] * count,
-                "stated_on": [day for *_, day in homes],
+                "stated_on": [day for *_, day in homes], "handling": ["ordinary"] * count,
             },
             {"protected": pa.bool_(), "stated_on": pa.date32()},
         )  # fmt: skip

@@ -14,6 +14,9 @@ from headwater.engine import Engine
 CROWDED = 12
 """From this many different family names on, an address is treated as a shared one (tower without flat numbers, hostel)."""
 
+NUMBERED_FLAT = r"\b(flat|flt|fl|apt|apartment|room|rm|unit|floor|studio)\b|\d+ ?[a-z]\b|\d.*\D\d|/"
+"""How a line tells which flat: by a word for it, a letter after a number, or two numbers. Without, it names the block."""
+
 _FOLD = (
     "nullif(trim(regexp_replace(replace(replace(replace(replace(replace(lower(strip_accents({0})), "
     "'ł', 'l'), 'ø', 'o'), 'ß', 'ss'), 'đ', 'd'), 'æ', 'ae'), '[^a-z ]', '', 'g')), '')"
@@ -65,7 +68,7 @@ def prepare_features(engine: Engine) -> int:
     prepare_addresses(engine)
     engine.create(
         "home_record",
-        "SELECT person_record_id, line, postcode, uprn, lsoa, premises, protected, stated_on, valid_from, valid_to, address_key, "
+        "SELECT person_record_id, line, postcode, uprn, lsoa, premises, protected, stated_on, valid_from, valid_to, address_record.handling, address_key, "
         "CASE WHEN length(spelled) >= 8 THEN spelled END AS line_key "
         "FROM address_record JOIN address_place USING (address_record_id) JOIN (SELECT address_record_id, spelled FROM address_spelled) "
         "USING (address_record_id) "
@@ -76,7 +79,8 @@ def prepare_features(engine: Engine) -> int:
         f"""
         SELECT h.address_key,
                bool_or(coalesce(h.premises, '') IN ('hmo', 'hostel', 'refuge', 'care_home', 'prison', 'hospital', 'no_fixed'))
-               OR count(DISTINCT {fold("p.family_name")}) >= {CROWDED} AS crowded,
+               OR count(DISTINCT {fold("p.family_name")}) >= {CROWDED}
+               OR (NOT starts_with(h.address_key, 'u') AND bool_and(h.premises = 'flat' AND NOT regexp_matches(lower(h.line), '{NUMBERED_FLAT}'))) AS crowded,
                bool_or(coalesce(h.premises, '') IN ('hostel', 'care_home', 'prison', 'hospital')) AS institution,
                bool_or(coalesce(h.premises, '') = 'refuge') AS refuge,
                bool_or(coalesce(h.premises, '') = 'hmo') AS shared_house,

@@ -39,7 +39,7 @@ def _make_residence(engine: Engine) -> None:
                min(h.premises) AS premises, bool_or(coalesce(h.protected, false)) AS protected, h.stated_on,
                bool_or(coalesce(k.institution OR k.refuge, false)) AS special
         FROM home_record h JOIN person p USING (person_record_id) LEFT JOIN address_kind k USING (address_key)
-        WHERE h.address_key IS NOT NULL GROUP BY p.person_id, h.address_key, h.stated_on
+        WHERE h.handling = 'ordinary' AND h.address_key IS NOT NULL GROUP BY p.person_id, h.address_key, h.stated_on
         """,
     )
     # On one day two homes may be stated: first the one that the day before had, so that the move comes once.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from headwater.identity.model import name_of, open_linker, read_model, store_mod
 from headwater.identity.person import make_people
 from headwater.records import Lake, fingerprint
 
-METHOD = "6"
+METHOD = "7"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 JOIN = 0.95
@@ -32,7 +33,7 @@ def _quiet(stage: str, done: int, total: int) -> None:
     pass
 
 
-def link(engine: DuckDBEngine, lake: Lake, *, progress: Progress = _quiet) -> Path:
+def link(engine: DuckDBEngine, lake: Lake, *, seen_from: date | None = None, progress: Progress = _quiet) -> Path:
     """Link the current records (they must be open); returns the folder of the derived tables.
 
     The same batches, model and decisions give the same folder with the same bytes; when it is there it is reused.
@@ -42,6 +43,7 @@ def link(engine: DuckDBEngine, lake: Lake, *, progress: Progress = _quiet) -> Pa
     name = fingerprint(
         [METHOD, name_of(model)]
         + [str(manifest["batch"]) for manifest in lake.manifests()]
+        + ([seen_from.isoformat()] if seen_from else [])
         + [f"{d.record_a}|{d.record_b}|{d.verdict}" for d in decisions]
     )
     folder = lake.derived("identity", name)
@@ -140,12 +142,21 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
         "JOIN labelled a ON a.unique_id = l.person_record_id_l JOIN labelled b ON b.unique_id = l.person_record_id_r "
         "AND a.label = b.label) GROUP BY record",
     )
+    # A record that links to somebody else as strongly as to its own person could be either's.
+    engine.create(
+        "torn",
+        "SELECT record FROM (SELECT l.person_record_id_l AS record, l.match_weight AS weight, a.label = b.label AS own FROM link l "
+        "JOIN labelled a ON a.unique_id = l.person_record_id_l JOIN labelled b ON b.unique_id = l.person_record_id_r "
+        "UNION ALL SELECT l.person_record_id_r, l.match_weight, a.label = b.label FROM link l "
+        "JOIN labelled a ON a.unique_id = l.person_record_id_l JOIN labelled b ON b.unique_id = l.person_record_id_r) "
+        "GROUP BY record HAVING max(weight) FILTER (WHERE NOT own) >= max(weight) FILTER (WHERE own) - 1",
+    )
     engine.create(
         "person",
         "SELECT 'P-' || left(md5(min(c.unique_id) OVER (PARTITION BY c.label)), 12) AS person_id, "
-        "c.unique_id AS person_record_id, CASE WHEN count(*) OVER (PARTITION BY c.label) = 1 THEN 'certain' "
+        "c.unique_id AS person_record_id, CASE WHEN count(*) OVER (PARTITION BY c.label) = 1 THEN 'certain' WHEN t.record IS NOT NULL THEN 'doubtful' "
         "WHEN s.best >= 0.999 THEN 'certain' WHEN s.best >= 0.95 THEN 'likely' ELSE 'doubtful' END AS certainty, c.cut "
-        "FROM labelled c LEFT JOIN strongest s ON s.record = c.unique_id",
+        "FROM labelled c LEFT JOIN strongest s ON s.record = c.unique_id LEFT JOIN torn t ON t.record = c.unique_id",
     )
 
 

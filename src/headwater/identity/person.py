@@ -22,11 +22,11 @@ def make_people(engine: Engine) -> None:
         SELECT person_id, given_name, family_name FROM (
             SELECT person_id, max_by(given_name, ROW(given_name <> upper(given_name), given_name <> lower(given_name), given_name)) AS given_name,
                    max_by(family_name, ROW(family_name <> upper(family_name), family_name <> lower(family_name), family_name)) AS family_name,
-                   count(*) AS n, max(stated_on) AS newest
+                   count(*) AS n, max(stated_on) AS newest, bool_or(handling = 'ordinary') AS ordinary
             FROM mine
             GROUP BY person_id, lower(given_name), lower(family_name)
         )
-        QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY (given_name IS NOT NULL)::INTEGER + (family_name IS NOT NULL)::INTEGER DESC,
+        QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY ordinary DESC, (given_name IS NOT NULL)::INTEGER + (family_name IS NOT NULL)::INTEGER DESC,
             n DESC, newest DESC, lower(family_name), lower(given_name)) = 1
         """,
     )
@@ -57,7 +57,7 @@ def make_people(engine: Engine) -> None:
         "gathered",
         """
         SELECT person_id, count(*) AS records, list_sort(list(DISTINCT source)) AS sources, max(died_on) AS died_on,
-               list_sort(list(DISTINCT lower(trim(coalesce(given_name, '') || ' ' || coalesce(family_name, ''))))) AS names,
+               list_sort(list(DISTINCT lower(trim(coalesce(given_name, '') || ' ' || coalesce(family_name, '')))) FILTER (WHERE handling = 'ordinary')) AS names,
                count(DISTINCT CASE WHEN date_of_birth_precision = 'day' THEN date_of_birth END) AS births,
                count(DISTINCT sex) FILTER (WHERE sex IN ('male', 'female')) AS sexes,
                count(DISTINCT pnc_id) AS pncs, bool_or(cut) AS cut,

@@ -15,19 +15,25 @@ from headwater.records.lake import Lake, LakeError
 from headwater.records.schema import TABLES
 
 
-def open_records(engine: Engine, lake: Lake) -> None:
+def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
     """Make the eight canonical tables known to the engine under their own names, current rows only, and `raw`.
 
     Current means: of each `record_key` the highest version; within it, one row for each key, of the newest batch. What
     an older version had and the newest one has not (a person taken off a crime) is gone from these tables, not from
-    the lake. Raises LakeError when nothing has been loaded.
+    the lake. With `as_of` only what was recorded by then; the answer says whether that hides anything. Raises LakeError
+    when nothing has been loaded.
     """
     if not lake.manifests():
         raise LakeError(f"The lake {lake.folder} holds no records yet. Load some: headwater load FOLDER")
     present = [name for name in TABLES if lake.batch_files(name)]
     for name in present:
         engine.read_parquet(f"all_{name}", lake.batch_files(name))
-    units = " UNION ".join(f"SELECT DISTINCT source, record_key, version FROM all_{name}" for name in present)
+    engine.read_parquet("raw", lake.batch_files("raw"))
+    engine.create("not_yet", "SELECT batch, row_no FROM raw WHERE recorded_on > $as_of", {"as_of": as_of or date.max})
+    units = " UNION ".join(
+        f"SELECT DISTINCT source, record_key, version FROM all_{name} ANTI JOIN not_yet USING (batch, row_no)"
+        for name in present
+    )
     engine.create(
         "current_unit", f"SELECT source, record_key, max(version) AS version FROM ({units}) GROUP BY source, record_key"
     )
@@ -38,11 +44,11 @@ def open_records(engine: Engine, lake: Lake) -> None:
             continue
         engine.create(
             name,
-            f"SELECT t.* FROM all_{name} t JOIN current_unit u ON u.source = t.source AND u.record_key = t.record_key "
+            f"SELECT t.* FROM (SELECT * FROM all_{name} ANTI JOIN not_yet USING (batch, row_no)) t JOIN current_unit u ON u.source = t.source AND u.record_key = t.record_key "
             f"AND u.version = t.version QUALIFY row_number() OVER "
             f"(PARTITION BY t.{table.key} ORDER BY t.batch DESC, t.row_no) = 1",
         )
-    engine.read_parquet("raw", lake.batch_files("raw"))
+    return bool(engine.fetch("SELECT count(*) AS n FROM not_yet")["n"][0].as_py())
 
 
 PLACEHOLDER_DAYS = frozenset({date(2099, 12, 31), date(2099, 1, 1), date(2100, 1, 1), date(2100, 12, 31)})

@@ -129,6 +129,12 @@ class Lake:
         finally:
             shutil.rmtree(working, ignore_errors=True)
 
+    def sweep(self) -> None:
+        """Remove what killed runs left behind: hidden working folders. Call it while holding the lake."""
+        for pattern in ("batches/.*.part", "derived/*/.*.part", "runs/.*.part"):
+            for leftover in self.folder.glob(pattern):
+                shutil.rmtree(leftover, ignore_errors=True)
+
     def log_consultation(self, *, command: str, purpose: str, subjects: Sequence[str]) -> None:
         """Write who read about whom, and why, before anything is shown (Data Protection Act 2018 s.62).
 

@@ -60,7 +60,7 @@ def build_packages(
     The tables of `apply_trigger` and `headwater.areas.open_areas` must be there. `titles` gives each source in words.
     """
     prepare_protection(engine)
-    protected = find_protected(engine)
+    secrets = find_protected(engine).everywhere()
     parts = {name: _grouped(engine, sql, as_of) for name, sql in _GATHER.items()}
     method = Method(
         trigger=trigger.id,
@@ -76,9 +76,6 @@ def build_packages(
     )["person_id"].to_pylist()
     for person_id in order:
         rows = {name: found.get(person_id, []) for name, found in parts.items()}
-        secrets = protected.known_to(
-            [person_id, *(row["member_id"] for row in rows["household"])], (row["event_id"] for row in rows["evidence"])
-        )
         yield _assemble(person_id, rows, trigger, indicators, as_of, made_up, titles, method, secrets)
 
 
@@ -136,7 +133,7 @@ _GATHER = {
                e.reference, e.batch, e.row_no, e.event_id
         FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
         WHERE e.kind IN ('plan', 'care_episode') AND i.role = 'subject' AND p.person_id IN (SELECT person_id FROM subject) AND e.started_at <= $as_of
-              AND e.status = 'live' AND CAST(e.recorded_at AS DATE) <= $as_of
+              AND coalesce(e.status, '') <> 'cancelled' AND CAST(e.recorded_at AS DATE) <= $as_of
         ORDER BY p.person_id, since DESC, e.event_id""",
     "news": """
         SELECT person_id, lead, since, what, reason, event_id FROM news WHERE person_id IN (SELECT person_id FROM subject)

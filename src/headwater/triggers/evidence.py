@@ -38,15 +38,22 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
 
     Intelligence, cancelled events and what was not yet known on `as_of` are in none of them.
     """
+    # Crimes state no kind of premises for their scene: what any record says of a place holds for all of them.
+    engine.create(
+        "institution_place",
+        "SELECT DISTINCT p.address_key FROM address_record a JOIN address_place p USING (address_record_id) "
+        "WHERE p.address_key IS NOT NULL AND a.premises IN ('care_home', 'hospital', 'prison') AND a.handling = 'ordinary'",
+    )
     engine.create(
         "known_event",
         """
         SELECT e.event_id, e.kind, e.class_list, e.class_code, e.result_list, e.result_code, e.grade, e.source, e.reference,
                CAST(coalesce(e.started_at, e.recorded_at) AS DATE) AS occurred_on, CAST(e.recorded_at AS DATE) AS recorded_on,
                e.started_at, e.ended_at, e.address_record_id,
-               coalesce(a.premises IN ('care_home', 'hospital', 'prison'), false) AS institution
+               coalesce(a.premises IN ('care_home', 'hospital', 'prison'), false) OR i.address_key IS NOT NULL AS institution
         FROM event e LEFT JOIN address_record a ON a.address_record_id = e.address_record_id
-        WHERE e.status = 'live' AND e.handling = 'ordinary' AND CAST(e.recorded_at AS DATE) <= $as_of
+        LEFT JOIN address_place k ON k.address_record_id = e.address_record_id LEFT JOIN institution_place i ON i.address_key = k.address_key
+        WHERE coalesce(e.status, '') <> 'cancelled' AND e.handling = 'ordinary' AND CAST(e.recorded_at AS DATE) <= $as_of
               AND CAST(coalesce(e.started_at, e.recorded_at) AS DATE) <= $as_of
         """,
         {"as_of": as_of},
@@ -282,9 +289,9 @@ def _find_occurrences(engine: Engine) -> None:
         """
         SELECT person_id, event_id, indicator || sum(opens) OVER (PARTITION BY person_id, indicator ORDER BY occurred_on, event_id
                ROWS UNBOUNDED PRECEDING) AS spell
-        FROM (SELECT *, CASE WHEN date_diff('day', lag(occurred_on) OVER (PARTITION BY person_id, indicator
-                  ORDER BY occurred_on, event_id), occurred_on) <= 1 THEN 0 ELSE 1 END AS opens
-              FROM (SELECT DISTINCT person_id, indicator, event_id, occurred_on FROM found))
+        FROM (SELECT *, CASE WHEN date_diff('day', lag(occurred_on) OVER w, occurred_on) <= 1 OR lag(together) OVER w = together THEN 0 ELSE 1 END AS opens
+              FROM (SELECT person_id, indicator, event_id, occurred_on, min(together) AS together FROM found GROUP BY ALL)
+              WINDOW w AS (PARTITION BY person_id, indicator ORDER BY occurred_on, event_id))
         """,
     )
     # Nodes are what belongs together already: the events of one spell, and the events that quote each other.

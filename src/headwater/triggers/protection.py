@@ -24,6 +24,11 @@ class Protected:
     of_person: dict[str, set[str]] = field(default_factory=dict)
     of_event: dict[str, set[str]] = field(default_factory=dict)
 
+    def everywhere(self) -> list[str]:
+        """All that may not be printed beside anybody, the longest first."""
+        found = set().union(*self.of_person.values(), *self.of_event.values())
+        return sorted(found, key=lambda words: (-len(words), words))
+
     def known_to(self, people: Iterable[str], events: Iterable[str]) -> list[str]:
         """All that may not be printed beside these people and events, the longest first."""
         found: set[str] = set()
@@ -44,6 +49,18 @@ def prepare_protection(engine: Engine) -> None:
         "protected_place",
         "SELECT DISTINCT p.address_key FROM address_record a JOIN address_place p USING (address_record_id) "
         "WHERE p.address_key IS NOT NULL AND (coalesce(a.protected, false) OR coalesce(a.premises = 'refuge', false))",
+    )
+    # The same place with or without the name of its house or its flat: one line holds the other, in one postcode.
+    engine.create(
+        "protected_place",
+        """
+        SELECT address_key FROM protected_place UNION
+        SELECT b.address_key FROM (
+            SELECT DISTINCT s.spelled, s.postcode FROM address_spelled s JOIN address_place p USING (address_record_id)
+            JOIN protected_place USING (address_key) WHERE s.postcode IS NOT NULL AND s.spelled IS NOT NULL
+        ) x JOIN address_spelled s ON s.postcode = x.postcode AND (contains(x.spelled, s.spelled) OR contains(s.spelled, x.spelled))
+        JOIN address_place b ON b.address_record_id = s.address_record_id WHERE b.address_key IS NOT NULL
+        """,
     )
 
 
@@ -85,25 +102,44 @@ def mask(text: str, secrets: Iterable[str]) -> str:
     Of a line the street's own name is enough to be taken out, with number, flat and kind of street around it; a postcode
     with or without its space. Rather too much is masked than too little.
     """
+    squeezed = _squeeze(text)
     for secret in secrets:
-        text = _pattern(secret).sub(f"[{WITHHELD}]", text)
+        for key, pattern in _patterns(secret):
+            if key in squeezed:
+                text = pattern.sub(f"[{WITHHELD}]", text)
     return text
 
 
+def _squeeze(text: str) -> str:
+    return re.sub(r"[\W_]", "", text.lower())
+
+
+@lru_cache(maxsize=65536)
+def _patterns(secret: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The street of a line, and the name of the house before it when it has one: each a key that a text must hold when it is
+    squeezed, so that most texts need no more than one look, and the pattern."""
+    names = [
+        part
+        for part in secret.split(",")[:-1]
+        if not re.fullmatch(rf"\W*(?:(?:{_KINDS})\W+)?\d*\w?\W*", part, re.IGNORECASE)
+    ]
+    return (_pattern(secret), *(_pattern(name) for name in names))
+
+
 @lru_cache(maxsize=4096)
-def _pattern(secret: str) -> re.Pattern[str]:
+def _pattern(secret: str) -> tuple[str, re.Pattern[str]]:
     postcode = re.fullmatch(r"\s*([A-Za-z]{1,2}\d[A-Za-z\d]?)\s*(\d[A-Za-z]{2})\s*", secret)
     if postcode:
-        return re.compile(rf"\b{postcode[1]}\s*{postcode[2]}\b", re.IGNORECASE)
+        return (postcode[1] + postcode[2]).lower(), re.compile(rf"\b{postcode[1]}\s*{postcode[2]}\b", re.IGNORECASE)
     street = secret.rsplit(",", 1)[-1]
     words = [word for word in re.findall(r"[^\W\d_]+(?:'\w+)?", street) if len(word) > 1]
     while len(words) > 1 and re.fullmatch(_KINDS, words[-1], re.IGNORECASE):
         words.pop()
     if not words:
-        return re.compile(re.escape(secret), re.IGNORECASE)
+        return _squeeze(secret), re.compile(re.escape(secret), re.IGNORECASE)
     # Between any two letters there may be a space: "Yew Tree" and "Yewtree" are one.
     name = r"[\W_]?".join(re.escape(letter) for letter in "".join(words))
-    return re.compile(
+    return "".join(words).lower(), re.compile(
         rf"(?:\b(?:flat|flt|fl|room|rm|apartment|apt)\W+\w+\W+)?(?:\b\d+\w?\W+)?\b{name}\b(?:\W+(?:{_KINDS})\b)?",
         re.IGNORECASE,
     )

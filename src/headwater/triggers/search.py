@@ -86,7 +86,8 @@ def search(
     loaded = load(lake, inputs, engine=engine, catalogue=catalogue, progress=progress) if inputs else LoadReport()
     as_of = as_of or as_of_default(lake)
     with lake.hold():
-        identity, narrative = open_all(lake, engine, catalogue, progress)
+        lake.sweep()
+        identity, narrative = open_all(lake, engine, catalogue, progress, as_of)
         run = _name_run(lake, trigger, indicators, as_of, identity, narrative, made_up)
         final = lake.runs / run
         progress("Finding evidence", 0, 0)
@@ -116,7 +117,7 @@ def search(
             excluded=_by(engine, "SELECT reason AS k, count(*) AS n FROM excluded GROUP BY 1 ORDER BY 1"),
             load=loaded,
         )
-        working = lake.runs / f".{run}.{os.getpid()}.part"
+        working, before = (lake.runs / f".{run}.{os.getpid()}{which}.part" for which in ("", ".before"))
         shutil.rmtree(working, ignore_errors=True)
         working.mkdir(parents=True, mode=0o700)
         try:
@@ -135,21 +136,26 @@ def search(
                     "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                 },
             )
-            shutil.rmtree(final, ignore_errors=True)
+            if final.exists():
+                final.replace(before)
             working.replace(final)
         finally:
+            shutil.rmtree(before, ignore_errors=True)
             shutil.rmtree(working, ignore_errors=True)
     return report
 
 
-def open_all(lake: Lake, engine: DuckDBEngine, catalogue: Path | None, progress: Progress) -> tuple[Path, Path]:
+def open_all(
+    lake: Lake, engine: DuckDBEngine, catalogue: Path | None, progress: Progress, as_of: date | None = None
+) -> tuple[Path, Path]:
     """Open records, identity, narrative and areas in the engine, making what is missing; returns the two derived folders."""
     progress("Opening the records", 0, 0)
     open_records(engine, lake)
-    identity = link(engine, lake, progress=progress)
-    open_identity(engine, identity)
     narrative = read_narratives(engine, lake, progress=progress)
     open_narrative(engine, narrative)
+    hides = as_of is not None and open_records(engine, lake, as_of)
+    identity = link(engine, lake, seen_from=as_of if hides else None, progress=progress)
+    open_identity(engine, identity)
     open_areas(engine, catalogue)
     prepare_addresses(engine)
     live_together_as_searched(engine)
