@@ -21,7 +21,7 @@ def test_nothing_switched_off_leaves_the_trigger_as_it_is() -> None:
 
 
 def test_an_unknown_switch_is_named_with_those_that_there_are() -> None:
-    with pytest.raises(RuleError, match="no switch 'health'.*household_health"):
+    with pytest.raises(RuleError, match=r"no switch 'health'.*household_health"):
         switch_off(read_triggers()["tipt"], read_indicators(), ["health"])
 
 

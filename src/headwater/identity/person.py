@@ -57,7 +57,8 @@ def make_people(engine: Engine) -> None:
         "gathered",
         """
         SELECT person_id, count(*) AS records, list_sort(list(DISTINCT source)) AS sources, max(died_on) AS died_on,
-               list_sort(list(DISTINCT lower(trim(coalesce(given_name, '') || ' ' || coalesce(family_name, '')))) FILTER (WHERE handling = 'ordinary')) AS names,
+               list_sort(list(DISTINCT lower(trim(coalesce(given_name, '') || ' ' || coalesce(family_name, ''))))
+                   FILTER (WHERE handling = 'ordinary')) AS names,
                count(DISTINCT CASE WHEN date_of_birth_precision = 'day' THEN date_of_birth END) AS births,
                count(DISTINCT sex) FILTER (WHERE sex IN ('male', 'female')) AS sexes,
                count(DISTINCT pnc_id) AS pncs, bool_or(cut) AS cut,

@@ -46,12 +46,14 @@ class Background:
     """What the records say of texts beside their words; an array is empty, or as long as the texts.
 
     `years`: the year of writing (0 = not known): a year that a text names is past only when it lies before.
-    `children`: whether the one that the text is about is a child: "the woman" is then somebody else.
+    `minors`: whether the one that the text is about is under 18: "the woman" is then somebody else. `children`: whether it is
+    a child too young for a partner or a prison of its own.
     `names`: who is called what, so that "Karen drinks" is about the mother where the record says that she is Karen.
     """
 
     years: Ints = field(default_factory=lambda: _NONE)
     children: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+    minors: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
     names: Names = field(default_factory=Names)
 
     def at(self, places: Ints) -> Background:
@@ -62,6 +64,7 @@ class Background:
         return Background(
             self.years[places] if len(self.years) else self.years,
             self.children[places] if len(self.children) else self.children,
+            self.minors[places] if len(self.minors) else self.minors,
             self.names._take(rows, np.repeat(np.arange(len(places)), count)),
         )
 

@@ -23,7 +23,7 @@ from headwater.narrative.reading import read_detail
 from headwater.narrative.rules import rules_version
 from headwater.records.lake import Lake, fingerprint
 
-METHOD = "10"
+METHOD = "11"
 """Goes up when the code that reads changes, so that what was derived before is made again."""
 
 SLICE = 20_000
@@ -50,14 +50,16 @@ COLUMNS = (
 )
 
 
-CHILD_UNDER = 18
-"""A text about somebody younger is a text about a child: "the woman" in it is somebody else."""
+CHILD_UNDER, MINOR_UNDER = 16, 18
+"""A text about somebody younger is about a child (who has no partner and no prison of its own), or about a minor ("the woman"
+in it is somebody else)."""
 
 _SLICE = "n.narrative_id >= $begin AND (n.narrative_id < $end OR $end IS NULL)"
 _TEXTS = f"""
     SELECT n.narrative_id, n.event_id, n.source, n.handling, coalesce(n.text, '') AS text,
            coalesce(year(n.written_at), 0) AS year,
-           coalesce(date_sub('year', p.date_of_birth, CAST(n.written_at AS DATE)) < {CHILD_UNDER}, false) AS child
+           coalesce(date_sub('year', p.date_of_birth, CAST(n.written_at AS DATE)) < {CHILD_UNDER}, false) AS child,
+           coalesce(date_sub('year', p.date_of_birth, CAST(n.written_at AS DATE)) < {MINOR_UNDER}, false) AS minor
     FROM narrative n LEFT JOIN person_record p USING (person_record_id) WHERE {_SLICE} ORDER BY n.narrative_id
 """
 # Who else the record names, and what they are to the one that the text is about. One name of two people says nothing.
@@ -160,6 +162,7 @@ def read_slice(texts: pa.Table, names: pa.Table, lexicon: Lexicon) -> pa.Table:
     background = Background(
         texts["year"].to_numpy().astype(np.int64),
         texts["child"].to_numpy().astype(np.bool_),
+        texts["minor"].to_numpy().astype(np.bool_),
         Names.from_rows(_with_nicknames(names)),
     )
     return read_detail(texts["text"].to_pylist(), lexicon, background=background)

@@ -89,8 +89,8 @@ def find_people(
     pronouns = pronouns.keep(~Cover(named, size).contains(pronouns))
 
     role, gender = rules.detail[named.owner], rules.gender[named.owner]
-    if len(background.children):
-        of_child = background.children[words.text[named.first]]
+    if len(background.minors):
+        of_child = background.minors[words.text[named.first]]
         role = np.where((rules.grown[named.owner] == 1) & of_child, r.UNKNOWN, role)
     # Where the record names the one it is about, "a lad" is somebody new (CGEL 5.6.2, the indefinite article).
     if background.names.name:

@@ -44,8 +44,8 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
             continue
         engine.create(
             name,
-            f"SELECT t.* FROM (SELECT * FROM all_{name} ANTI JOIN not_yet USING (batch, row_no)) t JOIN current_unit u ON u.source = t.source AND u.record_key = t.record_key "
-            f"AND u.version = t.version QUALIFY row_number() OVER "
+            f"SELECT t.* FROM (SELECT * FROM all_{name} ANTI JOIN not_yet USING (batch, row_no)) t "
+            f"JOIN current_unit u ON u.source = t.source AND u.record_key = t.record_key AND u.version = t.version QUALIFY row_number() OVER "
             f"(PARTITION BY t.{table.key} ORDER BY t.batch DESC, t.row_no) = 1",
         )
     return bool(engine.fetch("SELECT count(*) AS n FROM not_yet")["n"][0].as_py())
