@@ -195,7 +195,7 @@ def _domestic_abuse(scene: Scene) -> None:
             about_person=victim[noticed][rows],
         )
     speak_of_home(scene, notice, "narrative", "note", child, minute[noticed], place[noticed], 0.45)
-    scene.mislead(notice, "narrative", "note", subject=child, minute=minute[noticed], place=place[noticed], chance=0.5)
+    scene.mislead(notice, "narrative", "note", subject=child, minute=minute[noticed], place=place[noticed], chance=0.4)
     scene.tell(notice, "narrative", "notice:close", child, minute[noticed], place[noticed], 0.7)
     heard = np.flatnonzero((people.age(child, day[noticed]) > 4) & scene.hit(len(noticed), 0.4))
     hurt = np.where(by_mother, 1, 2).astype(np.int64)
@@ -233,7 +233,7 @@ def _detain_for(
     place = ledger.home(person, minute)
     scene.tell(event, "notes", "arrest:notes", person, minute, place, 0.8)
     scene.tell(event, "notes", bank, person, minute, place)
-    scene.mislead(event, "notes", "short", subject=person, minute=minute, place=place, chance=0.4)
+    scene.mislead(event, "notes", "short", subject=person, minute=minute, place=place, chance=0.32)
     return event
 
 
@@ -295,7 +295,7 @@ def _prison(scene: Scene) -> None:
         scene.state(notice[some], field, register, "imprisonment", subject=child[some], minute=at[some], place=place[some],
                     about=about[some], about_person=who[some])  # fmt: skip
     speak_of_home(scene, notice, "narrative", "note", child, at, place, 0.4)
-    scene.mislead(notice, "narrative", "note", subject=child, minute=at, place=place, chance=0.5)
+    scene.mislead(notice, "narrative", "note", subject=child, minute=at, place=place, chance=0.4)
     scene.tell(notice, "narrative", "notice:close", child, at, place, 0.5)
     for column in range(kids.shape[1]):
         ledger.harm(kids[away, column], "household_imprisonment", later, notice, "text")
@@ -494,7 +494,7 @@ def _misuse(scene: Scene) -> None:
             about=about[rows],
             about_person=person[rows],
         )
-    scene.mislead(notice, "narrative", "note", subject=child, minute=minute, place=place, chance=0.5)
+    scene.mislead(notice, "narrative", "note", subject=child, minute=minute, place=place, chance=0.4)
     scene.tell(notice, "narrative", "notice:detail", child, minute, place, 0.5)
     scene.tell(notice, "narrative", "notice:close", child, minute, place, 0.6)
     kids = scene.children_with(person, day)

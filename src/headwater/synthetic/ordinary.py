@@ -196,7 +196,7 @@ def _detain(
         here = np.flatnonzero(mask)
         scene.tell(event[here], "notes", bank, person[here], minute[here], place[here])
     show_misuse(scene, event, person, day, alcohol | drugs, "text")
-    scene.mislead(event, "notes", "short", subject=person, minute=minute, place=place, chance=0.4)
+    scene.mislead(event, "notes", "short", subject=person, minute=minute, place=place, chance=0.32)
     scene.tell(event, "notes", "arrest:notes", person, minute, place, 0.5)
 
 
@@ -238,7 +238,7 @@ def _call(scene: Scene, kind: str, types: tuple[str, ...]) -> None:
     ledger.person(event[part], other[part], "INVOLVED")
     part = np.flatnonzero(scene.hit(count, 0.5 if kind in ("noise", "traffic") else 0.2))
     ledger.person(event[part], scene.draw(scene.victim_weight, day[part], 14), "WITNESS", phoned=True)
-    _write_log(scene, event, f"{kind}:log", minute, place, trap={"noise": 0.2, "concern": 0.6}.get(kind, 0.06))
+    _write_log(scene, event, f"{kind}:log", minute, place, trap={"noise": 0.16, "concern": 0.5}.get(kind, 0.05))
     if kind == "concern":
         # In some of the homes that are called about, what the caller fears is true.
         misuse = scene.misuse(other, day)
@@ -341,7 +341,7 @@ def write_missing(scene: Scene, occurrence: Ints, person: Ints, minute: Ints, re
         rows = np.flatnonzero(mask)
         scene.tell(event[rows], "circumstances", bank, person[rows], minute[rows], home[rows])
     scene.tell(event, "circumstances", "missing:circ", person, minute, home, 0.9)
-    scene.mislead(event, "circumstances", "note", subject=person, minute=minute, place=home, chance=0.3)
+    scene.mislead(event, "circumstances", "note", subject=person, minute=minute, place=home, chance=0.26)
 
     seen = np.flatnonzero(young & scene.hit(count, 0.75) & (returned < (END_DAY + 1) * 1440))
     scene.tell(event[seen], "return", "return:plain", person[seen], minute[seen], home[seen])
@@ -394,9 +394,9 @@ def _notice_children(scene: Scene) -> None:
     scene.tell(event, "narrative", "notice:open", child, minute, place)
     scene.tell(event, "narrative", "notice:detail", child, minute, place, 0.8)
     speak_of_home(scene, event, "narrative", "note", child, minute, place, chance=0.5)
-    scene.mislead(event, "narrative", "note", subject=child, minute=minute, place=place, chance=0.4)
+    scene.mislead(event, "narrative", "note", subject=child, minute=minute, place=place, chance=0.36)
     scene.tell(event, "narrative", "notice:detail", child, minute, place, 0.6)
-    scene.mislead(event, "narrative", "note", subject=child, minute=minute, place=place, chance=0.25)
+    scene.mislead(event, "narrative", "note", subject=child, minute=minute, place=place, chance=0.2)
     scene.tell(event, "narrative", "notice:close", child, minute, place, 0.7)
     talked = np.flatnonzero((scene.people.age(child, minute // 1440) > 3) & scene.hit(len(child), 0.4))
     scene.tell(event[talked], "voice", "voice:plain", child[talked], minute[talked], place[talked])
@@ -507,7 +507,7 @@ def _notice_adults(scene: Scene) -> None:
         event, np.where(together, partner, NOBODY), "OTHER_ADULT", rel="PARTNER", lives_here="true", present=""
     )
     scene.tell(event, "narrative", "adult:open", person, minute, place)
-    scene.mislead(event, "narrative", "note", subject=person, minute=minute, place=place, chance=0.6)
+    scene.mislead(event, "narrative", "note", subject=person, minute=minute, place=place, chance=0.5)
     misuse = scene.misuse(person, day)
     rows = np.flatnonzero((misuse > 0) & scene.hit(count, 0.4))
     concept = np.where(misuse[rows] & 1 > 0, "alcohol_misuse", "drug_misuse").astype(object)
