@@ -77,6 +77,10 @@ def gather_cues(
     sentences = sentences.without(over_cues.reach_over(sentences.starts))
     stops = found.spans(r.STOP)
     stops = stops.keep(~over_cues.contains_strictly(stops))
+    # A stop that closes behind a time cue is of its clause: ", who once was | in prison".
+    past = Places(cues.first[rules.category[cues.owner] == r.HISTORICAL], size)
+    closes = (rules.at_last[stops.owner] == 1) & ~past.none_between(stops.first + 1, stops.last)
+    stops = stops.keep(~closes)
     kind = rules.detail[stops.owner]
     place = np.where(rules.at_last[stops.owner] == 1, stops.last - 1, stops.first)
     goes_on = Places(stops.first[kind == r.NOT_PHRASE], size)
