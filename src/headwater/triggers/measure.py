@@ -135,7 +135,7 @@ _TRUTH = {
         "AND b.from_date <= coalesce(a.to_date, DATE '9999-12-31')"
     ),
 }
-# One person is what one system itself gives one number; nothing is joined across systems.
+# One person is what one system itself gives one number, one household what one record states; nothing is joined across systems.
 _NO_LINKAGE = {
     "person": (
         "SELECT 'X-' || left(md5(source || '|' || coalesce(local_person_id, person_record_id)), 12) AS person_id, person_record_id, "
@@ -148,10 +148,10 @@ _NO_LINKAGE = {
     ),
     "tie": _TIES,
     "lives_with": (
-        "SELECT DISTINCT a.person_id AS household_id, b.person_id, l.from_date, l.to_date, l.certainty, l.basis FROM searched_lives_with l "
-        "JOIN searched_person sa ON sa.person_id = l.household_id JOIN person a ON a.person_record_id = sa.person_record_id "
-        "JOIN searched_person sb ON sb.person_id = l.person_id JOIN person b ON b.person_record_id = sb.person_record_id "
-        "WHERE a.person_id <> b.person_id"
+        "SELECT DISTINCT person_id AS household_id, other_person_id AS person_id, CAST(stated_on - INTERVAL 6 MONTH AS DATE) AS from_date, "
+        "CAST(stated_on + INTERVAL 12 MONTH AS DATE) AS to_date, 'stated' AS certainty, 'A record says so.' AS basis "
+        "FROM (SELECT person_id, other_person_id, stated_on, lives_together FROM tie UNION ALL "
+        "SELECT other_person_id, person_id, stated_on, lives_together FROM tie) WHERE lives_together"
     ),
 }
 _ABLATIONS: dict[str, dict[str, str]] = {
