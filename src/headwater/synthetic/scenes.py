@@ -284,3 +284,11 @@ def _by_person(spells: Spells, count: int) -> tuple[Ints, Ints, Ints]:
     start, end = np.full(count, OPEN, dtype=np.int64), np.full(count, -OPEN, dtype=np.int64)
     kind[spells.person], start[spells.person], end[spells.person] = spells.kind, spells.start, spells.end
     return kind, start, end
+
+
+def flags_of(*columns: tuple[str, Bools]) -> Texts:
+    """Marks joined by a pipe, each where its column is true."""
+    result = np.full(len(columns[0][1]), "", dtype=object)
+    for name, mask in columns:
+        result = np.where(mask, np.where(result == "", name, result + "|" + name), result)
+    return result
