@@ -1,0 +1,66 @@
+"""How right and how fast is it all? Runs each benchmark in turn; `make bench`.
+
+    python benchmarks/run.py                                   (100,000 people, seeds 1, 2, 3: hours, and some 10 GB of disk)
+    python benchmarks/run.py --people 2000 --seeds 1 --sizes 2000            (a minute or two: does it run?)
+
+Each benchmark is a process of its own and works in one temporary folder, which is gone afterwards. Tables go to standard
+error as they come, one JSON object to standard output at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+
+
+def run_benchmark(name: str, arguments: list[str], folder: Path) -> dict[str, Any]:
+    """The JSON object that one benchmark prints; its table goes straight to standard error."""
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("HEADWATER_")}
+    settings |= {"TMPDIR": str(folder), "HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    print(f"== {name}", file=sys.stderr, flush=True)
+    done = subprocess.run(
+        [sys.executable, str(HERE / f"{name}.py"), *arguments],
+        cwd=folder,
+        env=settings,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def main() -> int:
+    """Run all; returns 1 when one of them could not be run. How good or fast a figure is never makes a failure."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--people", default="100000", help="people in each force of the quality figures")
+    parser.add_argument("--seeds", nargs="+", default=["1", "2", "3"], help="one force for each")
+    parser.add_argument(
+        "--sizes", nargs="+", default=["20000", "100000"], help="people in each force of the speed figures"
+    )
+    chosen = parser.parse_args()
+    calls = {
+        "speed": ["--people", *chosen.sizes],
+        "quality": ["--people", chosen.people, "--seeds", *chosen.seeds],
+    }
+    results: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
+        for benchmark, arguments in calls.items():
+            try:
+                results[benchmark] = run_benchmark(benchmark, arguments, Path(name))
+            except (subprocess.CalledProcessError, ValueError) as fault:
+                results[benchmark] = {"fault": str(fault)}
+    json.dump(results, sys.stdout, indent=2, sort_keys=True)
+    print()
+    return int(any("fault" in result for result in results.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
