@@ -6,7 +6,6 @@ The seed is one on which nothing was tuned. The figures at 100,000 people are in
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
