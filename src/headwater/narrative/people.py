@@ -260,7 +260,9 @@ def attribute(
         alone &= np.isin(people.role[np.maximum(within_first, 0)], _COUPLE)
         _fill(person, (bears == BETWEEN) & alone, within_first)
         role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
-        is_object = suffered & inside | state & (objects >= 0) & (person == objects)
+        is_object = suffered & inside & ((person == within_first) | (person == within_last)) | state & (
+            objects >= 0
+        ) & (person == objects)
         role = _object_pronouns(people, mentions, is_object, person, preceding, role, words)
         elided = _elided_subject(people, found, mentions, sentence, sentences, person, state, words, rules)
         role = np.where(elided >= 0, people.role[np.maximum(elided, 0)], role)

@@ -168,7 +168,7 @@ def _assemble(
     elif withheld:
         address = WITHHELD
     else:
-        address = ", ".join(part for part in (home["line"], home["postcode"]) if part) or "not known"
+        address = ", ".join(part for part in (_cased(home["line"] or ""), home["postcode"]) if part) or "not known"
     open_plans = [plan for plan in rows["plan"] if plan["until"] is None or plan["until"] >= as_of]
     counted = [item for kind in kinds for item in kind.items if item.counts]
     against = _against(rows, kinds, titles, as_of)
@@ -357,7 +357,7 @@ def _why_now(counted: list[EvidenceItem], indicators: dict[str, Indicator], trig
             newest[item.indicator] = max(newest.get(item.indicator, date.min), item.occurred_on)
     told = sorted(newest.items(), key=lambda pair: (pair[1], pair[0]), reverse=True)
     said = "; ".join(f"{indicators[name].title.lower()} (newest {_day(day)})" for name, day in told)
-    return f"Records show {said}."
+    return f"Records show: {said}."
 
 
 def _update(news: list[dict[str, Any]]) -> UpdateFor | None:
