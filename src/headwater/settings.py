@@ -70,6 +70,10 @@ def read_settings(file: Path | None = None, **given: Any) -> Settings:
     for name, value in given.items():
         if value is not None:
             found[name], origin[name] = value, "the command line"
+    if (folder := found.get("catalogue")) and not Path(str(folder)).is_dir():
+        raise SettingsError(
+            f"{origin['catalogue']}: catalogue = {str(folder)!r} is no folder. Name the folder with the force's own files."
+        )
     try:
         return Settings(**found)
     except ValidationError as fault:

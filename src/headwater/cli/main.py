@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -55,6 +56,7 @@ make.add_commands(app)
 
 def main() -> None:
     """Run the command line; every expected fault ends in one message and its exit code, never in a traceback."""
+    os.umask(0o077)  # What is written is for its owner only, also when it is copied out of the lake.
     try:
         code = app(standalone_mode=False)
         if code == STOPPED:  # Typer turns Ctrl-C inside a command into this code.
@@ -90,6 +92,9 @@ def main() -> None:
         _say(f"{fault.strerror or fault}: {fault.filename or Path.cwd()}. Check the disk and who may write there.")
         sys.exit(LAKE)
     except Exception as fault:
+        if _was_interrupted(fault):
+            _say(_STOPPED_WORDS)
+            sys.exit(STOPPED)
         log.exception("fault", extra={"fields": {"kind": type(fault).__name__}})
         _say(
             f"Something went wrong inside Headwater ({type(fault).__name__}). Nothing half-done was kept. "
@@ -99,6 +104,15 @@ def main() -> None:
 
 
 _STOPPED_WORDS = "Stopped. What was finished is kept; the same command goes on from there."
+
+
+def _was_interrupted(fault: BaseException | None) -> bool:
+    """Whether Ctrl-C lies behind the fault: the engine and the linker turn it into faults of their own."""
+    while fault is not None:
+        if isinstance(fault, KeyboardInterrupt) or "interrupt" in f"{type(fault).__name__} {fault}".lower():
+            return True
+        fault = fault.__cause__ or fault.__context__
+    return False
 
 
 def _say(text: str) -> None:

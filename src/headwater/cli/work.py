@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from headwater.cli.console import log, out, show_json, show_progress
+from headwater.cli.console import BAD_INPUT, log, out, show_json, show_progress
 from headwater.cli.options import AsOfOption, DataOption, JsonOption, QuietOption, open_engine, open_lake, settle
 from headwater.engine import Engine
 from headwater.identity import Verdict
@@ -46,6 +46,9 @@ def load_files(
         show_json(asdict(report))
     else:
         tell_load(report)
+    named = {path.name for path in inputs if path.is_file()}
+    if named & set(report.not_recognised) or not (report.batches or report.already_loaded):
+        raise typer.Exit(BAD_INPUT)
 
 
 def tell_load(report: LoadReport) -> None:
@@ -113,6 +116,8 @@ def link_records(
         ("same person", same), ("not the same person", apart), ("undecided", undecided),
     ]  # fmt: skip
     decisions = [(verdict, pair) for verdict, pair in pairs if pair]
+    if len(decisions) > 1:
+        raise typer.BadParameter("decide one thing at a time", param_hint="--same, --apart, --undecided")
     with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         open_records(engine, lake)
         with lake.hold():

@@ -59,7 +59,21 @@ class Lake:
             )
         if status.st_uid != os.geteuid():
             raise LakeError(f"The lake folder {folder} belongs to another user. Run as its owner.")
+        for part in (folder, folder / "batches"):
+            if part.exists() and not os.access(part, os.R_OK | os.X_OK):
+                raise LakeError(
+                    f"The lake folder {part} cannot be read: permission denied. Run as its owner, or: chmod u+rwx {part}"
+                )
         return cls(folder)
+
+    @property
+    def made_up(self) -> bool:
+        """Whether made-up records were ever loaded here: every page of every search then says so."""
+        return (self.folder / "made-up").exists()
+
+    def mark_made_up(self) -> None:
+        """Remember that the records are made up; there is no way back."""
+        (self.folder / "made-up").touch(mode=0o600)
 
     @property
     def batches(self) -> Path:

@@ -102,8 +102,14 @@ _GATHER = {
         WHERE c.person_id IN (SELECT person_id FROM subject)
         QUALIFY row_number() OVER (PARTITION BY c.person_id ORDER BY c.occurred_on DESC, c.event_id) = 1""",
     "evidence": """
-        SELECT e.*, v.source, v.reference, v.batch, v.row_no, v.result_code, n.text, m.cue, c.evidence_id IS NOT NULL AS counts
+        SELECT e.*, v.source, v.reference, coalesce(own.batch, v.batch) AS batch, coalesce(own.row_no, v.row_no) AS row_no, v.result_code,
+               n.text, m.cue, c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_as_recorded
         FROM evidence e JOIN event v USING (event_id) LEFT JOIN narrative n ON n.narrative_id = e.narrative_id
+        -- The row that names the subject, or the one who lived with the subject; else the first row of the event.
+        LEFT JOIN (
+            SELECT i.event_id, p.person_id, min_by(i.batch, i.row_no) AS batch, min(i.row_no) AS row_no
+            FROM involvement i JOIN person p USING (person_record_id) GROUP BY i.event_id, p.person_id
+        ) own ON own.event_id = e.event_id AND own.person_id = coalesce(e.other_person_id, e.person_id)
         LEFT JOIN (SELECT DISTINCT evidence_id FROM counted) c ON c.evidence_id = e.evidence_id
         LEFT JOIN (SELECT narrative_id, start, "end", min(cue) AS cue FROM mention GROUP BY ALL) m
              ON m.narrative_id = e.narrative_id AND m.start = e.start AND m."end" = e."end"
@@ -121,10 +127,11 @@ _GATHER = {
                 l.to_date DESC, l.basis, t.kind) = 1
         ORDER BY l.household_id, before, s.date_of_birth NULLS LAST, l.person_id""",
     "against": """
-        SELECT c.person_id, m.concept, m.negated, m.historical, m.withdrawn, m.elsewhere, v.source, v.reference, v.batch, v.row_no, v.event_id,
+        SELECT c.person_id, m.start, m."end", n.text, m.cue, m.concept, m.withdrawn, v.source, v.reference, v.batch, v.row_no, v.event_id,
                CAST(coalesce(v.started_at, v.recorded_at) AS DATE) AS occurred_on
         FROM (SELECT DISTINCT person_id, event_id FROM child_part WHERE person_id IN (SELECT person_id FROM subject)) c
         JOIN mention m ON m.event_id = c.event_id AND m.handling = 'ordinary' AND (m.negated OR m.withdrawn)
+        JOIN narrative n ON n.narrative_id = m.narrative_id
         JOIN known_event k ON k.event_id = c.event_id JOIN event v ON v.event_id = c.event_id
         QUALIFY row_number() OVER (PARTITION BY c.person_id, m.event_id, m.concept ORDER BY m.start) = 1
         ORDER BY c.person_id, occurred_on DESC, v.event_id, m.concept""",
@@ -169,9 +176,14 @@ def _assemble(
         address = WITHHELD
     else:
         address = ", ".join(part for part in (_cased(home["line"] or ""), home["postcode"]) if part) or "not known"
+    jailed = {
+        row["other_person_id"]: f"{_day(row['occurred_on'])}: {row['sentence']}"
+        for row in sorted(rows["evidence"], key=lambda row: (row["occurred_on"], row["evidence_id"]))
+        if row["indicator"] == "household_imprisonment" and row["other_person_id"]
+    }
     open_plans = [plan for plan in rows["plan"] if plan["until"] is None or plan["until"] >= as_of]
     counted = [item for kind in kinds for item in kind.items if item.counts]
-    against = _against(rows, kinds, titles, as_of)
+    against = _against(rows, kinds, titles, protected)
     return Package(
         package_id=name_package(trigger.id, person_id),
         status="draft",
@@ -199,7 +211,7 @@ def _assemble(
         team=team,
         timeline=_timeline(kinds, rows["plan"]),
         evidence=kinds,
-        household=[_member(row, as_of) for row in rows["household"]],
+        household=[] if withheld else [_member(row, as_of, jailed.get(row["member_id"])) for row in rows["household"]],
         argues_against=against,
         helps_already=[
             Statement(
@@ -207,8 +219,16 @@ def _assemble(
                 records=[_reference(plan, titles)],
             )
             for plan in open_plans
+        ]
+        + [
+            Statement(
+                text=f"Ended: {_uncapital(_plan_words(plan['class_code']))}, {_day(plan['since'])} to {_day(plan['until'])}.",
+                records=[_reference(plan, titles)],
+            )
+            for plan in rows["plan"]
+            if plan not in open_plans
         ],
-        not_known=_not_known(rows, who),
+        not_known=_not_known(rows, who, withheld),
         intelligence=[
             IntelligenceHeld(
                 reference=row["reference"],
@@ -261,8 +281,8 @@ def _item(group: list[dict[str, Any]], titles: dict[str, str], protected: list[s
     first = group[0]
     references, seen = [], set()
     for row in group:
-        if row["event_id"] not in seen:
-            seen.add(row["event_id"])
+        if (row["event_id"], row["row_no"]) not in seen:
+            seen.add((row["event_id"], row["row_no"]))
             references.append(_reference(row, titles))
     quotes: list[Quote] = []
     spans: set[tuple[str, int]] = set()
@@ -286,7 +306,7 @@ def _item(group: list[dict[str, Any]], titles: dict[str, str], protected: list[s
         strength=first["strength"],
         sureness=first["sureness"],
         role=first["role"],
-        sentence=first["sentence"],
+        sentence=_with_title(first),
         records=references,
         quotes=quotes,
         counts=first["counts"],
@@ -295,6 +315,13 @@ def _item(group: list[dict[str, Any]], titles: dict[str, str], protected: list[s
         because_text=all(row["narrative_id"] is not None for row in group),
         because_linkage=all(row["other_person_id"] is not None for row in group),
     )
+
+
+def _with_title(row: dict[str, Any]) -> str:
+    """The sentence, with the crime as the source calls it."""
+    if row["class_list"] != "ho_recorded_crime" or not row["class_as_recorded"]:
+        return str(row["sentence"])
+    return f"{row['sentence'].removesuffix('.')} (recorded as: {row['class_as_recorded']})."
 
 
 def quote(text: str, start: int, end: int, cue: str | None, protected: list[str]) -> Quote:
@@ -368,6 +395,10 @@ def _update(news: list[dict[str, Any]]) -> UpdateFor | None:
     return UpdateFor(reason=f"{_plan_words(led['what'])} {led['reason']}.", lead=led["lead"], since=led["since"])
 
 
+def _uncapital(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
 def _plan_words(code: str) -> str:
     return {
         "cp_neglect": "A child protection plan (neglect)", "cp_physical": "A child protection plan (physical abuse)",
@@ -403,40 +434,60 @@ def _timeline(kinds: list[EvidenceKind], plans: list[dict[str, Any]]) -> list[Ti
     return sorted(entries, key=lambda entry: (entry.on or date.min, entry.lane, entry.label, entry.evidence_id or ""))
 
 
-def _member(row: dict[str, Any], as_of: date) -> HouseholdMember:
+def _member(row: dict[str, Any], as_of: date, jailed: str | None) -> HouseholdMember:
+    """One member; of somebody whom records last saw go to prison it is not known whether they are back."""
     words = {
         "parent": "parent", "step_parent": "step-parent", "foster_carer": "foster carer", "child": "child", "sibling": "brother or sister",
         "grandparent": "grandparent", "partner": "partner", "ex_partner": "former partner", "other_family": "other family", "carer": "carer",
     }  # fmt: skip
-    past = row["before"]
+    past = row["before"] or jailed is not None
+    why = f"{row['basis']} Nothing newer than about {_day(row['until'])} says so." if row["before"] else row["basis"]
+    if jailed:
+        why = f"{why} But, {jailed} No record tells of a release."
     return HouseholdMember(
         person_id=row["member_id"], name=_name(row), relationship=words.get(row["kind"] or "", "not known"),
         age=_age(row["date_of_birth"], as_of), since=row["since"], certainty="uncertain" if past else row["certainty"],
-        why=f"{row['basis']} Nothing newer than about {_day(row['until'])} says so." if past else row["basis"],
+        why=why,
     )  # fmt: skip
 
 
 _MOST_AGAINST = 12
 _SPOKEN_OF = {
-    "domestic_abuse": "domestic abuse", "alcohol_misuse": "misuse of alcohol", "drug_misuse": "misuse of drugs",
-    "physical_abuse": "physical abuse", "sexual_abuse": "sexual abuse", "imprisonment": "time in prison", "in_care": "time in care",
+    "domestic_abuse": ("household_domestic_abuse", "domestic abuse"), "alcohol_misuse": ("household_substance_misuse", "misuse of alcohol"),
+    "drug_misuse": ("household_substance_misuse", "misuse of drugs"), "physical_abuse": ("child_abuse", "physical abuse"),
+    "sexual_abuse": ("child_abuse", "sexual abuse"), "imprisonment": ("household_imprisonment", "time in prison"),
+    "in_care": ("care_experience", "time in care"),
 }  # fmt: skip
-"""Concepts that indicators count, as a denial names them."""
+"""The concepts that each indicator reads, as a denial names them."""
 
 
-def _against(rows: Rows, kinds: list[EvidenceKind], titles: dict[str, str], as_of: date) -> list[Statement]:
+def _against(rows: Rows, kinds: list[EvidenceKind], titles: dict[str, str], protected: list[str]) -> list[Statement]:
     found = [Statement(text=doubt) for doubt in rows["who"][0]["doubts"] or []]
+    counted = {kind.indicator for kind in kinds if any(item.counts for item in kind.items)}
+    shown = {record.event_id for kind in kinds for item in kind.items if item.counts for record in item.records}
     for row in rows["against"]:
-        if row["concept"] in _SPOKEN_OF and len(found) < _MOST_AGAINST:
-            what, day = _SPOKEN_OF[row["concept"]], _day(row["occurred_on"])
+        indicator, what = _SPOKEN_OF.get(row["concept"], ("", ""))
+        if indicator in counted and len(found) < _MOST_AGAINST:
             told = (
                 f"takes back or calls false what was said of {what}"
                 if row["withdrawn"]
                 else f"says that there was no {what}"
             )
-            found.append(Statement(text=f"A record of {day} {told}.", records=[_reference(row, titles)]))
+            words = quote(row["text"], row["start"], row["end"], row["cue"], protected).text
+            which = (
+                "The same record that counts above"
+                if row["event_id"] in shown
+                else f"A record of {_day(row['occurred_on'])}"
+            )
+            found.append(Statement(text=f"{which} {told}: “{words}”", records=[_reference(row, titles)]))
     if all(item.because_text for kind in kinds for item in kind.items if item.counts):
         found.append(Statement(text="All that counts was found by reading free text; no record marks it."))
+    if any(_name(row) == _name(rows["who"][0]) for row in rows["household"]):
+        found.append(
+            Statement(
+                text="Somebody of the same name is recorded in the same home: perhaps one person whose records were not joined."
+            )
+        )
     if any(row["certainty"] != "stated" for row in rows["household"]):
         found.append(Statement(text="Part of the household is inferred from addresses; no record states it."))
     if any(item.strength == "weak" for kind in kinds for item in kind.items):
@@ -444,11 +495,17 @@ def _against(rows: Rows, kinds: list[EvidenceKind], titles: dict[str, str], as_o
     return found
 
 
-def _not_known(rows: Rows, who: dict[str, Any]) -> list[Statement]:
+def _not_known(rows: Rows, who: dict[str, Any], withheld: bool) -> list[Statement]:
     found = []
     if not rows["voice"]:
         found.append(Statement(text="What the child or young person said: not recorded."))
-    if not rows["household"]:
+    if withheld:
+        found.append(
+            Statement(
+                text="Who is at home: not shown, because the address is withheld. Records of an earlier home would mislead."
+            )
+        )
+    elif not rows["household"]:
         found.append(Statement(text="Who is at home: not known."))
     if not who["ethnicity"]:
         found.append(Statement(text="Ethnicity: not recorded."))

@@ -49,7 +49,7 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
         """
         SELECT e.event_id, e.kind, e.class_list, e.class_code, e.result_list, e.result_code, e.grade, e.source, e.reference,
                CAST(coalesce(e.started_at, e.recorded_at) AS DATE) AS occurred_on, CAST(e.recorded_at AS DATE) AS recorded_on,
-               e.started_at, e.ended_at, e.address_record_id,
+               e.started_at, CASE WHEN CAST(e.ended_at AS DATE) <= $as_of THEN e.ended_at END AS ended_at, e.address_record_id,
                coalesce(a.premises IN ('care_home', 'hospital', 'prison'), false) OR i.address_key IS NOT NULL AS institution
         FROM event e LEFT JOIN address_record a ON a.address_record_id = e.address_record_id
         LEFT JOIN address_place k ON k.address_record_id = e.address_record_id LEFT JOIN institution_place i ON i.address_key = k.address_key

@@ -84,6 +84,9 @@ def search(
         raise RuleError(f"There is no trigger {trigger_id!r}. There are: {', '.join(sorted(triggers))}.")
     trigger = switch_off(triggers[trigger_id], indicators, off)
     loaded = load(lake, inputs, engine=engine, catalogue=catalogue, progress=progress) if inputs else LoadReport()
+    if made_up:
+        lake.mark_made_up()
+    made_up = lake.made_up
     as_of = as_of or as_of_default(lake)
     with lake.hold():
         lake.sweep()
