@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from headwater.catalogue import shelf
+from headwater.catalogue import read_text, shelf
 from headwater.records import MappingError, SourceMapping, read_sources
 from headwater.records.mapping import Value, read_code_list, read_mapping
 from headwater.records.schema import TABLES
@@ -99,3 +99,19 @@ def test_every_column_of_a_built_in_source_says_what_it_means(source: SourceMapp
     assert [name for name, column in source.columns.items() if not column.meaning] == []
     assert source.note
     assert source.owner
+
+
+@pytest.mark.parametrize(
+    ("find", "put", "said"),
+    [
+        ("kind: missing\n", "kind: misssing\n", "misssing is not in the code list event_kind. Did you mean missing?"),
+        ("CLOSED: live", "CLOSED: lively", "lively is not in the code list event_status. Did you mean live?"),
+        ("class_list: missing_category", "class_list: nolist", "There is no code list catalogue/codes/nolist.csv"),
+    ],
+)
+def test_a_misspelt_code_in_a_mapping_is_refused_before_anything_is_read(find: str, put: str, said: str) -> None:
+    text = read_text("sources", "missing.yaml")
+    assert find in text
+    with pytest.raises(MappingError) as fault:
+        read_mapping(text.replace(find, put, 1), "missing.yaml")
+    assert said in str(fault.value)

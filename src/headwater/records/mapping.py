@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import fnmatch
 import io
 import re
@@ -213,7 +214,9 @@ def _check(mapping: SourceMapping, name: str) -> None:
             owed.discard("other_person_record_id")
         if owed:
             raise MappingError(f"{place}: {rule.table} needs {', '.join(sorted(owed))}. Add it under `set`.")
+        lists = {column.name: column.codes for column in table.columns if column.codes}
         for field, value in rule.set.items():
+            _check_codes(mapping, field, value, lists.get(field), f"{place}, {field}")
             if isinstance(value, Value) and value.codes:
                 try:
                     mapping.code_list(value.codes)
@@ -231,6 +234,28 @@ def _check(mapping: SourceMapping, name: str) -> None:
                 raise MappingError(
                     f"{name}: {field} rests on {placeholder}, which may be empty. Mark it `required: true` under `columns`."
                 )
+
+
+def _check_codes(mapping: SourceMapping, field: str, value: str | Value | bool, listed: str | None, place: str) -> None:
+    """What is written for a coded column must be in its list: a constant, or what the mapping's own codes become."""
+    if field in ("class_list", "result_list") and isinstance(value, str) and not PLACEHOLDER.search(value):
+        try:
+            read_code_list(value)
+        except MappingError as fault:
+            raise MappingError(f"{place}: {fault}") from None
+    if listed is None:
+        return
+    if isinstance(value, str) and not PLACEHOLDER.search(value):
+        given = {value}
+    elif isinstance(value, Value) and value.codes and isinstance(mapping.codes.get(value.codes), dict):
+        given = set(mapping.code_list(value.codes).values())
+    else:
+        return
+    known = read_code_list(listed)
+    if unknown := sorted(given - set(known)):
+        close = difflib.get_close_matches(unknown[0], known, 1)
+        hint = f" Did you mean {close[0]}?" if close else f" See catalogue/codes/{listed}.csv."
+        raise MappingError(f"{place}: {', '.join(unknown)} is not in the code list {listed}.{hint}")
 
 
 def _check_date_form(form: str, name: str) -> None:
