@@ -106,7 +106,6 @@ def test_every_column_of_a_built_in_source_says_what_it_means(source: SourceMapp
     [
         ("kind: missing\n", "kind: misssing\n", "misssing is not in the code list event_kind. Did you mean missing?"),
         ("CLOSED: live", "CLOSED: lively", "lively is not in the code list event_status. Did you mean live?"),
-        ("class_list: missing_category", "class_list: nolist", "There is no code list catalogue/codes/nolist.csv"),
     ],
 )
 def test_a_misspelt_code_in_a_mapping_is_refused_before_anything_is_read(find: str, put: str, said: str) -> None:
