@@ -37,7 +37,7 @@ def open_febrl(engine: DuckDBEngine) -> set[tuple[str, str]]:
         "address_record",
         "SELECT rec_id AS address_record_id, rec_id AS person_record_id, 'home' AS purpose, concat_ws(' ', street_number, address_1) AS line, postcode, "
         "NULL::VARCHAR AS uprn, NULL::VARCHAR AS lsoa, NULL::VARCHAR AS premises, false AS protected, DATE '2016-01-01' AS stated_on, "
-        "NULL::DATE AS valid_from, NULL::DATE AS valid_to FROM febrl",
+        "NULL::DATE AS valid_from, NULL::DATE AS valid_to, 'ordinary' AS handling FROM febrl",
     )
     return {(min(a, b), max(a, b)) for a, b in links}
 
