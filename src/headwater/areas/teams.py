@@ -53,6 +53,12 @@ class Teams:
         return None
 
 
+_COLUMNS = {
+    "small_areas": ("lsoa", "name", "district", "npu"), "teams": ("team_id", "name", "npu"), "team_areas": ("team_id", "lsoa", "lead"),
+}  # fmt: skip
+_YES = ("true", "yes", "y", "1")
+
+
 def read_teams(catalogue: Path | None = None) -> Teams:
     """Read `areas/*.csv` of the catalogue; a force's own files in `catalogue/areas/` replace the built-in ones.
 
@@ -61,13 +67,24 @@ def read_teams(catalogue: Path | None = None) -> Teams:
     files = {Path(item.name).stem: item for item in list_files("areas", ".csv", catalogue)}
 
     def rows(stem: str) -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(files[stem].read_text(encoding="utf-8-sig"))))
+        try:
+            found = csv.DictReader(io.StringIO(files[stem].read_text(encoding="utf-8-sig")))
+            content = list(found)
+        except UnicodeDecodeError:
+            raise TeamsError(f"{stem}.csv is not UTF-8 text. Save it as CSV UTF-8.") from None
+        if lacking := [name for name in _COLUMNS[stem] if name not in (found.fieldnames or ())]:
+            raise TeamsError(
+                f"{stem}.csv has no column {', '.join(lacking)}. Its columns are {', '.join(_COLUMNS[stem])}, with commas between."
+            )
+        if not content:
+            raise TeamsError(f"{stem}.csv has a heading and no rows. Add at least one.")
+        return content
 
     areas = {
         row["lsoa"]: SmallArea(row["lsoa"], row["name"], row["district"], row["npu"]) for row in rows("small_areas")
     }
     teams = {row["team_id"]: Team(row["team_id"], row["name"], row["npu"]) for row in rows("teams")}
-    covers = tuple((row["team_id"], row["lsoa"], row["lead"].strip().lower() == "true") for row in rows("team_areas"))
+    covers = tuple((row["team_id"], row["lsoa"], row["lead"].strip().lower() in _YES) for row in rows("team_areas"))
     for team_id, lsoa, _ in covers:
         if team_id not in teams:
             raise TeamsError(f"team_areas.csv names team {team_id}, which teams.csv does not have. Add it there.")

@@ -11,11 +11,22 @@ import typer
 from headwater.cli.console import out, show_json, show_progress
 from headwater.cli.options import DataOption, JsonOption, QuietOption, open_engine, settle
 from headwater.cli.work import tell_search
+from headwater.engine import Progress
 from headwater.records.lake import Lake
 from headwater.settings import Settings
 
 PeopleOption = Annotated[int, typer.Option("--people", min=200, help="How many people.")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same force.")]
+
+
+def make_a_force(folder: Path, people: int, seed: int, progress: Progress) -> None:
+    """Make a force; what the generator refuses is a usage error with its own words."""
+    from headwater.synthetic import ForceError, GeographyError, make_force
+
+    try:
+        make_force(folder, people=people, seed=seed, progress=progress)
+    except (ForceError, GeographyError) as fault:
+        raise typer.BadParameter(str(fault)) from None
 
 
 def make_force_here(
@@ -29,10 +40,8 @@ def make_force_here(
 
     Example: headwater synth made-up --people 20000 --seed 1
     """
-    from headwater.synthetic import make_force
-
     with show_progress(quiet=quiet or json) as progress:
-        make_force(folder, people=people, seed=seed, progress=progress)
+        make_a_force(folder, people, seed, progress)
     summary = {"folder": str(folder), "people": people, "seed": seed, "made_up": True}
     if json:
         show_json(summary)
@@ -53,14 +62,13 @@ def measure_search(
 
     Example: headwater measure --people 20000 --seed 7 --json
     """
-    from headwater.synthetic import make_force
     from headwater.triggers.measure import measure
 
     with tempfile.TemporaryDirectory(prefix="headwater-measure-") as name:
         folder = Path(name)
         settings = Settings(data=folder, memory=settle().memory, threads=settle().threads)
         with show_progress(quiet=quiet or json) as progress:
-            make_force(folder / "force", people=people, seed=seed, progress=progress)
+            make_a_force(folder / "force", people, seed, progress)
             lake = Lake.open(folder / "lake")
             with open_engine(settings) as engine:
                 found = measure(lake, engine, folder / "force", progress=progress)
@@ -95,16 +103,19 @@ def show_demo(
     Example: headwater demo --people 20000
     """
     from headwater.areas import copy_boundaries
-    from headwater.synthetic import make_force
     from headwater.triggers.search import search
 
     settings = settle(data or Path(".headwater/demo"))
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     copy_boundaries(settings.data / "boundaries", settings.catalogue)
     force = settings.data / f"force-{people}-{seed}"
+    if others := sorted(path.name for path in settings.data.glob("force-*-*") if path != force):
+        raise typer.BadParameter(
+            f"{settings.data} holds another made-up force ({others[0]}). Name another folder.", param_hint="--data"
+        )
     with show_progress(quiet=quiet) as progress:
         if not (force / "truth" / "manifest.json").exists():
-            make_force(force, people=people, seed=seed, progress=progress)
+            make_a_force(force, people, seed, progress)
         lake = Lake.open(settings.lake)
         with open_engine(settings) as engine:
             report = search(

@@ -21,7 +21,9 @@ QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 AsOfOption = Annotated[
     str | None,
     typer.Option(
-        "--as-of", help="The date to look from, YYYY-MM-DD. Without it: the newest load's.", show_default=False
+        "--as-of",
+        help="The date to look from, YYYY-MM-DD. Without it: the newest day of the records.",
+        show_default=False,
     ),
 ]
 

@@ -39,6 +39,8 @@ def load_files(
     settings = settle(data)
     find_files(inputs)  # A wrong name makes no lake.
     lake = open_lake(settings, create=True)
+    if is_made_up(inputs):
+        lake.mark_made_up()
     with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         report = load(lake, inputs, engine=engine, catalogue=settings.catalogue, progress=progress)
     log.info("loaded", extra={"fields": {"batches": [batch.batch for batch in report.batches]}})
@@ -104,7 +106,7 @@ def link_records(
 ) -> None:
     """Work out which records are one person, and who lives with whom. Decisions of reviewers are kept and respected.
 
-    Example: headwater link --apart crime:20WV/1/14#1 custody:CU/2/14#1 --reason "Father and son; custody photograph seen."
+    Example: headwater link --apart crime:20BE/000012/17:1 custody:CU/000123/16 --reason "Father and son; custody photograph seen."
     """
     from headwater.identity import link, open_identity
     from headwater.identity import train as train_here
@@ -116,6 +118,8 @@ def link_records(
         ("same person", same), ("not the same person", apart), ("undecided", undecided),
     ]  # fmt: skip
     decisions = [(verdict, pair) for verdict, pair in pairs if pair]
+    if reason and not decisions:
+        raise typer.BadParameter("a reason for what? Add --same, --apart or --undecided", param_hint="--reason")
     if len(decisions) > 1:
         raise typer.BadParameter("decide one thing at a time", param_hint="--same, --apart, --undecided")
     with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
@@ -223,7 +227,8 @@ def search_all(
         content: dict[str, Any] = asdict(report)
         show_json(content)
         return
-    tell_load(report.load)
+    if inputs:
+        tell_load(report.load)
     tell_search(report)
 
 

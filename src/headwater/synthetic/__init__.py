@@ -3,7 +3,7 @@
 Nobody in it is real. See docs/explanation/made-up-force.md.
 """
 
-from headwater.synthetic.force import ForceReport, make_force
+from headwater.synthetic.force import ForceError, ForceReport, make_force
 from headwater.synthetic.geography import GeographyError
 
-__all__ = ["ForceReport", "GeographyError", "make_force"]
+__all__ = ["ForceError", "ForceReport", "GeographyError", "make_force"]
