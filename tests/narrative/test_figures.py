@@ -1,7 +1,8 @@
-"""How well does the reader read? Figures by phenomenon on four labelled files, with bars a little under what was measured.
+"""How well does the reader read? Figures by phenomenon on five labelled files, with bars a little under what was measured.
 
-`labelled.jsonl` and `police.jsonl` are for development. `held_out.jsonl` and `police_held_out.jsonl` are not: nobody
-changes a rule or a term because of what is wrong there, so look at their figures only.
+`labelled.jsonl` and `police.jsonl` are for development. `held_out.jsonl`, `police_held_out.jsonl` and
+`elsewhere_held_out.jsonl` (people of other houses, topics, one-line logs) are not: nobody changes a rule or a term because
+of what is wrong there, so look at their figures only.
 """
 
 from __future__ import annotations
@@ -32,10 +33,12 @@ BARS = {
 }
 # The share of mentions found with the catalogue's lexicon, of words left alone that only look alike, and, of what was
 # found, of roles, of where somebody lives, and F1 of each flag. As of 2026-11: all 1.00 in police.jsonl but "other" and
-# "about" .995; in police_held_out.jsonl found .97, quiet .89, about .93, elsewhere .99, historical .91, other .95, else 1.00.
+# "about" .995; in police_held_out.jsonl found .97, quiet .89, about .93, elsewhere .99, historical .91, other .95, else 1.00;
+# in elsewhere_held_out.jsonl found .95, hypothetical 1.00, other .95, about .92, elsewhere .97 (the other flags do not occur).
 RECALL_BARS = {
     "police.jsonl": {"found": 0.97, "quiet": 0.95, "about": 0.96, "elsewhere": 0.97, "flag": 0.95},
     "police_held_out.jsonl": {"found": 0.93, "quiet": 0.8, "about": 0.89, "elsewhere": 0.95, "flag": 0.85},
+    "elsewhere_held_out.jsonl": {"found": 0.9, "quiet": 0.0, "about": 0.87, "elsewhere": 0.93, "flag": 0.9},
 }
 WEIGHTY = ("imprisonment", "alcohol_misuse", "drug_misuse", "domestic_abuse")
 
@@ -62,14 +65,15 @@ def test_what_police_schools_and_children_say_is_found_and_given_to_the_right_pe
     assert read.quiet >= bars["quiet"]
     assert read.elsewhere >= bars["elsewhere"]
     assert read.figures["about"][2] >= bars["about"]
-    for flag in ("negated", "historical", "hypothetical", "withdrawn", "other"):
+    used = {flag for sentence in read_labelled(name) for term in sentence.terms for flag in term.flags}
+    for flag in sorted(used):
         assert read.figures[flag][2] >= bars["flag"], flag
 
 
 @pytest.mark.parametrize("name", RECALL_BARS)
 @pytest.mark.parametrize("concept", WEIGHTY)
 def test_prison_drink_drugs_and_abuse_at_home_are_found(name: str, concept: str) -> None:
-    assert recall(read_labelled(name)).found[concept] >= 0.85
+    assert recall(read_labelled(name)).found[concept] >= (0.85 if "elsewhere" not in name else 0.8)
 
 
 def test_what_is_misread_is_shown_with_its_sentence() -> None:

@@ -23,6 +23,8 @@ from headwater.narrative.words import DIGIT, Flags, Ints, Words
 TEXT_BACK = 3
 """How many sentences a withdrawal may look back for what it withdraws."""
 
+MODALS = ("may", "might", "could", "would", "will")
+
 NOW = r.LINK + 1  # the kind under which cues of the present are kept among the stops
 OBJECT = NOW + 1  # the kind of the words by which a sentence names itself what it takes back
 _FLAGGED = (r.NEGATED, r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN)
@@ -48,10 +50,18 @@ class Cues:
 
 
 def gather_cues(
-    found: Layers, mentions: Found, words: Words, sentences: Sentences, rules: Rules, years: Ints | None
+    found: Layers,
+    mentions: Found,
+    open_: Flags,
+    words: Words,
+    known: Ints,
+    sentences: Sentences,
+    rules: Rules,
+    years: Ints | None,
 ) -> tuple[Cues, Sentences]:
     """Cues that count: not inside a mention, not inside a longer cue; and the stops that are not inside a cue.
 
+    Inside a mention that is open, denials, the past and modals count all the same: "her partner has never hit her".
     `years` is the year in which each text was written, 0 for unknown: a year that is not before it is not the past.
     The sentences come back without the beginnings between a question and its answer.
     """
@@ -61,7 +71,9 @@ def gather_cues(
     if len(sentences.questions) or len(sentences.queries):
         asked = _marks_as_cues(sentences, rules)
         cues = Found(*(np.concatenate(pair) for pair in zip(cues.columns(), asked.columns(), strict=True))).in_order()
-    inside = Cover(mentions, size).contains(cues) | Cover(found.spans(r.PERSON), size).contains(cues)
+    inside = Cover(found.spans(r.PERSON), size).contains(cues) | Cover(found.spans(r.NOT_THEIRS), size).contains(cues)
+    inside |= Cover(mentions.keep(~open_), size).contains(cues)
+    inside |= Cover(mentions.keep(open_), size).contains(cues) & ~_counts_inside(cues, known, rules)
     pseudo = rules.category[cues.owner] == r.PSEUDO
     inside |= pseudo & _runs_into(cues, mentions, size)
     inside |= _denies_only_inside(cues, mentions, rules, size)
@@ -94,7 +106,9 @@ def gather_cues(
     return Cues(cues.first, cues.last, cues.owner, sentences.number[cues.first], by_kind), sentences
 
 
-def judge(cues: Cues, mentions: Found, sentences: Sentences, words: Words, known: Ints, rules: Rules) -> Status:
+def judge(
+    cues: Cues, mentions: Found, open_: Flags, sentences: Sentences, words: Words, known: Ints, rules: Rules
+) -> Status:
     """The status of every mention."""
     sentence = sentences.number[mentions.first]
     low = np.searchsorted(cues.sentence, sentence, side="left")
@@ -111,9 +125,11 @@ def judge(cues: Cues, mentions: Found, sentences: Sentences, words: Words, known
     forward = rules.direction[group] == r.FORWARD
 
     # A cue may overlap the mention's edge ("no problems with | problems with drink").
-    reaches = np.where(forward, cue_first < start, (cue_last > end) & (cue_first >= start))
+    before = (cue_first < start) | open_[mention] & (cue_first < end)
+    around = rules.direction[group] == r.AROUND
+    reaches = np.where(forward, before, (cue_last > end) & ((cue_first < start) == around))
     low_edge = np.where(forward, np.minimum(cue_last, start), end)
-    high_edge = np.where(forward, start, np.maximum(cue_first, end))
+    high_edge = np.where(forward, start, np.where(around, end, np.maximum(cue_first, end)))
     reaches &= np.where(forward, cue_last <= end, True)
     scope = rules.scope[group]
     after_comma = (scope == r.SENTENCE) & forward & (known[np.minimum(low_edge, len(known) - 1)] == rules.sign[","])
@@ -153,6 +169,15 @@ def _marks_as_cues(sentences: Sentences, rules: Rules) -> Found:
     owner = np.full(len(places), rules.question_group, np.int64)
     owner[len(sentences.questions) :] = rules.query_group
     return Found(places, places + 1, owner)
+
+
+def _counts_inside(cues: Found, known: Ints, rules: Rules) -> Flags:
+    """Whether a cue counts inside an open mention: forward denials, the past, and modals ("might hurt her")."""
+    category = rules.category[cues.owner]
+    modals = [rules.finder.book.word(word) for word in MODALS]
+    modal = (category == r.HYPOTHETICAL) & np.isin(known[cues.first], modals)
+    counts = (category == r.NEGATED) | (category == r.HISTORICAL) | modal
+    return np.asarray(counts & (rules.direction[cues.owner] == r.FORWARD))
 
 
 def _runs_into(cues: Found, mentions: Found, size: int) -> Flags:

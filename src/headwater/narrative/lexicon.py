@@ -28,12 +28,15 @@ class LexiconError(ValueError):
 @dataclass(frozen=True)
 class Mentions:
     """Where concepts are named: spans; the number of each one's concept; whether the person inside it is the one
-    concerned; whether its own words say that it is over."""
+    concerned; whether its own words say that it is over; whether cues between its words count; whether the person inside it
+    is the one who does it."""
 
     spans: Found
     concept: Ints
     inside: Flags
     over: Flags
+    open: Flags
+    doer: Flags
 
 
 class Lexicon:
@@ -57,6 +60,8 @@ class Lexicon:
         self._inside = np.array([group.inside for group in groups] or [False])
         self._historical = np.array([group.historical for group in groups] or [False])
         self._swallow = np.array([group.swallow for group in groups] or [False])
+        self._open = np.array([group.open for group in groups] or [False])
+        self._doer = np.array([group.doer for group in groups] or [False])
         self._finder = Finder(
             (Owned(pattern, number, group.exact) for number, group in enumerate(groups) for pattern in group.patterns),
             slips=slips,
@@ -99,7 +104,10 @@ class Lexicon:
         keep = _longest(raw, concept, self._swallow[raw.owner], len(words))
         keep = keep[~self._swallow[raw.owner[keep]]]
         raw, concept = raw.keep(keep), concept[keep]
-        return Mentions(raw, concept, self._inside[raw.owner], self._historical[raw.owner])
+        owner = raw.owner
+        return Mentions(
+            raw, concept, self._inside[owner], self._historical[owner], self._open[owner], self._doer[owner]
+        )
 
 
 class _Group:
@@ -112,9 +120,12 @@ class _Group:
         inside: bool = False,
         historical: bool = False,
         swallow: bool = False,
+        open: bool = False,
+        doer: bool = False,
     ) -> None:
         self.concept, self.patterns, self.exact = concept, patterns, exact
         self.inside, self.historical, self.swallow = inside, historical, swallow
+        self.open, self.doer = open, doer
 
 
 def _longest(raw: Found, concept: Ints, swallow: Flags, size: int) -> Ints:
@@ -185,6 +196,8 @@ def _read(text: str) -> Lexicon:
                     inside=bool(group.get("inside")),
                     historical=bool(group.get("historical")),
                     swallow=bool(group.get("swallow")),
+                    open=bool(group.get("open")),
+                    doer=bool(group.get("doer")),
                 )
             )
     return Lexicon(concepts, bears, groups, grown, slips=True)

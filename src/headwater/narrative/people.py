@@ -19,7 +19,7 @@ from headwater.narrative.phrases import Found
 from headwater.narrative.places import Cover, Places, outermost
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
-from headwater.narrative.words import Flags, Ints, Words
+from headwater.narrative.words import DIGIT, Flags, Ints, Words
 
 _STEPS_BACK = 6
 """How many persons a pronoun may pass over while it looks for one of its gender."""
@@ -212,7 +212,8 @@ def attribute(
         _fill(person, state & (bears == STATE), described)
         objects = _object_behind(people, mentions, words, known, rules)
         _fill(person, state & (bears == STATE), objects)
-        _fill(person, state, _next_door(people, mentions, sentence))
+        next_door = _next_door(people, mentions, sentence, words)
+        _fill(person, state, next_door)
         _fill(person, state, _right_before(people, mentions, found, words, known, rules))
         _fill(person, state & (owner > preceding), owner)
         _fill(person, state, _first_of_several(people, preceding, words, known, rules))
@@ -225,7 +226,7 @@ def attribute(
         by_last = found.ends(r.AGENT).hold(people.first[np.maximum(within_last, 0)])
         passive = found.begins(r.UNDERGOING).hold(within_end) & (~inside | (within_first == within_last))
         passive |= by_last
-        _fill(person, suffered & begins & passive & (within_first >= 0), within_first)
+        _fill(person, suffered & begins & passive & ~named.doer & (within_first >= 0), within_first)
         # "Violence between mum and her ex": the first of the couple.
         couple = found.ends(r.SUFFERER).hold(people.first[np.maximum(within_first, 0)])
         # "Frightened of him": he is the one who is feared.
@@ -239,15 +240,24 @@ def attribute(
             agent_inside = found.ends(r.AGENT).hold(begin)
             agent_inside |= feared & (known[np.maximum(begin - 1, 0)] == book.word("of"))
             _fill(person, suffered & inside & ~agent_inside, candidate)
+        # "Mum's | partner is smashing up the house": whose partner it is.
+        _fill(person, suffered & named.doer, _possessor_at_the_beginning(people, mentions))
+        # "A couple in the street | were fighting": outsiders in whom or with whom the mention begins.
+        _fill(person, suffered, _outsider_at_the_beginning(people, mentions))
         _fill(person, suffered, after_sufferer)
         undergoes = _undergoes(found, people, preceding, mentions)
         _fill(person, suffered & undergoes, preceding)
         households = after_bearer >= 0
         households &= people.role[np.maximum(after_bearer, 0)] == r.HOUSEHOLD
         _fill(person, suffered & households, after_bearer)
-        _fill(person, suffered, _next_door(people, mentions, sentence))
+        _fill(person, suffered, next_door)
         near_role = people.role[np.maximum(preceding, 0)]
-        _fill(person, suffered & (preceding >= 0) & np.isin(near_role, _OUTSIDERS), preceding)
+        # "A stranger | grabbed her bottom": an outsider who does it to the one whom the text is about.
+        last_inside = np.maximum(within_last, 0)
+        her = ~people.named[last_inside] & (people.gender[last_inside] == r.FEMALE)
+        her &= people.gender[np.maximum(preceding, 0)] != r.FEMALE
+        to_subject = (within_last >= 0) & ((people.role[last_inside] == r.SUBJECT) | her)
+        _fill(person, suffered & (preceding >= 0) & np.isin(near_role, _OUTSIDERS) & ~to_subject, preceding)
         tellers = _nearest_before(people, mentions, sentence, ~predicate, with_tellers=True)
         # "Mum and her boyfriend fight": the first of those who do it to each other.
         together = (within_first >= 0) & _both_do_it(people, within_first, within_last, known, rules)
@@ -256,7 +266,7 @@ def attribute(
         for candidate in (preceding, tellers, agent):
             grown = np.isin(people.role[np.maximum(candidate, 0)], _COUPLE)
             _fill(person, (bears == BETWEEN) & grown & (candidate >= 0), candidate)
-        alone = begins & (within_first >= 0) & (within_first == within_last)
+        alone = begins & ~named.doer & (within_first >= 0) & (within_first == within_last)
         alone &= np.isin(people.role[np.maximum(within_first, 0)], _COUPLE)
         _fill(person, (bears == BETWEEN) & alone, within_first)
         role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
@@ -283,6 +293,7 @@ def attribute(
         last = np.where(place >= 0, _pick(spans.last, place), last)
     # No child is in prison or has a partner who beats it: in a text about one, it is somebody of the home.
     role = np.where(of_child & borne.grown & (role == r.SUBJECT), r.HOUSEHOLD, role)
+    role, first, last = _somebody_elses(found, mentions, role, first, last, sentences, words, rules)
     return Whom(role, first, last, _lives_elsewhere(people, found, mentions, role, sentences, words))
 
 
@@ -311,6 +322,22 @@ def _at_the_beginning(people: People, mentions: Found, predicate: Flags) -> Ints
     person = np.maximum(place, 0)
     fits = (place >= 0) & (people.last[person] > mentions.first) & (people.last[person] != mentions.last)
     return np.where(fits & ~people.owns[person] & ~predicate[person], place, -1)
+
+
+def _possessor_at_the_beginning(people: People, mentions: Found) -> Ints:
+    """The owner of the person in whom each mention begins, an outsider's too; -1 for none."""
+    place = np.searchsorted(people.first, mentions.first, side="right") - 1
+    person, owner = np.maximum(place, 0), np.maximum(place - 1, 0)
+    fits = (place > 0) & (people.last[person] > mentions.first) & people.owns[owner] & people.named[owner]
+    fits &= people.first[owner] == people.first[person]
+    return np.where(fits, owner, -1)
+
+
+def _outsider_at_the_beginning(people: People, mentions: Found) -> Ints:
+    place = np.searchsorted(people.first, mentions.first, side="right") - 1
+    person = np.maximum(place, 0)
+    fits = (place >= 0) & (people.last[person] > mentions.first) & np.isin(people.role[person], _OUTSIDERS)
+    return np.where(fits & ~people.owns[person], place, -1)
 
 
 def _right_before(people: People, mentions: Found, found: Layers, words: Words, known: Ints, rules: Rules) -> Ints:
@@ -418,6 +445,37 @@ def _at_home(
             place = np.where((place < 0) & where & near, after, place)
         result.append((kind, place))
     return result
+
+
+def _somebody_elses(
+    found: Layers,
+    mentions: Found,
+    role: Ints,
+    first: Ints,
+    last: Ints,
+    sentences: Sentences,
+    words: Words,
+    rules: Rules,
+) -> tuple[Ints, Ints, Ints]:
+    """ "…; not connected with this family", "caller is only a neighbour": the same sentence, or the next one that holds no
+    mention of its own, says that it is not about the one whom the text is about, nor that one's family."""
+    spans = found.spans(r.NOT_THEIRS)
+    if not len(spans) or not len(mentions):
+        return role, first, last
+    sentence = sentences.number[mentions.first]
+    spoken = sentences.number[spans.first]
+    own = np.isin(spoken, sentence)
+    near = own | (words.text[sentences.starts[np.maximum(spoken - 1, 0)]] == words.text[spans.first])
+    spans, spoken = spans.keep(near), np.where(own, spoken, spoken - 1)[near]
+    order = np.argsort(spoken, kind="stable")
+    place = np.minimum(np.searchsorted(spoken[order], sentence), max(len(order) - 1, 0))
+    which = order[place] if len(order) else place
+    hit = (len(order) > 0) & (_pick(spoken, which) == sentence) & ~np.isin(role, _OUTSIDERS)
+    return (
+        np.where(hit, rules.detail[_pick(spans.owner, which)], role),
+        np.where(hit, _pick(spans.first, which), first),
+        np.where(hit, _pick(spans.last, which), last),
+    )
 
 
 def _fill(person: Ints, where: Flags, candidate: Ints) -> None:
@@ -626,8 +684,11 @@ def _object_behind(people: People, mentions: Found, words: Words, known: Ints, r
     return result
 
 
-def _next_door(people: People, mentions: Found, sentence: Ints) -> Ints:
-    """A neighbour's place named within six words behind the mention ("a domestic next door")."""
+def _next_door(people: People, mentions: Found, sentence: Ints, words: Words) -> Ints:
+    """A neighbour's place named within six words behind the mention ("a domestic next door").
+
+    A bare house number may be one's own, so it says nothing behind somebody of the family ("with her husband at number 3").
+    """
     result = np.full(len(mentions), -1, np.int64)
     doors = np.flatnonzero((people.role == r.NEIGHBOUR) & ~people.tells)
     if not len(doors):
@@ -635,6 +696,10 @@ def _next_door(people: People, mentions: Found, sentence: Ints) -> Ints:
     place = np.searchsorted(people.first[doors], mentions.last)
     person = doors[np.minimum(place, len(doors) - 1)]
     fits = (place < len(doors)) & (people.sentence[person] == sentence) & (people.first[person] - mentions.last <= 6)
+    numbered = words.kind[people.last[person] - 1] == DIGIT
+    own = people.role[np.maximum(person - 1, 0)]
+    between = (person > 0) & (people.first[np.maximum(person - 1, 0)] >= mentions.first) & np.isin(own, _COUPLE)
+    fits &= ~(numbered & between)
     result[fits] = person[fits]
     return result
 

@@ -106,10 +106,9 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     sentences = find_sentences(words, known, rules)
     found = Layers(rules.finder.find(words, known, sentences.starts), rules, len(words))
     spans = mentions.spans
-    cues, sentences = gather_cues(
-        found, spans, words, sentences, rules, background.years if len(background.years) else None
-    )
-    status = judge(cues, spans, sentences, words, known, rules)
+    years = background.years if len(background.years) else None
+    cues, sentences = gather_cues(found, spans, mentions.open, words, known, sentences, rules, years)
+    status = judge(cues, spans, mentions.open, sentences, words, known, rules)
     people = find_people(found, spans, words, known, sentences, rules, background)
     borne = Borne(lexicon.bears[mentions.concept], lexicon.grown[mentions.concept], background.children)
     whom = attribute(people, found, mentions, borne, sentences, words, known, rules)
