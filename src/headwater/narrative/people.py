@@ -244,6 +244,8 @@ def attribute(
         _fill(person, suffered & named.doer, _possessor_at_the_beginning(people, mentions))
         # "A couple in the street | were fighting": outsiders in whom or with whom the mention begins.
         _fill(person, suffered, _outsider_at_the_beginning(people, mentions))
+        next_door_inside = people.role[np.maximum(within_first, 0)] == r.NEIGHBOUR
+        _fill(person, (bears == BETWEEN) & ~inside & next_door_inside & (within_first >= 0), within_first)
         _fill(person, suffered, after_sufferer)
         undergoes = _undergoes(found, people, preceding, mentions)
         _fill(person, suffered & undergoes, preceding)
