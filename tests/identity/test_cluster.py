@@ -6,14 +6,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.identity.cluster import NO_BIRTH, Constraints, cluster_records
+from headwater.identity.cluster import Constraints, cluster_records
 
 NONE = -1
 
 
 def cluster(count: int, links: list[tuple[int, int, float]], **constraints: object) -> list[int]:
     none = np.full(count, NONE, np.int64)
-    given_constraints = {"event": none, "pnc": none, "birth": np.full(count, NO_BIRTH, np.int64)} | constraints
+    given_constraints = {"event": none, "pnc": none} | constraints
     left, right, weight = (np.array([link[i] for link in links]) for i in range(3))
     labels, _ = cluster_records(
         count,
@@ -48,36 +48,6 @@ def test_a_parted_pair_stays_apart_through_a_chain() -> None:
 def test_a_joined_pair_is_together_without_a_link() -> None:
     labels = cluster(2, [(0, 1, 9.0)][:0] or [(0, 0, 0.0)], together=((0, 1),))
     assert labels[0] == labels[1]
-
-
-FATHER, SON = 0, 9_000
-"""Days of birth."""
-
-
-def test_a_record_without_a_date_of_birth_does_not_make_father_and_son_one_person() -> None:
-    labels = cluster(3, [(0, 1, 9.0), (1, 2, 8.0)], birth=np.array([FATHER, NO_BIRTH, SON]))
-    assert labels[0] == labels[1] != labels[2]
-
-
-def test_a_slip_in_a_date_of_birth_does_not_keep_records_apart() -> None:
-    labels = cluster(3, [(0, 1, 9.0), (1, 2, 8.0)], birth=np.array([FATHER, NO_BIRTH, FATHER + 30]))
-    assert labels[0] == labels[1] == labels[2]
-
-
-def test_records_that_are_linked_outright_are_joined_whatever_their_dates_of_birth() -> None:
-    labels = cluster(3, [(0, 1, 9.0), (0, 2, 8.0)], birth=np.array([FATHER, NO_BIRTH, SON]))
-    assert labels[0] == labels[1] == labels[2], "a PNC id outweighs a wrong date"
-
-
-def test_a_parted_pair_is_not_joined_again_by_two_records_that_are_both_linked_to_both() -> None:
-    links = [(0, 1, 9.0), (1, 2, 8.0), (0, 3, 7.0), (3, 2, 6.0), (1, 3, 5.0)]
-    labels = cluster(4, links, apart=frozenset({(0, 2)}))
-    assert labels[0] != labels[2]
-
-
-def test_who_parts_two_records_is_obeyed_even_where_another_decision_joins_them_through_a_third() -> None:
-    labels = cluster(3, [(0, 1, 9.0)], together=((0, 1), (1, 2)), apart=frozenset({(0, 2)}))
-    assert labels[0] != labels[2]
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.floats(0, 20)), min_size=1, max_size=30), st.data())

@@ -12,25 +12,17 @@ from scipy.sparse.csgraph import connected_components
 
 Indices = npt.NDArray[np.int64]
 
-FAR_APART = 400
-"""Days from which two dates of birth are no slip of the pen: father and son, not a wrong day, month or year."""
-
-NO_BIRTH = -1_000_000
-"""Stands for an unknown date of birth."""
-
 
 @dataclass(frozen=True)
 class Constraints:
     """What may not be one person: records with the same value of any of these columns' codes, or with two PNC ids.
 
     `event` is a code for each record (-1 none): two records of one event are two people. `pnc` likewise names an id: a
-    person has one. `birth` is the date of birth as a day number (NO_BIRTH: unknown): a record without one does not join
-    two people whose dates are far apart. `apart` are pairs that a reviewer parted, `together` pairs that a reviewer joined.
+    person has one. `apart` are pairs that a reviewer parted, `together` pairs that a reviewer joined.
     """
 
     event: Indices
     pnc: Indices
-    birth: Indices
     apart: frozenset[tuple[int, int]] = frozenset()
     together: tuple[tuple[int, int], ...] = ()
 
@@ -40,7 +32,6 @@ class _Group:
     members: list[int]
     events: set[int] = field(default_factory=set)
     pncs: set[int] = field(default_factory=set)
-    births: set[int] = field(default_factory=set)
 
 
 def cluster_records(
@@ -50,8 +41,7 @@ def cluster_records(
 
     Links are pairs of record numbers with a match weight. Components without a conflict are taken whole. In the others
     links are taken strongest first, and a link that would bring two records of one event, two PNC ids or a parted pair
-    together is left out (constrained single linkage), and so is one that would join two people of dates of birth far apart
-    through a record without one. Ties are broken by record number, so the result is unique.
+    together is left out (constrained single linkage). Ties are broken by record number, so the result is unique.
     """
     if constraints.together:
         extra = np.array(constraints.together, np.int64)
@@ -93,12 +83,6 @@ def _conflicted(labels: Indices, constraints: Constraints) -> set[int]:
             owners = repeated[:, 0]
         found |= set(owners[times > 1].tolist())
     found |= {int(labels[a]) for a, b in constraints.apart if labels[a] == labels[b]}
-    dated = constraints.birth != NO_BIRTH
-    first, last = np.full(labels.max() + 1, np.iinfo(np.int64).max), np.full(labels.max() + 1, NO_BIRTH)
-    np.minimum.at(first, labels[dated], constraints.birth[dated])
-    np.maximum.at(last, labels[dated], constraints.birth[dated])
-    spread = np.flatnonzero((last != NO_BIRTH) & (last - np.minimum(first, last) > FAR_APART))
-    found |= set(np.intersect1d(spread, labels[~dated]).tolist())
     return found
 
 
@@ -108,7 +92,6 @@ def _join(members: list[int], edges: list[tuple[float, int, int]], constraints: 
             [record],
             {int(constraints.event[record])} - {-1},
             {int(constraints.pnc[record])} - {-1},
-            {int(constraints.birth[record])} - {NO_BIRTH},
         )
         for record in members
     }
@@ -123,8 +106,6 @@ def _join(members: list[int], edges: list[tuple[float, int, int]], constraints: 
         forced = weight == -np.inf
         if not forced and (one.events & other.events or len(one.pncs | other.pncs) > 1):
             continue
-        if not forced and NO_BIRTH in (constraints.birth[a], constraints.birth[b]) and _far_apart(one, other):
-            continue
         if any(parted[record] & set(other.members) for record in one.members if record in parted):
             continue
         if len(one.members) < len(other.members):
@@ -132,14 +113,7 @@ def _join(members: list[int], edges: list[tuple[float, int, int]], constraints: 
         one.members += other.members
         one.events |= other.events
         one.pncs |= other.pncs
-        one.births |= other.births
         for record in other.members:
             group_of[record] = one
     groups = {id(group): sorted(group.members) for group in group_of.values()}
     return sorted(groups.values())
-
-
-def _far_apart(one: _Group, other: _Group) -> bool:
-    return bool(one.births and other.births) and all(
-        abs(birth - rival) > FAR_APART for birth in one.births for rival in other.births
-    )

@@ -12,15 +12,15 @@ import numpy as np
 import pyarrow as pa
 
 from headwater.engine import DuckDBEngine, Progress, write_atomically
-from headwater.identity.cluster import NO_BIRTH, Constraints, cluster_records
+from headwater.identity.cluster import Constraints, cluster_records
 from headwater.identity.decisions import list_decisions
 from headwater.identity.features import prepare_features
 from headwater.identity.household import make_households
-from headwater.identity.model import fit_to, name_of, open_linker, read_model, store_model, train_model
+from headwater.identity.model import name_of, open_linker, read_model, store_model, train_model
 from headwater.identity.person import make_people
 from headwater.records import Lake, fingerprint
 
-METHOD = "8"
+METHOD = "7"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 JOIN = 0.95
@@ -84,7 +84,7 @@ def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
 
     Two records of one event are never a pair: one event names a person once. Weights are rounded to 1e-6.
     """
-    with open_linker(engine, fit_to(engine, model)) as linker, warnings.catch_warnings():
+    with open_linker(engine, model) as linker, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         predicted = linker.inference.predict(threshold_match_probability=0.5)
         parts = ", ".join(
@@ -107,10 +107,7 @@ def _weight(comparison: dict[str, Any]) -> str:
 
 def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> None:
     """Make table `person` (person_id, person_record_id, certainty) from `link`, what cannot be, and what was decided."""
-    records = engine.fetch(
-        "SELECT unique_id, event_key, pnc_id, "
-        f"CAST(coalesce(date_diff('day', DATE '1970-01-01', birth), {NO_BIRTH}) AS BIGINT) AS birth FROM linkable ORDER BY unique_id"
-    )
+    records = engine.fetch("SELECT unique_id, event_key, pnc_id FROM linkable ORDER BY unique_id")
     engine.create("numbered", "SELECT unique_id, row_number() OVER (ORDER BY unique_id) - 1 AS number FROM linkable")
     edges = engine.fetch(
         "SELECT a.number AS a, b.number AS b, l.match_weight AS weight FROM link l "
@@ -134,7 +131,7 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
         left, right, weight = left[keep], right[keep], weight[keep]
     labels, cut = cluster_records(
         len(place), left, right, weight,
-        Constraints(_codes(records["event_key"]), _codes(records["pnc_id"]), records["birth"].to_numpy(), apart, together),
+        Constraints(_codes(records["event_key"]), _codes(records["pnc_id"]), apart, together),
     )  # fmt: skip
     engine.register("labelled", pa.table({"unique_id": records["unique_id"], "label": labels, "cut": cut}))
     engine.create(
