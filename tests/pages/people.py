@@ -331,7 +331,6 @@ def make_rich() -> Package:
             IntelligenceHeld(
                 reference="IR/0091/16",
                 text="One intelligence report is held: ask the force intelligence bureau.",
-                handling="intelligence:3x5x2:2/B/C",
             )
         ],
         method=METHOD,
@@ -431,7 +430,7 @@ def make_hostile() -> Package:
             "argues_against": [statement],
             "helps_already": [statement],
             "not_known": [statement],
-            "intelligence": [IntelligenceHeld(reference=LONG_WORD, text=text, handling=text)],
+            "intelligence": [IntelligenceHeld(reference=LONG_WORD, text=text)],
         }
     )
 

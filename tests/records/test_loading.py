@@ -134,6 +134,12 @@ def test_an_optional_bad_value_is_emptied_and_counted_and_the_row_kept(lake: Lak
     assert report.notes == {"DOB is not a date; emptied": 1}
 
 
+def test_what_stands_in_an_intelligence_file_is_counted_and_never_said(lake: Lake, tmp_path: Path) -> None:
+    line = "IR1|1|20160304|3x5x2|1|B|P|1|MARKED WORDS|A B|20080109|F||||||T|x"
+    report = load_one(lake, intelligence_file(tmp_path, line))
+    assert report.unmapped == {"role": {"(not said: intelligence)": 1}}
+
+
 def test_unmapped_codes_are_reported_and_the_row_kept(lake: Lake, tmp_path: Path) -> None:
     report = load_one(lake, crime_file(tmp_path, crime_row(ROLE="WIZ", HO_CODE="999Z")))
     assert report.unmapped == {"ho_recorded_crime": {"999Z": 1}, "role": {"WIZ": 1}}

@@ -119,7 +119,13 @@ def test_a_home_that_only_intelligence_states_makes_nobody_one_household(found: 
     assert found.kinds(visited) == set()
 
 
-def test_only_the_reference_and_the_grading_of_a_report_are_kept_with_a_package(found: Found) -> None:
-    for line in found.package(child).intelligence:
-        assert set(line.model_dump()) == {"reference", "text", "handling"}
-        assert line.handling.startswith("intelligence:")
+def test_only_the_reference_of_a_report_is_kept_with_a_package_and_no_grade(found: Found) -> None:
+    held = found.package(child).intelligence
+    assert held
+    for line in held:
+        assert set(line.model_dump()) == {"reference", "text"}
+        assert line.reference in line.text
+
+
+def test_intelligence_is_not_counted_among_the_records_joined(found: Found) -> None:
+    assert "Intelligence reports" not in found.package(child).subject.sources_joined

@@ -23,6 +23,9 @@ from headwater.records.lake import Lake, fingerprint
 from headwater.records.mapping import SourceMapping, read_sources
 from headwater.records.split import CHUNK, Piece
 
+NOT_SAID = "(not said: intelligence)"
+"""What a report says in place of a code that an intelligence file brought."""
+
 RELATIONSHIPS_AT_ONCE = 1_000_000
 ROWS_AT_ONCE = 8192
 
@@ -255,7 +258,7 @@ def _take(
     for name, sql in plan.sheets:
         engine.create(name, sql)
     _judge(engine, plan, batches, fresh)
-    made = _note(engine, plan, batches)
+    made = _note(engine, mapping, plan, batches)
     for name, sql in plan.tables:
         rows = engine.fetch(sql)
         if name == "involvement" and plan.pending:
@@ -359,8 +362,11 @@ def _judge(engine: Engine, plan: Plan, batches: list[Batch], fresh: pa.Table) ->
         )
 
 
-def _note(engine: Engine, plan: Plan, batches: list[Batch]) -> Counter[tuple[int, str]]:
-    """Put into the reports what was emptied, not made or not in a code list; returns rows made by batch and table."""
+def _note(engine: Engine, mapping: SourceMapping, plan: Plan, batches: list[Batch]) -> Counter[tuple[int, str]]:
+    """Put into the reports what was emptied, not made or not in a code list; returns rows made by batch and table.
+
+    What stands in an intelligence file is counted and never said: a shifted column would print the report's own words.
+    """
     made: Counter[tuple[int, str]] = Counter()
     for sql, counts in plan.counts:
         for row in engine.fetch(sql).to_pylist():
@@ -369,7 +375,7 @@ def _note(engine: Engine, plan: Plan, batches: list[Batch]) -> Counter[tuple[int
                 found = row[f"n{number}"]
                 if count.codes:
                     for code, times in found or ():
-                        batch.report.miss(count.codes, code, times)
+                        batch.report.miss(count.codes, code if mapping.handling == "ordinary" else NOT_SAID, times)
                 elif count.table:
                     made[id(batch), count.table] += found
                 else:

@@ -149,7 +149,7 @@ _GATHER = {
         SELECT DISTINCT p.person_id FROM narrative n JOIN person p USING (person_record_id) JOIN known_event k ON k.event_id = n.event_id
         WHERE n.kind IN ('what the child said', 'return interview') AND p.person_id IN (SELECT person_id FROM subject)""",
     "intelligence": """
-        SELECT DISTINCT p.person_id, e.reference, e.handling FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
+        SELECT DISTINCT p.person_id, e.reference FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
         WHERE e.handling <> 'ordinary' AND p.person_id IN (SELECT person_id FROM subject) AND CAST(e.recorded_at AS DATE) <= $as_of
         ORDER BY p.person_id, e.reference""",
 }
@@ -206,7 +206,9 @@ def _assemble(
             doubts=list(who["doubts"] or []),
         ),
         why_now=_why_now(counted, indicators, trigger),
-        contact_safely=SAFE_CONTACT if any(item.indicator == "household_domestic_abuse" for item in counted) else None,
+        contact_safely=SAFE_CONTACT
+        if withheld or any(item.indicator == "household_domestic_abuse" for kind in kinds for item in kind.items)
+        else None,
         update_for=_update(rows["news"]),
         team=team,
         timeline=_timeline(kinds, rows["plan"]),
@@ -233,7 +235,6 @@ def _assemble(
             IntelligenceHeld(
                 reference=row["reference"],
                 text=f"Intelligence held: ask the force intelligence bureau, reference {row['reference']}.",
-                handling=row["handling"],
             )
             for row in rows["intelligence"]
         ],

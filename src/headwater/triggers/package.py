@@ -132,7 +132,6 @@ class IntelligenceHeld(Part):
 
     reference: str
     text: str
-    handling: str
 
 
 class UpdateFor(Part):
