@@ -50,6 +50,17 @@ def test_a_joined_pair_is_together_without_a_link() -> None:
     assert labels[0] == labels[1]
 
 
+def test_a_parted_pair_is_not_joined_again_by_two_records_that_are_both_linked_to_both() -> None:
+    links = [(0, 1, 9.0), (1, 2, 8.0), (0, 3, 7.0), (3, 2, 6.0), (1, 3, 5.0)]
+    labels = cluster(4, links, apart=frozenset({(0, 2)}))
+    assert labels[0] != labels[2]
+
+
+def test_who_parts_two_records_is_obeyed_even_where_other_decisions_join_them_through_a_third() -> None:
+    labels = cluster(3, [(0, 1, 9.0)], together=((0, 1), (1, 2)), apart=frozenset({(0, 2)}))
+    assert labels[0] != labels[2]
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.floats(0, 20)), min_size=1, max_size=30), st.data())
 def test_no_cluster_ever_holds_two_records_of_one_event(
     links: list[tuple[int, int, float]], data: st.DataObject

@@ -17,6 +17,9 @@ CROWDED = 12
 NUMBERED_FLAT = r"\b(flat|flt|fl|apt|apartment|room|rm|unit|floor|studio)\b|\d+ ?[a-z]\b|\d.*\D\d|/"
 """How a line tells which flat: by a word for it, a letter after a number, or two numbers. Without, it names the block."""
 
+FAR_APART = 400
+"""Days from which two dates of birth are no slip of the pen: father and son, not a wrong day, month or year."""
+
 _FOLD = (
     "nullif(trim(regexp_replace(replace(replace(replace(replace(replace(lower(strip_accents({0})), "
     "'ł', 'l'), 'ø', 'o'), 'ß', 'ss'), 'đ', 'd'), 'æ', 'ae'), '[^a-z ]', '', 'g')), '')"
