@@ -38,6 +38,7 @@ def summary(*records: dict[str, Any]) -> dict[str, Any]:
             "SELECT 'r0' AS person_record_id, 'r0' AS other_person_record_id, 'parent' AS kind, true AS lives_together, "
             "'e' AS event_id, DATE '2016-01-01' AS stated_on WHERE false",
         )
+        engine.create("event", "SELECT 'e' AS event_id, 'ordinary' AS handling")
         make_people(engine)
         found: dict[str, Any] = engine.fetch("SELECT * FROM person_summary").to_pylist()[0]
     return found
@@ -71,3 +72,8 @@ def test_a_record_older_than_the_birth_makes_a_doubtful_person() -> None:
     found = summary({}, {"stated_on": date(1984, 1, 1), "date_of_birth": None, "date_of_birth_precision": "none"})
     assert found["certainty"] == "doubtful"
     assert "A record is older than the date of birth that the records give." in found["doubts"]
+
+
+def test_what_only_intelligence_says_is_not_told_by_a_doubt() -> None:
+    found = summary({}, {}, {"date_of_birth": date(2007, 11, 23), "handling": "intelligence"})
+    assert found["doubts"] == []

@@ -35,14 +35,14 @@ def make_people(engine: Engine) -> None:
     engine.create(
         "best_birth",
         "SELECT person_id, date_of_birth, date_of_birth_precision FROM (SELECT person_id, date_of_birth, "
-        "date_of_birth_precision, count(*) AS n FROM mine WHERE date_of_birth IS NOT NULL GROUP BY ALL) QUALIFY "
+        "date_of_birth_precision, count(*) AS n FROM mine WHERE date_of_birth IS NOT NULL AND handling = 'ordinary' GROUP BY ALL) QUALIFY "
         "row_number() OVER (PARTITION BY person_id ORDER BY date_of_birth_precision = 'day' DESC, n DESC, date_of_birth) = 1",
     )
     for column in ("sex", "ethnicity"):
         engine.create(
             f"best_{column}",
             f"SELECT person_id, {column} FROM (SELECT person_id, {column}, count(*) AS n FROM mine WHERE {column} IS NOT NULL "
-            f"AND {column} NOT IN ('unknown', 'unmapped') GROUP BY ALL) QUALIFY row_number() OVER "
+            f"AND {column} NOT IN ('unknown', 'unmapped') AND handling = 'ordinary' GROUP BY ALL) QUALIFY row_number() OVER "
             f"(PARTITION BY person_id ORDER BY n DESC, {column}) = 1",
         )
     # One date of birth in a hundred records is a slip; one that several records give, and many of them, is a rival.
@@ -59,7 +59,7 @@ def make_people(engine: Engine) -> None:
     engine.create(
         "far_birth",
         f"""
-        WITH birth AS (SELECT DISTINCT person_id, date_of_birth FROM mine WHERE date_of_birth_precision = 'day')
+        WITH birth AS (SELECT DISTINCT person_id, date_of_birth FROM mine WHERE date_of_birth_precision = 'day' AND handling = 'ordinary')
         SELECT DISTINCT a.person_id FROM birth a JOIN birth b ON a.person_id = b.person_id AND a.date_of_birth < b.date_of_birth
         WHERE date_diff('day', a.date_of_birth, b.date_of_birth) > {FAR_APART}
             AND damerau_levenshtein(strftime(a.date_of_birth, '%Y%m%d'), strftime(b.date_of_birth, '%Y%m%d')) > 1
@@ -68,16 +68,17 @@ def make_people(engine: Engine) -> None:
     engine.create(
         "too_early",
         "SELECT DISTINCT m.person_id FROM mine m JOIN best_birth b USING (person_id) "
-        "WHERE b.date_of_birth_precision = 'day' AND m.stated_on < b.date_of_birth",
+        "WHERE b.date_of_birth_precision = 'day' AND m.stated_on < b.date_of_birth AND m.handling = 'ordinary'",
     )
     engine.create(
         "gathered",
         """
-        SELECT person_id, count(*) AS records, list_sort(list(DISTINCT source)) AS sources, max(died_on) AS died_on,
+        SELECT person_id, count(*) FILTER (WHERE handling = 'ordinary') AS records,
+               coalesce(list_sort(list(DISTINCT source) FILTER (WHERE handling = 'ordinary')), []) AS sources, max(died_on) AS died_on,
                list_sort(list(DISTINCT lower(trim(coalesce(given_name, '') || ' ' || coalesce(family_name, ''))))
                    FILTER (WHERE handling = 'ordinary')) AS names,
-               count(DISTINCT CASE WHEN date_of_birth_precision = 'day' THEN date_of_birth END) AS births,
-               count(DISTINCT sex) FILTER (WHERE sex IN ('male', 'female')) AS sexes,
+               count(DISTINCT CASE WHEN date_of_birth_precision = 'day' AND handling = 'ordinary' THEN date_of_birth END) AS births,
+               count(DISTINCT sex) FILTER (WHERE sex IN ('male', 'female') AND handling = 'ordinary') AS sexes,
                count(DISTINCT pnc_id) AS pncs, bool_or(cut) AS cut,
                bool_or(date_of_birth IS NULL) AS birth_missing,
                min(CASE certainty WHEN 'certain' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END) AS surest
@@ -114,5 +115,6 @@ def make_people(engine: Engine) -> None:
         "SELECT DISTINCT a.person_id, b.person_id AS other_person_id, r.kind, r.lives_together, r.event_id, r.stated_on "
         "FROM relationship r JOIN person a ON a.person_record_id = r.person_record_id "
         "JOIN person b ON b.person_record_id = r.other_person_record_id "
+        "JOIN event e ON e.event_id = r.event_id AND e.handling = 'ordinary' "
         "WHERE a.person_id <> b.person_id AND r.kind <> 'unmapped'",
     )
