@@ -52,8 +52,11 @@ STAGES = {
 }
 """Where a first search is killed."""
 
-REMOVING = r"^remove .*/runs/[^/.]+$"
-"""Where a search is killed whose run is there already, and gives way to the same again."""
+REPEATED = {
+    "the new run would take the place of the old one": (r"^rename .*/runs/[^/.]+$", False),
+    "the old run is being removed": (r"^remove .*/runs/\.[^/]+\.before\.part$", True),
+}
+"""Where a search is killed that gives way to the same again, and whether a reader then sees a run."""
 
 
 @pytest.fixture(scope="module")
@@ -131,9 +134,15 @@ def test_a_finished_search_has_swept_away_what_killed_ones_left(data: Path, want
     assert sorted(str(path.relative_to(data)) for path in (data / "lake").rglob("*.part")) == []
 
 
-def test_a_killed_repetition_leaves_the_finished_run_whole_or_not_at_all(
-    exports: Path, data: Path, wanted: dict[str, bytes]
+@pytest.mark.parametrize("stage", REPEATED)
+def test_a_killed_repetition_leaves_the_run_whole_or_not_at_all_and_the_next_one_mends_it(
+    exports: Path, data: Path, wanted: dict[str, bytes], stage: str
 ) -> None:
+    where, seen = REPEATED[stage]
     assert content(data) == wanted
-    search(data, exports, killed_at=REMOVING)
-    assert content(data) in (wanted, {})
+    ended = search(data, exports, killed_at=where)
+    assert ended.returncode == -signal.SIGKILL, f"it never came so far: {ended.stderr}"
+    assert content(data) == (wanted if seen else {})
+    assert search(data, exports).returncode == 0
+    assert content(data) == wanted
+    assert sorted(str(path.relative_to(data)) for path in (data / "lake").rglob("*.part")) == []
