@@ -103,6 +103,7 @@ METHOD = Method(
         "child_abuse": "1.0.0",
     },
     linkage_model="people-2 (sha256 4f1d0c22)",
+    identity="0a1b2c3d4e5f6071",
     lexicon="7 (sha256 90ab13fe)",
     software="headwater 0.1.0",
 )
@@ -266,6 +267,7 @@ def make_rich() -> Package:
         made_up=True,
         as_of=AS_OF,
         subject=make_identity(),
+        fired_by=["E-0001"],
         why_now="A child of 14 has been missing three times since December; violence at home is on record.",
         contact_safely=(
             "Do not call the home number, leave a card or say why you ring: somebody at home may be dangerous. "
@@ -367,6 +369,7 @@ def make_bare() -> Package:
             certainty="certain",
             doubts=[],
         ),
+        fired_by=[],
         why_now="A child protection plan was recorded.",
         contact_safely=None,
         update_for=None,
@@ -409,6 +412,7 @@ def make_hostile() -> Package:
         update={
             "subject": make_identity(name=text, other_names=[RTL, HOSTILE], address=text, area=text, doubts=[text]),
             "why_now": text,
+            "fired_by": [],
             "contact_safely": text,
             "update_for": UpdateFor(reason=text, lead=text, since=None),
             "team": Team(team_id="DY03", name=text, npu=text, why=text),

@@ -25,7 +25,8 @@ def make_households(engine: Engine) -> None:
     crowded addresses only a stated relationship makes a household. `household_member` pairs are kept as one household for
     each person ("who lives with this person"): `household_id` is the person's id, so that nobody is merged with strangers
     by a chain. `residence` has from_date and to_date within REACH_MONTHS of a statement, far_from and far_to within
-    FAMILY_REACH_MONTHS; neither runs into the next home that is stated.
+    FAMILY_REACH_MONTHS; neither runs into the next home that is stated. `stated_first` and `stated_last` are days of records, never
+    reckoned: between them records of the two speak of that home.
     """
     _make_residence(engine)
     _make_pairs(engine)
@@ -128,27 +129,28 @@ def _make_pairs(engine: Engine) -> None:
         "JOIN family_of a ON a.person_id = ra.person_id JOIN family_of b ON b.person_id = rb.person_id AND a.family = b.family",
     )
     # Family: the home of one of them is stated near that day, that of the other may be farther off.
+    spans = (
+        ("from_date", "to_date", "from_date", "to_date", "false"),
+        ("from_date", "to_date", "far_from", "far_to", "true"),
+        ("far_from", "far_to", "from_date", "to_date", "true"),
+    )
     engine.create(
         "overlap",
-        """
-        SELECT a.person_id, b.person_id AS other_person_id, a.address_key, false AS far,
-               greatest(a.from_date, b.from_date) AS from_date, least(a.to_date, b.to_date) AS to_date
-        FROM residence a JOIN residence b ON a.address_key = b.address_key AND a.person_id <> b.person_id
-             AND a.from_date <= b.to_date AND b.from_date <= a.to_date
-        UNION ALL
-        SELECT a.person_id, b.person_id, a.address_key, true, greatest(a.from_date, b.far_from), least(a.to_date, b.far_to)
-        FROM residence a JOIN residence b ON a.address_key = b.address_key AND a.person_id <> b.person_id
-             AND a.from_date <= b.far_to AND b.far_from <= a.to_date
-        UNION ALL
-        SELECT a.person_id, b.person_id, a.address_key, true, greatest(a.far_from, b.from_date), least(a.far_to, b.to_date)
-        FROM residence a JOIN residence b ON a.address_key = b.address_key AND a.person_id <> b.person_id
-             AND a.far_from <= b.to_date AND b.from_date <= a.far_to
-        """,
+        " UNION ALL ".join(
+            f"""
+            SELECT a.person_id, b.person_id AS other_person_id, a.address_key, {far} AS far,
+                   greatest(a.{from_a}, b.{from_b}) AS from_date, least(a.{to_a}, b.{to_b}) AS to_date,
+                   list_sort([greatest(a.stated_first, b.stated_first), least(a.stated_last, b.stated_last)]) AS stated
+            FROM residence a JOIN residence b ON a.address_key = b.address_key AND a.person_id <> b.person_id
+                 AND a.{from_a} <= b.{to_b} AND b.{from_b} <= a.{to_a}
+            """
+            for from_a, to_a, from_b, to_b, far in spans
+        ),
     )
     engine.create(
         "together",
         """
-        SELECT DISTINCT o.person_id, o.other_person_id, o.address_key, o.from_date, o.to_date,
+        SELECT DISTINCT o.person_id, o.other_person_id, o.address_key, o.from_date, o.to_date, o.stated,
                k.crowded, k.refuge, k.institution, t.kind, t.together, t.apart, t.close, s.person_id IS NOT NULL AS same_family,
                coalesce(date_diff('year', greatest(ba.date_of_birth, bb.date_of_birth), o.from_date) < 18, false) AS one_is_a_child
         FROM overlap o JOIN address_kind k ON k.address_key = o.address_key
@@ -161,7 +163,7 @@ def _make_pairs(engine: Engine) -> None:
     engine.create(
         "shared_home",
         """
-        SELECT person_id, other_person_id, address_key, from_date, to_date,
+        SELECT person_id, other_person_id, address_key, from_date, to_date, stated[1] AS stated_first, stated[2] AS stated_last,
                CASE WHEN together OR close THEN 'stated' WHEN same_family OR one_is_a_child THEN 'likely' ELSE 'uncertain' END
                    AS certainty,
                CASE WHEN together THEN 'A record says that they live together.'
@@ -172,14 +174,15 @@ def _make_pairs(engine: Engine) -> None:
         FROM together WHERE NOT coalesce(apart, false)
         UNION ALL
         SELECT t.person_id, t.other_person_id, NULL, CAST(min(t.stated_on) - INTERVAL 6 MONTH AS DATE),
-               CAST(max(t.stated_on) + INTERVAL 12 MONTH AS DATE), 'stated', 'A record says that they live together.'
+               CAST(max(t.stated_on) + INTERVAL 12 MONTH AS DATE), min(t.stated_on), max(t.stated_on), 'stated', 'A record says that they live together.'
         FROM tied t WHERE t.lives_together GROUP BY t.person_id, t.other_person_id
         """,
     )
     engine.create(
         "household_member",
         """
-        SELECT DISTINCT person_id AS household_id, other_person_id AS person_id, address_key, from_date, to_date, certainty, basis
+        SELECT DISTINCT person_id AS household_id, other_person_id AS person_id, address_key, from_date, to_date, stated_first, stated_last,
+               certainty, basis
         FROM shared_home
         """,
     )

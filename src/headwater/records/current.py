@@ -20,7 +20,8 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
 
     Current means: of each `record_key` the highest version; within it, one row for each key, of the newest batch. What
     an older version had and the newest one has not (a person taken off a crime) is gone from these tables, not from
-    the lake. With `as_of` only what was recorded by then; the answer says whether that hides anything. Raises LakeError
+    the lake. With `as_of` only what was recorded by then; the answer says whether that hides anything. What is hidden of
+    addresses is in `later_address_record`: a reader of today must not learn what was protected since. Raises LakeError
     when nothing has been loaded.
     """
     if not lake.manifests():
@@ -48,6 +49,15 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
             f"JOIN current_unit u ON u.source = t.source AND u.record_key = t.record_key AND u.version = t.version QUALIFY row_number() OVER "
             f"(PARTITION BY t.{table.key} ORDER BY t.batch DESC, t.row_no) = 1",
         )
+    engine.create(
+        "later_address_record",
+        "SELECT * FROM "
+        + (
+            "all_address_record SEMI JOIN not_yet USING (batch, row_no)"
+            if "address_record" in present
+            else "address_record"
+        ),
+    )
     return bool(engine.fetch("SELECT count(*) AS n FROM not_yet")["n"][0].as_py())
 
 

@@ -1,4 +1,4 @@
-"""How do found subjects become packages? Set-based SQL gathers each part; thin code puts the parts together."""
+"""How do found subjects become packages? Thin code puts together what was gathered."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from headwater import __version__
 from headwater.engine import Engine
+from headwater.triggers.gather import Rows, gather
 from headwater.triggers.indicator import Indicator, Trigger
 from headwater.triggers.package import (
     EvidenceItem,
@@ -29,9 +30,9 @@ from headwater.triggers.package import (
     UpdateFor,
 )
 from headwater.triggers.protection import WITHHELD, find_protected, mask, prepare_protection
+from headwater.triggers.words import SURENESS, say_day
 
 _PASSAGE = 150
-Rows = dict[str, list[dict[str, Any]]]
 
 SAFE_CONTACT = (
     "Domestic abuse is recorded. Do not telephone, write or call at the home before you have spoken to the safeguarding "
@@ -53,6 +54,7 @@ def build_packages(
     made_up: bool,
     titles: dict[str, str],
     model: str,
+    identity: str,
     lexicon: str,
 ) -> Iterator[Package]:
     """Yield the draft package of every subject, newest strong evidence first, then newest, then by number.
@@ -61,13 +63,14 @@ def build_packages(
     """
     prepare_protection(engine)
     secrets = find_protected(engine).everywhere()
-    parts = {name: _grouped(engine, sql, as_of) for name, sql in _GATHER.items()}
+    parts = gather(engine, as_of)
     method = Method(
         trigger=trigger.id,
         trigger_title=trigger.title,
         trigger_version=trigger.version,
         indicator_versions={name: indicators[name].version for name in trigger.indicators},
         linkage_model=model,
+        identity=identity,
         lexicon=lexicon,
         software=f"headwater {__version__}",
     )
@@ -77,89 +80,6 @@ def build_packages(
     for person_id in order:
         rows = {name: found.get(person_id, []) for name, found in parts.items()}
         yield _assemble(person_id, rows, trigger, indicators, as_of, made_up, titles, method, secrets)
-
-
-_GATHER = {
-    "who": "SELECT s.* FROM subject JOIN person_summary s USING (person_id)",
-    "spread": "SELECT person_id, count(DISTINCT person_record_id) AS records FROM person WHERE person_id IN (SELECT person_id FROM subject) GROUP BY person_id",
-    "home": """
-        SELECT r.person_id, r.line, r.postcode, r.stated_first, least(r.stated_last, $as_of) AS stated_last, r.lsoa, a.name AS area_name,
-               r.protected OR r.premises = 'refuge' OR g.address_key IS NOT NULL AS withheld, a.npu, a.district, t.team_id, t.name AS team_name
-        FROM residence r LEFT JOIN protected_place g USING (address_key) LEFT JOIN small_area a ON a.lsoa = r.lsoa
-        LEFT JOIN team_area ta ON ta.lsoa = r.lsoa AND ta.lead LEFT JOIN team t ON t.team_id = ta.team_id
-        WHERE r.person_id IN (SELECT person_id FROM subject) AND r.stated_first <= $as_of
-        QUALIFY row_number() OVER (PARTITION BY r.person_id ORDER BY least(r.stated_last, $as_of) DESC, r.stated_first DESC, r.address_key) = 1
-        ORDER BY r.person_id""",
-    "area": """
-        SELECT s.person_id, a.lsoa, a.npu, t.team_id, t.name AS team_name, a.name AS area_name
-        FROM subject s JOIN residence r USING (person_id) JOIN small_area a ON a.lsoa = r.lsoa AND r.stated_first <= $as_of
-        JOIN team_area ta ON ta.lsoa = r.lsoa AND ta.lead JOIN team t ON t.team_id = ta.team_id
-        QUALIFY row_number() OVER (PARTITION BY s.person_id ORDER BY r.stated_last DESC, r.address_key) = 1""",
-    "event_area": """
-        SELECT c.person_id, a.npu, t.team_id, t.name AS team_name, a.name AS area_name
-        FROM counted c JOIN event e USING (event_id) JOIN address_record ar ON ar.address_record_id = e.address_record_id
-        JOIN small_area a ON a.lsoa = ar.lsoa JOIN team_area ta ON ta.lsoa = a.lsoa AND ta.lead JOIN team t ON t.team_id = ta.team_id
-        WHERE c.person_id IN (SELECT person_id FROM subject)
-        QUALIFY row_number() OVER (PARTITION BY c.person_id ORDER BY c.occurred_on DESC, c.event_id) = 1""",
-    "evidence": """
-        SELECT e.*, v.source, v.reference, coalesce(own.batch, v.batch) AS batch, coalesce(own.row_no, v.row_no) AS row_no, v.result_code,
-               n.text, m.cue, c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_as_recorded
-        FROM evidence e JOIN event v USING (event_id) LEFT JOIN narrative n ON n.narrative_id = e.narrative_id
-        -- The row that names the subject, or the one who lived with the subject; else the first row of the event.
-        LEFT JOIN (
-            SELECT i.event_id, p.person_id, min_by(i.batch, i.row_no) AS batch, min(i.row_no) AS row_no
-            FROM involvement i JOIN person p USING (person_record_id) GROUP BY i.event_id, p.person_id
-        ) own ON own.event_id = e.event_id AND own.person_id = coalesce(e.other_person_id, e.person_id)
-        LEFT JOIN (SELECT DISTINCT evidence_id FROM counted) c ON c.evidence_id = e.evidence_id
-        LEFT JOIN (SELECT narrative_id, start, "end", min(cue) AS cue FROM mention GROUP BY ALL) m
-             ON m.narrative_id = e.narrative_id AND m.start = e.start AND m."end" = e."end"
-        WHERE e.person_id IN (SELECT person_id FROM subject)
-        ORDER BY e.person_id, e.occurred_on DESC, e.strength = 'strong' DESC, e.event_id, e.narrative_id, e.start, e.evidence_id""",
-    # Who is at home now, and who was when records last spoke of it.
-    "household": """
-        SELECT l.household_id AS person_id, l.person_id AS member_id, s.given_name, s.family_name, s.date_of_birth, l.certainty, l.basis,
-               min(l.from_date) OVER (PARTITION BY l.household_id, l.person_id) AS since, t.kind, l.to_date < $as_of AS before, l.to_date AS until
-        FROM lives_with l JOIN subject sub ON sub.person_id = l.household_id JOIN person_summary s ON s.person_id = l.person_id
-        LEFT JOIN (SELECT person_id, other_person_id, min(kind) AS kind FROM tie GROUP BY ALL) t
-             ON t.person_id = l.person_id AND t.other_person_id = l.household_id
-        WHERE l.from_date <= $as_of AND l.to_date >= $as_of - INTERVAL 36 MONTH AND l.certainty <> 'uncertain'
-        QUALIFY row_number() OVER (PARTITION BY l.household_id, l.person_id ORDER BY l.to_date >= $as_of DESC, l.certainty = 'stated' DESC,
-                l.to_date DESC, l.basis, t.kind) = 1
-        ORDER BY l.household_id, before, s.date_of_birth NULLS LAST, l.person_id""",
-    "against": """
-        SELECT c.person_id, m.start, m."end", n.text, m.cue, m.concept, m.withdrawn, v.source, v.reference, v.batch, v.row_no, v.event_id,
-               CAST(coalesce(v.started_at, v.recorded_at) AS DATE) AS occurred_on
-        FROM (SELECT DISTINCT person_id, event_id FROM child_part WHERE person_id IN (SELECT person_id FROM subject)) c
-        JOIN mention m ON m.event_id = c.event_id AND m.handling = 'ordinary' AND (m.negated OR m.withdrawn)
-        JOIN narrative n ON n.narrative_id = m.narrative_id
-        JOIN known_event k ON k.event_id = c.event_id JOIN event v ON v.event_id = c.event_id
-        QUALIFY row_number() OVER (PARTITION BY c.person_id, m.event_id, m.concept ORDER BY m.start) = 1
-        ORDER BY c.person_id, occurred_on DESC, v.event_id, m.concept""",
-    "plan": """
-        SELECT p.person_id, e.class_code, e.lead, CAST(e.started_at AS DATE) AS since, CAST(e.ended_at AS DATE) AS until, e.kind, e.source,
-               e.reference, e.batch, e.row_no, e.event_id
-        FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
-        WHERE e.kind IN ('plan', 'care_episode') AND i.role = 'subject' AND p.person_id IN (SELECT person_id FROM subject) AND e.started_at <= $as_of
-              AND coalesce(e.status, '') <> 'cancelled' AND CAST(e.recorded_at AS DATE) <= $as_of
-        ORDER BY p.person_id, since DESC, e.event_id""",
-    "news": """
-        SELECT person_id, lead, since, what, reason, event_id FROM news WHERE person_id IN (SELECT person_id FROM subject)
-        ORDER BY person_id, since, lead, event_id""",
-    "voice": """
-        SELECT DISTINCT p.person_id FROM narrative n JOIN person p USING (person_record_id) JOIN known_event k ON k.event_id = n.event_id
-        WHERE n.kind IN ('what the child said', 'return interview') AND p.person_id IN (SELECT person_id FROM subject)""",
-    "intelligence": """
-        SELECT DISTINCT p.person_id, e.reference FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
-        WHERE e.handling <> 'ordinary' AND p.person_id IN (SELECT person_id FROM subject) AND CAST(e.recorded_at AS DATE) <= $as_of
-        ORDER BY p.person_id, e.reference""",
-}
-
-
-def _grouped(engine: Engine, sql: str, as_of: date) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in engine.fetch(sql, {"as_of": as_of} if "$as_of" in sql else None).to_pylist():
-        found[row["person_id"]].append(row)
-    return found
 
 
 def _assemble(
@@ -177,13 +97,13 @@ def _assemble(
     else:
         address = ", ".join(part for part in (_cased(home["line"] or ""), home["postcode"]) if part) or "not known"
     jailed = {
-        row["other_person_id"]: f"{_day(row['occurred_on'])}: {row['sentence']}"
+        row["other_person_id"]: (row["occurred_on"], row["sentence"])
         for row in sorted(rows["evidence"], key=lambda row: (row["occurred_on"], row["evidence_id"]))
         if row["indicator"] == "household_imprisonment" and row["other_person_id"]
     }
     open_plans = [plan for plan in rows["plan"] if plan["until"] is None or plan["until"] >= as_of]
-    counted = [item for kind in kinds for item in kind.items if item.counts]
     against = _against(rows, kinds, titles, protected)
+    why_now, fired_by = _why_now(rows, kinds, trigger)
     return Package(
         package_id=name_package(trigger.id, person_id),
         status="draft",
@@ -205,7 +125,8 @@ def _assemble(
             certainty=who["certainty"],
             doubts=list(who["doubts"] or []),
         ),
-        why_now=_why_now(counted, indicators, trigger),
+        why_now=why_now,
+        fired_by=fired_by,
         contact_safely=SAFE_CONTACT
         if withheld or any(item.indicator == "household_domestic_abuse" for kind in kinds for item in kind.items)
         else None,
@@ -378,14 +299,36 @@ def _place(rows: Rows) -> tuple[Team, str, bool]:
     return Team(team_id=known["team_id"], name=known["team_name"], npu=known["npu"], why=why), known["team_name"], False
 
 
-def _why_now(counted: list[EvidenceItem], indicators: dict[str, Indicator], trigger: Trigger) -> str:
-    newest: dict[str, date] = {}
-    for item in counted:
-        if item.occurred_on:
-            newest[item.indicator] = max(newest.get(item.indicator, date.min), item.occurred_on)
-    told = sorted(newest.items(), key=lambda pair: (pair[1], pair[0]), reverse=True)
-    said = "; ".join(f"{indicators[name].title.lower()} (newest {_day(day)})" for name, day in told)
-    return f"Records show: {said}."
+def _why_now(rows: Rows, kinds: list[EvidenceKind], trigger: Trigger) -> tuple[str, list[str]]:
+    """What met the trigger's rules, newest first: one for each kind, how sure it is, and when; with the ids of these items."""
+    items = {item.evidence_id: item for kind in kinds for item in kind.items}
+    title = {kind.indicator: _uncapital(kind.title) for kind in kinds}
+    of = {
+        (row["indicator"], row["occurrence_id"]): items[row["evidence_id"]]
+        for row in rows["evidence"]
+        if row["evidence_id"] in items
+    }
+    rule = trigger.criteria
+    said, named = [], []
+    for fired, words in (
+        ("statutory", f"One strong event in the last {rule.statutory_within_months} months"),
+        ("kinds", f"{rule.kinds} or more kinds of record within {rule.within_months} months"),
+    ):
+        met = {of[row["indicator"], row["occurrence_id"]].evidence_id for row in rows["firing"] if row["rule"] == fired}
+        newest: dict[str, EvidenceItem] = {}
+        for item in sorted(
+            (items[name] for name in met), key=lambda item: (item.occurred_on or date.min, item.evidence_id)
+        ):
+            newest[item.indicator] = item
+        told = sorted(newest.values(), key=lambda item: (item.occurred_on or date.min, item.evidence_id), reverse=True)
+        if told:
+            listed = "; ".join(
+                f"{title[item.indicator]} ({SURENESS[item.sureness].lower()}, {_day(item.occurred_on)})"
+                for item in told
+            )
+            said.append(f"{words}: {listed}.")
+            named += [item.evidence_id for item in told if item.evidence_id not in named]
+    return " ".join(said), named
 
 
 def _update(news: list[dict[str, Any]]) -> UpdateFor | None:
@@ -435,16 +378,19 @@ def _timeline(kinds: list[EvidenceKind], plans: list[dict[str, Any]]) -> list[Ti
     return sorted(entries, key=lambda entry: (entry.on or date.min, entry.lane, entry.label, entry.evidence_id or ""))
 
 
-def _member(row: dict[str, Any], as_of: date, jailed: str | None) -> HouseholdMember:
+def _member(row: dict[str, Any], as_of: date, jailed: tuple[date, str] | None) -> HouseholdMember:
     """One member; of somebody whom records last saw go to prison it is not known whether they are back."""
     words = {
         "parent": "parent", "step_parent": "step-parent", "foster_carer": "foster carer", "child": "child", "sibling": "brother or sister",
         "grandparent": "grandparent", "partner": "partner", "ex_partner": "former partner", "other_family": "other family", "carer": "carer",
     }  # fmt: skip
-    past = row["before"] or jailed is not None
-    why = f"{row['basis']} Nothing newer than about {_day(row['until'])} says so." if row["before"] else row["basis"]
-    if jailed:
-        why = f"{why} But, {jailed} No record tells of a release."
+    why = f"{row['basis']} The newest record that says so is of {_day(row['newest'])}."
+    back = jailed is not None and row["together_on"] is not None and row["together_on"] > jailed[0]
+    if jailed and back:
+        why = f"{why} Before: {_day(jailed[0])}: {jailed[1]} A record of {_day(row['together_on'])} says again that they live together."
+    elif jailed:
+        why = f"{why} But, {_day(jailed[0])}: {jailed[1]} Whether they are back is not known."
+    past = row["before"] or (jailed is not None and not back)
     return HouseholdMember(
         person_id=row["member_id"], name=_name(row), relationship=words.get(row["kind"] or "", "not known"),
         age=_age(row["date_of_birth"], as_of), since=row["since"], certainty="uncertain" if past else row["certainty"],
@@ -537,7 +483,7 @@ def _age(birth: date | None, on: date) -> int | None:
 
 
 def _day(day: date | None) -> str:
-    return "a day not known" if day is None else f"{day.day} {day:%B %Y}"
+    return "a day not known" if day is None else say_day(day)
 
 
 def list_entry(package: Package) -> TeamListEntry:

@@ -193,7 +193,8 @@ def live_together_as_searched(engine: Engine) -> None:
     """Make `lives_with` (household_id = the person, person_id = who lives there too) from the search's households."""
     engine.create(
         "lives_with",
-        "SELECT household_id, person_id, from_date, coalesce(to_date, DATE '9999-12-31') AS to_date, certainty, basis "
+        "SELECT household_id, person_id, from_date, coalesce(to_date, DATE '9999-12-31') AS to_date, "
+        "stated_first, stated_last, certainty, basis "
         "FROM household_member WHERE household_id <> person_id",
     )
 

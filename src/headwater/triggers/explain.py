@@ -7,7 +7,7 @@ from typing import Any
 
 from headwater.areas import prepare_addresses
 from headwater.engine import DuckDBEngine
-from headwater.identity import explain_links, link, open_identity
+from headwater.identity import explain_links, open_identity
 from headwater.records import Lake, open_records, raw_row, read_sources
 from headwater.triggers.package import Package, RecordReference
 from headwater.triggers.protection import find_protected, mask, prepare_protection
@@ -39,11 +39,17 @@ def explain(lake: Lake, engine: DuckDBEngine, package: Package, catalogue: Path 
 
     Rows of an intelligence source are never shown: only that they are held. A row that carries a protected address is not
     shown either; where the words of another row name one, it is masked. `links` says of each two records of the subject
-    that were compared and joined how much each comparison weighed.
+    that were compared and joined how much each comparison weighed. All is read as the search of the package saw it,
+    whatever was loaded since; raises NotFound when that joining is gone.
     """
-    open_records(engine, lake)
+    joined = lake.derived("identity", package.method.identity)
+    if not (joined / "done.json").exists():
+        raise NotFound(
+            f"How the records of {package.package_id} were joined is no longer in this lake. Search again: headwater search {package.method.trigger}"
+        )
+    open_records(engine, lake, package.as_of)
     prepare_addresses(engine)
-    open_identity(engine, link(engine, lake))
+    open_identity(engine, joined)
     prepare_protection(engine)
     protected = find_protected(engine)
     carrying = {
@@ -70,6 +76,7 @@ def explain(lake: Lake, engine: DuckDBEngine, package: Package, catalogue: Path 
         "package_id": package.package_id,
         "person_id": package.subject.person_id,
         "status": package.status,
+        "as_of": package.as_of,
         "why_now": package.why_now,
         "method": package.method.model_dump(),
         "evidence": [

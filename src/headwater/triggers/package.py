@@ -150,6 +150,7 @@ class Method(Part):
     trigger_version: str
     indicator_versions: dict[str, str]
     linkage_model: str
+    identity: str = Field(description="Names the joining of records that this package rests on.")
     lexicon: str
     software: str
 
@@ -162,7 +163,8 @@ class Package(Part):
     made_up: bool = Field(description="True when the records come from a made-up force.")
     as_of: date
     subject: Identity
-    why_now: str
+    why_now: str = Field(description="What made the trigger fire: the newest of each kind, and how sure each is.")
+    fired_by: list[str] = Field(description="Evidence ids of what `why_now` names.")
     contact_safely: str | None = Field(description="How to make contact without raising the danger; first on the page.")
     update_for: UpdateFor | None
     team: Team

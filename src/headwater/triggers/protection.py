@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from headwater.areas.address import ABBREVIATIONS
+from headwater.areas.address import ABBREVIATIONS, spell_out
 from headwater.engine import Engine
 
 WITHHELD = "address withheld"
@@ -42,13 +42,22 @@ class Protected:
 def prepare_protection(engine: Engine) -> None:
     """Make table `protected_place` (address_key): places that any record calls protected or a refuge.
 
-    One system marks an address and another does not: what one protects is protected everywhere. `address_place` of
+    One system marks an address and another does not: what one protects is protected everywhere, and a search that looks
+    back at an earlier day keeps what was protected since, because it is read today. `address_place` of
     `headwater.areas.prepare_addresses` and the identity tables must be there.
     """
+    marked = "(coalesce(a.protected, false) OR coalesce(a.premises = 'refuge', false))"
     engine.create(
         "protected_place",
-        "SELECT DISTINCT p.address_key FROM address_record a JOIN address_place p USING (address_record_id) "
-        "WHERE p.address_key IS NOT NULL AND (coalesce(a.protected, false) OR coalesce(a.premises = 'refuge', false))",
+        f"""
+        SELECT p.address_key FROM address_record a JOIN address_place p USING (address_record_id)
+        WHERE p.address_key IS NOT NULL AND {marked}
+        UNION
+        SELECT p.address_key
+        FROM (SELECT uprn, {spell_out("line")} AS spelled, replace(upper(postcode), ' ', '') AS postcode FROM later_address_record a WHERE {marked}) x
+        JOIN address_spelled s ON s.uprn = x.uprn OR (s.spelled = x.spelled AND (s.postcode = x.postcode OR s.postcode IS NULL))
+        JOIN address_place p USING (address_record_id) WHERE p.address_key IS NOT NULL
+        """,
     )
     # The same place with or without the name of its house or its flat: one line holds the other, in one postcode.
     engine.create(

@@ -36,7 +36,8 @@ from headwater.triggers.package import Package, TeamList
 from headwater.triggers.pages import RunIndex, SearchedSource, TeamCount, write_pages
 from headwater.triggers.trigger import apply_trigger
 
-METHOD = "1"
+METHOD = "2"
+"""Goes up when the code that drafts packages changes, so that a run of an older one is not taken for the same."""
 
 
 def _quiet(stage: str, done: int, total: int) -> None:
@@ -102,7 +103,7 @@ def search(
         packages = list(
             build_packages(
                 engine, trigger, indicators, as_of=as_of, made_up=made_up, titles=titles,
-                model=json.loads((identity / "done.json").read_text("utf-8"))["model"], lexicon=narrative.name,
+                model=json.loads((identity / "done.json").read_text("utf-8"))["model"], identity=identity.name, lexicon=narrative.name,
             )
         )  # fmt: skip
         team_lists = make_team_lists(packages, trigger, as_of=as_of, made_up=made_up)

@@ -12,8 +12,8 @@ _UPDATE_COLUMNS = {"lead": "VARCHAR", "since": "DATE", "event_id": "VARCHAR", "w
 
 
 def apply_trigger(engine: Engine, trigger: Trigger, as_of: date, indicators: Mapping[str, Indicator]) -> int:
-    """Make tables `counted` (evidence that the trigger may count), `subject`, `excluded` and `news`; returns the number of
-    subjects.
+    """Make tables `counted` (evidence that the trigger may count), `firing` (person_id, rule, evidence_id: what met a rule),
+    `subject`, `excluded` and `news`; returns the number of subjects.
 
     The trigger fires for somebody who has, as a child, either the wanted number of different kinds of moderate or strong
     evidence of different underlying occurrences within the window, the newest of them recent, or one recent strong
@@ -36,7 +36,8 @@ def apply_trigger(engine: Engine, trigger: Trigger, as_of: date, indicators: Map
         """,
         {"as_of": as_of},
     )
-    engine.create("fired", _fired(trigger), {"as_of": as_of})
+    engine.create("firing", _firing(trigger), {"as_of": as_of})
+    engine.create("fired", "SELECT DISTINCT person_id FROM firing")
     engine.create("excluded", _excluded(engine, trigger.exclusions, as_of), {"as_of": as_of})
     engine.create("news", _news(engine, trigger.exclusions, as_of), {"as_of": as_of})
     return engine.create(
@@ -51,11 +52,11 @@ def apply_trigger(engine: Engine, trigger: Trigger, as_of: date, indicators: Map
     )
 
 
-def _fired(trigger: Trigger) -> str:
+def _firing(trigger: Trigger) -> str:
     """Each counted row starts a window; in it the different kinds are told apart, and the occurrences."""
     rule = trigger.criteria
     statutory = f"""
-        SELECT DISTINCT person_id FROM counted WHERE statutory AND strength = 'strong'
+        SELECT DISTINCT person_id, 'statutory' AS rule, evidence_id FROM counted WHERE statutory AND strength = 'strong'
         AND occurred_on >= $as_of - INTERVAL {rule.statutory_within_months} MONTH"""
     # Two kinds are independent when they rest on different occurrences, so each further kind is another self-join.
     names = [f"e{number}" for number in range(rule.kinds)]
@@ -71,7 +72,8 @@ def _fired(trigger: Trigger) -> str:
         )
     newest = "greatest(" + ", ".join(f"{name}.occurred_on" for name in names) + ")"
     return (
-        f"SELECT DISTINCT e0.person_id FROM counted e0 {' '.join(joins)} "
+        f"SELECT DISTINCT e0.person_id, 'kinds' AS rule, unnest([{', '.join(f'{name}.evidence_id' for name in names)}]) AS evidence_id "
+        f"FROM counted e0 {' '.join(joins)} "
         f"WHERE {newest} >= $as_of - INTERVAL {rule.newest_within_months} MONTH UNION {statutory}"
     )
 

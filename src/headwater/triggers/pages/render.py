@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from headwater.triggers import words
 from headwater.triggers.package import Package, TeamList, TeamListEntry
-from headwater.triggers.pages import words
 from headwater.triggers.pages.index import RunIndex, TeamCount
 from headwater.triggers.pages.timeline import HELP, NARROW, WIDE, draw_key, draw_timeline, order_entries
 

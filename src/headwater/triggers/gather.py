@@ -1,0 +1,113 @@
+"""What do the tables hold of each subject of a search? One set-based query for each part of a package."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from headwater.engine import Engine
+
+Rows = dict[str, list[dict[str, Any]]]
+"""What was gathered of one subject: part → rows."""
+
+
+def gather(engine: Engine, as_of: date) -> dict[str, Rows]:
+    """Part → person_id → rows, for every row of table `subject`; the tables of `apply_trigger` and of the areas must be there."""
+    return {name: _grouped(engine, sql, as_of) for name, sql in _GATHER.items()}
+
+
+_GATHER = {
+    "who": "SELECT s.* FROM subject JOIN person_summary s USING (person_id)",
+    "spread": "SELECT person_id, count(DISTINCT person_record_id) AS records FROM person WHERE person_id IN (SELECT person_id FROM subject) GROUP BY person_id",
+    "home": """
+        SELECT r.person_id, r.line, r.postcode, r.stated_first, least(r.stated_last, $as_of) AS stated_last, r.lsoa, a.name AS area_name,
+               r.protected OR r.premises = 'refuge' OR g.address_key IS NOT NULL AS withheld, a.npu, a.district, t.team_id, t.name AS team_name
+        FROM residence r LEFT JOIN protected_place g USING (address_key) LEFT JOIN small_area a ON a.lsoa = r.lsoa
+        LEFT JOIN team_area ta ON ta.lsoa = r.lsoa AND ta.lead LEFT JOIN team t ON t.team_id = ta.team_id
+        WHERE r.person_id IN (SELECT person_id FROM subject) AND r.stated_first <= $as_of
+        QUALIFY row_number() OVER (PARTITION BY r.person_id ORDER BY least(r.stated_last, $as_of) DESC, r.stated_first DESC, r.address_key) = 1
+        ORDER BY r.person_id""",
+    "area": """
+        SELECT s.person_id, a.lsoa, a.npu, t.team_id, t.name AS team_name, a.name AS area_name
+        FROM subject s JOIN residence r USING (person_id) JOIN small_area a ON a.lsoa = r.lsoa AND r.stated_first <= $as_of
+        JOIN team_area ta ON ta.lsoa = r.lsoa AND ta.lead JOIN team t ON t.team_id = ta.team_id
+        QUALIFY row_number() OVER (PARTITION BY s.person_id ORDER BY r.stated_last DESC, r.address_key) = 1""",
+    "event_area": """
+        SELECT c.person_id, a.npu, t.team_id, t.name AS team_name, a.name AS area_name
+        FROM counted c JOIN event e USING (event_id) JOIN address_record ar ON ar.address_record_id = e.address_record_id
+        JOIN small_area a ON a.lsoa = ar.lsoa JOIN team_area ta ON ta.lsoa = a.lsoa AND ta.lead JOIN team t ON t.team_id = ta.team_id
+        WHERE c.person_id IN (SELECT person_id FROM subject)
+        QUALIFY row_number() OVER (PARTITION BY c.person_id ORDER BY c.occurred_on DESC, c.event_id) = 1""",
+    "evidence": """
+        SELECT e.*, v.source, v.reference, coalesce(own.batch, v.batch) AS batch, coalesce(own.row_no, v.row_no) AS row_no, v.result_code,
+               n.text, m.cue, c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_as_recorded
+        FROM evidence e JOIN event v USING (event_id) LEFT JOIN narrative n ON n.narrative_id = e.narrative_id
+        -- The row that names the subject, or the one who lived with the subject; else the first row of the event.
+        LEFT JOIN (
+            SELECT i.event_id, p.person_id, min_by(i.batch, i.row_no) AS batch, min(i.row_no) AS row_no
+            FROM involvement i JOIN person p USING (person_record_id) GROUP BY i.event_id, p.person_id
+        ) own ON own.event_id = e.event_id AND own.person_id = coalesce(e.other_person_id, e.person_id)
+        LEFT JOIN (SELECT DISTINCT evidence_id FROM counted) c ON c.evidence_id = e.evidence_id
+        LEFT JOIN (SELECT narrative_id, start, "end", min(cue) AS cue FROM mention GROUP BY ALL) m
+             ON m.narrative_id = e.narrative_id AND m.start = e.start AND m."end" = e."end"
+        WHERE e.person_id IN (SELECT person_id FROM subject)
+        ORDER BY e.person_id, e.occurred_on DESC, e.strength = 'strong' DESC, e.event_id, e.narrative_id, e.start, e.evidence_id""",
+    # Who is at home now, and who was when records last spoke of it.
+    "household": """
+        SELECT l.household_id AS person_id, l.person_id AS member_id, s.given_name, s.family_name, s.date_of_birth, l.certainty, l.basis,
+               greatest(min(l.stated_first) OVER p, s.date_of_birth, c.date_of_birth) AS since, t.kind, l.to_date < $as_of AS before,
+               greatest(max(l.stated_last) OVER p, s.date_of_birth, c.date_of_birth) AS newest, g.together_on
+        FROM lives_with l JOIN subject sub ON sub.person_id = l.household_id JOIN person_summary s ON s.person_id = l.person_id
+        JOIN person_summary c ON c.person_id = l.household_id
+        LEFT JOIN (SELECT person_id, other_person_id, min(kind) AS kind FROM tie GROUP BY ALL) t
+             ON t.person_id = l.person_id AND t.other_person_id = l.household_id
+        LEFT JOIN (
+            SELECT person_id, other_person_id, max(stated_on) AS together_on FROM (
+                SELECT person_id, other_person_id, stated_on FROM tie WHERE lives_together AND stated_on <= $as_of
+                UNION ALL SELECT other_person_id, person_id, stated_on FROM tie WHERE lives_together AND stated_on <= $as_of)
+            GROUP BY ALL
+        ) g ON g.person_id = l.person_id AND g.other_person_id = l.household_id
+        WHERE l.from_date <= $as_of AND l.to_date >= $as_of - INTERVAL 36 MONTH AND l.certainty <> 'uncertain'
+        WINDOW p AS (PARTITION BY l.household_id, l.person_id)
+        QUALIFY row_number() OVER (PARTITION BY l.household_id, l.person_id ORDER BY l.to_date >= $as_of DESC, l.certainty = 'stated' DESC,
+                l.to_date DESC, l.basis, t.kind) = 1
+        ORDER BY l.household_id, before, s.date_of_birth NULLS LAST, l.person_id""",
+    "against": """
+        SELECT c.person_id, m.start, m."end", n.text, m.cue, m.concept, m.withdrawn, v.source, v.reference, v.batch, v.row_no, v.event_id,
+               CAST(coalesce(v.started_at, v.recorded_at) AS DATE) AS occurred_on
+        FROM (SELECT DISTINCT person_id, event_id FROM child_part WHERE person_id IN (SELECT person_id FROM subject)) c
+        JOIN mention m ON m.event_id = c.event_id AND m.handling = 'ordinary' AND (m.negated OR m.withdrawn)
+             AND NOT m.hypothetical AND NOT m.elsewhere AND m.about NOT IN ('neighbour', 'professional', 'relative')
+        JOIN narrative n ON n.narrative_id = m.narrative_id
+        JOIN known_event k ON k.event_id = c.event_id JOIN event v ON v.event_id = c.event_id
+        QUALIFY row_number() OVER (PARTITION BY c.person_id, m.event_id, m.concept ORDER BY m.start) = 1
+        ORDER BY c.person_id, occurred_on DESC, v.event_id, m.concept""",
+    "firing": """
+        SELECT f.person_id, f.rule, e.indicator, e.occurrence_id FROM firing f JOIN evidence e ON e.evidence_id = f.evidence_id AND e.person_id = f.person_id
+        WHERE f.person_id IN (SELECT person_id FROM subject)""",
+    "plan": """
+        SELECT p.person_id, e.class_code, e.lead, CAST(e.started_at AS DATE) AS since, CAST(e.ended_at AS DATE) AS until, e.kind, e.source,
+               e.reference, e.batch, e.row_no, e.event_id
+        FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
+        WHERE e.kind IN ('plan', 'care_episode') AND i.role = 'subject' AND p.person_id IN (SELECT person_id FROM subject) AND e.started_at <= $as_of
+              AND coalesce(e.status, '') <> 'cancelled' AND CAST(e.recorded_at AS DATE) <= $as_of
+        ORDER BY p.person_id, since DESC, e.event_id""",
+    "news": """
+        SELECT person_id, lead, since, what, reason, event_id FROM news WHERE person_id IN (SELECT person_id FROM subject)
+        ORDER BY person_id, since, lead, event_id""",
+    "voice": """
+        SELECT DISTINCT p.person_id FROM narrative n JOIN person p USING (person_record_id) JOIN known_event k ON k.event_id = n.event_id
+        WHERE n.kind IN ('what the child said', 'return interview') AND p.person_id IN (SELECT person_id FROM subject)""",
+    "intelligence": """
+        SELECT DISTINCT p.person_id, e.reference FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
+        WHERE e.handling <> 'ordinary' AND p.person_id IN (SELECT person_id FROM subject) AND CAST(e.recorded_at AS DATE) <= $as_of
+        ORDER BY p.person_id, e.reference""",
+}
+
+
+def _grouped(engine: Engine, sql: str, as_of: date) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in engine.fetch(sql, {"as_of": as_of} if "$as_of" in sql else None).to_pylist():
+        found[row["person_id"]].append(row)
+    return found
