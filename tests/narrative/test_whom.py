@@ -51,6 +51,10 @@ def roles(text: str, concept: str, *, child: bool | None = None) -> list[tuple[s
         ("Argument between mother and her partner.", "domestic_abuse", "mother"),
         ("Father has spent most of the child's life in prison.", "imprisonment", "father"),
         ("My dad shouts and I hide, I am drunk with fear.", "alcohol_misuse", "subject"),
+        ("The neighbour disclosed that the partner is violent.", "domestic_abuse", "neighbour"),
+        ("Says the neighbour has disclosed that her husband is violent.", "domestic_abuse", "neighbour"),
+        ("Mother disclosed that the partner is violent.", "domestic_abuse", "mother"),
+        ("Child disclosed that dad hits mum.", "domestic_abuse", "mother"),
     ],
 )
 def test_the_one_it_is_about_is_found(text: str, concept: str, role: str) -> None:

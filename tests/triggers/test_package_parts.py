@@ -83,6 +83,22 @@ world.notice(
     text="Mother was drunk. There is no violence at home. The neighbour does not use drugs. If mother is not drunk she may stay.",
 )  # fmt: skip
 
+# Two calls about a mother's drinking: somebody went to the one, nobody to the other.
+
+
+def called_about(name: str, result: str) -> Who:
+    woman, child = a_family(name)
+    world.notice("2016-01-01", child, mother(woman), text="Seen at home.")
+    world.incident(
+        "2016-05-05", victim(woman), present(child), place=child.home, result=result,
+        text="20:00:00 OP1 INFT STATES THE MOTHER IS DRUNK AGAIN",
+    )  # fmt: skip
+    world.crime("2016-06-06", victim(woman), present(child), flags="DA", scene=child.home)
+    return child
+
+
+attended, not_attended = called_about("Attendham", "ATTENDED"), called_about("Nobodywent", "NFA")
+
 # Gisela's is no domestic abuse, but her home is withheld: contact is warned of all the same.
 
 gisela_mother, gisela = a_family("Giselton", premises="REFUGE", protected=True)
@@ -160,6 +176,14 @@ def test_what_argues_against_is_said_of_the_home_and_as_a_fact(found: Found) -> 
     assert "no violence at home" in said
     assert "neighbour does not use drugs" not in said
     assert "may stay" not in said
+
+
+@pytest.mark.parametrize(("child", "strength"), [(attended, "moderate"), (not_attended, "weak")])
+def test_health_of_an_adult_at_home_counts_only_where_somebody_attended(
+    found: Found, child: Who, strength: str
+) -> None:
+    assert found.strengths(child, "household_substance_misuse") == {strength}
+    assert found.fires(child) == (strength == "moderate")
 
 
 def test_contact_is_warned_of_where_an_address_is_withheld(found: Found) -> None:

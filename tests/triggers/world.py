@@ -216,13 +216,13 @@ class World:
 
     def incident(
         self, on: str, *parts: Part, qualifiers: tuple[str, ...] = (), closing: str = "1", text: str = "", crime: str = "",
-        place: Home | None = None, time: str = "20:00:00",
+        place: Home | None = None, time: str = "20:00:00", result: str = "ATTENDED",
     ) -> str:  # fmt: skip
-        """An incident log."""
+        """An incident log; with result NFA nobody went."""
         number = f"{self._number('incident')}-{on[8:10]}{on[5:7]}{on[2:4]}"
         self._add("incident", {
             "log": number, "version": 1, "opened": f"{on}T{time}", "closed": f"{on}T23:00:00", "type_opening": closing, "type_closing": closing,
-            "qualifiers": list(qualifiers), "priority": "P2", "result": "", "crime_no": crime or None, "location": _place(place),
+            "qualifiers": list(qualifiers), "priority": "P2", "result": result, "crime_no": crime or None, "location": _place(place),
             "people": [
                 {
                     "seq": seq, "role": _LOG_ROLES[part.role], "name": f"{part.who.family.upper()}, {part.who.given}", "dob": part.who.born,

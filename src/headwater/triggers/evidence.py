@@ -28,7 +28,8 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
     `person_summary`, `lives_with`, `tie` and `mention`.
 
     `known_event`: live events of ordinary handling, with `occurred_on`, `recorded_on` and whether the place is an
-    `institution`. `mark`: their flags. `participant`: a person's part in one; `child_part` those who were under 18.
+    `institution`, and whether anybody of police or partners `attended` or assessed (a call that nobody went to tells what a
+    caller said and no more). `mark`: their flags. `participant`: a person's part in one; `child_part` those who were under 18.
     `home_part`: people with a part in an event who lived with a child that day, the child being `person_id`, the other
     `other_person_id`, with `certainty` of the household, whether `adult` and whether `parent`, and `who` in words.
     `affirmed`: mentions that hold (not negated, historical, hypothetical, withdrawn, or of somebody elsewhere);
@@ -50,7 +51,8 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
         SELECT e.event_id, e.kind, e.class_list, e.class_code, e.result_list, e.result_code, e.grade, e.source, e.reference,
                CAST(coalesce(e.started_at, e.recorded_at) AS DATE) AS occurred_on, CAST(e.recorded_at AS DATE) AS recorded_on,
                e.started_at, CASE WHEN CAST(e.ended_at AS DATE) <= $as_of THEN e.ended_at END AS ended_at, e.address_record_id,
-               coalesce(a.premises IN ('care_home', 'hospital', 'prison'), false) OR i.address_key IS NOT NULL AS institution
+               coalesce(a.premises IN ('care_home', 'hospital', 'prison'), false) OR i.address_key IS NOT NULL AS institution,
+               e.kind <> 'incident' OR coalesce(e.result_code IN ('attended', 'crimed', 'referred'), false) AS attended
         FROM event e LEFT JOIN address_record a ON a.address_record_id = e.address_record_id
         LEFT JOIN address_place k ON k.address_record_id = e.address_record_id LEFT JOIN institution_place i ON i.address_key = k.address_key
         WHERE coalesce(e.status, '') <> 'cancelled' AND e.handling = 'ordinary' AND CAST(e.recorded_at AS DATE) <= $as_of
@@ -155,7 +157,7 @@ def _prepare_texts(engine: Engine) -> None:
         SELECT m.narrative_id, m.event_id, m.concept, m.start, m."end", m.about, m.named, n.kind AS narrative_kind,
                CASE WHEN n.kind IN ('what the child said', 'return interview') THEN 'disclosed' ELSE 'suspected' END AS sureness,
                n.person_record_id IS NOT NULL AS has_subject, p.person_id AS subject_id, e.kind, e.grade, e.occurred_on, e.recorded_on,
-               e.institution,
+               e.institution, e.attended,
                coalesce(date_sub('year', s.date_of_birth, e.occurred_on) < 18, false) AS of_child
         FROM mention m JOIN narrative n USING (narrative_id) JOIN known_event e ON e.event_id = m.event_id
         LEFT JOIN person p ON p.person_record_id = n.person_record_id LEFT JOIN person_summary s ON s.person_id = p.person_id
