@@ -12,10 +12,11 @@ from headwater.narrative import rules as r
 from headwater.narrative.background import Background
 from headwater.narrative.context import gather_cues, judge
 from headwater.narrative.lexicon import Lexicon, Mentions
-from headwater.narrative.people import Borne, attribute, find_people
+from headwater.narrative.people import find_people
 from headwater.narrative.phrases import Found, spread
 from headwater.narrative.rules import Layers, read_rules
 from headwater.narrative.sentences import find_sentences
+from headwater.narrative.whom import Borne, attribute
 from headwater.narrative.words import Ints, TextsError, Words, measure_texts, split_words
 
 CHUNK = 1 << 20
