@@ -6,48 +6,17 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from headwater.cli import main
 from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, STOPPED, USAGE
 from headwater.records import Lake
+from tests.cli.conftest import Run, Said
 from tests.records.samples import crime_file, crime_row
 
 COMMANDS = ["synth", "load", "link", "read", "search", "explain", "measure", "sources", "triggers", "doctor", "demo"]
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "command-line.md"
-
-
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the command line in an empty folder, as the installed entry does."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("DATA", "CATALOGUE", "MEMORY", "THREADS", "PURPOSE", "SETTINGS", "LOG"):
-        monkeypatch.delenv(f"HEADWATER_{name}", raising=False)
-    monkeypatch.setenv("COLUMNS", "300")
-
-    def call(*arguments: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["headwater", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        shown = capsys.readouterr()
-        code = stop.value.code
-        return Said(code if isinstance(code, int) else OK, shown.out, shown.err)
-
-    return call
 
 
 def assert_one_message(said: Said, code: int, *words: str) -> None:
@@ -230,11 +199,36 @@ def test_a_load_says_what_was_set_aside_unmapped_emptied_and_left_dangling(run: 
     )
     said = run("load", "crime_2016.csv").out
     assert "3 rows = 2 accepted + 1 set aside + 0 exact repeats" in said
-    assert "set aside: REPORTED_AT is not a date of the form %d/%m/%Y %H:%M or %d/%m/%Y (1)" in said
+    assert "set aside: REPORTED_AT is not a date written as day/month/year hour:minute or day/month/year (1)" in said
     assert "code not in list role: WIZ (1)" in said
     assert "note: DOB is a default date; emptied (1)" in said
     assert "note: DOB is not a date; emptied (1)" in said
     assert "crime: 2 records quote a reference that is not in the lake" in said
+
+
+def test_every_row_that_was_set_aside_can_be_seen_with_its_place_and_reason(run: Run, tmp_path: Path) -> None:
+    rows = [crime_row("A"), crime_row("B", REPORTED_AT="soon"), crime_row("C", REPORTED_AT="")]
+    run("load", crime_file(tmp_path, *rows).name)
+    said = run("sources", "crime", "--set-aside")
+    assert said.out.splitlines() == [
+        "crime_2016.csv, row 2: REPORTED_AT 'soon' is not a date written as day/month/year hour:minute or day/month/year",
+        "crime_2016.csv, row 3: REPORTED_AT is empty but must be given",
+        "Crime records: 2 rows set aside. Mend them in the source system and load the next export.",
+    ]
+    listed = json.loads(run("sources", "crime", "--set-aside", "--json").out)["set_aside"]
+    assert [(row["row_no"], row["column"], row["value"]) for row in listed] == [
+        (2, "REPORTED_AT", "soon"), (3, "REPORTED_AT", None),
+    ]  # fmt: skip
+    logged = (tmp_path / ".headwater" / "lake" / "log" / "consultations.jsonl").read_text().splitlines()
+    assert json.loads(logged[-1])["command"] == "sources --set-aside"
+
+
+def test_set_aside_needs_a_source_that_there_is(run: Run, tmp_path: Path) -> None:
+    assert_one_message(run("sources", "--set-aside"), USAGE, "headwater sources crime --set-aside")
+    assert_one_message(run("sources", "crimes"), BAD_INPUT, "crimes", "custody")
+    run("load", crime_file(tmp_path, crime_row()).name)
+    assert_one_message(run("sources", "custody", "--set-aside"), LAKE, "custody", "headwater load")
+    assert run("sources", "crime", "--set-aside").out == "Crime records: 0 rows set aside.\n"
 
 
 def test_the_log_is_one_object_a_line_without_anything_personal(run: Run, tmp_path: Path) -> None:

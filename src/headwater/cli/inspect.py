@@ -6,6 +6,7 @@ import importlib.util
 import platform
 import shutil
 import sys
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +14,8 @@ import typer
 from headwater.areas import read_teams
 from headwater.cli.console import LAKE, OK, out, show_json
 from headwater.cli.options import DataOption, JsonOption, open_engine, open_lake, settle
-from headwater.records import read_sources, verify_log
+from headwater.records import MappingError, SourceMapping, read_sources, rows_set_aside, verify_log
+from headwater.settings import Settings
 from headwater.triggers.indicator import read_indicators, read_triggers
 
 
@@ -86,12 +88,29 @@ def tell_links(links: list[dict[str, Any]]) -> None:
         )
 
 
-def list_sources(data: DataOption = None, json: JsonOption = False) -> None:
+def list_sources(
+    source: Annotated[
+        str | None, typer.Argument(help="One source, by name; without it all.", show_default=False)
+    ] = None,
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="List the rows of this source that were set aside, and why.")
+    ] = False,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
     """The sources that can be read, and what the lake holds of each.
 
-    Example: headwater sources
+    Example: headwater sources crime --set-aside
     """
     settings = settle(data)
+    known = read_sources(settings.catalogue)
+    if source is not None and source not in known:
+        raise MappingError(f"There is no source {source!r}. There are: {', '.join(sorted(known))}.")
+    if set_aside:
+        if source is None:
+            raise typer.BadParameter("Name the source whose rows you want, as in: headwater sources crime --set-aside")
+        _tell_set_aside(settings, known[source], json)
+        return
     held: dict[str, dict[str, Any]] = {}
     if settings.lake.exists():
         for manifest in open_lake(settings).manifests():
@@ -102,22 +121,36 @@ def list_sources(data: DataOption = None, json: JsonOption = False) -> None:
             row["accepted"] += manifest["accepted"]
             row["quarantined"] += manifest["quarantined"]
             row["newest"] = max(row["newest"], str(manifest["data_to"] or ""))
-    sources = read_sources(settings.catalogue)
+    named = known if source is None else {source: known[source]}
     if json:
-        show_json(
-            {
-                name: {"title": source.title, "files": source.files} | held.get(name, {})
-                for name, source in sources.items()
-            }
-        )
+        show_json({name: {"title": one.title, "files": one.files} | held.get(name, {}) for name, one in named.items()})
         return
-    for name, source in sources.items():
+    for name, one in named.items():
         found = held.get(name)
         state = (
             f"{found['accepted']:,} rows in {found['batches']} files, newest {found['newest']}, {found['quarantined']:,} set aside"
             if found else "nothing loaded yet"
         )  # fmt: skip
-        out.print(f"{name}: {source.title} ({', '.join(source.files)}): {state}", markup=False)
+        out.print(f"{name}: {one.title} ({', '.join(one.files)}): {state}", markup=False)
+
+
+def _tell_set_aside(settings: Settings, source: SourceMapping, json: bool) -> None:
+    lake = open_lake(settings)
+    lake.log_consultation(command="sources --set-aside", purpose=settings.purpose, subjects=[])
+    with open_engine(settings) as engine:
+        rows = rows_set_aside(engine, lake, source.id, closed=source.handling == "intelligence")
+    if json:
+        show_json({"source": source.id, "set_aside": [asdict(row) for row in rows]})
+        return
+    for row in rows:
+        value = "" if row.value is None else f" {row.value!r}"
+        out.print(f"{row.file}, row {row.row_no:,}: {row.column}{value} {row.reason}", markup=False)
+    count = len({(row.batch, row.row_no) for row in rows})
+    out.print(
+        f"{source.title}: {count:,} {'row' if count == 1 else 'rows'} set aside."
+        + (" Mend them in the source system and load the next export." if count else ""),
+        markup=False,
+    )
 
 
 def list_triggers(data: DataOption = None, json: JsonOption = False) -> None:

@@ -1,5 +1,6 @@
 """What the force holds: the canonical schema, source mappings, loading with quarantine, the lake."""
 
+from headwater.records.aside import RowSetAside, rows_set_aside
 from headwater.records.batch import BatchReport
 from headwater.records.current import RawRow, as_of_default, count_dangling_references, open_records, raw_row
 from headwater.records.examine import FileFault
@@ -16,6 +17,7 @@ __all__ = [
     "LoadReport",
     "MappingError",
     "RawRow",
+    "RowSetAside",
     "SourceMapping",
     "as_of_default",
     "count_dangling_references",
@@ -25,6 +27,7 @@ __all__ = [
     "open_records",
     "raw_row",
     "read_sources",
+    "rows_set_aside",
     "verify_log",
     "write_json",
 ]

@@ -275,6 +275,19 @@ def handling_of(sheet: Sheet) -> str:
     )
 
 
+_FORM_WORDS = {
+    "%d": "day", "%m": "month", "%b": "Mon", "%B": "month's name", "%Y": "year", "%y": "two-digit year", "%H": "hour", "%M": "minute",
+    "%S": "second",
+}  # fmt: skip
+
+
+def say_form(form: str) -> str:
+    """A form of dates as a reader says it: `%d/%m/%Y %H:%M` is "day/month/year hour:minute"."""
+    for sign, word in _FORM_WORDS.items():
+        form = form.replace(sign, word)
+    return form
+
+
 @dataclass(frozen=True)
 class Fault:
     """A test that sends a row to quarantine: SQL that is true for a bad row, SQL of the bad value, the reason."""
@@ -305,8 +318,8 @@ def faults_of(sheet: Sheet, types: dict[str, str]) -> list[Fault]:
         found.append(Fault(name, f"{text} IS NULL", "NULL", "is empty but must be given"))
         if column.type in ("date", "datetime"):
             moment = sheet.moment(template)
-            forms = " or ".join(sheet.mapping.date_forms)
-            found.append(Fault(name, f"{moment} IS NULL", text, f"is not a date of the form {forms}"))
+            forms = " or ".join(say_form(form) for form in sheet.mapping.date_forms)
+            found.append(Fault(name, f"{moment} IS NULL", text, f"is not a date written as {forms}"))
             found.append(
                 Fault(name, f"year({moment}) NOT BETWEEN 1900 AND 2100", text, "is not a year from 1900 to 2100")
             )

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from headwater.engine import Engine, Progress
+from headwater.records.aside import NOT_SAID
 from headwater.records.batch import HASH_BYTES, Batch, BatchReport
 from headwater.records.compile import Plan, empty_tables, pairing, partners_of, plan_of
 from headwater.records.current import count_dangling_by_source
@@ -22,9 +23,6 @@ from headwater.records.examine import Facts, FileFault, digest, examine, open_st
 from headwater.records.lake import Lake, fingerprint
 from headwater.records.mapping import SourceMapping, read_sources
 from headwater.records.split import CHUNK, Piece
-
-NOT_SAID = "(not said: intelligence)"
-"""What a report says in place of a code that an intelligence file brought."""
 
 RELATIONSHIPS_AT_ONCE = 1_000_000
 ROWS_AT_ONCE = 8192
