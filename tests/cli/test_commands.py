@@ -43,7 +43,7 @@ def assert_one_message(said: Said, code: int, *words: str) -> None:
     (["link"], LAKE, ["headwater load"]),
     (["read"], LAKE, ["headwater load"]),
     (["search"], LAKE, ["headwater load"]),
-    (["explain", "K-0a1b2c3d4e"], LAKE, ["headwater load"]),
+    (["explain", "K-0a1b2c3d4e5f"], LAKE, ["headwater load"]),
 ])  # fmt: skip
 def test_a_mistake_ends_in_one_message_and_its_exit_code_and_leaves_nothing_behind(
     run: Run, tmp_path: Path, arguments: list[str], code: int, words: list[str]
@@ -68,7 +68,7 @@ def test_an_unknown_trigger_is_named_with_those_that_exist(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("lake")
-@pytest.mark.parametrize("subject", ["K-0a1b2c3d4e", "P-0a1b2c3d4e", "../../etc/passwd", "*"])
+@pytest.mark.parametrize("subject", ["K-0a1b2c3d4e5f", "P-0a1b2c3d4e5f6a7b", "../../etc/passwd", "*"])
 def test_an_unknown_subject_gets_the_same_answer_whatever_it_is(run: Run, subject: str) -> None:
     assert_one_message(run("explain", subject), BAD_INPUT, f"no package {subject}", "K-…")
 

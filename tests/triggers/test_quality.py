@@ -1,4 +1,4 @@
-"""Is the search as right on a made-up force of 20,000 people as the documentation says, with bars for so small a force?
+"""Is the search as right on made-up forces of 5,000 and 20,000 people as the documentation says, with bars for so small ones?
 
 The seed is one on which nothing was tuned. The figures at 100,000 people are in docs/reference/performance.md.
 """
@@ -15,23 +15,25 @@ from headwater.records import Lake
 from headwater.synthetic import make_force
 from headwater.triggers.measure import measure
 
-pytestmark = pytest.mark.full
+SMALL, LARGE = 5_000, 20_000
+BAR = {SMALL: 0.8, LARGE: 0.9}
+"""The least precision and recall. On few subjects chance alone moves them: 5,000 people hold two dozen."""
 
 
-@pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+@pytest.fixture(scope="module", params=[SMALL, pytest.param(LARGE, marks=pytest.mark.full)])
+def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     folder = tmp_path_factory.mktemp("quality")
-    make_force(folder / "force", people=20_000, seed=4)
+    make_force(folder / "force", people=request.param, seed=4)
     with DuckDBEngine() as engine:
-        yield measure(Lake.open(folder / "lake"), engine, folder / "force")
+        yield measure(Lake.open(folder / "lake"), engine, folder / "force") | {"bar": BAR[request.param]}
 
 
 def test_nearly_all_who_are_found_should_be_found(found: dict[str, Any]) -> None:
-    assert found["precision"] >= 0.85
+    assert found["precision"] >= found["bar"]
 
 
 def test_nearly_all_who_should_be_found_are_found(found: dict[str, Any]) -> None:
-    assert found["recall"] >= 0.85
+    assert found["recall"] >= found["bar"]
 
 
 def test_records_of_one_person_are_joined_and_others_are_not(found: dict[str, Any]) -> None:

@@ -116,7 +116,7 @@ def test_explain_leads_to_the_bytes_of_the_export(force: Path, lake: Lake, repor
 
 def test_an_unknown_package_is_not_found(lake: Lake, report: SearchReport) -> None:
     with pytest.raises(NotFound):
-        find_package(lake, "K-0000000000")
+        find_package(lake, "K-000000000000")
 
 
 def test_the_search_is_written_to_the_consultation_log_whose_chain_holds(lake: Lake, report: SearchReport) -> None:

@@ -26,7 +26,7 @@ def explain_subject(
 ) -> None:
     """Walk from a package back to the bytes of the source rows.
 
-    Example: headwater explain K-0a1b2c3d4e
+    Example: headwater explain K-0a1b2c3d4e5f
     """
     from headwater.triggers.explain import explain, find_package
 

@@ -20,7 +20,7 @@ from headwater.identity.model import name_of, open_linker, read_model, store_mod
 from headwater.identity.person import make_people
 from headwater.records import Lake, fingerprint
 
-METHOD = "9"
+METHOD = "10"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 JOIN = 0.95
@@ -153,7 +153,7 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
     )
     engine.create(
         "person",
-        "SELECT 'P-' || left(md5(min(c.unique_id) OVER (PARTITION BY c.label)), 12) AS person_id, "
+        "SELECT 'P-' || left(md5(min(c.unique_id) OVER (PARTITION BY c.label)), 16) AS person_id, "
         "c.unique_id AS person_record_id, CASE WHEN count(*) OVER (PARTITION BY c.label) = 1 THEN 'certain' WHEN t.record IS NOT NULL THEN 'doubtful' "
         "WHEN s.best >= 0.999 THEN 'certain' WHEN s.best >= 0.95 THEN 'likely' ELSE 'doubtful' END AS certainty, c.cut "
         "FROM labelled c LEFT JOIN strongest s ON s.record = c.unique_id LEFT JOIN torn t ON t.record = c.unique_id",

@@ -42,7 +42,7 @@ SAFE_CONTACT = (
 
 def name_package(trigger_id: str, person_id: str) -> str:
     """The package's number: the same for the same trigger and person in every run."""
-    return "K-" + hashlib.md5(f"{trigger_id}|{person_id}".encode(), usedforsecurity=False).hexdigest()[:10]
+    return "K-" + hashlib.md5(f"{trigger_id}|{person_id}".encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def build_packages(

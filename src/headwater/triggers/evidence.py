@@ -246,7 +246,7 @@ def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
         "evidence",
         """
         SELECT 'E-' || left(md5(concat_ws('|', f.indicator, f.person_id, f.event_id, f.narrative_id, f.start, f.sentence,
-                                          f.other_person_id, f.role)), 12) AS evidence_id,
+                                          f.other_person_id, f.role)), 16) AS evidence_id,
                f.*, o.label AS underlying_id, f.indicator || '|' || f.person_id || '|' || coalesce(f.together, o.label) AS occurrence_id
         FROM found f JOIN occurrence_of o ON o.person_id = f.person_id AND o.event_id = f.event_id
         """,

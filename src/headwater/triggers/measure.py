@@ -138,7 +138,7 @@ _TRUTH = {
 # One person is what one system itself gives one number, one household what one record states; nothing is joined across systems.
 _NO_LINKAGE = {
     "person": (
-        "SELECT 'X-' || left(md5(source || '|' || coalesce(local_person_id, person_record_id)), 12) AS person_id, person_record_id, "
+        "SELECT 'X-' || left(md5(source || '|' || coalesce(local_person_id, person_record_id)), 16) AS person_id, person_record_id, "
         "'certain' AS certainty FROM person_record"
     ),
     "person_summary": (
