@@ -27,9 +27,12 @@ FAMILY = {"Mum": "Oak", "Dad": "Oak", "Child": "Oak", "Lodger": "Elm", "Friend":
 
 
 def live_together(
-    homes: Sequence[Home], ties: Sequence[Tie] = (), on: date = date(2015, 6, 1)
+    homes: Sequence[Home],
+    ties: Sequence[Tie] = (),
+    on: date = date(2015, 6, 1),
+    in_care: Sequence[tuple[str, date, date | None]] = (),
 ) -> dict[str, dict[str, str]]:
-    """For each person who lives with whom on a day, and how sure it is."""
+    """For each person who lives with whom on a day, and how sure it is; `in_care` are people with the days of an episode."""
     people = sorted({person for person, *_ in homes} | {name for tie in ties for name in tie[:2]})
     with DuckDBEngine() as engine:
 
@@ -75,6 +78,23 @@ def live_together(
                 "lives_together": [tie[3] for tie in ties], "stated_on": [date(2015, 1, 1)] * len(ties),
             },
             {"lives_together": pa.bool_(), "stated_on": pa.date32()},
+        )  # fmt: skip
+        episodes = [f"care-{number}" for number in range(len(in_care))]
+        table(
+            "event",
+            {
+                "event_id": episodes, "kind": ["care_episode"] * len(episodes), "handling": ["ordinary"] * len(episodes),
+                "status": ["live"] * len(episodes), "started_at": [begin for _, begin, _ in in_care], "ended_at": [end for *_, end in in_care],
+            },
+            {"started_at": pa.date32(), "ended_at": pa.date32()},
+        )  # fmt: skip
+        table(
+            "involvement",
+            {
+                "event_id": episodes, "role": ["subject"] * len(episodes),
+                "person_record_id": [f"{person}-named" for person, *_ in in_care],
+            },
+            {},
         )  # fmt: skip
         make_households(engine)
         rows = engine.fetch(
@@ -165,3 +185,25 @@ def test_a_record_that_says_they_live_together_needs_no_address() -> None:
 def test_a_record_that_says_they_live_apart_outweighs_one_address() -> None:
     homes = [("Dad", HOUSE, date(2015, 3, 1)), ("Child", HOUSE, date(2015, 5, 1))]
     assert live_together(homes, [("Dad", "Child", "parent", False)]) == {}
+
+
+FOSTER = ("Friend", OTHER, date(2015, 1, 1))
+"""The foster carer's home is the other house."""
+
+
+def test_who_came_home_from_care_is_not_thought_to_live_with_the_foster_carer() -> None:
+    homes = [FOSTER, ("Child", OTHER, date(2015, 2, 1))]
+    assert "Friend" in live_together(homes)["Child"]
+    ended = live_together(homes, in_care=[("Child", date(2014, 10, 1), date(2015, 4, 1))])
+    assert "Child" not in ended
+    during = live_together(homes, on=date(2015, 3, 1), in_care=[("Child", date(2014, 10, 1), date(2015, 4, 1))])
+    assert "Friend" in during["Child"]
+
+
+def test_who_came_into_care_is_not_thought_to_live_at_home_any_more() -> None:
+    homes, ties = (
+        [("Mum", HOUSE, date(2015, 1, 1)), ("Child", HOUSE, date(2015, 1, 1))],
+        [("Mum", "Child", "parent", None)],
+    )
+    assert "Mum" in live_together(homes, ties)["Child"]
+    assert "Child" not in live_together(homes, ties, in_care=[("Child", date(2015, 4, 1), None)])

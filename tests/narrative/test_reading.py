@@ -259,3 +259,29 @@ def test_mentions_of_one_concept_never_overlap(text: str) -> None:
     for row in read([text], LEXICON).to_pylist():
         assert row["start"] >= end.get(row["concept"], 0)
         end[row["concept"]] = row["end"]
+
+
+def statuses(text: str, concept: str) -> set[str]:
+    """Which of the four statuses hold for the mentions of a concept."""
+    rows = [row for row in read([text]).to_pylist() if row["concept"] == concept]
+    assert rows, text
+    return {name for row in rows for name in ("negated", "historical", "hypothetical", "withdrawn") if row[name]}
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "status"),
+    [
+        # A denial that could look back at a subject denies what follows when a mention begins in it.
+        ("She has not used cocaine since.", "drug_misuse", {"negated"}),
+        ("He hasn't taken drugs.", "drug_misuse", {"negated"}),
+        ("There has been no time in prison.", "imprisonment", {"negated"}),
+        ("In no time he was drunk.", "alcohol_misuse", set()),
+        # The offence came before the sentence: it is no second thing.
+        ("Her brother got 18 months for dealing cocaine.", "drug_misuse", {"historical"}),
+        ("Stepdad was jailed for common assault.", "physical_abuse", {"historical"}),
+        ("Stepdad got 3 years for burglary.", "imprisonment", set()),
+        ("When her mother was a little girl she was beaten.", "physical_abuse", {"historical"}),
+    ],
+)
+def test_grammar_decides_how_a_mention_is_meant(text: str, concept: str, status: set[str]) -> None:
+    assert statuses(text, concept) == status

@@ -55,6 +55,13 @@ def roles(text: str, concept: str, *, child: bool | None = None) -> list[tuple[s
         ("Says the neighbour has disclosed that her husband is violent.", "domestic_abuse", "neighbour"),
         ("Mother disclosed that the partner is violent.", "domestic_abuse", "mother"),
         ("Child disclosed that dad hits mum.", "domestic_abuse", "mother"),
+        ("The lady at number 9 has disclosed sexual abuse.", "sexual_abuse", "neighbour"),
+        ("Fighting between the parents next door.", "domestic_abuse", "neighbour"),
+        ("A domestic next door again.", "domestic_abuse", "neighbour"),
+        ("Caller can hear a child being hit through the wall at number 7.", "physical_abuse", "neighbour"),
+        ("He was slapped by his father.", "physical_abuse", "subject"),
+        ("She has been kicked by mum.", "physical_abuse", "subject"),
+        ("Her friend has a restraining order against the ex.", "domestic_abuse", "associate"),
     ],
 )
 def test_the_one_it_is_about_is_found(text: str, concept: str, role: str) -> None:
@@ -103,3 +110,24 @@ def test_words_that_only_look_alike_name_nothing() -> None:
         "Remanded on bail.",
     ):
         assert not read_detail([text]).to_pylist(), text
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [
+        ("Tia does not see her father any more and he uses crack.", True),
+        ("He never visits dad, who drinks heavily and uses cocaine.", True),
+        ("Tia did not see her father use crack.", False),
+        ("Dad lives in Leeds. He uses heroin.", True),
+        ("Dad uses heroin.", False),
+    ],
+)
+def test_whom_a_child_does_not_see_lives_elsewhere(text: str, elsewhere: bool) -> None:
+    assert {far for who, far in roles(text, "drug_misuse") if who == "father"} == {elsewhere}
+
+
+def test_a_name_right_behind_a_verb_is_its_object() -> None:
+    names = Names.from_rows([(0, "Tia", "subject", "f")])
+    text = "Dad kicked Orla and she cried."
+    (row,) = read_detail([text], background=Background(children=np.array([True]), names=names)).to_pylist()
+    assert row["about"] == "unknown"

@@ -25,7 +25,8 @@ def make_households(engine: Engine) -> None:
     crowded addresses only a stated relationship makes a household. `household_member` pairs are kept as one household for
     each person ("who lives with this person"): `household_id` is the person's id, so that nobody is merged with strangers
     by a chain. `residence` has from_date and to_date within REACH_MONTHS of a statement, far_from and far_to within
-    FAMILY_REACH_MONTHS; neither runs into the next home that is stated. `stated_first` and `stated_last` are days of records, never
+    FAMILY_REACH_MONTHS; neither runs into the next home that is stated, nor over the day on which a child came into care or left
+    it, because then the child moved. `stated_first` and `stated_last` are days of records, never
     reckoned: between them records of the two speak of that home.
     """
     _make_residence(engine)
@@ -84,12 +85,27 @@ def _make_residence(engine: Engine) -> None:
         GROUP BY person_id, address_key, stay
         """,
     )
+    engine.create(
+        "care_move",
+        """
+        SELECT DISTINCT p.person_id, unnest([CAST(e.started_at AS DATE), CAST(e.ended_at AS DATE) + 1]) AS moved_on
+        FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
+        WHERE e.kind = 'care_episode' AND i.role = 'subject' AND e.handling = 'ordinary' AND coalesce(e.status, '') <> 'cancelled'
+        """,
+    )
+    engine.create(
+        "stay_in_time",
+        """
+        SELECT s.*, max(c.moved_on) FILTER (c.moved_on <= s.stated_first) AS moved_in, min(c.moved_on) FILTER (c.moved_on > s.stated_last) AS moved_out
+        FROM stay s LEFT JOIN care_move c USING (person_id) GROUP BY ALL
+        """,
+    )
     reach = {}
     for months in (REACH_MONTHS, FAMILY_REACH_MONTHS):
         begin, end = f"stated_first - INTERVAL {months} MONTH", f"stated_last + INTERVAL {months} MONTH"
         reach[months] = (
-            f"CAST(greatest({begin}, coalesce(lag(stated_last) OVER w + INTERVAL 1 DAY, {begin})) AS DATE)",
-            f"CAST(least({end}, coalesce(lead(stated_first) OVER w - INTERVAL 1 DAY, {end})) AS DATE)",
+            f"CAST(greatest({begin}, coalesce(lag(stated_last) OVER w + INTERVAL 1 DAY, {begin}), coalesce(moved_in, {begin})) AS DATE)",
+            f"CAST(least({end}, coalesce(lead(stated_first) OVER w - INTERVAL 1 DAY, {end}), coalesce(moved_out - 1, {end})) AS DATE)",
         )
     engine.create(
         "residence",
@@ -97,7 +113,7 @@ def _make_residence(engine: Engine) -> None:
         SELECT person_id, address_key, line, postcode, uprn, lsoa, premises, protected,
                {reach[REACH_MONTHS][0]} AS from_date, {reach[REACH_MONTHS][1]} AS to_date,
                {reach[FAMILY_REACH_MONTHS][0]} AS far_from, {reach[FAMILY_REACH_MONTHS][1]} AS far_to, stated_first, stated_last
-        FROM stay WINDOW w AS (PARTITION BY person_id ORDER BY stated_first, stated_last, address_key)
+        FROM stay_in_time WINDOW w AS (PARTITION BY person_id ORDER BY stated_first, stated_last, address_key)
         """,
     )
 

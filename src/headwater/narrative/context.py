@@ -59,7 +59,8 @@ def gather_cues(
     rules: Rules,
     years: Ints | None,
 ) -> tuple[Cues, Sentences]:
-    """Cues that count: not inside a mention, not inside a longer cue; and the stops that are not inside a cue.
+    """Cues that count: not inside a mention (unless their group is `shared`), not inside a longer cue; and the stops that are
+    not inside a cue.
 
     Inside a mention that is open, denials, the past and modals count all the same: "her partner has never hit her".
     `years` is the year in which each text was written, 0 for unknown: a year that is not before it is not the past.
@@ -72,7 +73,7 @@ def gather_cues(
         asked = _marks_as_cues(sentences, rules)
         cues = Found(*(np.concatenate(pair) for pair in zip(cues.columns(), asked.columns(), strict=True))).in_order()
     inside = Cover(found.spans(r.PERSON), size).contains(cues) | Cover(found.spans(r.NOT_THEIRS), size).contains(cues)
-    inside |= Cover(mentions.keep(~open_), size).contains(cues)
+    inside |= Cover(mentions.keep(~open_), size).contains(cues) & (rules.shared[cues.owner] == 0)
     inside |= Cover(mentions.keep(open_), size).contains(cues) & ~_counts_inside(cues, known, rules)
     pseudo = rules.category[cues.owner] == r.PSEUDO
     inside |= pseudo & _runs_into(cues, mentions, size)
@@ -189,7 +190,8 @@ def _runs_into(cues: Found, mentions: Found, size: int) -> Flags:
 def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -> Flags:
     """Whether a denial runs into a mention and its denying word stands there: "has no" before "no fixed abode".
 
-    "No problems with" before "problems with drink" is different: the shorter cue "no" stands before the mention.
+    "No problems with" before "problems with drink" is different: the shorter cue "no" stands before the mention. What denies
+    something before it ("the knife | was not used") is none where a mention begins in it: "has not | used heroin".
     """
     denial = rules.category[cues.owner] == r.NEGATED
     starts = Places(mentions.first, size)
@@ -198,7 +200,8 @@ def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -
     np.maximum.at(latest, cues.last[denial], cues.first[denial])
     latest = np.maximum.accumulate(latest)
     mention = starts.last_before(cues.last)
-    return np.asarray(runs_into & (latest[np.maximum(mention, 0)] < cues.first))
+    looks_back = rules.direction[cues.owner] == r.BACKWARD
+    return np.asarray(runs_into & (looks_back | (latest[np.maximum(mention, 0)] < cues.first)))
 
 
 def _is_past(cues: Found, words: Words, rules: Rules, years: Ints) -> Flags:

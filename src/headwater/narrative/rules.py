@@ -79,6 +79,7 @@ class CueGroup:
     words: int
     text: bool
     over_contrast: bool
+    shared: bool
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,13 @@ class Rules:
     gender: Ints
     grown: Ints  # person: 1 for words that name nobody under age
     at_last: Ints  # stop: 1 when it lies at its last word
-    category: Ints  # by cue group, as the next four
+    category: Ints  # by cue group, as the next six
     direction: Ints
     scope: Ints
     reach: Ints
     text: Ints
     over_contrast: Ints
+    shared: Ints
     groups: tuple[CueGroup, ...]
     of: Ints  # role x role -> role, -1 where they do not combine
     sign: Mapping[str, int]
@@ -227,6 +229,7 @@ def read_rules() -> Rules:
         reach=np.array([group.words or 1 << 30 for group in groups], np.int64),
         text=np.array([group.text for group in groups], np.int64),
         over_contrast=np.array([group.over_contrast for group in groups], np.int64),
+        shared=np.array([group.shared for group in groups], np.int64),
         groups=tuple(groups),
         of=_read_kin(people["of"]),
         sign={sign: finder.book.word(sign) for sign in signs},
@@ -300,6 +303,7 @@ def _read_group(entry: Mapping[str, Any]) -> CueGroup:
             words=int(entry.get("words", 0)),
             text=bool(entry.get("text", False)),
             over_contrast=bool(entry.get("over_contrast", False)),
+            shared=bool(entry.get("shared", False)),
         )
     except (KeyError, ValueError) as error:
         raise RulesError(f"narrative/cues.yaml, group {name}: {error} is missing or not known.") from error

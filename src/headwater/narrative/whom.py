@@ -123,12 +123,16 @@ def attribute(
             agent_inside = found.ends(r.AGENT).hold(begin)
             agent_inside |= feared & (known[np.maximum(begin - 1, 0)] == book.word("of"))
             _fill(person, suffered & inside & ~agent_inside, candidate)
+        # "Dad punched | Nasreen": a name right behind a verb is its object.
+        _fill(person, suffered & ~inside, _named_right_behind(people, mentions, found))
         # "Mum's | partner is smashing up the house": whose partner it is.
         _fill(person, suffered & named.doer, _possessor_at_the_beginning(people, mentions))
         # "A couple in the street | were fighting": outsiders in whom or with whom the mention begins.
         _fill(person, suffered, _outsider_at_the_beginning(people, mentions))
         next_door_inside = people.role[np.maximum(within_first, 0)] == r.NEIGHBOUR
         _fill(person, (bears == BETWEEN) & ~inside & next_door_inside & (within_first >= 0), within_first)
+        # "Heard him being hit through the wall": what is heard from a neighbour's place happens there.
+        _fill(person, suffered & _is_heard(mentions, sentences, sentence, known, rules), next_door)
         _fill(person, suffered, after_sufferer)
         undergoes = _undergoes(found, people, preceding, mentions)
         _fill(person, suffered & undergoes, preceding)
@@ -179,6 +183,11 @@ def attribute(
     # No child is in prison or has a partner who beats it: in a text about one, it is somebody of the home.
     role = np.where(of_child & borne.grown & (role == r.SUBJECT), r.HOUSEHOLD, role)
     role, first, last = _somebody_elses(found, mentions, role, first, last, sentences, words, rules)
+    if count:
+        # "Violence between the parents | next door."
+        there = _right_next_door(mentions, known, rules)
+        role = np.where(there, r.NEIGHBOUR, role)
+        first, last = np.where(there, mentions.last, first), np.where(there, mentions.last + 2, last)
     return Whom(role, first, last, _lives_elsewhere(people, found, mentions, role, sentences, words))
 
 
@@ -432,6 +441,32 @@ def _next_door(people: People, mentions: Found, sentence: Ints, words: Words) ->
     fits &= ~(numbered & between)
     result[fits] = person[fits]
     return result
+
+
+def _named_right_behind(people: People, mentions: Found, found: Layers) -> Ints:
+    """Who is named right behind the mention, unless that one tells it ("he was hit, mum said") or the mention is a passive."""
+    result = np.full(len(mentions), -1, np.int64)
+    person = np.minimum(np.searchsorted(people.first, mentions.last), len(people.first) - 1)
+    undergoing = found.ends(r.UNDERGOING).hold(mentions.first) | found.begins(r.UNDERGOING).hold(mentions.first)
+    fits = (people.first[person] == mentions.last) & people.named[person] & ~people.tells[person] & ~people.owns[person]
+    fits &= ~np.isin(people.role[person], [r.PROFESSIONAL, r.SUBJECT, r.NEIGHBOUR]) & ~undergoing
+    result[fits] = person[fits]
+    return result
+
+
+def _is_heard(mentions: Found, sentences: Sentences, sentence: Ints, known: Ints, rules: Rules) -> Flags:
+    """Whether somebody hears it: a verb of hearing stands before the mention in its sentence."""
+    verbs = [rules.finder.book.word(word) for word in ("hear", "hears", "heard", "hearing", "overheard")]
+    heard = Places(np.flatnonzero((known >= 0) & np.isin(known, verbs)), len(known))
+    return ~heard.none_between(sentences.starts[np.maximum(sentence, 0)], mentions.first)
+
+
+def _right_next_door(mentions: Found, known: Ints, rules: Rules) -> Flags:
+    """Whether the words "next door" stand right behind the mention, so that it happens there."""
+    top = len(known) - 1
+    book = rules.finder.book
+    following, then = known[np.minimum(mentions.last, top)], known[np.minimum(mentions.last + 1, top)]
+    return np.asarray((following == book.word("next")) & (then == book.word("door")) & (mentions.last + 1 <= top))
 
 
 def _undergoes(found: Layers, people: People, preceding: Ints, mentions: Found) -> Flags:
