@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from headwater.engine import DuckDBEngine, RowWriter, quote_identifier, quote_text, write_atomically
@@ -84,16 +85,17 @@ def test_what_a_killed_process_spilled_is_removed_and_what_a_running_one_spills_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_rows_appended_in_portions_are_read_back_in_order_and_private(tmp_path: Path) -> None:
+def test_rows_appended_in_portions_are_written_in_order_read_back_and_private(tmp_path: Path) -> None:
     schema = pa.schema([("n", pa.int64())])
     writer = RowWriter(tmp_path / "rows.parquet", schema)
     for first in (0, 3):
         writer.write(pa.table({"n": list(range(first, first + 3))}, schema=schema))
     assert writer.close() == writer.close() == 6
     assert (tmp_path / "rows.parquet").stat().st_mode & 0o777 == 0o600
+    assert pq.read_table(tmp_path / "rows.parquet")["n"].to_pylist() == list(range(6))
     with DuckDBEngine() as engine:
         engine.read_parquet("rows", [tmp_path / "rows.parquet"])
-        assert engine.fetch("SELECT n FROM rows")["n"].to_pylist() == list(range(6))
+        assert engine.fetch("SELECT n FROM rows ORDER BY n")["n"].to_pylist() == list(range(6))
 
 
 def test_a_table_may_take_the_place_of_the_view_that_it_reads_and_a_view_that_of_a_table(tmp_path: Path) -> None:

@@ -104,7 +104,9 @@ def test_a_package_says_that_intelligence_is_held_and_whom_to_ask(found: Found) 
 
 def test_intelligence_changes_nothing_about_what_counts(found: Found) -> None:
     def told(who: Who) -> list[tuple[str, str, bool]]:
-        return [(row["indicator"], row["strength"], row["evidence_id"] in found.counted) for row in found.evidence(who)]
+        return sorted(
+            (row["indicator"], row["strength"], row["evidence_id"] in found.counted) for row in found.evidence(who)
+        )
 
     assert told(child) == told(plain)
     assert not [row for row in found.rows if row["event_id"].startswith("intelligence")]
