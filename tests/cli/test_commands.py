@@ -181,6 +181,20 @@ def test_json_is_one_object_on_standard_output_and_nothing_else(run: Run, argume
     assert said.err == ""
 
 
+@pytest.mark.usefixtures("lake")
+def test_numbers_in_json_are_numbers(run: Run) -> None:
+    counts = json.loads(run("read", "--json").out)
+    assert {type(value) for name, value in counts.items() if name != "folder"} == {int}
+
+
+@pytest.mark.usefixtures("lake")
+def test_a_date_beside_the_records_is_pointed_out(run: Run) -> None:
+    early = run("search", "--as-of", "1950-01-01")
+    assert (early.code, "No record is as old as 1 January 1950" in early.out) == (OK, True)
+    late = run("search", "--as-of", "2099-01-01")
+    assert "is not in the lake." in late.out
+
+
 def test_json_of_a_load_accounts_for_every_row(run: Run, tmp_path: Path) -> None:
     crime_file(
         tmp_path, crime_row(), crime_row(), crime_row("X", REPORTED_AT="soon", ROLE="WIZ"), crime_row("Y", ROLE="WIZ")

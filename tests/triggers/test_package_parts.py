@@ -12,7 +12,7 @@ import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake, load
-from headwater.triggers.explain import NotFound, explain
+from headwater.triggers.explain import NotFound, explain, find_package
 from headwater.triggers.search import search
 from tests.triggers.world import (
     Found,
@@ -73,6 +73,20 @@ world.notice(
     child_of_the_home(ennis_baby, "SIBLING"),
     text="Mother was drunk and fell.",
 )
+
+# Ivo lives with the man who is suspected of hitting his mother.
+
+ivo_mother, ivo = a_family("Ivington", born="2005-01-09")
+ivo_man = Who("Ivoman", "Ivington", "1979-02-02", "M", ivo.home)
+world.crime("2016-03-03", victim(ivo_mother), suspect(ivo_man, "PARTNER"), present(ivo), flags="DA", scene=ivo.home)
+world.notice("2016-04-04", ivo, mother(ivo_mother), father(ivo_man), text="Mother was drunk and fell.")
+
+# Jory lives with his mother alone, and she is in prison.
+
+jory_mother, jory = a_family("Jorytown", born="2006-02-07")
+jory_mother = jory_mother.but(nominal="N-Jorytown")
+world.notice("2016-02-02", jory, mother(jory_mother), text="Mother was drunk and could not stand.")
+world.custody("2016-05-10", jory_mother, disposal="CHARGE", court="IMPRISONMENT", court_on="2016-06-20")
 
 # A log about Fabian denies one thing of the home, and speaks of a neighbour and of what might be.
 
@@ -154,6 +168,22 @@ def test_of_a_father_who_went_to_prison_it_is_not_known_whether_he_is_back(found
     member = next(m for m in found.package(drusus).household if m.person_id == found.id(drusus_father))
     assert member.certainty == "uncertain"
     assert member.why.endswith("Whether they are back is not known.")
+
+
+def test_who_of_the_home_is_a_suspect_is_said(found: Found) -> None:
+    by_name = {member.name: member for member in found.package(ivo).household}
+    assert by_name["Ivoman Ivington"].suspected_on == date(2016, 3, 3)
+    assert by_name["Ivinine Ivington"].suspected_on is None
+    page = found.files()[f"packages/{found.package(ivo).package_id}.html"]
+    assert "Named as a suspect in what was found, last on 3 March 2016." in page
+
+
+def test_it_is_said_when_nobody_is_known_to_look_after_the_child(found: Found) -> None:
+    def told(child: Who) -> bool:
+        return any("Who looks after the child" in line.text for line in found.package(child).not_known)
+
+    assert told(jory)
+    assert not told(drusus)  # His mother is at home.
 
 
 def test_household_days_are_days_of_records_and_no_day_before_a_birth(found: Found) -> None:
@@ -259,3 +289,17 @@ def test_explain_says_when_the_joining_behind_a_package_is_gone(found: Found) ->
     package = package.model_copy(update={"method": package.method.model_copy(update={"identity": "0000000000000000"})})
     with DuckDBEngine(threads=2) as engine, pytest.raises(NotFound, match="Search again"):
         explain(found.lake, engine, package)
+
+
+def test_explain_tells_what_argues_against_and_takes_the_run_that_is_named(found: Found) -> None:
+    package = find_package(found.lake, found.package(fabian).package_id, found.report.run)
+    with DuckDBEngine(threads=2) as engine:
+        told = explain(found.lake, engine, package)
+    assert [line["text"] for line in told["argues_against"]] == [line.text for line in package.argues_against]
+    assert any(row["text"] for line in told["argues_against"] for row in line["rows"])
+    for link in told["links"]:
+        assert link["match_weight"] == pytest.approx(
+            link["starting_weight"] + sum(weight or 0 for weight in link["weights"].values()), abs=0.01
+        )
+    with pytest.raises(NotFound, match="no-such-run"):
+        find_package(found.lake, package.package_id, "no-such-run")

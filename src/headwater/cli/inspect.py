@@ -17,10 +17,14 @@ from headwater.cli.options import DataOption, JsonOption, open_engine, open_lake
 from headwater.records import MappingError, SourceMapping, read_sources, rows_set_aside, verify_log
 from headwater.settings import Settings
 from headwater.triggers.indicator import read_indicators, read_triggers
+from headwater.triggers.words import say_day
 
 
 def explain_subject(
     subject: Annotated[str, typer.Argument(help="A package (K-…) or a person (P-…).")],
+    run: Annotated[
+        str | None, typer.Option(help="The run (a folder's name in the lake) that drafted it.", show_default=False)
+    ] = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -32,14 +36,17 @@ def explain_subject(
 
     settings = settle(data)
     lake = open_lake(settings)
-    package = find_package(lake, subject)
+    package = find_package(lake, subject, run)
     lake.log_consultation(command="explain", purpose=settings.purpose, subjects=[package.package_id])
     with open_engine(settings) as engine:
         found = explain(lake, engine, package, settings.catalogue)
     if json:
         show_json(found)
         return
-    out.print(f"{found['package_id']} ({found['status']}): {found['why_now']}", markup=False)
+    out.print(
+        f"{found['package_id']} ({found['status']}), as records stood on {say_day(found['as_of'])}. {found['why_now']}",
+        markup=False,
+    )
     for item in found["evidence"]:
         counted = "counted" if item["counts"] else "not counted"
         out.print(
@@ -47,16 +54,30 @@ def explain_subject(
             markup=False,
         )
         out.print(f"  {item['sentence']}", markup=False)
-        for row in item["rows"]:
-            out.print(
-                f"  {row['source']} {row['reference']}: file {row['file']} (sha256 {row['sha256'][:12]}…), row {row['row_no']:,}, "
-                f"bytes {row['byte_start']:,} to {row['byte_end']:,} of {row['bytes_of']}",
-                markup=False,
-            )
-            out.print(f"    {row['text']}", markup=False)
+        tell_rows(item["rows"])
+    for title, lines in (
+        ("What argues against it", found["argues_against"]),
+        ("Who helps already", found["helps_already"]),
+    ):
+        if lines:
+            out.print(f"\n{title}:")
+        for line in lines:
+            out.print(f"  {line['text']}", markup=False)
+            tell_rows(line["rows"])
     for line in found["intelligence"]:
         out.print(f"\n{line}", markup=False)
     tell_links(found["links"])
+
+
+def tell_rows(rows: list[dict[str, Any]]) -> None:
+    """Say of each row in which file and at which bytes it stands, and what it says."""
+    for row in rows:
+        out.print(
+            f"  {row['source']} {row['reference']}: file {row['file']} (sha256 {row['sha256'][:12]}…), row {row['row_no']:,}, "
+            f"bytes {row['byte_start']:,} to {row['byte_end']:,} of {row['bytes_of']}",
+            markup=False,
+        )
+        out.print(f"    {row['text']}", markup=False)
 
 
 def tell_links(links: list[dict[str, Any]]) -> None:
@@ -80,7 +101,10 @@ def tell_links(links: list[dict[str, Any]]) -> None:
         weights = ", ".join(
             f"{part.replace('_', ' ')} {weight:+.1f}" for part, weight in row["weights"].items() if weight
         )
-        out.print(f"  {row['match_weight']:+.1f}  {row['record_a']} with {row['record_b']}: {weights}", markup=False)
+        start = "" if row["starting_weight"] is None else f"any two {row['starting_weight']:+.1f}, "
+        out.print(
+            f"  {row['match_weight']:+.1f}  {row['record_a']} with {row['record_b']}: {start}{weights}", markup=False
+        )
     if len(shown) > 5:
         out.print(
             f"  … and {len(shown) - 5} stronger ones; --json shows all, and `headwater link --apart A B --reason …` parts two records.",

@@ -79,6 +79,11 @@ def measure_search(
     tell_measure(found)
 
 
+def say_share(share: float | None) -> str:
+    """A share to three places; of nothing there is none."""
+    return "not known" if share is None else f"{share:.3f}"
+
+
 def tell_measure(found: dict[str, Any]) -> None:
     """Say in a few lines how right the search was."""
     out.print("On made-up data:")
@@ -87,9 +92,11 @@ def tell_measure(found: dict[str, Any]) -> None:
         ("recall", "of those who should be found were found"),
     ):
         low, high = found[f"{name}_interval"]
-        out.print(f"  {name} {found[name]:.3f} ({low:.3f} to {high:.3f}): {words}")
+        out.print(f"  {name} {say_share(found[name])} ({low:.3f} to {high:.3f}): {words}")
     for name, row in found["ablation"].items():
-        out.print(f"  {name.replace('_', ' ')}: precision {row['precision']:.3f}, recall {row['recall']:.3f}")
+        out.print(
+            f"  {name.replace('_', ' ')}: precision {say_share(row['precision'])}, recall {say_share(row['recall'])}"
+        )
 
 
 def show_demo(

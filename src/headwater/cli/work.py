@@ -14,7 +14,8 @@ from headwater.cli.console import BAD_INPUT, log, out, show_json, show_progress
 from headwater.cli.options import AsOfOption, DataOption, JsonOption, QuietOption, open_engine, open_lake, settle
 from headwater.engine import Engine
 from headwater.identity import Verdict
-from headwater.records import Lake, LoadReport, find_files, load, open_records
+from headwater.records import Lake, LoadReport, as_of_default, find_files, load, open_records
+from headwater.triggers.words import say_day
 
 InputsArgument = Annotated[list[Path], typer.Argument(help="Files or folders with exports.", show_default=False)]
 
@@ -182,9 +183,9 @@ def read_text(data: DataOption = None, json: JsonOption = False, quiet: QuietOpt
             folder = read_narratives(engine, lake, progress=progress)
         open_narrative(engine, folder)
         counts = engine.fetch(
-            "SELECT count(*) AS mentions, count_if(negated) AS negated, count_if(historical) AS historical, "
-            "count_if(hypothetical) AS hypothetical, count_if(withdrawn) AS withdrawn, "
-            "count_if(experiencer = 'other') AS of_somebody_else FROM mention"
+            "SELECT count(*) AS mentions, count(*) FILTER (negated) AS negated, count(*) FILTER (historical) AS historical, "
+            "count(*) FILTER (hypothetical) AS hypothetical, count(*) FILTER (withdrawn) AS withdrawn, "
+            "count(*) FILTER (experiencer = 'other') AS of_somebody_else FROM mention"
         ).to_pylist()[0]
     if json:
         show_json(counts | {"folder": str(folder)})
@@ -230,6 +231,15 @@ def search_all(
     if inputs:
         tell_load(report.load)
     tell_search(report)
+    newest = as_of_default(lake)
+    if report.people == 0:
+        out.print(
+            f"No record is as old as {say_day(report.as_of)}: choose a later --as-of. The newest are of {say_day(newest)}."
+        )
+    elif report.as_of > newest:
+        out.print(
+            f"The newest records are of {say_day(newest)}: what happened between then and {say_day(report.as_of)} is not in the lake."
+        )
 
 
 def is_made_up(inputs: list[Path]) -> bool:
@@ -243,7 +253,7 @@ def is_made_up(inputs: list[Path]) -> bool:
 
 def tell_search(report: Any) -> None:
     """Say in a few lines what the search found and where to look."""
-    out.print(f"Looked at {report.people:,} people, as of {report.as_of.day} {report.as_of:%B %Y}.")
+    out.print(f"Looked at {report.people:,} people, as of {say_day(report.as_of)}.")
     out.print(
         f"{report.drafts:,} draft packages for {report.teams:,} teams; {report.updates:,} of them are news for somebody who leads already."
     )

@@ -13,8 +13,8 @@ def explain_links(engine: Engine, person_id: str) -> list[dict[str, Any]]:
     """The pairs of this person's records that were compared and joined, strongest first (identity must be open).
 
     Each has both record ids with source and row, the match weight (log2 of the odds that the two are one person, Fellegi
-    and Sunter 1969), the probability that follows, and the weight of each comparison; weights add up to the match weight
-    less the prior. A person of one record has none.
+    and Sunter 1969), the probability that follows, the weight of each comparison, and `starting_weight`, that of any two
+    records before they are compared; all weights and it add up to the match weight. A person of one record has none.
     """
     parts = ", ".join(f"l.{part}_weight" for part in PARTS)
     found = engine.fetch(
@@ -29,8 +29,15 @@ def explain_links(engine: Engine, person_id: str) -> list[dict[str, Any]]:
         """,
         {"person": person_id},
     ).to_pylist()
-    return [
-        {key: value for key, value in row.items() if not key.endswith("_weight") or key == "match_weight"}
-        | {"weights": {part: row[f"{part}_weight"] for part in PARTS}}
-        for row in found
-    ]
+    told = []
+    for row in found:
+        weights = {part: row[f"{part}_weight"] for part in PARTS}
+        rest = {key: value for key, value in row.items() if not key.endswith("_weight") or key == "match_weight"}
+        told.append(rest | {"starting_weight": _start(row["match_weight"], weights), "weights": weights})
+    return told
+
+
+def _start(match_weight: float | None, weights: dict[str, float | None]) -> float | None:
+    if match_weight is None or not any(weight is not None for weight in weights.values()):
+        return None
+    return round(match_weight - sum(weight or 0.0 for weight in weights.values()), 3)

@@ -32,7 +32,7 @@ from headwater.triggers.package import (
 from headwater.triggers.protection import WITHHELD, find_protected, mask, prepare_protection
 from headwater.triggers.words import SURENESS, say_day
 
-_PASSAGE = 150
+_PASSAGE, _ADULT = 150, 18
 
 SAFE_CONTACT = (
     "Domestic abuse is recorded. Do not telephone, write or call at the home before you have spoken to the safeguarding "
@@ -102,6 +102,11 @@ def _assemble(
         if row["indicator"] == "household_imprisonment" and row["other_person_id"]
     }
     open_plans = [plan for plan in rows["plan"] if plan["until"] is None or plan["until"] >= as_of]
+    suspected = {row["member_id"]: row["newest"] for row in rows["suspected"]}
+    household = [
+        _member(row, as_of, jailed.get(row["member_id"]), suspected.get(row["member_id"]))
+        for row in ([] if withheld else rows["household"])
+    ]
     against = _against(rows, kinds, titles, protected)
     why_now, fired_by = _why_now(rows, kinds, trigger)
     return Package(
@@ -134,7 +139,7 @@ def _assemble(
         team=team,
         timeline=_timeline(kinds, rows["plan"]),
         evidence=kinds,
-        household=[] if withheld else [_member(row, as_of, jailed.get(row["member_id"])) for row in rows["household"]],
+        household=household,
         argues_against=against,
         helps_already=[
             Statement(
@@ -151,7 +156,7 @@ def _assemble(
             for plan in rows["plan"]
             if plan not in open_plans
         ],
-        not_known=_not_known(rows, who, withheld),
+        not_known=_not_known(rows, who, withheld, household, set(jailed)),
         intelligence=[
             IntelligenceHeld(
                 reference=row["reference"],
@@ -378,7 +383,9 @@ def _timeline(kinds: list[EvidenceKind], plans: list[dict[str, Any]]) -> list[Ti
     return sorted(entries, key=lambda entry: (entry.on or date.min, entry.lane, entry.label, entry.evidence_id or ""))
 
 
-def _member(row: dict[str, Any], as_of: date, jailed: tuple[date, str] | None) -> HouseholdMember:
+def _member(
+    row: dict[str, Any], as_of: date, jailed: tuple[date, str] | None, suspected_on: date | None
+) -> HouseholdMember:
     """One member; of somebody whom records last saw go to prison it is not known whether they are back."""
     words = {
         "parent": "parent", "step_parent": "step-parent", "foster_carer": "foster carer", "child": "child", "sibling": "brother or sister",
@@ -394,7 +401,7 @@ def _member(row: dict[str, Any], as_of: date, jailed: tuple[date, str] | None) -
     return HouseholdMember(
         person_id=row["member_id"], name=_name(row), relationship=words.get(row["kind"] or "", "not known"),
         age=_age(row["date_of_birth"], as_of), since=row["since"], certainty="uncertain" if past else row["certainty"],
-        why=why,
+        why=why, suspected_on=suspected_on,
     )  # fmt: skip
 
 
@@ -442,7 +449,9 @@ def _against(rows: Rows, kinds: list[EvidenceKind], titles: dict[str, str], prot
     return found
 
 
-def _not_known(rows: Rows, who: dict[str, Any], withheld: bool) -> list[Statement]:
+def _not_known(
+    rows: Rows, who: dict[str, Any], withheld: bool, household: list[HouseholdMember], jailed: set[str]
+) -> list[Statement]:
     found = []
     if not rows["voice"]:
         found.append(Statement(text="What the child or young person said: not recorded."))
@@ -454,6 +463,9 @@ def _not_known(rows: Rows, who: dict[str, Any], withheld: bool) -> list[Statemen
         )
     elif not rows["household"]:
         found.append(Statement(text="Who is at home: not known."))
+    adults = [member for member in household if member.age is None or member.age >= _ADULT]
+    if jailed & {member.person_id for member in household} and not [m for m in adults if m.certainty != "uncertain"]:
+        found.append(Statement(text="Who looks after the child while an adult of the home is in prison: not recorded."))
     if not who["ethnicity"]:
         found.append(Statement(text="Ethnicity: not recorded."))
     if who["date_of_birth_precision"] != "day":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from headwater.areas import prepare_addresses
 from headwater.engine import DuckDBEngine
 from headwater.identity import explain_links, open_identity
 from headwater.records import Lake, open_records, raw_row, read_sources
-from headwater.triggers.package import Package, RecordReference
+from headwater.triggers.package import Package, RecordReference, Statement
 from headwater.triggers.protection import find_protected, mask, prepare_protection
 
 
@@ -17,12 +18,15 @@ class NotFound(Exception):
     """No run in this lake holds such a package; the same words whether it never was or is not to be seen."""
 
 
-def find_package(lake: Lake, subject: str) -> Package:
-    """The package of a package id (K-…) or person id (P-…), from the newest run that has it; raises NotFound."""
+def find_package(lake: Lake, subject: str, run: str | None = None) -> Package:
+    """The package of a package id (K-…) or person id (P-…), from the run of that name or else the newest that has it; raises
+    NotFound."""
     runs = sorted(
         lake.runs.glob("*/report.json"), key=lambda path: (path.stat().st_mtime_ns, path.parent.name), reverse=True
     )
     for report in runs:
+        if run is not None and report.parent.name != run:
+            continue
         for path in sorted((report.parent / "packages").glob("K-*.json")):
             if subject.startswith("K-") and path.stem != subject:
                 continue
@@ -30,12 +34,14 @@ def find_package(lake: Lake, subject: str) -> Package:
             if subject in (package.package_id, package.subject.person_id):
                 return package
     raise NotFound(
-        f"There is no package {subject} in this lake. Take a number (K-…) from a page of a search, or search first."
+        f"There is no package {subject} in {'this lake' if run is None else 'a run ' + run + ' of this lake'}. "
+        "Take a number (K-…) from a page of a search, or search first."
     )
 
 
 def explain(lake: Lake, engine: DuckDBEngine, package: Package, catalogue: Path | None = None) -> dict[str, Any]:
-    """All evidence of a package with, for each record behind it, the file, its SHA-256, the row and its very text.
+    """All evidence of a package, what argues against it and who helps already; with, for each record behind it, the file, its
+    SHA-256, the row and its very text.
 
     Rows of an intelligence source are never shown: only that they are held. A row that carries a protected address is not
     shown either; where the words of another row name one, it is masked. `links` says of each two records of the subject
@@ -87,6 +93,12 @@ def explain(lake: Lake, engine: DuckDBEngine, package: Package, catalogue: Path 
             }
             for kind in package.evidence for item in kind.items
         ],
+        "argues_against": [_statement(line, show) for line in package.argues_against],
+        "helps_already": [_statement(line, show) for line in package.helps_already],
         "links": explain_links(engine, package.subject.person_id),
         "intelligence": [held.text for held in package.intelligence],
     }  # fmt: skip
+
+
+def _statement(line: Statement, show: Callable[[RecordReference], dict[str, Any]]) -> dict[str, Any]:
+    return {"text": line.text, "rows": [show(record) for record in line.records]}

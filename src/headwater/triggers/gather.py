@@ -83,6 +83,13 @@ _GATHER = {
         JOIN known_event k ON k.event_id = c.event_id JOIN event v ON v.event_id = c.event_id
         QUALIFY row_number() OVER (PARTITION BY c.person_id, m.event_id, m.concept ORDER BY m.start) = 1
         ORDER BY c.person_id, occurred_on DESC, v.event_id, m.concept""",
+    # Who of the home is a suspect or offender in what was found.
+    "suspected": """
+        SELECT e.person_id, p.person_id AS member_id, max(e.occurred_on) AS newest
+        FROM evidence e JOIN involvement i ON i.event_id = e.event_id AND i.role IN ('suspect', 'offender')
+        JOIN person p USING (person_record_id)
+        WHERE e.person_id IN (SELECT person_id FROM subject) AND e.indicator IN ('household_domestic_abuse', 'child_abuse') AND e.strength <> 'weak'
+        GROUP BY e.person_id, p.person_id ORDER BY e.person_id, p.person_id""",
     "firing": """
         SELECT f.person_id, f.rule, e.indicator, e.occurrence_id FROM firing f JOIN evidence e ON e.evidence_id = f.evidence_id AND e.person_id = f.person_id
         WHERE f.person_id IN (SELECT person_id FROM subject)""",

@@ -33,14 +33,13 @@ def interval(hits: int, of: int) -> tuple[float, float]:
 
 
 def compare(found: list[str], true: set[str]) -> dict[str, Any]:
-    """Precision and recall of found true-person ids (one for each find; a second find of one person is a false one)."""
+    """Precision and recall of found true-person ids (one for each find; a second find of one person is a false one). None
+    where there is nothing to take a share of."""
     hits = len(set(found) & true)
-    precision = hits / len(found) if found else 0.0
-    recall = hits / len(true) if true else 0.0
     return {
-        "precision": round(precision, 6),
+        "precision": round(hits / len(found), 6) if found else None,
         "precision_interval": interval(hits, len(found)),
-        "recall": round(recall, 6),
+        "recall": round(hits / len(true), 6) if true else None,
         "recall_interval": interval(hits, len(true)),
         "found": len(found),
         "true": len(true),
@@ -219,9 +218,9 @@ def _identity(engine: Engine) -> dict[str, float]:
     return {"precision": round(float(precision), 6), "recall": round(float(recall), 6), "f1": round(float(f1), 6)}
 
 
-def _need(without: dict[str, Any]) -> float:
+def _need(without: dict[str, Any]) -> float | None:
     """The share of true subjects who are lost when no text is read and nothing is joined across systems."""
-    return round(1 - float(without["recall"]), 6)
+    return None if without["recall"] is None else round(1 - without["recall"], 6)
 
 
 def _unrecorded(engine: Engine) -> int:

@@ -79,6 +79,9 @@ class HouseholdMember(Part):
     since: date | None
     certainty: Literal["stated", "likely", "uncertain"]
     why: str
+    suspected_on: date | None = Field(
+        None, description="The newest day on which what was found names this person as a suspect or offender."
+    )
 
 
 class Identity(Part):

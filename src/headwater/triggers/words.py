@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from headwater.triggers.package import EvidenceItem, Quote
+from headwater.triggers.package import EvidenceItem, Quote, RecordReference
 
 NOT_KNOWN = "not known"
 WITHHELD = "address withheld"
@@ -41,6 +41,11 @@ MONTHS = (
 def say_day(day: date | None) -> str:
     """`7 March 2017`, or `not known`. Does not depend on the machine's locale."""
     return NOT_KNOWN if day is None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def name_once(records: Iterable[RecordReference]) -> list[RecordReference]:
+    """The records, each reference of a source once: several rows of one crime are one crime to a reader."""
+    return list({(record.source, record.reference): record for record in reversed(list(records))}.values())[::-1]
 
 
 def say_month(day: date) -> str:

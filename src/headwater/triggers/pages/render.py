@@ -126,6 +126,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters |= {
+        "named_once": words.name_once,
         "age": words.say_age,
         "capital": words.capitalise,
         "day": words.say_day,
