@@ -29,11 +29,12 @@ from headwater.records import (
     read_sources,
     write_json,
 )
-from headwater.triggers.assemble import build_packages, make_team_lists
+from headwater.triggers.assemble import build_packages
 from headwater.triggers.evidence import find_evidence, live_together_as_searched, prepare_facts
 from headwater.triggers.indicator import Indicator, RuleError, Trigger, read_indicators, read_triggers, switch_off
 from headwater.triggers.package import Package, TeamList
 from headwater.triggers.pages import RunIndex, SearchedSource, TeamCount, write_pages
+from headwater.triggers.team_lists import make_team_lists
 from headwater.triggers.trigger import apply_trigger
 
 METHOD = "2"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from headwater.triggers.package import EvidenceItem, Quote, RecordReference
 
@@ -41,6 +42,21 @@ MONTHS = (
 def say_day(day: date | None) -> str:
     """`7 March 2017`, or `not known`. Does not depend on the machine's locale."""
     return NOT_KNOWN if day is None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def say_some_day(day: date | None) -> str:
+    """`7 March 2017`, or `a day not known`, for the middle of a sentence."""
+    return "a day not known" if day is None else say_day(day)
+
+
+def say_name(row: Mapping[str, Any]) -> str:
+    """The given and family name of a row, or `not known`."""
+    return " ".join(case_name(part) for part in (row["given_name"], row["family_name"]) if part) or NOT_KNOWN
+
+
+def case_name(name: str) -> str:
+    """A name that a system wrote in capitals or small letters throughout, written as a name."""
+    return name.title() if name.isupper() or name.islower() else name
 
 
 def name_once(records: Iterable[RecordReference]) -> list[RecordReference]:

@@ -1,0 +1,122 @@
+"""How is what was found shown? One item for each underlying occurrence, its records named and the words that say so quoted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from headwater.triggers.indicator import Indicator, Trigger
+from headwater.triggers.package import EvidenceItem, EvidenceKind, Quote, RecordReference
+from headwater.triggers.protection import mask
+
+_PASSAGE = 150
+
+_RANK = {"strong": 0, "moderate": 1, "weak": 2}
+
+
+def show_evidence(
+    rows: list[dict[str, Any]],
+    trigger: Trigger,
+    indicators: dict[str, Indicator],
+    titles: dict[str, str],
+    protected: list[str],
+) -> list[EvidenceKind]:
+    """One item for each underlying occurrence: the strongest record first, the others named beside it."""
+    grouped: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        grouped[row["indicator"]][row["occurrence_id"]].append(row)
+    kinds = []
+    for name in trigger.indicators:
+        if name not in grouped:
+            continue
+        items = [_item(group, titles, protected) for group in grouped[name].values()]
+        items.sort(key=lambda item: (item.occurred_on or date.min, item.evidence_id), reverse=True)
+        indicator = indicators[name]
+        kinds.append(
+            EvidenceKind(
+                indicator=name,
+                title=indicator.title,
+                claims=indicator.claims,
+                does_not_claim=indicator.does_not_claim,
+                items=items,
+            )
+        )
+    return kinds
+
+
+def _item(group: list[dict[str, Any]], titles: dict[str, str], protected: list[str]) -> EvidenceItem:
+    group = sorted(
+        group, key=lambda row: (not row["counts"], _RANK[row["strength"]], row["occurred_on"], row["evidence_id"])
+    )
+    first = group[0]
+    references, seen = [], set()
+    for row in group:
+        if (row["event_id"], row["row_no"]) not in seen:
+            seen.add((row["event_id"], row["row_no"]))
+            references.append(refer_to(row, titles))
+    quotes: list[Quote] = []
+    spans: set[tuple[str, int]] = set()
+    for row in group:
+        span = (row["narrative_id"], row["start"])
+        if row["text"] is not None and span not in spans and len(quotes) < 3:
+            spans.add(span)
+            quotes.append(quote(row["text"], row["start"], row["end"], row["cue"], protected))
+    why = None
+    if not first["counts"]:
+        why = (
+            "It is weak on its own." if first["strength"] == "weak"
+            else "It lies outside what the trigger may count (age or date)."
+        )  # fmt: skip
+    return EvidenceItem(
+        evidence_id=first["evidence_id"],
+        indicator=first["indicator"],
+        occurred_on=first["occurred_on"],
+        recorded_on=first["recorded_on"],
+        age_at_event=first["age_at_event"],
+        strength=first["strength"],
+        sureness=first["sureness"],
+        role=first["role"],
+        sentence=_with_title(first),
+        records=references,
+        quotes=quotes,
+        counts=first["counts"],
+        why_not_counted=why,
+        handling="ordinary",
+        because_text=all(row["narrative_id"] is not None for row in group),
+        because_linkage=all(row["other_person_id"] is not None for row in group),
+    )
+
+
+def _with_title(row: dict[str, Any]) -> str:
+    """The sentence, with the crime as the source calls it."""
+    if row["class_list"] != "ho_recorded_crime" or not row["class_as_recorded"]:
+        return str(row["sentence"])
+    return f"{row['sentence'].removesuffix('.')} (recorded as: {row['class_as_recorded']})."
+
+
+def quote(text: str, start: int, end: int, cue: str | None, protected: list[str]) -> Quote:
+    """The passage around a mention, with the mention's place in it; protected addresses are masked."""
+    left = max(
+        (
+            text.rfind(mark, 0, start) + len(mark)
+            for mark in (". ", "\n", "! ", "? ")
+            if text.rfind(mark, 0, start) >= 0
+        ),
+        default=0,
+    )
+    stops = [found for mark in (". ", "\n", "! ", "? ") if (found := text.find(mark, end)) >= 0]
+    right = min(stops) + 1 if stops else len(text)
+    left, right = max(left, start - _PASSAGE), min(right, end + _PASSAGE)
+    before, words, after = text[left:start], text[start:end], text[end:right]
+    before, words, after = (mask(part, protected) for part in (before, words, after))
+    before, after = before.lstrip(), after.rstrip()
+    return Quote(text=before + words + after, start=len(before), end=len(before) + len(words), cue=cue)
+
+
+def refer_to(row: dict[str, Any], titles: dict[str, str]) -> RecordReference:
+    """The record of a gathered row, with its source in words."""
+    return RecordReference(
+        source=row["source"], source_title=titles.get(row["source"], row["source"]), reference=row["reference"],
+        event_id=row["event_id"], batch=row["batch"], row_no=row["row_no"],
+    )  # fmt: skip
