@@ -88,6 +88,15 @@ jory_mother = jory_mother.but(nominal="N-Jorytown")
 world.notice("2016-02-02", jory, mother(jory_mother), text="Mother was drunk and could not stand.")
 world.custody("2016-05-10", jory_mother, disposal="CHARGE", court="IMPRISONMENT", court_on="2016-06-20")
 
+# Kit and Lark are brother and sister of one home; the search drafts a package about both.
+
+kit_mother, kit = a_family("Kitterby", born="2004-03-01")
+lark = Who("Lark", "Kitterby", "2008-04-02", "F", kit.home)
+world.crime("2016-03-03", victim(kit_mother), present(kit), present(lark), flags="DA", scene=kit.home)
+world.notice(
+    "2016-04-04", kit, mother(kit_mother), child_of_the_home(lark, "SIBLING"), text="Mother was drunk and fell."
+)
+
 # A log about Fabian denies one thing of the home, and speaks of a neighbour and of what might be.
 
 fabian_mother, fabian = a_family("Fabianby")
@@ -184,6 +193,12 @@ def test_it_is_said_when_nobody_is_known_to_look_after_the_child(found: Found) -
 
     assert told(jory)
     assert not told(drusus)  # His mother is at home.
+
+
+def test_brothers_and_sisters_with_drafts_lead_to_each_other(found: Found) -> None:
+    one, other = found.package(kit), found.package(lark)
+    assert {m.package_id for m in one.household} == {None, other.package_id}
+    assert f'href="{other.package_id}.html"' in found.files()[f"packages/{one.package_id}.html"]
 
 
 def test_household_days_are_days_of_records_and_no_day_before_a_birth(found: Found) -> None:

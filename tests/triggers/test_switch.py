@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from headwater.engine import DuckDBEngine
+from headwater.records import Lake
 from headwater.triggers.indicator import RuleError, read_indicators, read_triggers, switch_off
+from headwater.triggers.search import search
+from tests.triggers.world import World, a_family, mother
 
 
 def test_a_switched_off_input_is_no_part_of_the_trigger() -> None:
@@ -31,3 +37,17 @@ def test_every_sensitive_indicator_has_a_switch_a_basis_an_owner_and_a_reason() 
             found = indicator.sensitive_exception
             assert found is not None
             assert all((found.switch, found.basis, found.owner, found.reason))
+
+
+def test_pages_say_what_the_force_has_switched_off(tmp_path: Path) -> None:
+    world = World()
+    parent, child = a_family("Switchby")
+    world.notice("2016-03-03", child, mother(parent), text="Mother was drunk and could not stand.")
+    world.plan("2016-09-09", child, parent=parent)
+    lake = Lake.open(tmp_path / "lake", create=True)
+    with DuckDBEngine(threads=2) as engine:
+        report = search(lake, engine=engine, inputs=[world.export(tmp_path / "exports")], off=["household_health"])
+    (page,) = (report.folder / "packages").glob("K-*.html")
+    assert "did not look for: drink or drugs in the home." in page.read_text("utf-8")
+    assert "misused alcohol" not in page.read_text("utf-8")
+    assert "drink or drugs in the home" in (report.folder / "index.html").read_text("utf-8")

@@ -51,10 +51,12 @@ def build_packages(
     model: str,
     identity: str,
     lexicon: str,
+    left_out: list[str],
 ) -> Iterator[Package]:
     """Yield the draft package of every subject, newest strong evidence first, then newest, then by number.
 
-    The tables of `apply_trigger` and `headwater.areas.open_areas` must be there. `titles` gives each source in words.
+    The tables of `apply_trigger` and `headwater.areas.open_areas` must be there. `titles` gives each source in words;
+    `left_out` names the kinds of evidence that the force has switched off.
     """
     prepare_protection(engine)
     secrets = find_protected(engine).everywhere()
@@ -63,6 +65,7 @@ def build_packages(
         trigger=trigger.id,
         trigger_title=trigger.title,
         trigger_version=trigger.version,
+        left_out=left_out,
         indicator_versions={name: indicators[name].version for name in trigger.indicators},
         linkage_model=model,
         identity=identity,
@@ -99,7 +102,7 @@ def _assemble(
     open_plans = [plan for plan in rows["plan"] if plan["until"] is None or plan["until"] >= as_of]
     suspected = {row["member_id"]: row["newest"] for row in rows["suspected"]}
     household = [
-        _member(row, as_of, jailed.get(row["member_id"]), suspected.get(row["member_id"]))
+        _member(row, as_of, jailed.get(row["member_id"]), suspected.get(row["member_id"]), trigger.id)
         for row in ([] if withheld else rows["household"])
     ]
     against = what_argues_against(rows, kinds, titles, protected)
@@ -273,7 +276,7 @@ def _timeline(kinds: list[EvidenceKind], plans: list[dict[str, Any]]) -> list[Ti
 
 
 def _member(
-    row: dict[str, Any], as_of: date, jailed: tuple[date, str] | None, suspected_on: date | None
+    row: dict[str, Any], as_of: date, jailed: tuple[date, str] | None, suspected_on: date | None, trigger_id: str
 ) -> HouseholdMember:
     """One member; of somebody whom records last saw go to prison it is not known whether they are back."""
     words = {
@@ -290,7 +293,7 @@ def _member(
     return HouseholdMember(
         person_id=row["member_id"], name=say_name(row), relationship=words.get(row["kind"] or "", "not known"),
         age=_age(row["date_of_birth"], as_of), since=row["since"], certainty="uncertain" if past else row["certainty"],
-        why=why, suspected_on=suspected_on,
+        why=why, suspected_on=suspected_on, package_id=name_package(trigger_id, row["member_id"]) if row["has_draft"] else None,
     )  # fmt: skip
 
 

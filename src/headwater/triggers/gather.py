@@ -57,7 +57,8 @@ _GATHER = {
     "household": """
         SELECT l.household_id AS person_id, l.person_id AS member_id, s.given_name, s.family_name, s.date_of_birth, l.certainty, l.basis,
                greatest(min(l.stated_first) OVER p, s.date_of_birth, c.date_of_birth) AS since, t.kind, l.to_date < $as_of AS before,
-               greatest(max(l.stated_last) OVER p, s.date_of_birth, c.date_of_birth) AS newest, g.together_on
+               greatest(max(l.stated_last) OVER p, s.date_of_birth, c.date_of_birth) AS newest, g.together_on,
+               l.person_id IN (SELECT person_id FROM subject) AS has_draft
         FROM lives_with l JOIN subject sub ON sub.person_id = l.household_id JOIN person_summary s ON s.person_id = l.person_id
         JOIN person_summary c ON c.person_id = l.household_id
         LEFT JOIN (SELECT person_id, other_person_id, min(kind) AS kind FROM tie GROUP BY ALL) t

@@ -82,6 +82,7 @@ class HouseholdMember(Part):
     suspected_on: date | None = Field(
         None, description="The newest day on which what was found names this person as a suspect or offender."
     )
+    package_id: str | None = Field(None, description="The draft about this person in the same run, where there is one.")
 
 
 class Identity(Part):
@@ -152,6 +153,7 @@ class Method(Part):
     trigger_title: str
     trigger_version: str
     indicator_versions: dict[str, str]
+    left_out: list[str] = Field(default_factory=list, description="Kinds of evidence that the force has switched off.")
     linkage_model: str
     identity: str = Field(description="Names the joining of records that this package rests on.")
     lexicon: str

@@ -85,6 +85,7 @@ def search(
     if trigger_id not in triggers:
         raise RuleError(f"There is no trigger {trigger_id!r}. There are: {', '.join(sorted(triggers))}.")
     trigger = switch_off(triggers[trigger_id], indicators, off)
+    left_out = [indicators[name].title for name in triggers[trigger_id].indicators if name not in trigger.indicators]
     loaded = load(lake, inputs, engine=engine, catalogue=catalogue, progress=progress) if inputs else LoadReport()
     if made_up:
         lake.mark_made_up()
@@ -105,6 +106,7 @@ def search(
             build_packages(
                 engine, trigger, indicators, as_of=as_of, made_up=made_up, titles=titles,
                 model=json.loads((identity / "done.json").read_text("utf-8"))["model"], identity=identity.name, lexicon=narrative.name,
+                left_out=left_out,
             )
         )  # fmt: skip
         team_lists = make_team_lists(packages, trigger, as_of=as_of, made_up=made_up)
@@ -130,7 +132,18 @@ def search(
                 command="search", purpose=purpose, subjects=[package.package_id for package in packages]
             )
             _write_run(
-                working, engine, lake, report, packages, team_lists, trigger, titles, catalogue, made_up, progress
+                working,
+                engine,
+                lake,
+                report,
+                packages,
+                team_lists,
+                trigger,
+                left_out,
+                titles,
+                catalogue,
+                made_up,
+                progress,
             )
             seconds = round(time.time() - begun, 3)
             write_json(
@@ -186,7 +199,7 @@ def _name_run(
 
 def _write_run(
     folder: Path, engine: Engine, lake: Lake, report: SearchReport, packages: list[Package], team_lists: list[TeamList],
-    trigger: Trigger, titles: dict[str, str], catalogue: Path | None, made_up: bool, progress: Progress,
+    trigger: Trigger, left_out: list[str], titles: dict[str, str], catalogue: Path | None, made_up: bool, progress: Progress,
 ) -> None:  # fmt: skip
     for name in ("packages", "teams"):
         (folder / name).mkdir(mode=0o700)
@@ -200,7 +213,11 @@ def _write_run(
         )
     sources = _sources(lake, titles)
     write_pages(
-        folder, _index(report, team_lists, trigger, sources, catalogue, made_up), team_lists, packages, progress
+        folder,
+        _index(report, team_lists, trigger, left_out, sources, catalogue, made_up),
+        team_lists,
+        packages,
+        progress,
     )
     content: dict[str, Any] = asdict(report)
     for name in ("folder", "load"):
@@ -234,6 +251,7 @@ def _index(
     report: SearchReport,
     team_lists: list[TeamList],
     trigger: Trigger,
+    left_out: list[str],
     sources: list[SearchedSource],
     catalogue: Path | None,
     made_up: bool,
@@ -253,7 +271,7 @@ def _index(
         )
     return RunIndex(
         as_of=report.as_of, made_up=made_up, trigger_title=trigger.title, trigger_version=trigger.version, people=report.people,
-        sources=sources, teams=[counts[team_id] for team_id in sorted(counts)], report="report.json",
+        left_out=left_out, sources=sources, teams=[counts[team_id] for team_id in sorted(counts)], report="report.json",
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ class RunIndex(Part):
     made_up: bool
     trigger_title: str
     trigger_version: str
+    left_out: list[str] = Field(default_factory=list, description="Kinds of evidence that the force has switched off.")
     people: int = Field(description="People whom the search looked at.")
     sources: list[SearchedSource]
     teams: list[TeamCount] = Field(description="Every team, also those without a draft.")
