@@ -27,7 +27,7 @@ from headwater.triggers.package import (
     UpdateFor,
 )
 from headwater.triggers.protection import WITHHELD, find_protected, prepare_protection
-from headwater.triggers.words import SURENESS, case_name, say_name, say_some_day, uncapitalise
+from headwater.triggers.words import SURENESS, case_name, say_name, say_number, say_some_day, uncapitalise
 
 SAFE_CONTACT = (
     "Domestic abuse is recorded. Do not telephone, write or call at the home before you have spoken to the safeguarding "
@@ -213,7 +213,7 @@ def _why_now(rows: Rows, kinds: list[EvidenceKind], trigger: Trigger) -> tuple[s
     said, named = [], []
     for fired, words in (
         ("statutory", f"One strong event in the last {rule.statutory_within_months} months"),
-        ("kinds", f"{rule.kinds} or more kinds of record within {rule.within_months} months"),
+        ("kinds", f"{say_number(rule.kinds)} or more kinds of record within {rule.within_months} months"),
     ):
         met = {of[row["indicator"], row["occurrence_id"]].evidence_id for row in rows["firing"] if row["rule"] == fired}
         newest: dict[str, EvidenceItem] = {}

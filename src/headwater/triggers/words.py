@@ -49,6 +49,11 @@ def say_some_day(day: date | None) -> str:
     return "a day not known" if day is None else say_day(day)
 
 
+def say_number(number: int) -> str:
+    """A small number as a word, to begin a sentence: `Two`; others in figures."""
+    return ("None", "One", "Two", "Three", "Four", "Five", "Six")[number] if 0 <= number <= 6 else str(number)
+
+
 def say_name(row: Mapping[str, Any]) -> str:
     """The given and family name of a row, or `not known`."""
     return " ".join(case_name(part) for part in (row["given_name"], row["family_name"]) if part) or NOT_KNOWN
