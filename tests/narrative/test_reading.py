@@ -282,6 +282,10 @@ def statuses(text: str, concept: str) -> set[str]:
         ("Stepdad was jailed for common assault.", "physical_abuse", {"historical"}),
         ("Stepdad got 3 years for burglary.", "imprisonment", set()),
         ("When her mother was a little girl she was beaten.", "physical_abuse", {"historical"}),
+        # What is not believed is not affirmed; an accident is no maltreatment.
+        ("Nan does not think that he was slapped.", "physical_abuse", {"negated"}),
+        ("He says the bruise came from falling off a wall.", "physical_abuse", {"negated"}),
+        ("The bruise was caused by his uncle.", "physical_abuse", set()),
     ],
 )
 def test_grammar_decides_how_a_mention_is_meant(text: str, concept: str, status: set[str]) -> None:

@@ -94,7 +94,8 @@ def find_people(
         where = sentences.number[pronouns.first]
         opening = np.searchsorted(where, where)
         same = possessor[stands_for] & (stands_for >= 0) & (wanted_gender[opening] == wanted_gender)
-        same &= pronouns.first[opening] < first[stands_for]
+        # A possessive does not begin the sentence as its subject: "her friend's boyfriend hits her".
+        same &= (pronouns.first[opening] < first[stands_for]) & (rules.detail[pronouns.owner[opening]] != 1)
         pronoun_role = np.where(same, pronoun_role[opening], pronoun_role)
         opening = np.minimum(np.searchsorted(sentence, where), len(first) - 1)
         same = possessor[stands_for] & (stands_for >= 0) & (opening < stands_for) & (role[opening] == r.SUBJECT)
