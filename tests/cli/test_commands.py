@@ -213,7 +213,7 @@ def test_a_load_says_what_was_set_aside_unmapped_emptied_and_left_dangling(run: 
     )
     said = run("load", "crime_2016.csv").out
     assert "3 rows = 2 accepted + 1 set aside + 0 exact repeats" in said
-    assert "set aside: REPORTED_AT is not a date written as day/month/year hour:minute or day/month/year (1)" in said
+    assert "set aside: REPORTED_AT is not a date written like 31/12/2016 23:59 or 31/12/2016 (1)" in said
     assert "code not in list role: WIZ (1)" in said
     assert "note: DOB is a default date; emptied (1)" in said
     assert "note: DOB is not a date; emptied (1)" in said
@@ -225,7 +225,7 @@ def test_every_row_that_was_set_aside_can_be_seen_with_its_place_and_reason(run:
     run("load", crime_file(tmp_path, *rows).name)
     said = run("sources", "crime", "--set-aside")
     assert said.out.splitlines() == [
-        "crime_2016.csv, row 2: REPORTED_AT 'soon' is not a date written as day/month/year hour:minute or day/month/year",
+        "crime_2016.csv, row 2: REPORTED_AT 'soon' is not a date written like 31/12/2016 23:59 or 31/12/2016",
         "crime_2016.csv, row 3: REPORTED_AT is empty but must be given",
         "Crime records: 2 rows set aside. Mend them in the source system and load the next export.",
     ]

@@ -62,7 +62,7 @@ def test_a_quarantined_row_names_source_row_column_value_and_reason(lake: Lake, 
         "REPORTED_AT",
         "31/02/2016 10:00",
     )
-    assert "is not a date written as" in row["reason"]
+    assert "is not a date written like" in row["reason"]
     assert "31/02/2016" in row["raw"]
 
 
@@ -373,7 +373,7 @@ def test_an_address_whose_protection_cannot_be_read_is_protected(
 
 @pytest.mark.parametrize(("name", "value", "reason"), [
     ("people", "nobody", "people is not a list"), ("location", [1], "location is not an object"),
-    ("opened", {"at": 1}, "opened is not a date written as year-month-dayThour:minute:second or year-month-day"),
+    ("opened", {"at": 1}, "opened is not a date written like 2016-12-31T23:59:58 or 2016-12-31"),
 ])  # fmt: skip
 def test_a_json_value_of_the_wrong_shape_sets_its_row_aside(
     lake: Lake, tmp_path: Path, name: str, value: object, reason: str

@@ -254,12 +254,16 @@ def is_made_up(inputs: list[Path]) -> bool:
 def tell_search(report: Any) -> None:
     """Say in a few lines what the search found and where to look."""
     out.print(f"Looked at {report.people:,} people, as of {say_day(report.as_of)}.")
-    out.print(
-        f"{report.drafts:,} draft packages for {report.teams:,} teams; {report.updates:,} of them are news for somebody who leads already."
-    )
+    if report.drafts:
+        out.print(
+            f"{report.drafts:,} draft packages for {report.teams:,} teams; {report.updates:,} of them are news for somebody who leads already."
+        )
+    else:
+        out.print("No draft packages: the trigger applies to nobody.")
     for reason, count in report.excluded.items():
         out.print(f"Excluded because {reason}: {count:,} (named in report.json).")
-    out.print(f"Drafts only: nobody has confirmed them. Open {report.folder / 'index.html'}", markup=False)
+    only = "Drafts only: nobody has confirmed them. " if report.drafts else ""
+    out.print(f"{only}Open {report.folder / 'index.html'}", markup=False)
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from headwater.engine import quote_identifier, quote_text
 from headwater.records.mapping import PLACEHOLDER, Condition, RowRule, SourceMapping, Value
@@ -275,17 +276,9 @@ def handling_of(sheet: Sheet) -> str:
     )
 
 
-_FORM_WORDS = {
-    "%d": "day", "%m": "month", "%b": "Mon", "%B": "month's name", "%Y": "year", "%y": "two-digit year", "%H": "hour", "%M": "minute",
-    "%S": "second",
-}  # fmt: skip
-
-
 def say_form(form: str) -> str:
-    """A form of dates as a reader says it: `%d/%m/%Y %H:%M` is "day/month/year hour:minute"."""
-    for sign, word in _FORM_WORDS.items():
-        form = form.replace(sign, word)
-    return form
+    """A form of dates as a reader sees it, by example: `%d/%m/%Y %H:%M` is `31/12/2016 23:59`."""
+    return datetime(2016, 12, 31, 23, 59, 58).strftime(form)  # noqa: DTZ001
 
 
 @dataclass(frozen=True)
@@ -319,7 +312,7 @@ def faults_of(sheet: Sheet, types: dict[str, str]) -> list[Fault]:
         if column.type in ("date", "datetime"):
             moment = sheet.moment(template)
             forms = " or ".join(say_form(form) for form in sheet.mapping.date_forms)
-            found.append(Fault(name, f"{moment} IS NULL", text, f"is not a date written as {forms}"))
+            found.append(Fault(name, f"{moment} IS NULL", text, f"is not a date written like {forms}"))
             found.append(
                 Fault(name, f"year({moment}) NOT BETWEEN 1900 AND 2100", text, "is not a year from 1900 to 2100")
             )
