@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, STOPPED, USAGE
+from headwater.engine import OutOfRoom
 from headwater.records import Lake
 from tests.cli.conftest import Run, Said
 from tests.records.samples import crime_file, crime_row
@@ -101,6 +102,18 @@ def test_too_little_memory_is_said_with_the_setting_to_raise(run: Run, tmp_path:
     (tmp_path / "headwater.toml").write_text('memory = "1MB"\n')
     assert_one_message(run("load", "crime_2016.csv"), LAKE, "HEADWATER_MEMORY", "nothing half-done")
     assert list((tmp_path / ".headwater" / "lake" / "batches").iterdir()) == []
+
+
+@pytest.mark.usefixtures("lake")
+def test_a_lack_of_memory_is_known_inside_a_library_s_own_fault(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        try:
+            raise OutOfRoom("Out of Memory Error: could not allocate block")
+        except OutOfRoom as fault:
+            raise RuntimeError("Error executing the following sql") from fault
+
+    monkeypatch.setattr("headwater.identity.link", fail)
+    assert_one_message(run("link"), LAKE, "HEADWATER_MEMORY", "nothing half-done")
 
 
 def test_a_full_disk_is_said_with_its_place_and_leaves_no_half_batch(

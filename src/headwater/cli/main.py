@@ -81,10 +81,7 @@ def main() -> None:
         _say(str(fault))
         sys.exit(BAD_INPUT)
     except OutOfRoom:
-        _say(
-            "The memory that the engine may use, with the disk beside the lake, is not enough for this. Raise the setting "
-            "`memory` (HEADWATER_MEMORY) or make room on the disk, then run the same command again; nothing half-done was kept."
-        )
+        _say(_NO_ROOM_WORDS)
         sys.exit(LAKE)
     except BrokenPipeError:
         sys.exit(OK)
@@ -95,6 +92,9 @@ def main() -> None:
         if _was_interrupted(fault):
             _say(_STOPPED_WORDS)
             sys.exit(STOPPED)
+        if _comes_from(fault, OutOfRoom):
+            _say(_NO_ROOM_WORDS)
+            sys.exit(LAKE)
         log.exception("fault", extra={"fields": {"kind": type(fault).__name__}})
         _say(
             f"Something went wrong inside Headwater ({type(fault).__name__}). Nothing half-done was kept. "
@@ -103,6 +103,10 @@ def main() -> None:
         sys.exit(FAULT)
 
 
+_NO_ROOM_WORDS = (
+    "The memory that the engine may use, with the disk beside the lake, is not enough for this. Raise the setting "
+    "`memory` (HEADWATER_MEMORY) or make room on the disk, then run the same command again; nothing half-done was kept."
+)
 _STOPPED_WORDS = "Stopped. What was finished is kept; the same command goes on from there."
 
 
@@ -123,3 +127,12 @@ def _escape(text: str) -> str:
     from rich.markup import escape
 
     return escape(text)
+
+
+def _comes_from(fault: BaseException | None, kind: type[BaseException]) -> bool:
+    """Whether a fault of this kind lies behind it: libraries wrap the engine's faults in their own."""
+    while fault is not None:
+        if isinstance(fault, kind):
+            return True
+        fault = fault.__cause__ or fault.__context__
+    return False
