@@ -64,7 +64,8 @@ def test_the_index_groups_teams_by_unit_and_names_those_without_drafts() -> None
         "How this was found",
     ]
     assert "61 drafts for 4 teams" in page.text()
-    assert "No drafts: Wren Edge." in page.text()
+    assert "1 team of Walsall without drafts" in page.text()
+    assert "Wren Edge." in page.text()
     assert [link.text() for link in page.find("a") if link.attributes["href"].startswith("teams/")] == [
         "Copper Bridge End",
         "Sandpiper Rise",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -103,6 +104,7 @@ def show_demo(
     people: PeopleOption = 20_000,
     seed: SeedOption = 1,
     data: DataOption = None,
+    json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Make a force, search it, and say where to look.
@@ -120,7 +122,7 @@ def show_demo(
         raise typer.BadParameter(
             f"{settings.data} holds another made-up force ({others[0]}). Name another folder.", param_hint="--data"
         )
-    with show_progress(quiet=quiet) as progress:
+    with show_progress(quiet=quiet or json) as progress:
         if not (force / "truth" / "manifest.json").exists():
             make_a_force(force, people, seed, progress)
         lake = Lake.open(settings.lake)
@@ -134,6 +136,9 @@ def show_demo(
                 off=settings.switched_off,
                 progress=progress,
             )
+    if json:
+        show_json({"people_in_force": people, "seed": seed, **asdict(report)})
+        return
     out.print(f"A made-up force of {people:,} people: seven systems, none of it real.")
     batches = report.load.batches
     if batches:

@@ -49,7 +49,9 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
         "known_event",
         """
         SELECT e.event_id, e.kind, e.class_list, e.class_code, e.result_list, e.result_code, e.grade, e.source, e.reference,
-               CAST(coalesce(e.started_at, e.recorded_at) AS DATE) AS occurred_on, CAST(e.recorded_at AS DATE) AS recorded_on,
+               CAST(coalesce(e.started_at, e.recorded_at) AS DATE) AS occurred_on,
+               -- A court's result stands in a custody record that was begun before it: nothing is on record before it happened.
+               greatest(CAST(e.recorded_at AS DATE), CAST(e.started_at AS DATE)) AS recorded_on,
                e.started_at, CASE WHEN CAST(e.ended_at AS DATE) <= $as_of THEN e.ended_at END AS ended_at, e.address_record_id,
                coalesce(a.premises IN ('care_home', 'hospital', 'prison'), false) OR i.address_key IS NOT NULL AS institution,
                e.kind <> 'incident' OR coalesce(e.result_code IN ('attended', 'crimed', 'referred'), false) AS attended

@@ -16,7 +16,8 @@ def describe_indicators() -> str:
     lines = [
         "# Indicators and triggers",
         "",
-        "What counts as evidence, and when it makes somebody worth a human look.",
+        "What counts as evidence, and when it makes somebody worth a human look. How often each kind is right on made-up data, and how",
+        "much of it is missed, stands in [Measured quality](performance.md#by-kind-of-evidence): what is not found may still be there.",
         "",
     ]
     for item in read_indicators().values():
