@@ -32,6 +32,10 @@ class SensitiveException(_Strict):
 
 
 Value = bool | int | str | list[str]
+Purpose = Literal["welfare", "missing", "victim care", "offender management", "disposal", "enforcement"]
+"""What evidence may be used for. The last three act against somebody; the others help."""
+
+ACTS_AGAINST: frozenset[str] = frozenset({"offender management", "disposal", "enforcement"})
 
 
 class Indicator(_Strict):
@@ -53,7 +57,7 @@ class Indicator(_Strict):
     window: str
     expires_after_months: int
     review_question: str
-    purposes: list[str]
+    purposes: list[Purpose]
     sensitive: bool
     sensitive_exception: SensitiveException | None = None
     parameters: dict[str, Value] = {}
@@ -122,7 +126,7 @@ class Trigger(_Strict):
     version: str
     owner: str
     help: str
-    purpose: str
+    purpose: Purpose
     indicators: list[str]
     subject: Subject
     criteria: TriggerCriteria
@@ -145,11 +149,17 @@ def switch_off(trigger: Trigger, indicators: dict[str, Indicator], off: Iterable
 
 
 def read_indicators(catalogue: Path | None = None) -> dict[str, Indicator]:
-    """All indicators by id; raises RuleError."""
+    """All indicators by id; raises RuleError, also for one that is to help and to act against somebody at once."""
     found = {}
     for item in list_files("indicators", ".yaml", catalogue):
         indicator = _read(item, Indicator)
         indicator.query()
+        against = ACTS_AGAINST & set(indicator.purposes)
+        if against and set(indicator.purposes) - ACTS_AGAINST:
+            raise RuleError(
+                f"{item.name}: what is found to help somebody never serves {min(against)!r}. Write an indicator of its own for that, "
+                "with its own legal basis."
+            )
         if indicator.sensitive and indicator.sensitive_exception is None:
             raise RuleError(
                 f"{item.name}: a sensitive indicator needs `sensitive_exception` (basis, owner, reason, switch)."

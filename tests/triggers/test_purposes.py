@@ -1,0 +1,50 @@
+"""Can what was found to help somebody be turned against anybody? The catalogue refuses it, whoever asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from headwater.catalogue import read_text
+from headwater.triggers.indicator import ACTS_AGAINST, RuleError, read_indicators, read_triggers
+
+
+def own_trigger(folder: Path, purpose: str) -> Path:
+    """A force's own trigger, over the built-in indicators, for another purpose."""
+    (folder / "triggers").mkdir(parents=True)
+    text = (
+        read_text("triggers", "tipt.yaml")
+        .replace("id: tipt", "id: own")
+        .replace("purpose: welfare", f"purpose: {purpose}")
+    )
+    (folder / "triggers" / "own.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("purpose", sorted(ACTS_AGAINST))
+def test_no_trigger_that_acts_against_somebody_can_be_built_on_welfare_evidence(tmp_path: Path, purpose: str) -> None:
+    with pytest.raises(RuleError, match=f"may not be used for '{purpose}'"):
+        read_triggers(own_trigger(tmp_path, purpose))
+
+
+@pytest.mark.parametrize("purpose", sorted(ACTS_AGAINST))
+def test_no_indicator_serves_help_and_its_opposite(tmp_path: Path, purpose: str) -> None:
+    (tmp_path / "indicators").mkdir()
+    text = read_text("indicators", "child_abuse.yaml").replace(
+        "purposes: [welfare, victim care]", f"purposes: [welfare, {purpose}]"
+    )
+    assert purpose in text
+    (tmp_path / "indicators" / "child_abuse.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError, match=f"child_abuse.yaml: what is found to help somebody never serves '{purpose}'"):
+        read_indicators(tmp_path)
+
+
+def test_a_purpose_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match=r"own\.yaml"):
+        read_triggers(own_trigger(tmp_path, "curiosity"))
+
+
+def test_every_indicator_of_the_catalogue_is_for_help() -> None:
+    for indicator in read_indicators().values():
+        assert not ACTS_AGAINST & set(indicator.purposes), indicator.id
