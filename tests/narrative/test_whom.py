@@ -131,3 +131,21 @@ def test_a_name_right_behind_a_verb_is_its_object() -> None:
     text = "Dad kicked Orla and she cried."
     (row,) = read_detail([text], background=Background(children=np.array([True]), names=names)).to_pylist()
     assert row["about"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mother does not abuse alcohol.",
+        "She abuses substances.",
+        "Dad abused both drink and pills.",
+        "Abusing prescription drugs.",
+    ],
+)
+def test_to_abuse_a_substance_is_no_violence(text: str) -> None:
+    assert roles(text, "physical_abuse") == []
+
+
+def test_a_name_in_the_next_clause_does_not_suffer_it() -> None:
+    text = "Says that the stepfather kicks her when mum is at work."
+    assert roles(text, "physical_abuse", child=True) == [("subject", False)]

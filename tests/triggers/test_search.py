@@ -71,8 +71,9 @@ def test_every_quote_stands_word_for_word_in_a_record_that_the_item_names(lake: 
     exact = [(quote, texts) for quote, texts in quotes if WITHHELD not in quote.text]
     assert len(exact) > 20
     for quote, texts in exact:
-        assert any(quote.text in text for text in texts), quote.text
-        assert 0 <= quote.start < quote.end <= len(quote.text)
+        assert any(quote.text.removesuffix(" …") in text for text in texts), quote.text
+        # Without words to point at, it is how the crime was done, as the crime record says.
+        assert 0 <= quote.start < quote.end <= len(quote.text) or (quote.end == 0 and quote.whose)
 
 
 def test_the_same_search_gives_the_same_bytes(force: Path, report: SearchReport, tmp_path: Path) -> None:

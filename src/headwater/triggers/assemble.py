@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -11,33 +10,27 @@ from headwater import __version__
 from headwater.engine import Engine
 from headwater.triggers.caveats import what_argues_against, what_is_not_known
 from headwater.triggers.gather import Rows, gather
+from headwater.triggers.home import describe_home, jailed_adults
 from headwater.triggers.indicator import Indicator, Trigger
 from headwater.triggers.items import refer_to, show_evidence
+from headwater.triggers.naming import name_package
 from headwater.triggers.package import (
-    EvidenceItem,
     EvidenceKind,
-    HouseholdMember,
     Identity,
     IntelligenceHeld,
     Method,
     Package,
+    Saying,
     Statement,
-    Team,
     TimelineEntry,
     UpdateFor,
 )
-from headwater.triggers.protection import WITHHELD, find_protected, prepare_protection
-from headwater.triggers.words import SURENESS, case_name, say_name, say_number, say_some_day, uncapitalise
+from headwater.triggers.protection import find_protected, mask, prepare_protection
+from headwater.triggers.safely import contact_safely
+from headwater.triggers.why import why_now
+from headwater.triggers.words import case_name, reckon_age, say_name, say_some_day, uncapitalise
 
-SAFE_CONTACT = (
-    "Domestic abuse is recorded. Do not telephone, write or call at the home before you have spoken to the safeguarding "
-    "lead: contact can raise the danger. Agree a safe time, place and way with the person who was harmed."
-)
-
-
-def name_package(trigger_id: str, person_id: str) -> str:
-    """The package's number: the same for the same trigger and person in every run."""
-    return "K-" + hashlib.md5(f"{trigger_id}|{person_id}".encode(), usedforsecurity=False).hexdigest()[:12]
+_SAID_IN = {"what the child said": "in a protection notice", "return interview": "in a talk after being missing"}
 
 
 def build_packages(
@@ -85,28 +78,11 @@ def _assemble(
     titles: dict[str, str], method: Method, protected: list[str],
 ) -> Package:  # fmt: skip
     who = rows["who"][0]
-    kinds = show_evidence(rows["evidence"], trigger, indicators, titles, protected)
-    team, area, withheld = _place(rows)
-    home = rows["home"][0] if rows["home"] else None
-    if home is None:
-        address = "not known"
-    elif withheld:
-        address = WITHHELD
-    else:
-        address = ", ".join(part for part in (case_name(home["line"] or ""), home["postcode"]) if part) or "not known"
-    jailed = {
-        row["other_person_id"]: (row["occurred_on"], row["sentence"])
-        for row in sorted(rows["evidence"], key=lambda row: (row["occurred_on"], row["evidence_id"]))
-        if row["indicator"] == "household_imprisonment" and row["other_person_id"]
-    }
+    news = rows["news"]
+    kinds = show_evidence(rows["evidence"], trigger, indicators, titles, protected, news[0]["since"] if news else None)
+    home = describe_home(rows, trigger.id, as_of)
     open_plans = [plan for plan in rows["plan"] if plan["until"] is None or plan["until"] >= as_of]
-    suspected = {row["member_id"]: row["newest"] for row in rows["suspected"]}
-    household = [
-        _member(row, as_of, jailed.get(row["member_id"]), suspected.get(row["member_id"]), trigger.id)
-        for row in ([] if withheld else rows["household"])
-    ]
-    against = what_argues_against(rows, kinds, titles, protected)
-    why_now, fired_by = _why_now(rows, kinds, trigger)
+    why, fired_by = why_now(rows, kinds, trigger)
     return Package(
         package_id=name_package(trigger.id, person_id),
         status="draft",
@@ -117,28 +93,37 @@ def _assemble(
             name=say_name(who),
             other_names=[case_name(name) for name in who["other_names"] or []],
             date_of_birth=who["date_of_birth"],
-            age=_age(who["date_of_birth"], as_of),
+            age=reckon_age(who["date_of_birth"], as_of),
             sex=who["sex"] or "not known",
-            address=address,
-            address_since=None if withheld or home is None else home["stated_first"],
-            address_withheld=withheld,
-            area=area,
+            address=home.address,
+            address_since=home.since,
+            address_note=home.note,
+            address_withheld=home.withheld,
+            area=home.area,
             records_joined=who["records"],
             sources_joined=[titles.get(source, source) for source in who["sources"]],
             certainty=who["certainty"],
             doubts=list(who["doubts"] or []),
         ),
-        why_now=why_now,
+        why_now=why,
         fired_by=fired_by,
-        contact_safely=SAFE_CONTACT
-        if withheld or any(item.indicator == "household_domestic_abuse" for kind in kinds for item in kind.items)
-        else None,
+        contact_safely=contact_safely(rows, kinds, home),
         update_for=_update(rows["news"]),
-        team=team,
+        team=home.team,
         timeline=_timeline(kinds, rows["plan"]),
         evidence=kinds,
-        household=household,
-        argues_against=against,
+        household=home.here,
+        lived_with_before=home.before,
+        said=[
+            Saying(
+                said_on=row["said_on"],
+                where=_SAID_IN[row["narrative_kind"]],
+                text=mask(row["text"], protected),
+                record=refer_to(row, titles),
+            )
+            for row in rows["voice"]
+        ],
+        argues_against=what_argues_against(rows, kinds, titles, protected, home.withheld),
         helps_already=[
             Statement(
                 text=f"{_plan_words(plan['class_code'])} since {say_some_day(plan['since'])}, led by {plan['lead'] or 'not known'}.",
@@ -154,7 +139,7 @@ def _assemble(
             for plan in rows["plan"]
             if plan not in open_plans
         ],
-        not_known=what_is_not_known(rows, who, withheld, household, set(jailed)),
+        not_known=what_is_not_known(rows, who, home.withheld, home.here, set(jailed_adults(rows))),
         intelligence=[
             IntelligenceHeld(
                 reference=row["reference"],
@@ -164,72 +149,6 @@ def _assemble(
         ],
         method=method,
     )
-
-
-def _place(rows: Rows) -> tuple[Team, str, bool]:
-    """The team, the area in words, and whether the address is withheld."""
-    home = rows["home"][0] if rows["home"] else None
-    withheld = bool(home and home["withheld"])
-    known = next(
-        (found[0] for found in (rows["home"], rows["area"], rows["event_area"]) if found and found[0].get("npu")), None
-    )
-    if known is None:
-        return (
-            Team(team_id="none", name="No team found", npu="not known", why="No record states an area of this force."),
-            "not known",
-            withheld,
-        )
-    if withheld:
-        why = "The newest address is withheld, so the whole Neighbourhood Policing Unit is named, not a neighbourhood."
-        return (
-            Team(
-                team_id=f"NPU-{known['npu'].replace(' ', '-')}",
-                name=f"{known['npu']} (unit)",
-                npu=known["npu"],
-                why=why,
-            ),
-            known["npu"],
-            True,
-        )
-    if rows["home"] and home and home.get("team_id"):
-        why = f"The newest home that a record states (as of {say_some_day(home['stated_last'])}) lies in {home['area_name']}, which this team leads."
-    elif rows["area"] and known is rows["area"][0]:
-        why = f"The newest home has no area; an earlier one lies in {known['area_name']}, which this team leads."
-    else:
-        why = f"No home has an area; the newest event lies in {known['area_name']}, which this team leads."
-    return Team(team_id=known["team_id"], name=known["team_name"], npu=known["npu"], why=why), known["team_name"], False
-
-
-def _why_now(rows: Rows, kinds: list[EvidenceKind], trigger: Trigger) -> tuple[str, list[str]]:
-    """What met the trigger's rules, newest first: one for each kind, how sure it is, and when; with the ids of these items."""
-    items = {item.evidence_id: item for kind in kinds for item in kind.items}
-    title = {kind.indicator: uncapitalise(kind.title) for kind in kinds}
-    of = {
-        (row["indicator"], row["occurrence_id"]): items[row["evidence_id"]]
-        for row in rows["evidence"]
-        if row["evidence_id"] in items
-    }
-    rule = trigger.criteria
-    said, named = [], []
-    for fired, words in (
-        ("statutory", f"One strong event in the last {rule.statutory_within_months} months"),
-        ("kinds", f"{say_number(rule.kinds)} or more kinds of record within {rule.within_months} months"),
-    ):
-        met = {of[row["indicator"], row["occurrence_id"]].evidence_id for row in rows["firing"] if row["rule"] == fired}
-        newest: dict[str, EvidenceItem] = {}
-        for item in sorted(
-            (items[name] for name in met), key=lambda item: (item.occurred_on or date.min, item.evidence_id)
-        ):
-            newest[item.indicator] = item
-        told = sorted(newest.values(), key=lambda item: (item.occurred_on or date.min, item.evidence_id), reverse=True)
-        if told:
-            listed = "; ".join(
-                f"{title[item.indicator]} ({SURENESS[item.sureness].lower()}, {say_some_day(item.occurred_on)})"
-                for item in told
-            )
-            said.append(f"{words}: {listed}.")
-            named += [item.evidence_id for item in told if item.evidence_id not in named]
-    return " ".join(said), named
 
 
 def _update(news: list[dict[str, Any]]) -> UpdateFor | None:
@@ -273,29 +192,3 @@ def _timeline(kinds: list[EvidenceKind], plans: list[dict[str, Any]]) -> list[Ti
         for plan in plans
     ]
     return sorted(entries, key=lambda entry: (entry.on or date.min, entry.lane, entry.label, entry.evidence_id or ""))
-
-
-def _member(
-    row: dict[str, Any], as_of: date, jailed: tuple[date, str] | None, suspected_on: date | None, trigger_id: str
-) -> HouseholdMember:
-    """One member; of somebody whom records last saw go to prison it is not known whether they are back."""
-    words = {
-        "parent": "parent", "step_parent": "step-parent", "foster_carer": "foster carer", "child": "child", "sibling": "brother or sister",
-        "grandparent": "grandparent", "partner": "partner", "ex_partner": "former partner", "other_family": "other family", "carer": "carer",
-    }  # fmt: skip
-    why = f"{row['basis']} The newest record that says so is of {say_some_day(row['newest'])}."
-    back = jailed is not None and row["together_on"] is not None and row["together_on"] > jailed[0]
-    if jailed and back:
-        why = f"{why} Before: {say_some_day(jailed[0])}: {jailed[1]} A record of {say_some_day(row['together_on'])} says again that they live together."
-    elif jailed:
-        why = f"{why} But, {say_some_day(jailed[0])}: {jailed[1]} Whether they are back is not known."
-    past = row["before"] or (jailed is not None and not back)
-    return HouseholdMember(
-        person_id=row["member_id"], name=say_name(row), relationship=words.get(row["kind"] or "", "not known"),
-        age=_age(row["date_of_birth"], as_of), since=row["since"], certainty="uncertain" if past else row["certainty"],
-        why=why, suspected_on=suspected_on, package_id=name_package(trigger_id, row["member_id"]) if row["has_draft"] else None,
-    )  # fmt: skip
-
-
-def _age(birth: date | None, on: date) -> int | None:
-    return None if birth is None else on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))

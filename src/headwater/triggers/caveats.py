@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 from headwater.triggers.gather import Rows
-from headwater.triggers.items import quote, refer_to
+from headwater.triggers.items import quote, refer_to, whose_words
 from headwater.triggers.package import EvidenceKind, HouseholdMember, Statement
-from headwater.triggers.words import say_name, say_some_day
+from headwater.triggers.words import say_name, say_some_day, uncapitalise
 
 _ADULT = 18
 
@@ -23,7 +24,7 @@ _SPOKEN_OF = {
 
 
 def what_argues_against(
-    rows: Rows, kinds: list[EvidenceKind], titles: dict[str, str], protected: list[str]
+    rows: Rows, kinds: list[EvidenceKind], titles: dict[str, str], protected: list[str], withheld: bool
 ) -> list[Statement]:
     """Doubts about the person, denials and withdrawals in the records, and how far it all rests on text or inference."""
     found = [Statement(text=doubt) for doubt in rows["who"][0]["doubts"] or []]
@@ -35,28 +36,46 @@ def what_argues_against(
             told = (
                 f"takes back or calls false what was said of {what}"
                 if row["withdrawn"]
-                else f"says that there was no {what}"
+                else f"has words that deny {what}"
             )
             words = quote(row["text"], row["start"], row["end"], row["cue"], protected).text
+            whose = whose_words(row)
             which = (
                 "The same record that counts above"
                 if row["event_id"] in shown
                 else f"A record of {say_some_day(row['occurred_on'])}"
             )
-            found.append(Statement(text=f"{which} {told}: “{words}”", records=[refer_to(row, titles)]))
+            by = f" ({uncapitalise(whose)})" if whose else ""
+            found.append(Statement(text=f"{which} {told}{by}: “{words}”", records=[refer_to(row, titles)]))
     if all(item.because_text for kind in kinds for item in kind.items if item.counts):
         found.append(Statement(text="All that counts was found by reading free text; no record marks it."))
-    if any(say_name(row) == say_name(rows["who"][0]) for row in rows["household"]):
+    if any(say_name(row) == say_name(rows["who"][0]) for row in rows["household"] if row["here"]):
         found.append(
             Statement(
                 text="Somebody of the same name is recorded in the same home: perhaps one person whose records were not joined."
             )
         )
-    if any(row["certainty"] != "stated" for row in rows["household"]):
+    here = [row for row in rows["household"] if row["here"]]
+    if not withheld and any(row["certainty"] != "stated" for row in here):
         found.append(Statement(text="Part of the household is inferred from addresses; no record states it."))
+    found += [
+        Statement(
+            text=f"{say_name(one)} and {say_name(other)}, both recorded at home, may be one person whose records were not joined."
+        )
+        for one, other in combinations([] if withheld else here, 2)
+        if _may_be_one(one, other)
+    ]
     if any(item.strength == "weak" for kind in kinds for item in kind.items):
         found.append(Statement(text="Some of what is shown is weak on its own and was not counted."))
     return found
+
+
+def _may_be_one(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """One given name, and about one age: twins share the day of birth and not the name."""
+    if None in (one["given_name"], other["given_name"], one["date_of_birth"], other["date_of_birth"]):
+        return False
+    same = str(one["given_name"]).casefold() == str(other["given_name"]).casefold()
+    return same and abs((one["date_of_birth"] - other["date_of_birth"]).days) < 400
 
 
 def what_is_not_known(
@@ -65,14 +84,18 @@ def what_is_not_known(
     """What no record tells of the subject and the home, to be asked by whoever plans with the family."""
     found = []
     if not rows["voice"]:
-        found.append(Statement(text="What the child or young person said: not recorded."))
+        found.append(
+            Statement(
+                text="What the child or young person said: no record keeps it on its own. Officers' notes may report some of it: read the quotes."
+            )
+        )
     if withheld:
         found.append(
             Statement(
                 text="Who is at home: not shown, because the address is withheld. Records of an earlier home would mislead."
             )
         )
-    elif not rows["household"]:
+    elif not household:
         found.append(Statement(text="Who is at home: not known."))
     adults = [member for member in household if member.age is None or member.age >= _ADULT]
     if jailed & {member.person_id for member in household} and not [m for m in adults if m.certainty != "uncertain"]:

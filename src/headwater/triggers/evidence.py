@@ -11,12 +11,16 @@ from headwater.triggers.indicator import Indicator, RuleError
 SHAPE = {
     "person_id": "VARCHAR", "occurred_on": "DATE", "recorded_on": "DATE", "event_id": "VARCHAR", "strength": "VARCHAR",
     "sureness": "VARCHAR", "role": "VARCHAR", "other_person_id": "VARCHAR", "narrative_id": "VARCHAR", "start": "BIGINT",
-    "end": "BIGINT", "statutory": "BOOLEAN", "sentence": "VARCHAR", "together": "VARCHAR",
+    "end": "BIGINT", "statutory": "BOOLEAN", "sentence": "VARCHAR", "together": "VARCHAR", "weak_because": "VARCHAR",
 }  # fmt: skip
-"""The columns that an indicator's SQL returns. `together` may be left out: rows of one indicator and person with the same
-value in it are one thing to show, although each of its records is an event of its own (episodes of one bout)."""
+"""The columns that an indicator's SQL returns. The last two may be left out. `together`: rows of one indicator and person with
+the same value in it are one thing to show, although each of its records is an event of its own (episodes of one bout).
+`weak_because`: why a row is weak, in words that go on after "Weak:"."""
 
-OPTIONAL = ("together",)
+OPTIONAL = ("together", "weak_because")
+
+OWN_WORDS = ("what the child said", "return interview")
+"""The kinds of narrative in which a child's own words are kept."""
 
 LOWERING_OUTCOMES = ("11", "14", "18")
 """Home Office outcomes that lower strength by one step: suspect under age; victim does not support and no suspect
@@ -33,9 +37,9 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
     `home_part`: people with a part in an event who lived with a child that day, the child being `person_id`, the other
     `other_person_id`, with `certainty` of the household, whether `adult` and whether `parent`, and `who` in words.
     `affirmed`: mentions that hold (not negated, historical, hypothetical, withdrawn, or of somebody elsewhere);
-    `of_child`: the one that the text is about was under 18.
+    `of_child`: the one that the text is about was under 18; `own_words`: the text is what that one said.
     `child_text`: those of them in an event in which the child has a part and is at home, without what is said of a parent
-    who is known to live elsewhere.
+    who is known to live elsewhere. Only the child's own words are `disclosed`; `said` begins a sentence that tells who says so.
 
     Intelligence, cancelled events and what was not yet known on `as_of` are in none of them.
     """
@@ -132,9 +136,12 @@ def _prepare_homes(engine: Engine) -> None:
         SELECT l.person_id, p.person_id AS other_person_id, p.event_id, p.role, p.kind, p.class_list, p.class_code, p.result_code,
                p.grade, p.occurred_on, p.recorded_on, p.institution, p.at_scene, l.certainty, l.parent, l.who,
                upper(left(l.who, 1)) || substr(l.who, 2) AS who_first,
+               CASE WHEN x.address_key IS NULL THEN '' WHEN r.address_key IS NOT NULL THEN ', at the child''s home' ELSE ', at another address' END AS place,
                coalesce(date_sub('year', p.date_of_birth, p.home_on) >= 18, l.parent) AS adult
         FROM participant p JOIN child_home l ON l.other_person_id = p.person_id AND p.home_on BETWEEN l.from_date AND l.to_date
              AND p.home_on BETWEEN l.date_of_birth AND l.eighteenth
+        JOIN known_event e ON e.event_id = p.event_id LEFT JOIN address_place x ON x.address_record_id = e.address_record_id
+        LEFT JOIN (SELECT DISTINCT person_id, address_key FROM residence) r ON r.person_id = l.person_id AND r.address_key = x.address_key
         QUALIFY row_number() OVER (PARTITION BY l.person_id, p.person_id, p.event_id, p.role ORDER BY l.certainty = 'stated' DESC,
             l.certainty = 'likely' DESC, l.parent DESC, l.who) = 1
         """,
@@ -155,9 +162,9 @@ def _prepare_texts(engine: Engine) -> None:
     """Make `affirmed` and `child_text`."""
     engine.create(
         "affirmed",
-        """
+        f"""
         SELECT m.narrative_id, m.event_id, m.concept, m.start, m."end", m.about, m.named, n.kind AS narrative_kind,
-               CASE WHEN n.kind IN ('what the child said', 'return interview') THEN 'disclosed' ELSE 'suspected' END AS sureness,
+               'suspected' AS sureness, n.kind IN {OWN_WORDS} AS own_words,
                n.person_record_id IS NOT NULL AS has_subject, p.person_id AS subject_id, e.kind, e.grade, e.occurred_on, e.recorded_on,
                e.institution, e.attended,
                coalesce(date_sub('year', s.date_of_birth, e.occurred_on) < 18, false) AS of_child
@@ -186,7 +193,11 @@ def _prepare_texts(engine: Engine) -> None:
     engine.create(
         "child_text",
         """
-        SELECT DISTINCT c.person_id, c.date_of_birth, m.* FROM child_part c JOIN affirmed m ON m.event_id = c.event_id
+        SELECT DISTINCT c.person_id, c.date_of_birth,
+               m.* REPLACE (CASE WHEN m.own_words AND m.subject_id = c.person_id THEN 'disclosed' ELSE 'suspected' END AS sureness),
+               CASE WHEN NOT m.own_words THEN 'The words of a record say' WHEN m.subject_id = c.person_id THEN 'The child said'
+                    WHEN m.subject_id IS NULL THEN 'Somebody said' ELSE 'Another child said' END AS said
+        FROM child_part c JOIN affirmed m ON m.event_id = c.event_id
         LEFT JOIN apart a ON a.person_id = c.person_id AND a.about = m.about AND a.event_id = m.event_id
         WHERE c.role IN ('subject', 'child', 'child_present', 'victim', 'missing') AND c.at_home AND a.person_id IS NULL
         """,
@@ -197,7 +208,7 @@ def live_together_as_searched(engine: Engine) -> None:
     """Make `lives_with` (household_id = the person, person_id = who lives there too) from the search's households."""
     engine.create(
         "lives_with",
-        "SELECT household_id, person_id, from_date, coalesce(to_date, DATE '9999-12-31') AS to_date, "
+        "SELECT household_id, person_id, address_key, from_date, coalesce(to_date, DATE '9999-12-31') AS to_date, "
         "stated_first, stated_last, certainty, basis "
         "FROM household_member WHERE household_id <> person_id",
     )
@@ -227,20 +238,28 @@ def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
         "SELECT DISTINCT i.event_id, p.person_id FROM involvement i JOIN person p USING (person_record_id) WHERE p.certainty = 'doubtful'",
     )
     lowering = ", ".join(quote_text(code) for code in LOWERING_OUTCOMES)
+    lowered = f"coalesce(result_list = 'ho_outcome' AND result_code IN ({lowering}), false)"
     engine.create(
         "found",
         f"""
-        SELECT DISTINCT f.* REPLACE (
-                   CASE WHEN f.strength = 'weak' OR d.person_id IS NOT NULL OR o.person_id IS NOT NULL OR s.certainty = 'doubtful'
-                             OR (f.narrative_id IS NOT NULL AND f.sureness = 'suspected' AND e.kind = 'protection_notice' AND e.grade = 'none') THEN 'weak'
-                        WHEN e.result_list = 'ho_outcome' AND e.result_code IN ({lowering}) THEN
-                            CASE f.strength WHEN 'strong' THEN 'moderate' ELSE 'weak' END
-                        ELSE f.strength END AS strength),
-               s.date_of_birth, date_sub('year', s.date_of_birth, f.occurred_on) AS age_at_event
-        FROM claimed f JOIN person_summary s ON s.person_id = f.person_id JOIN known_event e ON e.event_id = f.event_id
-        LEFT JOIN doubtful_part d ON d.event_id = f.event_id AND d.person_id = f.person_id
-        LEFT JOIN doubtful_part o ON o.event_id = f.event_id AND o.person_id = f.other_person_id
-        WHERE NOT EXISTS (SELECT 1 FROM narrative n WHERE n.narrative_id = f.narrative_id AND n.handling <> 'ordinary')
+        SELECT DISTINCT f.* EXCLUDE (because, result_list, result_code) REPLACE (
+                   CASE WHEN because IS NOT NULL THEN 'weak'
+                        WHEN {lowered} THEN CASE strength WHEN 'strong' THEN 'moderate' ELSE 'weak' END ELSE strength END AS strength,
+                   coalesce(because, CASE WHEN {lowered} AND strength <> 'strong' THEN 'the case ended without support by the victim, '
+                       || 'with nobody identified, or with a suspect who was too young' END) AS weak_because)
+        FROM (
+            SELECT f.*, s.date_of_birth, date_sub('year', s.date_of_birth, f.occurred_on) AS age_at_event, e.result_list, e.result_code,
+                   CASE WHEN f.strength = 'weak' THEN coalesce(f.weak_because, 'this kind of record tells too little on its own')
+                        WHEN d.person_id IS NOT NULL OR o.person_id IS NOT NULL OR s.certainty = 'doubtful'
+                            THEN 'whether its record belongs to this person is doubtful'
+                        WHEN n.kind NOT IN {OWN_WORDS} AND f.sureness = 'suspected' AND e.kind = 'protection_notice' AND e.grade = 'none'
+                            THEN 'the officer graded the notice as of no concern' END AS because
+            FROM claimed f JOIN person_summary s ON s.person_id = f.person_id JOIN known_event e ON e.event_id = f.event_id
+            LEFT JOIN doubtful_part d ON d.event_id = f.event_id AND d.person_id = f.person_id
+            LEFT JOIN doubtful_part o ON o.event_id = f.event_id AND o.person_id = f.other_person_id
+            LEFT JOIN narrative n ON n.narrative_id = f.narrative_id
+            WHERE n.handling IS NULL OR n.handling = 'ordinary'
+        ) f
         """,
     )
     _find_occurrences(engine)

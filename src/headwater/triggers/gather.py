@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from headwater.engine import Engine
+from headwater.triggers.evidence import OWN_WORDS
 
 Rows = dict[str, list[dict[str, Any]]]
 """What was gathered of one subject: part → rows."""
@@ -14,19 +15,38 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def gather(engine: Engine, as_of: date) -> dict[str, Rows]:
     """Part → person_id → rows, for every row of table `subject`; the tables of `apply_trigger` and of the areas must be there."""
+    for table, sql in _PREPARE.items():
+        engine.create(table, sql, {"as_of": as_of} if "$as_of" in sql else None)
     return {name: _grouped(engine, sql, as_of) for name, sql in _GATHER.items()}
+
+
+_PREPARE = {
+    "placement": """
+        SELECT DISTINCT p.person_id, e.class_code, CAST(e.started_at AS DATE) AS since,
+               CASE WHEN CAST(e.ended_at AS DATE) <= $as_of THEN CAST(e.ended_at AS DATE) END AS until
+        FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
+        WHERE e.kind = 'care_episode' AND i.role = 'subject' AND p.person_id IN (SELECT person_id FROM subject)
+              AND e.handling = 'ordinary' AND coalesce(e.status, '') <> 'cancelled'
+              AND CAST(e.started_at AS DATE) <= $as_of AND CAST(e.recorded_at AS DATE) <= $as_of""",
+    # Where the newest record of each subject says that he or she lives, and in which placement that was.
+    "home_now": """
+        SELECT r.person_id, r.address_key, r.line, r.postcode, r.premises, r.protected, r.lsoa, r.stated_first, least(r.stated_last, $as_of) AS stated_last,
+               c.class_code AS placement, c.until AS placement_until
+        FROM residence r LEFT JOIN placement c ON c.person_id = r.person_id AND r.stated_last >= c.since AND r.stated_last <= coalesce(c.until, r.stated_last)
+        WHERE r.person_id IN (SELECT person_id FROM subject) AND r.stated_first <= $as_of
+        QUALIFY row_number() OVER (PARTITION BY r.person_id ORDER BY least(r.stated_last, $as_of) DESC, r.stated_first DESC,
+                r.address_key, c.since DESC) = 1""",
+}
 
 
 _GATHER = {
     "who": "SELECT s.* FROM subject JOIN person_summary s USING (person_id)",
     "spread": "SELECT person_id, count(DISTINCT person_record_id) AS records FROM person WHERE person_id IN (SELECT person_id FROM subject) GROUP BY person_id",
     "home": """
-        SELECT r.person_id, r.line, r.postcode, r.stated_first, least(r.stated_last, $as_of) AS stated_last, r.lsoa, a.name AS area_name,
-               r.protected OR r.premises = 'refuge' OR g.address_key IS NOT NULL AS withheld, a.npu, a.district, t.team_id, t.name AS team_name
-        FROM residence r LEFT JOIN protected_place g USING (address_key) LEFT JOIN small_area a ON a.lsoa = r.lsoa
+        SELECT r.*, a.name AS area_name, r.protected OR r.premises = 'refuge' OR g.address_key IS NOT NULL AS withheld, a.npu, a.district,
+               t.team_id, t.name AS team_name
+        FROM home_now r LEFT JOIN protected_place g USING (address_key) LEFT JOIN small_area a ON a.lsoa = r.lsoa
         LEFT JOIN team_area ta ON ta.lsoa = r.lsoa AND ta.lead LEFT JOIN team t ON t.team_id = ta.team_id
-        WHERE r.person_id IN (SELECT person_id FROM subject) AND r.stated_first <= $as_of
-        QUALIFY row_number() OVER (PARTITION BY r.person_id ORDER BY least(r.stated_last, $as_of) DESC, r.stated_first DESC, r.address_key) = 1
         ORDER BY r.person_id""",
     "area": """
         SELECT s.person_id, a.lsoa, a.npu, t.team_id, t.name AS team_name, a.name AS area_name
@@ -41,8 +61,14 @@ _GATHER = {
         QUALIFY row_number() OVER (PARTITION BY c.person_id ORDER BY c.occurred_on DESC, c.event_id) = 1""",
     "evidence": """
         SELECT e.*, v.source, v.reference, coalesce(own.batch, v.batch) AS batch, coalesce(own.row_no, v.row_no) AS row_no, v.result_code,
-               n.text, m.cue, c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_as_recorded
+               n.text, m.cue, c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_as_recorded, n.kind AS narrative_kind,
+               w.person_id AS written_of, mo.text AS mo_text, o.given_name AS other_given_name, o.family_name AS other_family_name,
+               q.given_name, q.family_name, o.date_of_birth AS other_birth
         FROM evidence e JOIN event v USING (event_id) LEFT JOIN narrative n ON n.narrative_id = e.narrative_id
+        LEFT JOIN person w ON w.person_record_id = n.person_record_id LEFT JOIN person_summary q ON q.person_id = w.person_id
+        LEFT JOIN (SELECT event_id, min(text) AS text FROM narrative WHERE kind = 'mo' AND handling = 'ordinary' GROUP BY event_id) mo
+             ON mo.event_id = e.event_id AND e.narrative_id IS NULL
+        LEFT JOIN person_summary o ON o.person_id = e.other_person_id
         -- The row that names the subject, or the one who lived with the subject; else the first row of the event.
         LEFT JOIN (
             SELECT i.event_id, p.person_id, min_by(i.batch, i.row_no) AS batch, min(i.row_no) AS row_no
@@ -53,14 +79,22 @@ _GATHER = {
              ON m.narrative_id = e.narrative_id AND m.start = e.start AND m."end" = e."end"
         WHERE e.person_id IN (SELECT person_id FROM subject)
         ORDER BY e.person_id, e.occurred_on DESC, e.strength = 'strong' DESC, e.event_id, e.narrative_id, e.start, e.evidence_id""",
-    # Who is at home now, and who was when records last spoke of it.
+    # Who is at home now (`here`), and who was at an earlier home or before a placement that has ended.
     "household": """
         SELECT l.household_id AS person_id, l.person_id AS member_id, s.given_name, s.family_name, s.date_of_birth, l.certainty, l.basis,
-               greatest(min(l.stated_first) OVER p, s.date_of_birth, c.date_of_birth) AS since, t.kind, l.to_date < $as_of AS before,
+               greatest(min(l.stated_first) OVER p, s.date_of_birth, c.date_of_birth) AS since, t.kind,
                greatest(max(l.stated_last) OVER p, s.date_of_birth, c.date_of_birth) AS newest, g.together_on,
+               h.placement_until IS NULL AND coalesce(l.address_key = h.address_key OR g.together_on >= coalesce(h.stated_first, g.together_on), false)
+                   AND coalesce(m.address_key = h.address_key OR g.together_on >= m.stated_first, m.address_key IS NULL) AS here,
+               l.to_date < $as_of AS long_ago,
                l.person_id IN (SELECT person_id FROM subject) AS has_draft
         FROM lives_with l JOIN subject sub ON sub.person_id = l.household_id JOIN person_summary s ON s.person_id = l.person_id
         JOIN person_summary c ON c.person_id = l.household_id
+        LEFT JOIN home_now h ON h.person_id = l.household_id
+        LEFT JOIN (
+            SELECT person_id, address_key, stated_first FROM residence WHERE stated_first <= $as_of
+            QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY least(stated_last, $as_of) DESC, stated_first DESC, address_key) = 1
+        ) m ON m.person_id = l.person_id
         LEFT JOIN (SELECT person_id, other_person_id, min(kind) AS kind FROM tie GROUP BY ALL) t
              ON t.person_id = l.person_id AND t.other_person_id = l.household_id
         LEFT JOIN (
@@ -71,22 +105,32 @@ _GATHER = {
         ) g ON g.person_id = l.person_id AND g.other_person_id = l.household_id
         WHERE l.from_date <= $as_of AND l.to_date >= $as_of - INTERVAL 36 MONTH AND l.certainty <> 'uncertain'
         WINDOW p AS (PARTITION BY l.household_id, l.person_id)
-        QUALIFY row_number() OVER (PARTITION BY l.household_id, l.person_id ORDER BY l.to_date >= $as_of DESC, l.certainty = 'stated' DESC,
+        QUALIFY row_number() OVER (PARTITION BY l.household_id, l.person_id ORDER BY here DESC, l.to_date >= $as_of DESC, l.certainty = 'stated' DESC,
                 l.to_date DESC, l.basis, t.kind) = 1
-        ORDER BY l.household_id, before, s.date_of_birth NULLS LAST, l.person_id""",
+        ORDER BY l.household_id, here DESC, s.date_of_birth NULLS LAST, l.person_id""",
+    # Denials and withdrawals in every record that gives evidence or in which the subject has a part. What is said of the
+    # subject's own conduct says nothing of the home, and what is said of somebody else nothing of harm to the subject.
     "against": """
         SELECT c.person_id, m.start, m."end", n.text, m.cue, m.concept, m.withdrawn, v.source, v.reference, v.batch, v.row_no, v.event_id,
-               CAST(coalesce(v.started_at, v.recorded_at) AS DATE) AS occurred_on
-        FROM (SELECT DISTINCT person_id, event_id FROM child_part WHERE person_id IN (SELECT person_id FROM subject)) c
+               CAST(coalesce(v.started_at, v.recorded_at) AS DATE) AS occurred_on, n.kind AS narrative_kind, w.person_id AS written_of,
+               q.given_name, q.family_name
+        FROM (
+            SELECT person_id, event_id FROM child_part WHERE person_id IN (SELECT person_id FROM subject)
+            UNION SELECT person_id, event_id FROM evidence WHERE person_id IN (SELECT person_id FROM subject)
+        ) c
         JOIN mention m ON m.event_id = c.event_id AND m.handling = 'ordinary' AND (m.negated OR m.withdrawn)
-             AND NOT m.hypothetical AND NOT m.elsewhere AND m.about NOT IN ('neighbour', 'professional', 'relative')
-        JOIN narrative n ON n.narrative_id = m.narrative_id
+             AND NOT m.hypothetical AND NOT m.elsewhere AND m.about NOT IN ('neighbour', 'professional', 'relative', 'stranger', 'associate')
+        JOIN narrative n ON n.narrative_id = m.narrative_id AND n.handling = 'ordinary'
+        LEFT JOIN person w ON w.person_record_id = n.person_record_id LEFT JOIN person_summary q ON q.person_id = w.person_id
         JOIN known_event k ON k.event_id = c.event_id JOIN event v ON v.event_id = c.event_id
-        QUALIFY row_number() OVER (PARTITION BY c.person_id, m.event_id, m.concept ORDER BY m.start) = 1
-        ORDER BY c.person_id, occurred_on DESC, v.event_id, m.concept""",
+        WHERE CASE WHEN m.concept IN ('physical_abuse', 'sexual_abuse', 'in_care') THEN m.about IN ('subject', 'child')
+                        AND coalesce(w.person_id = c.person_id, true)
+                   ELSE m.about NOT IN ('subject', 'child', 'sibling') OR coalesce(w.person_id <> c.person_id, true) END
+        QUALIFY row_number() OVER (PARTITION BY c.person_id, m.event_id, m.concept, m.withdrawn ORDER BY m.start) = 1
+        ORDER BY c.person_id, occurred_on DESC, v.event_id, m.concept, m.withdrawn""",
     # Who of the home is a suspect or offender in what was found.
     "suspected": """
-        SELECT e.person_id, p.person_id AS member_id, max(e.occurred_on) AS newest
+        SELECT e.person_id, p.person_id AS member_id, max(e.occurred_on) AS newest, bool_or(e.indicator = 'child_abuse') AS of_abuse
         FROM evidence e JOIN involvement i ON i.event_id = e.event_id AND i.role IN ('suspect', 'offender')
         JOIN person p USING (person_record_id)
         WHERE e.person_id IN (SELECT person_id FROM subject) AND e.indicator IN ('household_domestic_abuse', 'child_abuse') AND e.strength <> 'weak'
@@ -104,9 +148,13 @@ _GATHER = {
     "news": """
         SELECT person_id, lead, since, what, reason, event_id FROM news WHERE person_id IN (SELECT person_id FROM subject)
         ORDER BY person_id, since, lead, event_id""",
-    "voice": """
-        SELECT DISTINCT p.person_id FROM narrative n JOIN person p USING (person_record_id) JOIN known_event k ON k.event_id = n.event_id
-        WHERE n.kind IN ('what the child said', 'return interview') AND p.person_id IN (SELECT person_id FROM subject)""",
+    "voice": f"""
+        SELECT p.person_id, n.kind AS narrative_kind, n.text, CAST(coalesce(n.written_at, k.recorded_on) AS DATE) AS said_on,
+               v.source, v.reference, v.batch, v.row_no, v.event_id
+        FROM narrative n JOIN person p USING (person_record_id) JOIN known_event k ON k.event_id = n.event_id JOIN event v ON v.event_id = n.event_id
+        WHERE n.kind IN {OWN_WORDS} AND n.handling = 'ordinary' AND p.person_id IN (SELECT person_id FROM subject)
+              AND CAST(coalesce(n.written_at, k.recorded_on) AS DATE) <= $as_of
+        ORDER BY p.person_id, said_on DESC, n.narrative_id""",
     "intelligence": """
         SELECT DISTINCT p.person_id, e.reference FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
         WHERE e.handling <> 'ordinary' AND p.person_id IN (SELECT person_id FROM subject) AND CAST(e.recorded_at AS DATE) <= $as_of

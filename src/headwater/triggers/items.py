@@ -6,13 +6,15 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
+from headwater.triggers.evidence import OWN_WORDS
 from headwater.triggers.indicator import Indicator, Trigger
 from headwater.triggers.package import EvidenceItem, EvidenceKind, Quote, RecordReference
 from headwater.triggers.protection import mask
+from headwater.triggers.words import say_name
 
 _PASSAGE = 150
 
-_RANK = {"strong": 0, "moderate": 1, "weak": 2}
+_RANK = {"strong": 0, "moderate": 1, "weak": 2, "recorded": 0, "disclosed": 1, "suspected": 2}
 
 
 def show_evidence(
@@ -21,8 +23,10 @@ def show_evidence(
     indicators: dict[str, Indicator],
     titles: dict[str, str],
     protected: list[str],
+    led_since: date | None,
 ) -> list[EvidenceKind]:
-    """One item for each underlying occurrence: the strongest record first, the others named beside it."""
+    """One item for each underlying occurrence: the strongest record first, the others named beside it; what was recorded
+    since `led_since` is news for the lead."""
     grouped: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         grouped[row["indicator"]][row["occurrence_id"]].append(row)
@@ -30,7 +34,7 @@ def show_evidence(
     for name in trigger.indicators:
         if name not in grouped:
             continue
-        items = [_item(group, titles, protected) for group in grouped[name].values()]
+        items = [_item(group, titles, protected, led_since) for group in grouped[name].values()]
         items.sort(key=lambda item: (item.occurred_on or date.min, item.evidence_id), reverse=True)
         indicator = indicators[name]
         kinds.append(
@@ -45,9 +49,18 @@ def show_evidence(
     return kinds
 
 
-def _item(group: list[dict[str, Any]], titles: dict[str, str], protected: list[str]) -> EvidenceItem:
+def _item(
+    group: list[dict[str, Any]], titles: dict[str, str], protected: list[str], led_since: date | None
+) -> EvidenceItem:
     group = sorted(
-        group, key=lambda row: (not row["counts"], _RANK[row["strength"]], row["occurred_on"], row["evidence_id"])
+        group,
+        key=lambda row: (
+            not row["counts"],
+            _RANK[row["strength"]],
+            _RANK[row["sureness"]],
+            row["occurred_on"],
+            row["evidence_id"],
+        ),
     )
     first = group[0]
     references, seen = [], set()
@@ -61,11 +74,14 @@ def _item(group: list[dict[str, Any]], titles: dict[str, str], protected: list[s
         span = (row["narrative_id"], row["start"])
         if row["text"] is not None and span not in spans and len(quotes) < 3:
             spans.add(span)
-            quotes.append(quote(row["text"], row["start"], row["end"], row["cue"], protected))
+            quotes.append(quote(row["text"], row["start"], row["end"], row["cue"], protected, whose_words(row)))
+    how = next((row["mo_text"] for row in group if row["mo_text"]), None)
+    if how and not quotes:
+        quotes.append(Quote(whose="How it was done, as the crime record says", text=_shorten(mask(how, protected)), start=0, end=0, cue=None))  # fmt: skip
     why = None
     if not first["counts"]:
         why = (
-            "It is weak on its own." if first["strength"] == "weak"
+            f"It is weak on its own: {first['weak_because'] or 'this kind of record tells too little'}." if first["strength"] == "weak"
             else "It lies outside what the trigger may count (age or date)."
         )  # fmt: skip
     return EvidenceItem(
@@ -77,6 +93,8 @@ def _item(group: list[dict[str, Any]], titles: dict[str, str], protected: list[s
         strength=first["strength"],
         sureness=first["sureness"],
         role=first["role"],
+        other=_other(first),
+        is_new=led_since is not None and first["recorded_on"] >= led_since,
         sentence=_with_title(first),
         records=references,
         quotes=quotes,
@@ -95,7 +113,28 @@ def _with_title(row: dict[str, Any]) -> str:
     return f"{row['sentence'].removesuffix('.')} (recorded as: {row['class_as_recorded']})."
 
 
-def quote(text: str, start: int, end: int, cue: str | None, protected: list[str]) -> Quote:
+def whose_words(row: dict[str, Any]) -> str | None:
+    """Whose words a narrative holds, or of whom it was written, when that is not the subject or not said by an officer."""
+    own, of = row["narrative_kind"] in OWN_WORDS, row["written_of"]
+    if own:
+        if of is None:
+            return "What somebody said"
+        return "What the child said" if of == row["person_id"] else f"What another child, {say_name(row)}, said"
+    return None if of is None or of == row["person_id"] else f"Written about {say_name(row)}"
+
+
+def _other(row: dict[str, Any]) -> str | None:
+    if row["other_person_id"] is None:
+        return None
+    name = say_name({"given_name": row["other_given_name"], "family_name": row["other_family_name"]})
+    return name if row["other_birth"] is None else f"{name}, born {row['other_birth'].year}"
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= 2 * _PASSAGE else text[: 2 * _PASSAGE].rsplit(" ", 1)[0] + " …"
+
+
+def quote(text: str, start: int, end: int, cue: str | None, protected: list[str], whose: str | None = None) -> Quote:
     """The passage around a mention, with the mention's place in it; protected addresses are masked."""
     left = max(
         (
@@ -111,7 +150,7 @@ def quote(text: str, start: int, end: int, cue: str | None, protected: list[str]
     before, words, after = text[left:start], text[start:end], text[end:right]
     before, words, after = (mask(part, protected) for part in (before, words, after))
     before, after = before.lstrip(), after.rstrip()
-    return Quote(text=before + words + after, start=len(before), end=len(before) + len(words), cue=cue)
+    return Quote(whose=whose, text=before + words + after, start=len(before), end=len(before) + len(words), cue=cue)
 
 
 def refer_to(row: dict[str, Any], titles: dict[str, str]) -> RecordReference:

@@ -30,8 +30,9 @@ class RecordReference(Part):
 
 
 class Quote(Part):
-    """The exact words of a record. `start` and `end` are characters of `text` and mark the words to highlight."""
+    """The exact words of a record. `start` and `end` are characters of `text` and mark the words to highlight, if any."""
 
+    whose: str | None = Field(None, description="Whose words these are, or of whom they were written.")
     text: str = Field(description="A passage of the record, exactly as written.")
     start: int
     end: int
@@ -49,6 +50,8 @@ class EvidenceItem(Part):
     strength: Literal["strong", "moderate", "weak"]
     sureness: Literal["recorded", "disclosed", "suspected"]
     role: str = Field(description="The subject's part, in words: `lived in the household`.")
+    other: str | None = Field(None, description="Which person of the home it is about, where a record names one.")
+    is_new: bool = Field(False, description="Recorded since the lead of an update took it on.")
     sentence: str = Field(description="What it says, in one plain sentence.")
     records: list[RecordReference] = Field(description="Every record that tells it, the deciding one first.")
     quotes: list[Quote]
@@ -69,8 +72,17 @@ class EvidenceKind(Part):
     items: list[EvidenceItem]
 
 
+class Saying(Part):
+    """What the subject said, in the words of the record."""
+
+    said_on: date
+    where: str = Field(description="In which kind of record: `in a protection notice`.")
+    text: str = Field(description="The whole of it, with protected addresses masked.")
+    record: RecordReference
+
+
 class HouseholdMember(Part):
-    """Who is at home on the as-of date, as far as records tell."""
+    """Who is at home on the as-of date, as far as records tell, or who was at an earlier home."""
 
     person_id: str
     name: str
@@ -95,7 +107,8 @@ class Identity(Part):
     age: int | None
     sex: str
     address: str = Field(description="Newest known address, or `address withheld`, or `not known`.")
-    address_since: date | None
+    address_since: date | None = Field(description="The day of the first record that names this address.")
+    address_note: str | None = Field(None, description="What kind of place it is, and whether that has ended.")
     address_withheld: bool
     area: str = Field(description="Neighbourhood name; a coarser area when the address is withheld.")
     records_joined: int
@@ -176,6 +189,8 @@ class Package(Part):
     timeline: list[TimelineEntry]
     evidence: list[EvidenceKind]
     household: list[HouseholdMember]
+    lived_with_before: list[HouseholdMember] = Field(description="Who was at an earlier home within three years.")
+    said: list[Saying] = Field(description="What the subject said, newest first.")
     argues_against: list[Statement]
     helps_already: list[Statement]
     not_known: list[Statement]

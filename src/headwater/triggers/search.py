@@ -15,6 +15,7 @@ from typing import Any
 
 from headwater import __version__
 from headwater.areas import open_areas, prepare_addresses, read_teams
+from headwater.catalogue import list_files
 from headwater.engine import DuckDBEngine, Engine, Progress
 from headwater.identity import link, open_identity
 from headwater.narrative import open_narrative, read_narratives
@@ -37,7 +38,7 @@ from headwater.triggers.pages import RunIndex, SearchedSource, TeamCount, write_
 from headwater.triggers.team_lists import make_team_lists
 from headwater.triggers.trigger import apply_trigger
 
-METHOD = "2"
+METHOD = "3"
 """Goes up when the code that drafts packages changes, so that a run of an older one is not taken for the same."""
 
 
@@ -94,7 +95,7 @@ def search(
     with lake.hold():
         lake.sweep()
         identity, narrative = open_all(lake, engine, catalogue, progress, as_of)
-        run = _name_run(lake, trigger, indicators, as_of, identity, narrative, made_up)
+        run = _name_run(lake, trigger, indicators, as_of, identity, narrative, made_up, catalogue)
         final = lake.runs / run
         progress("Finding evidence", 0, 0)
         prepare_facts(engine, as_of)
@@ -188,11 +189,13 @@ def _name_run(
     identity: Path,
     narrative: Path,
     made_up: bool,
+    catalogue: Path | None,
 ) -> str:
     rules = [trigger.model_dump_json()] + [indicators[name].model_dump_json() for name in trigger.indicators]
     batches = [str(manifest["batch"]) for manifest in lake.manifests()]
+    areas = [item.read_text("utf-8") for item in list_files("areas", ".csv", catalogue)]
     name = fingerprint(
-        [METHOD, __version__, *rules, *batches, identity.name, narrative.name, as_of.isoformat(), str(made_up)]
+        [METHOD, __version__, *rules, *batches, *areas, identity.name, narrative.name, as_of.isoformat(), str(made_up)]
     )
     return f"{as_of.isoformat()}-{trigger.id}-{name}"
 

@@ -9,7 +9,6 @@ from typing import Any
 from headwater.triggers.package import EvidenceItem, Quote, RecordReference
 
 NOT_KNOWN = "not known"
-WITHHELD = "address withheld"
 
 STRENGTH = {"strong": "Strong evidence", "moderate": "Moderate evidence", "weak": "Weak evidence"}
 SURENESS = {"recorded": "Recorded", "disclosed": "Told us", "suspected": "Suspected"}
@@ -81,6 +80,11 @@ def say_age(years: int | None) -> str:
     if years == 0:
         return "under 1 year"
     return "1 year" if years == 1 else f"{years} years"
+
+
+def reckon_age(birth: date | None, on: date) -> int | None:
+    """Whole years between a day of birth and another day, or None."""
+    return None if birth is None else on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
 
 
 def say_count(number: int, one: str, many: str) -> str:

@@ -1,0 +1,60 @@
+"""Why now? What met the trigger's rules, in one or two sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from headwater.triggers.gather import Rows
+from headwater.triggers.indicator import Trigger
+from headwater.triggers.package import EvidenceItem, EvidenceKind
+from headwater.triggers.words import SURENESS, say_number, say_some_day, uncapitalise
+
+_SUREST = ("recorded", "disclosed", "suspected")
+
+
+def why_now(rows: Rows, kinds: list[EvidenceKind], trigger: Trigger) -> tuple[str, list[str]]:
+    """What met the trigger's rules, newest first: of each kind the newest item and, where that is another, the surest; how
+    sure and when; what has been counted since; and the ids of these items."""
+    items = {item.evidence_id: item for kind in kinds for item in kind.items}
+    of = {
+        (row["indicator"], row["occurrence_id"]): items[row["evidence_id"]]
+        for row in rows["evidence"]
+        if row["evidence_id"] in items
+    }
+    rule = trigger.criteria
+    said: list[str] = []
+    named: list[str] = []
+    for fired, words in (
+        ("statutory", f"One strong event in the last {rule.statutory_within_months} months"),
+        ("kinds", f"{say_number(rule.kinds)} or more kinds of harm within {rule.within_months} months"),
+    ):
+        met = {of[row["indicator"], row["occurrence_id"]].evidence_id for row in rows["firing"] if row["rule"] == fired}
+        told = _tell([items[name] for name in met], kinds)
+        if told:
+            said.append(f"{words}: {'; '.join(line for line, _ in told)}.")
+            named += [name for _, names in told for name in names if name not in named]
+    newest = max((items[name].occurred_on or date.min for name in named), default=date.min)
+    later = [item for kind in kinds for item in kind.items if item.counts and (item.occurred_on or date.min) > newest]
+    if later and (told := _tell(later, kinds)):
+        said.append(f"Since then: {'; '.join(line for line, _ in told)}.")
+        named += [name for _, names in told for name in names if name not in named]
+    return " ".join(said), named
+
+
+def _tell(items: Iterable[EvidenceItem], kinds: list[EvidenceKind]) -> list[tuple[str, list[str]]]:
+    """One line a kind, newest first, with the ids of the items that it names."""
+    found = []
+    listed = list(items)
+    for kind in kinds:
+        ours = sorted(
+            (item for item in listed if item.indicator == kind.indicator), key=lambda item: (item.occurred_on or date.min, item.evidence_id)
+        )  # fmt: skip
+        if not ours:
+            continue
+        newest = ours[-1]
+        surest = max(ours, key=lambda item: (-_SUREST.index(item.sureness), item.occurred_on or date.min))
+        shown = [newest] if _SUREST.index(surest.sureness) >= _SUREST.index(newest.sureness) else [surest, newest]
+        words = "; ".join(f"{SURENESS[item.sureness].lower()}, {say_some_day(item.occurred_on)}" for item in shown)
+        found.append((newest.occurred_on or date.min, f"{uncapitalise(kind.title)} ({words})", [item.evidence_id for item in shown]))  # fmt: skip
+    return [(line, names) for _, line, names in sorted(found, key=lambda row: row[0], reverse=True)]
