@@ -15,7 +15,7 @@ from headwater.cli.options import AsOfOption, DataOption, JsonOption, QuietOptio
 from headwater.engine import Engine
 from headwater.identity import Verdict
 from headwater.records import Lake, LoadReport, as_of_default, find_files, load, open_records
-from headwater.triggers.words import say_day
+from headwater.triggers.words import say_count, say_day
 
 InputsArgument = Annotated[list[Path], typer.Argument(help="Files or folders with exports.", show_default=False)]
 
@@ -50,7 +50,10 @@ def load_files(
     else:
         tell_load(report)
     named = {path.name for path in inputs if path.is_file()}
-    if named & set(report.not_recognised) or not (report.batches or report.already_loaded):
+    none_kept = any(batch.rows_in for batch in report.batches) and not any(
+        batch.accepted + batch.exact_repeats for batch in report.batches
+    )
+    if named & set(report.not_recognised) or not (report.batches or report.already_loaded) or none_kept:
         raise typer.Exit(BAD_INPUT)
 
 
@@ -58,8 +61,8 @@ def tell_load(report: LoadReport) -> None:
     """Say in a few lines what became of the files."""
     for batch in report.batches:
         out.print(
-            f"{batch.file}: {batch.rows_in:,} rows = {batch.accepted:,} accepted + {batch.quarantined:,} set aside "
-            f"+ {batch.exact_repeats:,} exact repeats",
+            f"{batch.file}: {say_count(batch.rows_in, 'row', 'rows')} = {batch.accepted:,} accepted + {batch.quarantined:,} set aside "
+            f"+ {batch.exact_repeats:,} exact {'repeat' if batch.exact_repeats == 1 else 'repeats'}",
             markup=False,
         )
         for reason, count in batch.quarantine_reasons.items():
@@ -75,7 +78,7 @@ def tell_load(report: LoadReport) -> None:
             out.print(f"    columns not in the mapping: {', '.join(batch.columns_not_in_mapping)}", markup=False)
     for source, count in report.dangling.items():
         out.print(
-            f"{source}: {count:,} records quote a reference that is not in the lake (another file may bring it)",
+            f"{source}: {say_count(count, 'record quotes', 'records quote')} a reference that is not in the lake (another file may bring it)",
             markup=False,
         )
     for name in report.already_loaded:
