@@ -8,7 +8,8 @@ import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
-from headwater.triggers.indicator import RuleError, read_indicators, read_triggers, switch_off
+from headwater.triggers.definition import read_triggers, switch_off
+from headwater.triggers.indicator import RuleError, read_indicators
 from headwater.triggers.search import search
 from tests.triggers.world import World, a_family, mother
 

@@ -251,11 +251,7 @@ def test_a_birthday_takes_a_young_person_out_on_the_day_itself_counted_with_the_
     """With the built-in windows nobody of 25 can have evidence that is recent, so this force says 22, and wider windows."""
     own = tmp_path / "catalogue" / "triggers"
     own.mkdir(parents=True)
-    rules = (
-        read_text("triggers", "tipt.yaml")
-        .replace("25", "22")
-        .replace("newest_within_months: 36", "newest_within_months: 60")
-    )
+    rules = read_text("triggers", "tipt.yaml").replace("25", "22").replace("newest_within: 36mo", "newest_within: 60mo")
     (own / "tipt.yaml").write_text(rules, encoding="utf-8")
     found = world.search(tmp_path, catalogue=tmp_path / "catalogue")
     assert not found.fires(grown)

@@ -16,7 +16,8 @@ from headwater.cli.console import LAKE, OK, out, show_json
 from headwater.cli.options import DataOption, JsonOption, open_engine, open_lake, settle
 from headwater.records import MappingError, SourceMapping, read_sources, rows_set_aside, verify_log
 from headwater.settings import Settings
-from headwater.triggers.indicator import read_indicators, read_triggers
+from headwater.triggers.definition import read_triggers, say_subject
+from headwater.triggers.indicator import read_indicators
 from headwater.triggers.words import say_day
 
 
@@ -193,12 +194,10 @@ def list_triggers(data: DataOption = None, json: JsonOption = False) -> None:
         )
         return
     for trigger in triggers.values():
-        rule = trigger.criteria
         out.print(f"{trigger.id} v{trigger.version}: {trigger.title}", markup=False)
         out.print(f"  For: {trigger.help} Owner: {trigger.owner}.", markup=False)
         out.print(
-            f"  Fires for somebody under {trigger.subject.under_years} with {rule.kinds} kinds of evidence within {rule.within_months} months, "
-            f"the newest within {rule.newest_within_months}, or one statutory event within {rule.statutory_within_months}.",
+            f"  Fires for {say_subject(trigger.subject)} with {'; or with '.join(rule.in_words() for rule in trigger.rules)}.",
             markup=False,
         )
         for name in trigger.indicators:

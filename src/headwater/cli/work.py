@@ -263,6 +263,14 @@ def tell_search(report: Any) -> None:
         )
     else:
         out.print("No draft packages: the trigger applies to nobody.")
+    if report.waiting:
+        out.print(
+            f"{say_count(report.waiting, 'draft waits', 'drafts wait')}: the team has as many new ones as it can answer. Its list says since when."
+        )
+    if report.told_elsewhere:
+        out.print(
+            f"{say_count(report.told_elsewhere, 'draft is a proposal', 'drafts are proposals')} to tell another force: the newest home lies there."
+        )
     for reason, count in report.excluded.items():
         out.print(f"Excluded because {reason}: {count:,} (named in report.json).")
     only = "Drafts only: nobody has confirmed them. " if report.drafts else ""

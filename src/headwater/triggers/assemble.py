@@ -9,9 +9,10 @@ from typing import Any
 from headwater import __version__
 from headwater.engine import Engine
 from headwater.triggers.caveats import what_argues_against, what_is_not_known
+from headwater.triggers.definition import Trigger
 from headwater.triggers.gather import Rows, gather
 from headwater.triggers.home import describe_home, jailed_adults
-from headwater.triggers.indicator import Indicator, Trigger
+from headwater.triggers.indicator import ACTS_AGAINST, Indicator
 from headwater.triggers.items import refer_to, show_evidence
 from headwater.triggers.naming import name_package
 from headwater.triggers.package import (
@@ -22,6 +23,7 @@ from headwater.triggers.package import (
     Package,
     Saying,
     Statement,
+    TellAnother,
     TimelineEntry,
     UpdateFor,
 )
@@ -53,11 +55,16 @@ def build_packages(
     """
     prepare_protection(engine)
     secrets = find_protected(engine).everywhere()
-    parts = gather(engine, as_of)
+    parts = gather(engine, as_of, welfare=trigger.purpose not in ACTS_AGAINST)
     method = Method(
         trigger=trigger.id,
         trigger_title=trigger.title,
         trigger_version=trigger.version,
+        purpose=trigger.purpose,
+        in_childhood=trigger.subject.in_childhood,
+        help=trigger.help,
+        owner=trigger.owner,
+        review_by=trigger.review_by,
         left_out=left_out,
         indicator_versions={name: indicators[name].version for name in trigger.indicators},
         linkage_model=model,
@@ -89,8 +96,9 @@ def _assemble(
         made_up=made_up,
         as_of=as_of,
         subject=Identity(
+            kind=who["kind"],
             person_id=person_id,
-            name=say_name(who),
+            name=say_name(who) if who["kind"] == "person" else home.address,
             other_names=[case_name(name) for name in who["other_names"] or []],
             date_of_birth=who["date_of_birth"],
             age=reckon_age(who["date_of_birth"], as_of),
@@ -101,14 +109,17 @@ def _assemble(
             address_withheld=home.withheld,
             area=home.area,
             records_joined=who["records"],
-            sources_joined=[titles.get(source, source) for source in who["sources"]],
+            sources_joined=[titles.get(source, source) for source in who["sources"] or []],
             certainty=who["certainty"],
             doubts=list(who["doubts"] or []),
         ),
         why_now=why,
         fired_by=fired_by,
         contact_safely=contact_safely(rows, kinds, home),
-        update_for=_update(rows["news"]),
+        update_for=_update(rows["news"], trigger),
+        tell_another=_tell_another(rows["moved"]),
+        urgent_on=who["urgent_on"],
+        ready_on=who["ready_on"],
         team=home.team,
         timeline=_timeline(kinds, rows["plan"]),
         evidence=kinds,
@@ -139,7 +150,9 @@ def _assemble(
             for plan in rows["plan"]
             if plan not in open_plans
         ],
-        not_known=what_is_not_known(rows, who, home.withheld, home.here, set(jailed_adults(rows))),
+        not_known=what_is_not_known(
+            rows, who, home.withheld, home.here, set(jailed_adults(rows)), in_childhood=trigger.subject.in_childhood
+        ),
         intelligence=[
             IntelligenceHeld(
                 reference=row["reference"],
@@ -151,12 +164,22 @@ def _assemble(
     )
 
 
-def _update(news: list[dict[str, Any]]) -> UpdateFor | None:
+def _update(news: list[dict[str, Any]], trigger: Trigger) -> UpdateFor | None:
     """Who leads already, since longest; the reason is the exclusion's own words."""
     if not news:
         return None
     led = news[0]
-    return UpdateFor(reason=f"{_plan_words(led['what'])} {led['reason']}.", lead=led["lead"], since=led["since"])
+    says = next(item.says or item.reason for item in trigger.exclusions if item.id == led["exclusion"])
+    words = says.replace("{what}", _plan_words(led["what"])).replace("{lead}", led["lead"])
+    return UpdateFor(reason=words, lead=led["lead"], since=led["since"])
+
+
+def _tell_another(moved: list[dict[str, Any]]) -> TellAnother | None:
+    """Where the subject lives now, when that is outside this force."""
+    if not moved:
+        return None
+    found = moved[0]
+    return TellAnother(reason=found["reason"], since=found["since"], small_area=found["what"])
 
 
 def _plan_words(code: str) -> str:

@@ -79,11 +79,17 @@ def _may_be_one(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def what_is_not_known(
-    rows: Rows, who: dict[str, Any], withheld: bool, household: list[HouseholdMember], jailed: set[str]
+    rows: Rows,
+    who: dict[str, Any],
+    withheld: bool,
+    household: list[HouseholdMember],
+    jailed: set[str],
+    *,
+    in_childhood: bool,
 ) -> list[Statement]:
     """What no record tells of the subject and the home, to be asked by whoever plans with the family."""
     found = []
-    if not rows["voice"]:
+    if in_childhood and not rows["voice"]:
         found.append(
             Statement(
                 text="What the child or young person said: no record keeps it on its own. Officers' notes may report some of it: read the quotes."
@@ -100,9 +106,13 @@ def what_is_not_known(
     adults = [member for member in household if member.age is None or member.age >= _ADULT]
     if jailed & {member.person_id for member in household} and not [m for m in adults if m.certainty != "uncertain"]:
         found.append(Statement(text="Who looks after the child while an adult of the home is in prison: not recorded."))
+    if who["kind"] == "place":
+        return found
     if not who["ethnicity"]:
         found.append(Statement(text="Ethnicity: not recorded."))
     if who["date_of_birth_precision"] != "day":
         found.append(Statement(text="The exact date of birth: not known."))
-    found.append(Statement(text="Whether the family has been told: not recorded."))
+    found.append(
+        Statement(text=f"Whether {'the family' if in_childhood else 'the person'} has been told: not recorded.")
+    )
     return found

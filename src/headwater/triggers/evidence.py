@@ -31,6 +31,7 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
     """Make the tables that indicators read, as they were known on `as_of`, from the records and from `person`,
     `person_summary`, `lives_with`, `tie` and `mention`.
 
+    `place` and `subject_summary`: see `_prepare_places`.
     `known_event`: live events of ordinary handling, with `occurred_on`, `recorded_on` and whether the place is an
     `institution`, and whether anybody of police or partners `attended` or assessed (a call that nobody went to tells what a
     caller said and no more). `mark`: their flags. `participant`: a person's part in one; `child_part` those who were under 18.
@@ -90,8 +91,29 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
                  e.occurred_on, e.recorded_on, e.institution, home_on
         """,
     )
+    _prepare_places(engine)
     _prepare_homes(engine)
     _prepare_texts(engine)
+
+
+def _prepare_places(engine: Engine) -> None:
+    """Make `place` (place_id and how the newest record writes it), one row for each place at which something happened, and
+    `subject_summary`: every person and every place that can be the subject of a trigger."""
+    engine.create(
+        "place",
+        """
+        SELECT 'A-' || left(md5(k.address_key), 16) AS place_id, k.address_key, a.line, a.postcode, a.lsoa, a.premises
+        FROM known_event e JOIN address_record a ON a.address_record_id = e.address_record_id
+        JOIN address_place k ON k.address_record_id = e.address_record_id
+        WHERE k.address_key IS NOT NULL AND e.kind IN ('incident', 'crime')
+        QUALIFY row_number() OVER (PARTITION BY k.address_key ORDER BY a.lsoa IS NULL, a.postcode IS NULL, e.occurred_on DESC, e.event_id) = 1
+        """,
+    )
+    engine.create(
+        "subject_summary",
+        "SELECT person_id, 'person' AS kind, date_of_birth, certainty FROM person_summary UNION ALL "
+        "SELECT place_id, 'place', NULL, 'certain' FROM place",
+    )
 
 
 def _prepare_homes(engine: Engine) -> None:
@@ -254,7 +276,7 @@ def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
                             THEN 'whether its record belongs to this person is doubtful'
                         WHEN n.kind NOT IN {OWN_WORDS} AND f.sureness = 'suspected' AND e.kind = 'protection_notice' AND e.grade = 'none'
                             THEN 'the officer graded the notice as of no concern' END AS because
-            FROM claimed f JOIN person_summary s ON s.person_id = f.person_id JOIN known_event e ON e.event_id = f.event_id
+            FROM claimed f JOIN subject_summary s ON s.person_id = f.person_id JOIN known_event e ON e.event_id = f.event_id
             LEFT JOIN doubtful_part d ON d.event_id = f.event_id AND d.person_id = f.person_id
             LEFT JOIN doubtful_part o ON o.event_id = f.event_id AND o.person_id = f.other_person_id
             LEFT JOIN narrative n ON n.narrative_id = f.narrative_id

@@ -13,11 +13,21 @@ Rows = dict[str, list[dict[str, Any]]]
 """What was gathered of one subject: part → rows."""
 
 
-def gather(engine: Engine, as_of: date) -> dict[str, Rows]:
-    """Part → person_id → rows, for every row of table `subject`; the tables of `apply_trigger` and of the areas must be there."""
+def gather(engine: Engine, as_of: date, *, welfare: bool = True) -> dict[str, Rows]:
+    """Part → person_id → rows, for every row of table `subject`; the tables of `apply_trigger` and of the areas must be there.
+
+    Without `welfare` the parts that tell of the home, of help and of what a child said stay empty: what is known for
+    somebody's welfare is not handed on with what acts against them.
+    """
     for table, sql in _PREPARE.items():
         engine.create(table, sql, {"as_of": as_of} if "$as_of" in sql else None)
-    return {name: _grouped(engine, sql, as_of) for name, sql in _GATHER.items()}
+    return {
+        name: _grouped(engine, sql, as_of) if welfare or name not in _WELFARE else {} for name, sql in _GATHER.items()
+    }
+
+
+_WELFARE = ("household", "against", "suspected", "plan", "voice", "domestic")
+"""The parts that are for help alone."""
 
 
 _PREPARE = {
@@ -35,13 +45,19 @@ _PREPARE = {
         FROM residence r LEFT JOIN placement c ON c.person_id = r.person_id AND r.stated_last >= c.since AND r.stated_last <= coalesce(c.until, r.stated_last)
         WHERE r.person_id IN (SELECT person_id FROM subject) AND r.stated_first <= $as_of
         QUALIFY row_number() OVER (PARTITION BY r.person_id ORDER BY least(r.stated_last, $as_of) DESC, r.stated_first DESC,
-                r.address_key, c.since DESC) = 1""",
+                r.address_key, c.since DESC) = 1
+        UNION ALL
+        SELECT l.place_id, l.address_key, l.line, l.postcode, l.premises, false, l.lsoa, min(c.occurred_on), max(c.occurred_on), NULL, NULL
+        FROM place l JOIN counted c ON c.person_id = l.place_id WHERE l.place_id IN (SELECT person_id FROM subject) GROUP BY ALL""",
 }
 
 
 _GATHER = {
-    "who": "SELECT s.* FROM subject JOIN person_summary s USING (person_id)",
-    "spread": "SELECT person_id, count(DISTINCT person_record_id) AS records FROM person WHERE person_id IN (SELECT person_id FROM subject) GROUP BY person_id",
+    "who": """
+        SELECT s.*, 'person' AS kind, u.ready_on, u.urgent_on FROM subject u JOIN person_summary s USING (person_id)
+        UNION ALL BY NAME
+        SELECT l.place_id AS person_id, 'place' AS kind, 'day' AS date_of_birth_precision, 'certain' AS certainty, 0 AS records, u.ready_on, u.urgent_on
+        FROM subject u JOIN place l ON l.place_id = u.person_id""",
     "home": """
         SELECT r.*, a.name AS area_name, r.protected OR r.premises = 'refuge' OR g.address_key IS NOT NULL AS withheld, a.npu, a.district,
                t.team_id, t.name AS team_name
@@ -107,7 +123,14 @@ _GATHER = {
         WINDOW p AS (PARTITION BY l.household_id, l.person_id)
         QUALIFY row_number() OVER (PARTITION BY l.household_id, l.person_id ORDER BY here DESC, l.to_date >= $as_of DESC, l.certainty = 'stated' DESC,
                 l.to_date DESC, l.basis, t.kind) = 1
-        ORDER BY l.household_id, here DESC, s.date_of_birth NULLS LAST, l.person_id""",
+        UNION ALL BY NAME
+        SELECT l.place_id AS person_id, r.person_id AS member_id, s.given_name, s.family_name, s.date_of_birth, 'likely' AS certainty,
+               'A record gives this address as the home.' AS basis, r.stated_first AS since, least(r.stated_last, $as_of) AS newest,
+               true AS here, r.to_date < $as_of AS long_ago, false AS has_draft
+        FROM place l JOIN residence r ON r.address_key = l.address_key JOIN person_summary s ON s.person_id = r.person_id
+        WHERE l.place_id IN (SELECT person_id FROM subject) AND r.stated_first <= $as_of AND r.to_date >= $as_of - INTERVAL 12 MONTH
+        QUALIFY row_number() OVER (PARTITION BY l.place_id, r.person_id ORDER BY r.stated_last DESC) = 1
+        ORDER BY person_id, here DESC, date_of_birth NULLS LAST, member_id""",
     # Denials and withdrawals in every record that gives evidence or in which the subject has a part. What is said of the
     # subject's own conduct says nothing of the home, and what is said of somebody else nothing of harm to the subject.
     "against": """
@@ -135,6 +158,11 @@ _GATHER = {
         JOIN person p USING (person_record_id)
         WHERE e.person_id IN (SELECT person_id FROM subject) AND e.indicator IN ('household_domestic_abuse', 'child_abuse') AND e.strength <> 'weak'
         GROUP BY e.person_id, p.person_id ORDER BY e.person_id, p.person_id""",
+    # Whether domestic abuse is marked in what was found, of whatever kind it is.
+    "domestic": """
+        SELECT DISTINCT e.person_id FROM evidence e JOIN mark f ON f.event_id = e.event_id AND f.code = 'domestic_abuse'
+        WHERE e.person_id IN (SELECT person_id FROM subject)""",
+    "moved": "SELECT person_id, since, what, reason FROM moved WHERE person_id IN (SELECT person_id FROM subject) ORDER BY ALL",
     "firing": """
         SELECT f.person_id, f.rule, e.indicator, e.occurrence_id FROM firing f JOIN evidence e ON e.evidence_id = f.evidence_id AND e.person_id = f.person_id
         WHERE f.person_id IN (SELECT person_id FROM subject)""",
@@ -146,7 +174,7 @@ _GATHER = {
               AND coalesce(e.status, '') <> 'cancelled' AND CAST(e.recorded_at AS DATE) <= $as_of
         ORDER BY p.person_id, since DESC, e.event_id""",
     "news": """
-        SELECT person_id, lead, since, what, reason, event_id FROM news WHERE person_id IN (SELECT person_id FROM subject)
+        SELECT person_id, exclusion, lead, since, what, reason, event_id FROM news WHERE person_id IN (SELECT person_id FROM subject)
         ORDER BY person_id, since, lead, event_id""",
     "voice": f"""
         SELECT p.person_id, n.kind AS narrative_kind, n.text, CAST(coalesce(n.written_at, k.recorded_on) AS DATE) AS said_on,

@@ -69,7 +69,7 @@ def jailed_adults(rows: Rows) -> dict[str, tuple[date, str]]:
 
 def _note(home: dict[str, Any] | None) -> str | None:
     if home is None or not home["placement"]:
-        return None
+        return None  # An address that is the subject itself has none.
     what = _PLACEMENTS.get(home["placement"], "a care placement")
     if home["placement_until"] is None:
         return f"The child is in care: this is {what}."
@@ -80,6 +80,13 @@ def _place(rows: Rows) -> tuple[Team, str, bool]:
     """The team, the area in words, and whether the address is withheld."""
     home = rows["home"][0] if rows["home"] else None
     withheld = bool(home and home["withheld"])
+    if rows["moved"] and not withheld:
+        why = f"The newest home on record (small area {rows['moved'][0]['what']}) lies outside this force, so no team of this force is named."
+        return (
+            Team(team_id="other-force", name="Another force", npu="Outside this force", why=why),
+            "outside this force",
+            False,
+        )
     known = next(
         (found[0] for found in (rows["home"], rows["area"], rows["event_area"]) if found and found[0].get("npu")), None
     )

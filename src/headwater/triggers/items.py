@@ -6,8 +6,9 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
+from headwater.triggers.definition import Trigger
 from headwater.triggers.evidence import OWN_WORDS
-from headwater.triggers.indicator import Indicator, Trigger
+from headwater.triggers.indicator import Indicator
 from headwater.triggers.package import EvidenceItem, EvidenceKind, Quote, RecordReference
 from headwater.triggers.protection import mask
 from headwater.triggers.words import say_name
@@ -94,7 +95,7 @@ def _item(
         sureness=first["sureness"],
         role=first["role"],
         other=_other(first),
-        is_new=led_since is not None and first["recorded_on"] >= led_since,
+        is_new=led_since is not None and first["recorded_on"] > led_since,
         sentence=_with_title(first),
         records=references,
         quotes=quotes,

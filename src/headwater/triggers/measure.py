@@ -10,8 +10,10 @@ from typing import Any
 
 from headwater.engine import DuckDBEngine, Engine, Progress
 from headwater.records import Lake, as_of_default, load
+from headwater.triggers.answers import open_answers
+from headwater.triggers.definition import Trigger, read_triggers, switch_off
 from headwater.triggers.evidence import find_evidence, prepare_facts
-from headwater.triggers.indicator import Indicator, Trigger, read_indicators, read_triggers, switch_off
+from headwater.triggers.indicator import Indicator, read_indicators
 from headwater.triggers.search import open_all
 from headwater.triggers.trigger import apply_trigger
 
@@ -172,6 +174,7 @@ def _run(engine: Engine, trigger: Trigger, used: list[Indicator], as_of: date) -
     """The person ids for whom the trigger fires, and for each indicator those with evidence that counts."""
     prepare_facts(engine, as_of)
     find_evidence(engine, used)
+    open_answers(engine, [], trigger.id)
     apply_trigger(engine, trigger, as_of, {item.id: item for item in used})
     subjects = engine.fetch("SELECT person_id FROM subject ORDER BY 1")["person_id"].to_pylist()
     kinds: Found = defaultdict(set)
@@ -233,8 +236,9 @@ def _count(engine: Engine, table: str) -> int:
 
 
 def _share(engine: Engine, subjects: int, as_of: date, trigger: Trigger) -> float:
+    age = trigger.subject
     young = engine.fetch(
-        "SELECT count(*) AS n FROM true_person WHERE date_sub('year', CAST(born AS DATE), $as_of) BETWEEN 0 AND $under - 1 AND died IS NULL",
-        {"as_of": as_of, "under": trigger.subject.under_years},
+        "SELECT count(*) AS n FROM true_person WHERE date_sub('year', CAST(born AS DATE), $as_of) BETWEEN $from AND $under - 1 AND died IS NULL",
+        {"as_of": as_of, "from": age.from_years or 0, "under": age.under_years or 200},
     )["n"][0].as_py()
     return round(subjects / young, 6) if young else 0.0

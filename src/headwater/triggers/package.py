@@ -32,7 +32,7 @@ class RecordReference(Part):
 class Quote(Part):
     """The exact words of a record. `start` and `end` are characters of `text` and mark the words to highlight, if any."""
 
-    whose: str | None = Field(None, description="Whose words these are, or of whom they were written.")
+    whose: str | None = Field(default=None, description="Whose words these are, or of whom they were written.")
     text: str = Field(description="A passage of the record, exactly as written.")
     start: int
     end: int
@@ -50,8 +50,10 @@ class EvidenceItem(Part):
     strength: Literal["strong", "moderate", "weak"]
     sureness: Literal["recorded", "disclosed", "suspected"]
     role: str = Field(description="The subject's part, in words: `lived in the household`.")
-    other: str | None = Field(None, description="Which person of the home it is about, where a record names one.")
-    is_new: bool = Field(False, description="Recorded since the lead of an update took it on.")
+    other: str | None = Field(
+        default=None, description="Which person of the home it is about, where a record names one."
+    )
+    is_new: bool = Field(default=False, description="Recorded since the lead of an update took it on.")
     sentence: str = Field(description="What it says, in one plain sentence.")
     records: list[RecordReference] = Field(description="Every record that tells it, the deciding one first.")
     quotes: list[Quote]
@@ -94,13 +96,16 @@ class HouseholdMember(Part):
     suspected_on: date | None = Field(
         None, description="The newest day on which what was found names this person as a suspect or offender."
     )
-    package_id: str | None = Field(None, description="The draft about this person in the same run, where there is one.")
+    package_id: str | None = Field(
+        default=None, description="The draft about this person in the same run, where there is one."
+    )
 
 
 class Identity(Part):
-    """Who the subject is, and how sure we are that the records are one person."""
+    """Who or what the subject is, and how sure we are that the records are one person."""
 
-    person_id: str
+    kind: Literal["person", "place"] = "person"
+    person_id: str = Field(description="The person in the lake (P-…), or the place (A-…).")
     name: str
     other_names: list[str]
     date_of_birth: date | None
@@ -108,7 +113,7 @@ class Identity(Part):
     sex: str
     address: str = Field(description="Newest known address, or `address withheld`, or `not known`.")
     address_since: date | None = Field(description="The day of the first record that names this address.")
-    address_note: str | None = Field(None, description="What kind of place it is, and whether that has ended.")
+    address_note: str | None = Field(default=None, description="What kind of place it is, and whether that has ended.")
     address_withheld: bool
     area: str = Field(description="Neighbourhood name; a coarser area when the address is withheld.")
     records_joined: int
@@ -159,12 +164,25 @@ class UpdateFor(Part):
     since: date | None
 
 
+class TellAnother(Part):
+    """The subject lives outside this force now: a proposal to tell the force there."""
+
+    reason: str
+    since: date | None
+    small_area: str = Field(description="The small area (LSOA) of the newest home.")
+
+
 class Method(Part):
     """How this was found."""
 
     trigger: str
     trigger_title: str
     trigger_version: str
+    purpose: str = "welfare"
+    in_childhood: bool = Field(default=True, description="Only what happened in childhood counts.")
+    help: str = ""
+    owner: str = ""
+    review_by: date | None = None
     indicator_versions: dict[str, str]
     left_out: list[str] = Field(default_factory=list, description="Kinds of evidence that the force has switched off.")
     linkage_model: str
@@ -185,6 +203,15 @@ class Package(Part):
     fired_by: list[str] = Field(description="Evidence ids of what `why_now` names.")
     contact_safely: str | None = Field(description="How to make contact without raising the danger; first on the page.")
     update_for: UpdateFor | None
+    tell_another: TellAnother | None = None
+    urgent_on: date | None = Field(
+        None, description="The day on which the newest strong statutory event was put on record."
+    )
+    ready_on: date | None = Field(default=None, description="Since when the records meet the trigger's rule.")
+    answer_by: date | None = Field(default=None, description="By when the team is asked to answer.")
+    waits: bool = Field(
+        default=False, description="Over the team's limit: it waits in the list that the inspector sees."
+    )
     team: Team
     timeline: list[TimelineEntry]
     evidence: list[EvidenceKind]
@@ -211,11 +238,13 @@ class TeamListEntry(Part):
     kinds: list[str]
     update_for: str | None
     contact_safely: bool
+    urgent: bool = Field(default=False, description="A strong statutory event made the trigger fire.")
+    ready_on: date | None = None
     certainty: Literal["certain", "likely", "doubtful"]
 
 
 class TeamList(Part):
-    """The drafts of one team, newest strong evidence first."""
+    """The drafts of one team, newest strong evidence first; those over the team's limit wait, in the same order."""
 
     team_id: str
     name: str
@@ -224,3 +253,8 @@ class TeamList(Part):
     made_up: bool
     trigger_title: str
     entries: list[TeamListEntry]
+    limit: int | None = Field(default=None, description="How many new packages the team is given at once.")
+    waiting: list[TeamListEntry] = Field(default_factory=list)
+    waiting_since: date | None = Field(
+        None, description="The oldest day on which records met the rule, of those that wait."
+    )

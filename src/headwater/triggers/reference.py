@@ -8,7 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from headwater.triggers.indicator import read_indicators, read_triggers
+from headwater.triggers.definition import Trigger, read_triggers, say_span, say_subject
+from headwater.triggers.indicator import read_indicators
+from headwater.triggers.words import say_day
 
 
 def describe_indicators() -> str:
@@ -34,16 +36,23 @@ def describe_indicators() -> str:
                 "",
             ]
     for trigger in read_triggers().values():
-        rule = trigger.criteria
         lines += [
             f"## Trigger: {trigger.title}", "", f"`{trigger.id}`, version {trigger.version}. Owner: {trigger.owner}. {trigger.help}", "",
-            f"Somebody under {trigger.subject.under_years} with, before the age of {trigger.subject.at_event_under_years}, {rule.kinds} "
-            f"different kinds of evidence from different occurrences within {rule.within_months} months, the newest within "
-            f"{rule.newest_within_months} months; or one strong statutory event within {rule.statutory_within_months} months.", "",
-            "| Protected characteristic used | Basis | Owner | Reason |", "|---|---|---|---|",
-            *(f"| {e.input} | {e.basis} | {e.owner} | {e.reason} |" for e in trigger.exceptions), "",
+            f"Purpose: {trigger.purpose}. To be reviewed by {say_day(trigger.review_by)}. At most {trigger.limit.new_packages_per_team} new packages "
+            f"for a team at once, each to be answered within {trigger.limit.answer_within_days} days.", "",
+            f"For {say_subject(trigger.subject)} with:", "",
+            *(f"- {rule.in_words()}, the newest within {say_span(rule.newest_within)}" for rule in trigger.rules), "",
+            "What takes somebody out, or makes a package an update: " + "; ".join(f"{e.reason} ({e.effect})" for e in trigger.exclusions) + ".", "",
+            *_characteristics(trigger),
         ]  # fmt: skip
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _characteristics(trigger: Trigger) -> list[str]:
+    if not trigger.exceptions:
+        return ["No protected characteristic is used.", ""]
+    head = ["| Protected characteristic used | Basis | Owner | Reason |", "|---|---|---|---|"]
+    return [*head, *(f"| {e.input} | {e.basis} | {e.owner} | {e.reason} |" for e in trigger.exceptions), ""]
 
 
 if __name__ == "__main__":

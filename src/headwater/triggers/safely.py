@@ -24,7 +24,9 @@ def contact_safely(rows: Rows, kinds: list[EvidenceKind], home: Home) -> str | N
     """The warnings that hold for this package, the gravest first; None when none does."""
     here = {member.person_id for member in home.here}
     abuse_at_home = any(row["of_abuse"] and row["member_id"] in here for row in rows["suspected"])
-    domestic = any(item.indicator == "household_domestic_abuse" for kind in kinds for item in kind.items)
+    domestic = bool(rows["domestic"]) or any(
+        item.indicator == "household_domestic_abuse" for kind in kinds for item in kind.items
+    )
     told = [
         words
         for words, holds in (

@@ -30,12 +30,14 @@ from headwater.records import (
     read_sources,
     write_json,
 )
+from headwater.triggers.answers import Answer, open_answers, read_answers
 from headwater.triggers.assemble import build_packages
+from headwater.triggers.definition import Trigger, read_triggers, switch_off
 from headwater.triggers.evidence import find_evidence, live_together_as_searched, prepare_facts
-from headwater.triggers.indicator import Indicator, RuleError, Trigger, read_indicators, read_triggers, switch_off
+from headwater.triggers.indicator import Indicator, RuleError, read_indicators
 from headwater.triggers.package import Package, TeamList
 from headwater.triggers.pages import RunIndex, SearchedSource, TeamCount, write_pages
-from headwater.triggers.team_lists import make_team_lists
+from headwater.triggers.team_lists import hold_to_limit, make_team_lists
 from headwater.triggers.trigger import apply_trigger
 
 METHOD = "3"
@@ -59,6 +61,8 @@ class SearchReport:
     updates: int
     teams: int
     excluded: dict[str, int]
+    waiting: int = 0
+    told_elsewhere: int = 0
     load: LoadReport = field(default_factory=LoadReport)
 
 
@@ -95,20 +99,23 @@ def search(
     with lake.hold():
         lake.sweep()
         identity, narrative = open_all(lake, engine, catalogue, progress, as_of)
-        run = _name_run(lake, trigger, indicators, as_of, identity, narrative, made_up, catalogue)
+        answers = read_answers(lake)
+        run = _name_run(lake, trigger, indicators, as_of, identity, narrative, made_up, catalogue, answers)
         final = lake.runs / run
         progress("Finding evidence", 0, 0)
         prepare_facts(engine, as_of)
         found = find_evidence(engine, [indicators[name] for name in trigger.indicators])
         progress("Applying the trigger", 0, found)
+        open_answers(engine, answers, trigger.id)
         apply_trigger(engine, trigger, as_of, indicators)
         titles = {source.id: source.title for source in read_sources(catalogue).values()}
-        packages = list(
-            build_packages(
+        packages = hold_to_limit(
+            list(build_packages(
                 engine, trigger, indicators, as_of=as_of, made_up=made_up, titles=titles,
                 model=json.loads((identity / "done.json").read_text("utf-8"))["model"], identity=identity.name, lexicon=narrative.name,
                 left_out=left_out,
-            )
+            )),
+            trigger,
         )  # fmt: skip
         team_lists = make_team_lists(packages, trigger, as_of=as_of, made_up=made_up)
         report = SearchReport(
@@ -122,7 +129,11 @@ def search(
             drafts=len(packages),
             updates=sum(package.update_for is not None for package in packages),
             teams=len(team_lists),
-            excluded=_by(engine, "SELECT reason AS k, count(*) AS n FROM excluded GROUP BY 1 ORDER BY 1"),
+            excluded=_by(
+                engine, "SELECT reason AS k, count(DISTINCT person_id) AS n FROM excluded GROUP BY 1 ORDER BY 1"
+            ),
+            waiting=sum(package.waits for package in packages),
+            told_elsewhere=sum(package.tell_another is not None for package in packages),
             load=loaded,
         )
         working, before = (lake.runs / f".{run}.{os.getpid()}{which}.part" for which in ("", ".before"))
@@ -190,12 +201,24 @@ def _name_run(
     narrative: Path,
     made_up: bool,
     catalogue: Path | None,
+    answers: list[Answer],
 ) -> str:
     rules = [trigger.model_dump_json()] + [indicators[name].model_dump_json() for name in trigger.indicators]
     batches = [str(manifest["batch"]) for manifest in lake.manifests()]
     areas = [item.read_text("utf-8") for item in list_files("areas", ".csv", catalogue)]
     name = fingerprint(
-        [METHOD, __version__, *rules, *batches, *areas, identity.name, narrative.name, as_of.isoformat(), str(made_up)]
+        [
+            METHOD,
+            __version__,
+            *rules,
+            *batches,
+            *areas,
+            *(answer.model_dump_json() for answer in answers),
+            identity.name,
+            narrative.name,
+            as_of.isoformat(),
+            str(made_up),
+        ]
     )
     return f"{as_of.isoformat()}-{trigger.id}-{name}"
 
@@ -231,9 +254,28 @@ def _write_run(
     }  # fmt: skip
     content["dangling_references"] = count_dangling_references(engine)
     content["sources"] = [json.loads(source.model_dump_json()) for source in sources]
-    content["excluded_people"] = engine.fetch("SELECT person_id, reason FROM excluded ORDER BY 1, 2").to_pylist()
+    content["excluded_people"] = engine.fetch(
+        "SELECT person_id, exclusion, reason FROM excluded ORDER BY ALL"
+    ).to_pylist()
+    content["exclusions"] = _count_exclusions(engine, trigger)
     content["made_up"] = made_up
     write_json(folder / "report.json", content)
+
+
+def _count_exclusions(engine: Engine, trigger: Trigger) -> list[dict[str, Any]]:
+    """How many each exclusion is about, also where it is nobody: whom it took out, made an update, or found elsewhere."""
+    counted = {
+        row["exclusion"]: row["n"]
+        for name in ("excluded", "news", "moved")
+        for row in engine.fetch(f"SELECT exclusion, count(DISTINCT person_id) AS n FROM {name} GROUP BY 1").to_pylist()
+    }
+    listed = [(item.id, item.effect, item.reason) for item in trigger.exclusions] + [
+        ("age", "excluded", "not of the trigger's age, or of an age that no record states")
+    ]
+    return [
+        {"exclusion": name, "effect": effect, "reason": reason, "people": counted.get(name, 0)}
+        for name, effect, reason in listed
+    ]
 
 
 def _sources(lake: Lake, titles: dict[str, str]) -> list[SearchedSource]:
@@ -261,8 +303,8 @@ def _index(
 ) -> RunIndex:
     counts = {
         team_list.team_id: TeamCount(
-            team_id=team_list.team_id, name=team_list.name, npu=team_list.npu, drafts=len(team_list.entries),
-            updates=sum(entry.update_for is not None for entry in team_list.entries),
+            team_id=team_list.team_id, name=team_list.name, npu=team_list.npu, drafts=len(team_list.entries) + len(team_list.waiting),
+            waiting=len(team_list.waiting), waiting_since=team_list.waiting_since, updates=sum(entry.update_for is not None for entry in team_list.entries),
             newest_strong=max((entry.newest_strong for entry in team_list.entries if entry.newest_strong), default=None),
         )
         for team_list in team_lists

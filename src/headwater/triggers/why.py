@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from headwater.triggers.definition import Trigger
 from headwater.triggers.gather import Rows
-from headwater.triggers.indicator import Trigger
 from headwater.triggers.package import EvidenceItem, EvidenceKind
-from headwater.triggers.words import SURENESS, say_number, say_some_day, uncapitalise
+from headwater.triggers.words import SURENESS, capitalise, say_number, say_some_day, uncapitalise
 
 _SUREST = ("recorded", "disclosed", "suspected")
 
@@ -22,17 +22,15 @@ def why_now(rows: Rows, kinds: list[EvidenceKind], trigger: Trigger) -> tuple[st
         for row in rows["evidence"]
         if row["evidence_id"] in items
     }
-    rule = trigger.criteria
     said: list[str] = []
     named: list[str] = []
-    for fired, words in (
-        ("statutory", f"One strong event in the last {rule.statutory_within_months} months"),
-        ("kinds", f"{say_number(rule.kinds)} or more kinds of harm within {rule.within_months} months"),
-    ):
-        met = {of[row["indicator"], row["occurrence_id"]].evidence_id for row in rows["firing"] if row["rule"] == fired}
+    for rule in trigger.rules:
+        met = {
+            of[row["indicator"], row["occurrence_id"]].evidence_id for row in rows["firing"] if row["rule"] == rule.id
+        }
         told = _tell([items[name] for name in met], kinds)
         if told:
-            said.append(f"{words}: {'; '.join(line for line, _ in told)}.")
+            said.append(f"{_begin(rule.in_words())}: {'; '.join(line for line, _ in told)}.")
             named += [name for _, names in told for name in names if name not in named]
     newest = max((items[name].occurred_on or date.min for name in named), default=date.min)
     later = [item for kind in kinds for item in kind.items if item.counts and (item.occurred_on or date.min) > newest]
@@ -40,6 +38,12 @@ def why_now(rows: Rows, kinds: list[EvidenceKind], trigger: Trigger) -> tuple[st
         said.append(f"Since then: {'; '.join(line for line, _ in told)}.")
         named += [name for _, names in told for name in names if name not in named]
     return " ".join(said), named
+
+
+def _begin(words: str) -> str:
+    """A sentence does not begin with a figure."""
+    first, _, rest = words.partition(" ")
+    return f"{say_number(int(first))} {rest}" if first.isdecimal() else capitalise(words)
 
 
 def _tell(items: Iterable[EvidenceItem], kinds: list[EvidenceKind]) -> list[tuple[str, list[str]]]:

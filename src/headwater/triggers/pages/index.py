@@ -15,8 +15,8 @@ class SearchedSource(Part):
     source: str = Field(description="Source id, for example `crime`.")
     title: str = Field(description="Source in words, for example `Crime records`.")
     rows: int = Field(description="Rows of the source that the lake accepted.")
-    quarantined: int = Field(0, description="Rows set aside because they broke the schema.")
-    newest: date | None = Field(None, description="Newest event; null is shown as `not known`.")
+    quarantined: int = Field(default=0, description="Rows set aside because they broke the schema.")
+    newest: date | None = Field(default=None, description="Newest event; null is shown as `not known`.")
 
 
 class TeamCount(Part):
@@ -27,6 +27,8 @@ class TeamCount(Part):
     npu: str
     drafts: int = Field(description="All drafts of the team, updates included.")
     updates: int = Field(description="Drafts that are an update for somebody who leads already.")
+    waiting: int = Field(default=0, description="Drafts over the team's limit.")
+    waiting_since: date | None = None
     newest_strong: date | None
 
 

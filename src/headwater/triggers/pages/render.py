@@ -12,6 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from headwater.triggers import words
+from headwater.triggers.indicator import ACTS_AGAINST
 from headwater.triggers.package import Package, TeamList, TeamListEntry
 from headwater.triggers.pages.index import RunIndex, TeamCount
 from headwater.triggers.pages.timeline import HELP, NARROW, WIDE, draw_key, draw_timeline, order_entries
@@ -38,6 +39,8 @@ def render_package(package: Package) -> str:
             package=package,
             subject=package.subject,
             made_up=package.made_up,
+            in_childhood=package.method.in_childhood,
+            welfare=package.method.purpose not in ACTS_AGAINST,
             root="../",
             anchors={item.evidence_id: f"evidence-{number}" for number, item in enumerate(items, start=1)},
             wide=draw_timeline(package.timeline, package.as_of, WIDE, lanes),
