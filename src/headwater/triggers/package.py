@@ -216,8 +216,10 @@ class Package(Part):
     timeline: list[TimelineEntry]
     evidence: list[EvidenceKind]
     household: list[HouseholdMember]
-    lived_with_before: list[HouseholdMember] = Field(description="Who was at an earlier home within three years.")
-    said: list[Saying] = Field(description="What the subject said, newest first.")
+    lived_with_before: list[HouseholdMember] = Field(
+        default_factory=list, description="Who was at an earlier home within three years."
+    )
+    said: list[Saying] = Field(default_factory=list, description="What the subject said, newest first.")
     argues_against: list[Statement]
     helps_already: list[Statement]
     not_known: list[Statement]
