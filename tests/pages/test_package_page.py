@@ -87,6 +87,7 @@ def test_the_parts_stand_in_the_order_that_a_tired_reader_needs() -> None:
         "Evidence",
         "What argues against",
         "Who is at home",
+        "What the child said",
         "What helps already",
         "What we do not know",
         "Intelligence",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,31 @@ def test_a_purpose_that_there_is_not_is_refused(tmp_path: Path) -> None:
         read_triggers(own_trigger(tmp_path, "curiosity"))
 
 
-def test_every_indicator_of_the_catalogue_is_for_help() -> None:
-    for indicator in read_indicators().values():
-        assert not ACTS_AGAINST & set(indicator.purposes), indicator.id
+def test_all_that_may_act_against_somebody_is_charges_and_convictions() -> None:
+    against = {name for name, item in read_indicators().items() if ACTS_AGAINST & set(item.purposes)}
+    assert against == {"charge_or_conviction"}
+    words = set(re.findall(r"[a-z_]+", read_indicators()["charge_or_conviction"].sql))
+    assert not words & {
+        "mention",
+        "affirmed",
+        "child_text",
+        "child_part",
+        "home_part",
+        "lives_with",
+        "narrative",
+        "mark",
+        "tie",
+        "flag",
+    }
+
+
+@pytest.mark.parametrize("purpose", sorted(ACTS_AGAINST - {"offender management"}))
+def test_no_trigger_for_a_disposal_or_enforcement_can_be_built_on_anything_yet(tmp_path: Path, purpose: str) -> None:
+    for name in read_indicators():
+        folder = own_trigger(tmp_path / name, purpose)
+        file = folder / "triggers" / "own.yaml"
+        file.write_text(
+            re.sub(r"indicators: \[.*\]", f"indicators: [{name}]", file.read_text("utf-8")), encoding="utf-8"
+        )
+        with pytest.raises(RuleError, match="may not be used for"):
+            read_triggers(folder)

@@ -14,10 +14,11 @@ import pytest
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake, LakeError, verify_log
 from headwater.synthetic import make_force
-from headwater.triggers.explain import NotFound, explain, find_package
+from headwater.triggers.explain import explain
 from headwater.triggers.measure import measure
 from headwater.triggers.package import Package
 from headwater.triggers.protection import WITHHELD
+from headwater.triggers.runs import NotFound, find_package
 from headwater.triggers.search import SearchReport, search
 
 MARKED = "MARKED-SENTENCE-7Q4"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headwater.identity import DecisionError
 from headwater.records import FileFault, MappingError
-from headwater.triggers.explain import NotFound
 from headwater.triggers.indicator import RuleError
+from headwater.triggers.runs import NotFound
 
 FAULTS = (FileFault, MappingError, RuleError, DecisionError, NotFound)

@@ -33,7 +33,8 @@ def explain_subject(
 
     Example: headwater explain K-0a1b2c3d4e5f
     """
-    from headwater.triggers.explain import explain, find_package
+    from headwater.triggers.explain import explain
+    from headwater.triggers.runs import find_package
 
     settings = settle(data)
     lake = open_lake(settings)

@@ -118,6 +118,7 @@ def _assemble(
         contact_safely=contact_safely(rows, kinds, home),
         update_for=_update(rows["news"], trigger),
         tell_another=_tell_another(rows["moved"]),
+        exclusions=sorted({row["exclusion"] for row in [*news, *rows["moved"]]}),
         urgent_on=who["urgent_on"],
         ready_on=who["ready_on"],
         team=home.team,

@@ -12,31 +12,7 @@ from headwater.identity import explain_links, open_identity
 from headwater.records import Lake, open_records, raw_row, read_sources
 from headwater.triggers.package import Package, RecordReference, Statement
 from headwater.triggers.protection import find_protected, mask, prepare_protection
-
-
-class NotFound(Exception):
-    """No run in this lake holds such a package; the same words whether it never was or is not to be seen."""
-
-
-def find_package(lake: Lake, subject: str, run: str | None = None) -> Package:
-    """The package of a package id (K-…) or person id (P-…), from the run of that name or else the newest that has it; raises
-    NotFound."""
-    runs = sorted(
-        lake.runs.glob("*/report.json"), key=lambda path: (path.stat().st_mtime_ns, path.parent.name), reverse=True
-    )
-    for report in runs:
-        if run is not None and report.parent.name != run:
-            continue
-        for path in sorted((report.parent / "packages").glob("K-*.json")):
-            if subject.startswith("K-") and path.stem != subject:
-                continue
-            package = Package.model_validate_json(path.read_text("utf-8"))
-            if subject in (package.package_id, package.subject.person_id):
-                return package
-    raise NotFound(
-        f"There is no package {subject} in {'this lake' if run is None else 'a run ' + run + ' of this lake'}. "
-        "Take a number (K-…) from a page of a search, or search first."
-    )
+from headwater.triggers.runs import NotFound
 
 
 def explain(lake: Lake, engine: DuckDBEngine, package: Package, catalogue: Path | None = None) -> dict[str, Any]:

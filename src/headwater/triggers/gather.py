@@ -162,7 +162,7 @@ _GATHER = {
     "domestic": """
         SELECT DISTINCT e.person_id FROM evidence e JOIN mark f ON f.event_id = e.event_id AND f.code = 'domestic_abuse'
         WHERE e.person_id IN (SELECT person_id FROM subject)""",
-    "moved": "SELECT person_id, since, what, reason FROM moved WHERE person_id IN (SELECT person_id FROM subject) ORDER BY ALL",
+    "moved": "SELECT person_id, exclusion, since, what, reason FROM moved WHERE person_id IN (SELECT person_id FROM subject) ORDER BY ALL",
     "firing": """
         SELECT f.person_id, f.rule, e.indicator, e.occurrence_id FROM firing f JOIN evidence e ON e.evidence_id = f.evidence_id AND e.person_id = f.person_id
         WHERE f.person_id IN (SELECT person_id FROM subject)""",

@@ -204,6 +204,9 @@ class Package(Part):
     contact_safely: str | None = Field(description="How to make contact without raising the danger; first on the page.")
     update_for: UpdateFor | None
     tell_another: TellAnother | None = None
+    exclusions: list[str] = Field(
+        default_factory=list, description="Ids of the exclusions that made it an update or a proposal."
+    )
     urgent_on: date | None = Field(
         None, description="The day on which the newest strong statutory event was put on record."
     )
@@ -231,6 +234,7 @@ class TeamListEntry(Part):
     """One line of a team's list."""
 
     package_id: str
+    kind: Literal["person", "place"] = "person"
     name: str
     age: int | None
     area: str

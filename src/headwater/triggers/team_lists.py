@@ -14,7 +14,7 @@ def list_entry(package: Package) -> TeamListEntry:
     counted = [item for kind in package.evidence for item in kind.items if item.counts and item.occurred_on]
     strong = [item.occurred_on for item in counted if item.strength == "strong" and item.occurred_on]
     return TeamListEntry(
-        package_id=package.package_id, name=package.subject.name, age=package.subject.age, area=package.subject.area,
+        package_id=package.package_id, kind=package.subject.kind, name=package.subject.name, age=package.subject.age, area=package.subject.area,
         why_now=package.why_now, newest_strong=max(strong, default=None),
         newest=max((item.occurred_on for item in counted if item.occurred_on), default=None),
         kinds=[kind.title for kind in package.evidence if any(item.counts for item in kind.items)],

@@ -1,0 +1,59 @@
+"""Which runs does the lake hold, and which packages did each draft?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from headwater.records import Lake
+from headwater.triggers.package import Package
+
+
+class NotFound(Exception):
+    """No run in this lake holds such a package; the same words whether it never was or is not to be seen."""
+
+
+def list_runs(lake: Lake) -> list[Path]:
+    """The folders of all finished runs, newest first."""
+    reports = sorted(
+        lake.runs.glob("*/report.json"), key=lambda path: (path.stat().st_mtime_ns, path.parent.name), reverse=True
+    )
+    return [path.parent for path in reports]
+
+
+def find_run(lake: Lake, run: str | None = None) -> Path:
+    """The folder of the run of that name, or the newest; raises NotFound."""
+    for folder in list_runs(lake):
+        if run in (None, folder.name):
+            return folder
+    raise NotFound(
+        "This lake holds no run. Search first: headwater search FOLDER"
+        if run is None
+        else f"There is no run {run} in this lake. Its runs are the folders in {lake.runs}."
+    )
+
+
+def read_packages(folder: Path) -> Iterator[Package]:
+    """The drafts of a run, by number."""
+    for path in sorted((folder / "packages").glob("K-*.json")):
+        yield Package.model_validate_json(path.read_text("utf-8"))
+
+
+def find_package(lake: Lake, subject: str, run: str | None = None) -> Package:
+    """The package of a package id (K-…), person id (P-…) or place id (A-…), from the run of that name or else the newest that has
+    it; raises NotFound."""
+    for folder in list_runs(lake):
+        if run not in (None, folder.name):
+            continue
+        if subject.startswith("K-"):
+            path = folder / "packages" / f"{subject}.json"
+            if path.name in {found.name for found in (folder / "packages").glob("K-*.json")}:
+                return Package.model_validate_json(path.read_text("utf-8"))
+            continue
+        for package in read_packages(folder):
+            if subject == package.subject.person_id:
+                return package
+    raise NotFound(
+        f"There is no package {subject} in {'this lake' if run is None else 'a run ' + run + ' of this lake'}. "
+        "Take a number (K-…) from a page of a search, or search first."
+    )
