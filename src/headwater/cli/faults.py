@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from headwater.identity import DecisionError
 from headwater.records import FileFault, MappingError
+from headwater.triggers.desk import DeskConflict
+from headwater.triggers.desk.sheet import SheetError
 from headwater.triggers.indicator import RuleError
 from headwater.triggers.runs import NotFound
 
-FAULTS = (FileFault, MappingError, RuleError, DecisionError, NotFound)
+FAULTS = (FileFault, MappingError, RuleError, DecisionError, NotFound, SheetError, DeskConflict)

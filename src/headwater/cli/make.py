@@ -54,6 +54,7 @@ def make_force_here(
 
 
 def measure_search(
+    trigger: Annotated[str, typer.Option(help="Which trigger.")] = "tipt",
     people: PeopleOption = 20_000,
     seed: SeedOption = 1,
     json: JsonOption = False,
@@ -72,8 +73,8 @@ def measure_search(
             make_a_force(folder / "force", people, seed, progress)
             lake = Lake.open(folder / "lake")
             with open_engine(settings) as engine:
-                found = measure(lake, engine, folder / "force", progress=progress)
-    found |= {"people": people, "seed": seed}
+                found = measure(lake, engine, folder / "force", trigger_id=trigger, progress=progress)
+    found |= {"trigger": trigger, "people": people, "seed": seed}
     if json:
         show_json(found)
         return

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -38,6 +39,16 @@ def say_span(span: Span) -> str:
     """The span in words: `24 months`."""
     number, unit = _parts(span)
     return f"{number} {_UNITS[unit][1 if number == 1 else 2]}"
+
+
+def add_span(day: date, span: Span, times: int = 1) -> date:
+    """The day so many spans later (earlier when `times` is negative); the last day of a month stays inside it, as in SQL."""
+    number, unit = _parts(span)
+    if unit == "d":
+        return day + timedelta(days=times * number)
+    months = day.year * 12 + day.month - 1 + times * number * (12 if unit == "y" else 1)
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _parts(span: str) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from datetime import date
 from typing import Any
@@ -100,6 +101,8 @@ def _item(
         records=references,
         quotes=quotes,
         counts=first["counts"],
+        statutory=any(row["statutory"] and row["strength"] == "strong" and row["counts"] for row in group),
+        occurrence=hashlib.md5(first["underlying_id"].encode(), usedforsecurity=False).hexdigest()[:12],
         why_not_counted=why,
         handling="ordinary",
         because_text=all(row["narrative_id"] is not None for row in group),

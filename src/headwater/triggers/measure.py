@@ -13,7 +13,7 @@ from headwater.records import Lake, as_of_default, load
 from headwater.triggers.answers import open_answers
 from headwater.triggers.definition import Trigger, read_triggers, switch_off
 from headwater.triggers.evidence import find_evidence, prepare_facts
-from headwater.triggers.indicator import Indicator, read_indicators
+from headwater.triggers.indicator import Indicator, RuleError, read_indicators
 from headwater.triggers.search import open_all
 from headwater.triggers.trigger import apply_trigger
 
@@ -53,7 +53,10 @@ def measure(
     lake: Lake, engine: DuckDBEngine, force: Path, *, trigger_id: str = "tipt", progress: Progress = _quiet
 ) -> dict[str, Any]:
     """Load a made-up force, search it, and compare with its truth; returns one object ready for JSON."""
-    trigger, indicators = read_triggers()[trigger_id], read_indicators()
+    triggers, indicators = read_triggers(), read_indicators()
+    if trigger_id not in triggers:
+        raise RuleError(f"There is no trigger {trigger_id!r}. There are: {', '.join(sorted(triggers))}.")
+    trigger = triggers[trigger_id]
     used = [indicators[name] for name in trigger.indicators]
     load(lake, [force / "exports"], engine=engine, progress=progress)
     as_of = as_of_default(lake)

@@ -58,6 +58,10 @@ class EvidenceItem(Part):
     records: list[RecordReference] = Field(description="Every record that tells it, the deciding one first.")
     quotes: list[Quote]
     counts: bool = Field(description="Whether the trigger counted it; false: shown for context.")
+    statutory: bool = Field(default=False, description="The law itself asks to act on it.")
+    occurrence: str = Field(
+        default="", description="Names the underlying thing: two items of one occurrence are no two kinds of harm."
+    )
     why_not_counted: str | None
     handling: str
     because_text: bool = Field(description="Found by reading free text.")
@@ -191,11 +195,21 @@ class Method(Part):
     software: str
 
 
+class Confirmation(Part):
+    """Who confirmed person, event and role of what is left, and when."""
+
+    by: str
+    at: str
+    rejected: int = Field(description="Pieces of the draft that were rejected and are not in it.")
+    held_back: int = Field(description="Pieces that are right and must not be passed on.")
+
+
 class Package(Part):
-    """What a search proposes for one subject. A draft: nobody has confirmed it."""
+    """What a search proposes for one subject (a draft: nobody has confirmed it), or what an analyst has released of it."""
 
     package_id: str
-    status: Literal["draft"]
+    status: Literal["draft", "confirmed"]
+    confirmed: Confirmation | None = Field(default=None, description="Who released it; a draft has none.")
     made_up: bool = Field(description="True when the records come from a made-up force.")
     as_of: date
     subject: Identity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from headwater.triggers.definition import Trigger
@@ -14,27 +14,36 @@ _SUREST = ("recorded", "disclosed", "suspected")
 
 
 def why_now(rows: Rows, kinds: list[EvidenceKind], trigger: Trigger) -> tuple[str, list[str]]:
-    """What met the trigger's rules, newest first: of each kind the newest item and, where that is another, the surest; how
-    sure and when; what has been counted since; and the ids of these items."""
+    """Why the search fired, see `say_why`."""
     items = {item.evidence_id: item for kind in kinds for item in kind.items}
     of = {
         (row["indicator"], row["occurrence_id"]): items[row["evidence_id"]]
         for row in rows["evidence"]
         if row["evidence_id"] in items
     }
+    met = {
+        rule.id: list(
+            {of[row["indicator"], row["occurrence_id"]].evidence_id for row in rows["firing"] if row["rule"] == rule.id}
+        )
+        for rule in trigger.rules
+    }
+    return say_why(kinds, trigger, met)
+
+
+def say_why(kinds: list[EvidenceKind], trigger: Trigger, met: Mapping[str, Sequence[str]]) -> tuple[str, list[str]]:
+    """What met the trigger's rules (rule → ids of items), newest first: of each kind the newest item and, where that is another,
+    the surest; how sure and when; what has been counted since; and the ids of these items."""
+    items = {item.evidence_id: item for kind in kinds for item in kind.items}
     said: list[str] = []
     named: list[str] = []
     for rule in trigger.rules:
-        met = {
-            of[row["indicator"], row["occurrence_id"]].evidence_id for row in rows["firing"] if row["rule"] == rule.id
-        }
-        told = _tell([items[name] for name in met], kinds)
+        told = _tell([items[name] for name in met.get(rule.id, ()) if name in items], kinds)
         if told:
             said.append(f"{_begin(rule.in_words())}: {'; '.join(line for line, _ in told)}.")
             named += [name for _, names in told for name in names if name not in named]
     newest = max((items[name].occurred_on or date.min for name in named), default=date.min)
     later = [item for kind in kinds for item in kind.items if item.counts and (item.occurred_on or date.min) > newest]
-    if later and (told := _tell(later, kinds)):
+    if named and later and (told := _tell(later, kinds)):
         said.append(f"Since then: {'; '.join(line for line, _ in told)}.")
         named += [name for _, names in told for name in names if name not in named]
     return " ".join(said), named

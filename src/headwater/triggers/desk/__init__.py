@@ -1,0 +1,62 @@
+"""The analyst's desk: decisions about drafts, kept for good, and what is released of them. No terminal, no page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from headwater.records import Lake
+from headwater.triggers.definition import Trigger
+from headwater.triggers.desk.decision import IDENTITY, REASONS, RELEASE, Decision, counted, digest_item, pieces
+from headwater.triggers.desk.judge import State, confirm, judge_draft, seen_of
+from headwater.triggers.desk.store import DeskConflict, about, claim, keep_decisions, read_decisions
+from headwater.triggers.package import Package
+from headwater.triggers.runs import read_packages
+
+__all__ = [
+    "IDENTITY",
+    "REASONS",
+    "RELEASE",
+    "Decision",
+    "DeskConflict",
+    "State",
+    "about",
+    "claim",
+    "confirm",
+    "confirmed_packages",
+    "counted",
+    "digest_item",
+    "judge_draft",
+    "keep_decisions",
+    "pieces",
+    "queue",
+    "read_decisions",
+    "seen_of",
+]
+
+
+def queue(lake: Lake, folder: Path, trigger: Trigger) -> list[tuple[Package, State]]:
+    """The drafts of a run with their states, in published order: newest strong evidence first, then newest, then by number."""
+    decisions = read_decisions(lake)
+    found = [
+        (package, judge_draft(package, about(decisions, package.package_id), trigger))
+        for package in read_packages(folder)
+    ]
+    return sorted(found, key=lambda pair: _order(pair[0]))
+
+
+def _order(package: Package) -> tuple[int, int, str]:
+    days = [item.occurred_on.toordinal() for item in counted(package) if item.occurred_on]
+    strong = [
+        item.occurred_on.toordinal() for item in counted(package) if item.occurred_on and item.strength == "strong"
+    ]
+    return -max(strong, default=0), -max(days, default=0), package.package_id
+
+
+def confirmed_packages(lake: Lake, folder: Path, trigger: Trigger) -> Iterator[Package]:
+    """What analysts have released of a run's drafts, in published order."""
+    decisions = read_decisions(lake)
+    for package, _ in queue(lake, folder, trigger):
+        released = confirm(package, about(decisions, package.package_id), trigger)
+        if released is not None:
+            yield released

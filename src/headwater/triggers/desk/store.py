@@ -1,0 +1,149 @@
+"""Where are decisions kept? In the lake, line by line, and nothing is overwritten; two analysts do not undo each other."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from headwater.records import Lake
+from headwater.records.lake import LakeError
+from headwater.triggers.desk.decision import Decision
+
+STALE_AFTER = 30 * 60
+"""Seconds after which a draft that somebody opened and left may be taken over."""
+
+
+class DeskConflict(Exception):
+    """Somebody else has this draft, or has decided about it since it was opened; the message says who. Nothing was kept."""
+
+
+def read_decisions(lake: Lake) -> list[Decision]:
+    """All decisions, oldest first. A last line that a killed process left half is passed over; raises LakeError for any other
+    line that is no decision."""
+    path = _path(lake)
+    if not path.exists():
+        return []
+    lines = path.read_bytes().split(b"\n")
+    found = []
+    for number, line in enumerate(lines, start=1):
+        if not line:
+            continue
+        try:
+            found.append(Decision.model_validate_json(line))
+        except ValidationError as fault:
+            if _half(line):
+                continue
+            raise LakeError(
+                f"Line {number} of {path} is no decision ({fault.errors()[0]['msg']}). Restore the file from a backup; nothing was changed."
+            ) from None
+    return found
+
+
+def _half(line: bytes) -> bool:
+    """Whether a line broke off in the middle: a killed process wrote it, and so told nobody that it was kept."""
+    try:
+        json.loads(line)
+    except ValueError:
+        return True
+    return False
+
+
+def about(decisions: Sequence[Decision], package_id: str) -> list[Decision]:
+    """The decisions about one draft, oldest first."""
+    return [decision for decision in decisions if decision.package_id == package_id]
+
+
+def keep_decisions(lake: Lake, decisions: Sequence[Decision], *, known: int | None = None) -> None:
+    """Add decisions about one draft, all or none, on disk when this returns.
+
+    `known` is how many decisions about this draft the analyst had seen; raises DeskConflict when there are more by now.
+    """
+    if not decisions:
+        return
+    path = _path(lake)
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "r+b") as handle:
+        fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
+        before = about(read_decisions(lake), decisions[0].package_id)
+        if known is not None and len(before) > known:
+            raise DeskConflict(
+                f"{before[-1].by} has decided about {decisions[0].package_id} since you opened it. Open it again; nothing of yours was kept."
+            )
+        size = handle.seek(0, os.SEEK_END)
+        torn = bool(size) and os.pread(handle.fileno(), 1, size - 1) != b"\n"
+        handle.write((b"\n" if torn else b"") + b"".join(one.model_dump_json().encode() + b"\n" for one in decisions))
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+@contextmanager
+def claim(lake: Lake, package_id: str, by: str) -> Iterator[str | None]:
+    """Have a draft to oneself until the block ends; yields who had it before when a stale claim was taken over.
+
+    Raises DeskConflict when somebody else has it open.
+    """
+    folder = lake.folder / "desk" / "claims"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.parent.chmod(0o700)
+    path = folder / package_id
+    mine = json.dumps({"by": by, "process": os.getpid(), "at": time.time()})
+    before = None
+    try:
+        _make(path, mine)
+    except FileExistsError:
+        before = _take_over(path, mine)
+    try:
+        yield before
+    finally:
+        if _read(path) == json.loads(mine):
+            path.unlink(missing_ok=True)
+
+
+def _make(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        handle.write(text)
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _take_over(path: Path, mine: str) -> str:
+    """Take a claim whose holder has ended or gone away; raises DeskConflict for a live one."""
+    held = _read(path)
+    age = time.time() - float(str(held.get("at", 0)))
+    if held and age < STALE_AFTER and _runs(int(str(held.get("process", 0)))):
+        raise DeskConflict(f"{held.get('by')} has {path.name} open. Take another, or wait until it is free.")
+    path.unlink(missing_ok=True)
+    try:
+        _make(path, mine)
+    except FileExistsError:
+        raise DeskConflict(f"Somebody else has just opened {path.name}. Take another.") from None
+    return str(held.get("by", "nobody"))
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return process > 0
+
+
+def _path(lake: Lake) -> Path:
+    return lake.folder / "desk" / "decisions.jsonl"

@@ -1,0 +1,140 @@
+"""The analyst's desk in the terminal: by keyboard, by sheet, and what a tired reader is told."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from headwater.records import Lake
+from headwater.triggers.desk import claim, read_decisions
+from tests.cli.conftest import Run, Said
+from tests.triggers.desk.conftest import story
+from tests.triggers.world import World
+
+
+class Typed(io.StringIO):
+    """What somebody types, a line at a time, where there is no terminal."""
+
+    def isatty(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def searched(run: Run, tmp_path: Path) -> Run:
+    world = World()
+    for name, day in (("Alphaham", "2016-05-01"), ("Betaham", "2016-04-01")):
+        story(world, name, drunk=day)
+    world.export(tmp_path / "exports")
+    run("search", "exports", "--as-of", "2017-03-31")
+    return run
+
+
+@pytest.fixture
+def typing(searched: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    def call(keys: str, *more: str) -> Said:
+        monkeypatch.setattr("sys.stdin", Typed("".join(f"{key}\n" for key in keys)))
+        return searched("review", *more)
+
+    return call
+
+
+def lake() -> Lake:
+    return Lake.open(Path(".headwater/lake"))
+
+
+def states(run: Run) -> list[str]:
+    return [row["status"] for row in json.loads(run("review", "--list", "--json").out)["queue"]]
+
+
+def test_a_clear_draft_takes_four_keys(typing: Run, searched: Run) -> None:
+    said = typing("yyyyq")
+    assert "1. Is it the right person?" in said.out
+    assert "2. Did it happen so, and is the part right? (2 of 2)" in said.out
+    assert "3. Hand it on?" in said.out
+    assert "Decided about 1 draft." in said.out
+    assert states(searched) == ["confirmed", "waiting"]
+    assert (
+        searched("review", "--list").out.splitlines()[-1]
+        == "2 drafts: 1 waiting, no in work, 1 confirmed, no rejected."
+    )
+
+
+def test_stopping_in_the_middle_keeps_what_was_decided(typing: Run, searched: Run) -> None:
+    typing("yyq")
+    assert states(searched) == ["in work", "waiting"]
+    said = typing("yyq")
+    assert "1. Is it the right person?" not in said.out.split("Draft 2")[0]
+    assert states(searched)[0] == "confirmed"
+
+
+def test_a_rest_that_no_longer_meets_the_trigger_cannot_be_handed_on(typing: Run, searched: Run) -> None:
+    said = typing("yeyyp", "--run", sorted(Path(".headwater/lake/runs").iterdir())[-1].name)
+    assert "it cannot be handed on: reject it with a reason" in " ".join(said.out.split())
+    assert "'y' means nothing here." in said.out
+    assert states(searched)[0] == "rejected"
+    assert [one.reason for one in read_decisions(lake())] == [None, "wrong event", None, "not proportionate"]
+
+
+def test_going_back_shows_the_piece_before_again(typing: Run) -> None:
+    said = typing("yybyy")
+    assert said.out.count("(1 of 2)") == 2
+    assert [one.piece == "identity" for one in read_decisions(lake())] == [True, False, False]
+
+
+def test_a_draft_that_another_has_open_is_passed_over(typing: Run, searched: Run) -> None:
+    first = json.loads(searched("review", "--list", "--json").out)["queue"][0]["package_id"]
+    with claim(lake(), first, "another analyst"):
+        said = typing("yyyy")
+    assert f"another analyst has {first} open." in said.out
+    assert states(searched) == ["waiting", "confirmed"]
+
+
+def test_a_sheet_is_written_blank_and_read_back_whole_or_not_at_all(searched: Run, tmp_path: Path) -> None:
+    searched("review", "--write", "sheet.csv")
+    sheet = tmp_path / "sheet.csv"
+    assert sheet.stat().st_mode & 0o077 == 0
+    rows = list(csv.DictReader(io.StringIO(sheet.read_text("utf-8-sig"))))
+    assert len(rows) == 8
+    assert {row["verdict"] for row in rows} == {""}
+    for row in rows:
+        row["verdict"] = "confirmed"
+    rows[5] |= {"verdict": "rejected", "reason": "a feeling"}
+    save(sheet, rows)
+    said = searched("review", "--read", "sheet.csv")
+    assert said.code == 3
+    assert "Row 7, reason: a rejected piece needs a reason, one of: wrong person" in said.err
+    assert read_decisions(lake()) == []
+    rows[5] |= {"reason": "Out of date"}
+    save(sheet, rows)
+    said = searched("review", "--read", "sheet.csv")
+    assert "Read 8 decisions. 2 drafts: no waiting, 1 in work, 1 confirmed, no rejected." in said.out
+    assert searched("review", "--write", "sheet.csv").code == 2, "an answer is never written over"
+
+
+def test_a_sheet_from_before_the_draft_changed_is_refused(searched: Run, tmp_path: Path) -> None:
+    searched("review", "--write", "sheet.csv")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "sheet.csv").read_text("utf-8-sig"))))
+    rows[0] |= {"verdict": "confirmed", "seen": "another"}
+    save(tmp_path / "sheet.csv", rows)
+    assert "has changed since the sheet was written" in searched("review", "--read", "sheet.csv").err
+
+
+def save(path: Path, rows: list[dict[str, str]]) -> None:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(text.getvalue(), encoding="utf-8")
+
+
+def test_a_review_is_in_the_consultation_log_before_anything_is_shown(searched: Run) -> None:
+    searched("review", "--list")
+    lines = [
+        json.loads(line) for line in (lake().folder / "log" / "consultations.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert lines[-1]["command"] == "review"
+    assert len(lines[-1]["subjects"]) == 2

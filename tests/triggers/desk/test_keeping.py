@@ -1,0 +1,90 @@
+"""Are decisions kept for good, and do two analysts on one queue not undo each other?"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from headwater.records import Lake
+from headwater.records.lake import LakeError
+from headwater.triggers.desk import DeskConflict, about, claim, keep_decisions, read_decisions
+from tests.triggers.desk.conftest import Desk
+
+
+def _work(folder: Path, lines: list[str], gate: multiprocessing.synchronize.Event) -> None:
+    from headwater.triggers.desk import Decision
+
+    gate.wait()
+    for line in lines:
+        keep_decisions(Lake.open(folder), [Decision.model_validate_json(line)])
+
+
+def test_two_processes_lose_nothing(desk: Desk) -> None:
+    context = multiprocessing.get_context("spawn")
+    gate = context.Event()
+    drafts = desk.drafts()
+    names = ("Alphaham", "Betaham")
+    lines = [
+        [desk.decide(drafts[name], "release", "rejected", "out of date", by=name).model_dump_json()] * 40
+        for name in names
+    ]
+    workers = [context.Process(target=_work, args=(desk.lake.folder, each, gate)) for each in lines]
+    for worker in workers:
+        worker.start()
+    gate.set()
+    for worker in workers:
+        worker.join(60)
+    found = read_decisions(desk.lake)
+    assert [sum(one.by == name for one in found) for name in names] == [40, 40]
+
+
+def test_a_decision_against_a_draft_that_somebody_changed_since_is_refused_with_the_name(desk: Desk) -> None:
+    draft = desk.drafts()["Alphaham"]
+    known = len(about(read_decisions(desk.lake), draft.package_id))
+    keep_decisions(desk.lake, [desk.decide(draft, "identity", by="the first")], known=known)
+    with pytest.raises(DeskConflict, match="the first has decided"):
+        keep_decisions(
+            desk.lake, [desk.decide(draft, "identity", "rejected", "wrong person", by="the second")], known=known
+        )
+    assert [one.by for one in read_decisions(desk.lake)] == ["the first"]
+
+
+def test_a_draft_that_somebody_has_open_is_not_given_to_another(desk: Desk) -> None:
+    with claim(desk.lake, "K-1", "the first") as before:
+        assert before is None
+        with pytest.raises(DeskConflict, match="the first has K-1 open"), claim(desk.lake, "K-1", "the second"):
+            pytest.fail("two have one draft")
+    with claim(desk.lake, "K-1", "the second") as before:
+        assert before is None
+
+
+@pytest.mark.parametrize(
+    "held", [{"by": "gone", "process": 2**22 + 1, "at": 0.0}, {"by": "asleep", "process": os.getpid(), "at": 0.0}]
+)
+def test_a_stale_claim_is_taken_over_and_its_holder_named(desk: Desk, held: dict[str, object]) -> None:
+    folder = desk.lake.folder / "desk" / "claims"
+    folder.mkdir(parents=True)
+    if held["by"] == "gone":
+        held["at"] = time.time()
+    (folder / "K-1").write_text(json.dumps(held), encoding="utf-8")
+    with claim(desk.lake, "K-1", "me") as before:
+        assert before == held["by"]
+
+
+def test_a_torn_line_is_passed_over_and_a_changed_one_stops(desk: Desk) -> None:
+    draft = desk.drafts()["Alphaham"]
+    keep_decisions(desk.lake, [desk.decide(draft, "identity")])
+    path = desk.lake.folder / "desk" / "decisions.jsonl"
+    assert path.stat().st_mode & 0o777 == 0o600
+    with path.open("a", encoding="utf-8") as handle:
+        handle.write('{"package_id": "K-1", "pie')
+    keep_decisions(desk.lake, [desk.decide(draft, "release", "rejected", "withdrawn")])
+    assert [one.piece for one in read_decisions(desk.lake)] == ["identity", "release"]
+    path.write_text(path.read_text("utf-8").replace('"withdrawn"', '"a whim"'), encoding="utf-8")
+    with pytest.raises(LakeError, match="is no decision"):
+        read_decisions(desk.lake)
