@@ -6,7 +6,19 @@ from headwater.identity import DecisionError
 from headwater.records import FileFault, MappingError
 from headwater.triggers.desk import DeskConflict
 from headwater.triggers.desk.sheet import SheetError
+from headwater.triggers.feedback import FeedbackError
 from headwater.triggers.indicator import RuleError
 from headwater.triggers.runs import NotFound
+from headwater.triggers.sample import SampleError
 
-FAULTS = (FileFault, MappingError, RuleError, DecisionError, NotFound, SheetError, DeskConflict)
+FAULTS = (
+    FileFault,
+    MappingError,
+    RuleError,
+    DecisionError,
+    NotFound,
+    SheetError,
+    DeskConflict,
+    FeedbackError,
+    SampleError,
+)

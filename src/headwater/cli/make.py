@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,9 +13,13 @@ import typer
 from headwater.cli.console import out, show_json, show_progress
 from headwater.cli.options import DataOption, JsonOption, QuietOption, open_engine, settle
 from headwater.cli.work import tell_search
-from headwater.engine import Progress
+from headwater.engine import DuckDBEngine, Progress
 from headwater.records.lake import Lake
 from headwater.settings import Settings
+from headwater.triggers.definition import Trigger, read_triggers, switch_off
+from headwater.triggers.indicator import read_indicators
+from headwater.triggers.search import SearchReport
+from headwater.triggers.words import say_count
 
 PeopleOption = Annotated[int, typer.Option("--people", min=200, help="How many people.")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same force.")]
@@ -123,25 +128,37 @@ def show_demo(
         raise typer.BadParameter(
             f"{settings.data} holds another made-up force ({others[0]}). Name another folder.", param_hint="--data"
         )
+    triggers = read_triggers(settings.catalogue)
+    others = [name for name in triggers if name != "tipt"]
     with show_progress(quiet=quiet or json) as progress:
         if not (force / "truth" / "manifest.json").exists():
             make_a_force(force, people, seed, progress)
         lake = Lake.open(settings.lake)
         with open_engine(settings) as engine:
-            report = search(
-                lake,
-                engine=engine,
-                inputs=[force / "exports"],
-                made_up=True,
-                purpose="demonstration",
-                off=settings.switched_off,
-                progress=progress,
-            )
+            found = {
+                name: search(
+                    lake, engine=engine, inputs=[force / "exports"], trigger_id=name, made_up=True, purpose="demonstration",
+                    off=settings.switched_off, progress=progress,
+                )
+                for name in [*others, "tipt"]
+            }  # fmt: skip
+            report = found["tipt"]
+            progress("Playing a review", 0, 0)
+            states = play_analyst(lake, engine, force, report, triggers["tipt"], settings)
+    first = found[others[0]] if others else report
     if json:
-        show_json({"people_in_force": people, "seed": seed, **asdict(report)})
+        show_json(
+            {
+                "people_in_force": people,
+                "seed": seed,
+                **asdict(report),
+                "review": states,
+                "triggers": {name: one.drafts for name, one in found.items()},
+            }
+        )
         return
     out.print(f"A made-up force of {people:,} people: seven systems, none of it real.")
-    batches = report.load.batches
+    batches = first.load.batches
     if batches:
         rows, kept, aside = (
             sum(getattr(batch, name) for batch in batches) for name in ("rows_in", "accepted", "quarantined")
@@ -152,6 +169,39 @@ def show_demo(
     else:
         out.print("All files were loaded before; nothing changed.")
     tell_search(report)
+    for name in others:
+        out.print(f"{triggers[name].title}: {say_count(found[name].drafts, 'draft', 'drafts')}.", markup=False)
+    out.print(
+        f"A made-up analyst, who knows the truth, confirmed {states['confirmed']:,} of the {report.drafts:,} drafts and rejected {states['rejected']:,}"
+        f"{': ' + ', '.join(f'{count} {reason}' for reason, count in states['reasons'].items()) if states['reasons'] else ''}."
+    )
+
+
+def play_analyst(
+    lake: Lake, engine: DuckDBEngine, force: Path, report: SearchReport, trigger: Trigger, settings: Settings
+) -> dict[str, Any]:
+    """Decide about every draft as the truth of the made-up force has it; how many were confirmed, and rejected for what."""
+    from headwater.triggers.desk import counted, queue
+    from headwater.triggers.desk.script import play_review
+    from headwater.triggers.measure import know_truth
+
+    truth = know_truth(
+        engine, force, switch_off(trigger, read_indicators(settings.catalogue), settings.switched_off), report.as_of
+    )
+    drafts = [package for package, _ in queue(lake, report.folder, trigger)]
+    wrong = {package.package_id for package in drafts if package.subject.person_id not in truth.subjects}
+    wrong_items = {
+        item.evidence_id for package in drafts for item in counted(package) if package.subject.person_id not in truth.kinds.get(item.indicator, ())
+    }  # fmt: skip
+    lake.log_consultation(
+        command="review", purpose="demonstration", subjects=[package.package_id for package in drafts]
+    )
+    play_review(lake, drafts, report.run, wrong=wrong, wrong_items=wrong_items)
+    states = [state for _, state in queue(lake, report.folder, trigger)]
+    reasons = Counter(state.rejected.get("release", "wrong person") for state in states if state.status == "rejected")
+    return {
+        "confirmed": sum(state.status == "confirmed" for state in states), "rejected": sum(reasons.values()), "reasons": dict(sorted(reasons.items())),
+    }  # fmt: skip
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -61,12 +62,8 @@ def measure(
     load(lake, [force / "exports"], engine=engine, progress=progress)
     as_of = as_of_default(lake)
     open_all(lake, engine, None, progress)
-    for name in ("person", "person_record", "household_member", "mention", "harm"):
-        engine.read_parquet(f"true_{name}", [force / "truth" / f"{name}.parquet"])
-    for table in ("person", "person_summary", "tie", "mention", "lives_with"):
-        engine.create(f"searched_{table}", f"SELECT * FROM {table}")
     progress("Applying the rules to the truth", 0, 0)
-    _swap(engine, _TRUTH)
+    _open_truth(engine, force)
     true, true_kinds = _run(engine, trigger, used, as_of)
     true_subjects = set(true)
     results: dict[str, dict[str, Any]] = {}
@@ -109,6 +106,41 @@ def measure(
             "SELECT count_if(is_trap) ::BIGINT AS traps, count_if(NOT is_trap)::BIGINT AS mentions FROM true_mention"
         ).to_pylist()[0],
     }
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the truth of a made-up force says of a search that has just run: `subjects` are found people for whom the rules hold on
+    error-free records, `kinds` indicator → found people of whom the truth holds that kind."""
+
+    subjects: frozenset[str]
+    kinds: dict[str, frozenset[str]]
+
+
+def know_truth(engine: DuckDBEngine, force: Path, trigger: Trigger, as_of: date) -> Truth:
+    """The truth about the people of the search whose tables the engine holds; afterwards it holds the true tables."""
+    indicators = read_indicators()
+    owners = _open_truth(engine, force)
+    subjects, kinds = _run(engine, trigger, [indicators[name] for name in trigger.indicators], as_of)
+    true = set(subjects)
+    return Truth(
+        frozenset(found for found, owner in owners.items() if owner in true),
+        {
+            kind: frozenset(found for found, owner in owners.items() if owner in people)
+            for kind, people in kinds.items()
+        },
+    )
+
+
+def _open_truth(engine: DuckDBEngine, force: Path) -> dict[str, str]:
+    """Keep what was searched aside, put the true tables in its place; returns who owns each found person."""
+    for name in ("person", "person_record", "household_member", "mention", "harm"):
+        engine.read_parquet(f"true_{name}", [force / "truth" / f"{name}.parquet"])
+    for table in ("person", "person_summary", "tie", "mention", "lives_with"):
+        engine.create(f"searched_{table}", f"SELECT * FROM {table}")
+    owners = _owners(engine)
+    _swap(engine, _TRUTH)
+    return owners
 
 
 _SEARCHED = {
