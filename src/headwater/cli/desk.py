@@ -12,12 +12,21 @@ from typing import Annotated
 
 import typer
 
-from headwater.cli.console import err, out, show_json
+from headwater.cli.console import err, out, show_json, show_progress
 from headwater.cli.desk_screen import Screen, Stop
-from headwater.cli.options import DataOption, JsonOption, open_lake, settle
+from headwater.cli.options import DataOption, JsonOption, QuietOption, open_lake, settle
 from headwater.records import Lake
 from headwater.triggers.definition import Trigger, read_triggers
-from headwater.triggers.desk import DeskConflict, about, claim, judge_draft, keep_decisions, queue, read_decisions
+from headwater.triggers.desk import (
+    DeskConflict,
+    about,
+    claim,
+    confirmed_packages,
+    judge_draft,
+    keep_decisions,
+    queue,
+    read_decisions,
+)
 from headwater.triggers.desk.sheet import read_sheet, write_sheet
 from headwater.triggers.package import Package
 from headwater.triggers.runs import find_run, read_packages
@@ -195,6 +204,58 @@ def _take_sheet(lake: Lake, folder: Path, path: Path, trigger: Trigger, *, json:
         err.print("A draft whose rest no longer meets the trigger cannot be released: reject it with a reason.")
 
 
+def hand_over_confirmed(
+    folder: Annotated[Path, typer.Argument(help="A new folder to write to.", show_default=False)],
+    run: RunOption = None,
+    team: Annotated[str | None, typer.Option(help="Only for this team.", show_default=False)] = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Write what is confirmed for each team: pages, PDF, JSON, CSV and Parquet. Every file is logged as a disclosure.
+
+    Example: headwater hand-over to-teams
+    """
+    from headwater.triggers.handover import hand_over
+
+    settings = settle(data)
+    lake = open_lake(settings)
+    found = find_run(lake, run)
+    trigger = trigger_of(found, settings.catalogue)
+    confirmed = [
+        one for one in confirmed_packages(lake, found, trigger) if team in (None, one.team.name, one.team.team_id)
+    ]
+    released = [one for one in confirmed if has_team(one) and not one.waits]
+    lake.log_consultation(command="hand-over", purpose=trigger.purpose, subjects=[one.package_id for one in released])
+    with show_progress(quiet=quiet or json) as progress:
+        teams = hand_over(lake, released, folder, trigger, run=found.name, purpose=trigger.purpose, progress=progress)
+    waits, homeless = [one for one in confirmed if one.waits], [one for one in confirmed if not has_team(one)]
+    if json:
+        ids = {
+            name: [one.package_id for one in kept] for name, kept in (("waiting", waits), ("without_team", homeless))
+        }
+        show_json({"folder": str(folder), "teams": teams, **ids})
+        return
+    told = f"{say_count(sum(teams.values()), 'package', 'packages')} for {say_count(len(teams), 'team', 'teams')} in {folder}"
+    out.print(f"{told}, each file in the disclosure log.", markup=False)
+    for name, count in teams.items():
+        out.print(f"  {name}: {count:,}", markup=False)
+    for kept, words in (
+        (waits, "of a team that has as many new ones as it can answer: they wait"),
+        (homeless, "without a team of this force: name one, or propose them to the other force"),
+    ):
+        if kept:
+            out.print(
+                f"Not handed on: {len(kept):,} {words}. {', '.join(one.package_id for one in kept)}", markup=False
+            )
+
+
+def has_team(package: Package) -> bool:
+    """Whether a team of this force is named that can be given the package."""
+    return package.team.team_id not in ("none", "other-force")
+
+
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("review")(review)
+    app.command("hand-over")(hand_over_confirmed)

@@ -7,6 +7,7 @@ from headwater.records import FileFault, MappingError
 from headwater.triggers.desk import DeskConflict
 from headwater.triggers.desk.sheet import SheetError
 from headwater.triggers.feedback import FeedbackError
+from headwater.triggers.handover import HandOverError, NotConfirmed
 from headwater.triggers.indicator import RuleError
 from headwater.triggers.runs import NotFound
 from headwater.triggers.sample import SampleError
@@ -21,4 +22,6 @@ FAULTS = (
     DeskConflict,
     FeedbackError,
     SampleError,
+    HandOverError,
+    NotConfirmed,
 )

@@ -85,6 +85,10 @@ def _assemble(
     titles: dict[str, str], method: Method, protected: list[str],
 ) -> Package:  # fmt: skip
     who = rows["who"][0]
+    own = {rows["home"][0]["line"], rows["home"][0]["postcode"]} if rows["home"] else set()
+    protected = protected + sorted(
+        {words for row in rows["elsewhere"] for words in (row["line"], row["postcode"]) if words and words not in own}
+    )
     news = rows["news"]
     kinds = show_evidence(rows["evidence"], trigger, indicators, titles, protected, news[0]["since"] if news else None)
     home = describe_home(rows, trigger.id, as_of)

@@ -158,6 +158,19 @@ _GATHER = {
         JOIN person p USING (person_record_id)
         WHERE e.person_id IN (SELECT person_id FROM subject) AND e.indicator IN ('household_domestic_abuse', 'child_abuse') AND e.strength <> 'weak'
         GROUP BY e.person_id, p.person_id ORDER BY e.person_id, p.person_id""",
+    # Homes, other than the subject's own, of who is in the same records, or was a partner or a parent: where somebody has gone to
+    # must not be read in a package about another.
+    "elsewhere": """
+        WITH mine AS (SELECT DISTINCT person_id, address_key FROM residence WHERE person_id IN (SELECT person_id FROM subject)),
+        near AS (
+            SELECT DISTINCT e.person_id, p.person_id AS other FROM evidence e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
+            WHERE e.person_id IN (SELECT person_id FROM subject) AND p.person_id <> e.person_id
+            UNION SELECT other_person_id, person_id FROM tie WHERE other_person_id IN (SELECT person_id FROM subject)
+            UNION SELECT person_id, other_person_id FROM tie WHERE person_id IN (SELECT person_id FROM subject)
+        )
+        SELECT DISTINCT n.person_id, r.line, r.postcode FROM near n JOIN residence r ON r.person_id = n.other
+        ANTI JOIN mine m ON m.person_id = n.person_id AND m.address_key = r.address_key
+        WHERE r.address_key NOT IN (SELECT address_key FROM place WHERE place_id = n.person_id) ORDER BY ALL""",
     # Whether domestic abuse is marked in what was found, of whatever kind it is.
     "domestic": """
         SELECT DISTINCT e.person_id FROM evidence e JOIN mark f ON f.event_id = e.event_id AND f.code = 'domestic_abuse'

@@ -98,7 +98,7 @@ class HouseholdMember(Part):
     certainty: Literal["stated", "likely", "uncertain"]
     why: str
     suspected_on: date | None = Field(
-        None, description="The newest day on which what was found names this person as a suspect or offender."
+        default=None, description="The newest day on which what was found names this person as a suspect or offender."
     )
     package_id: str | None = Field(
         default=None, description="The draft about this person in the same run, where there is one."
@@ -222,7 +222,7 @@ class Package(Part):
         default_factory=list, description="Ids of the exclusions that made it an update or a proposal."
     )
     urgent_on: date | None = Field(
-        None, description="The day on which the newest strong statutory event was put on record."
+        default=None, description="The day on which the newest strong statutory event was put on record."
     )
     ready_on: date | None = Field(default=None, description="Since when the records meet the trigger's rule.")
     answer_by: date | None = Field(default=None, description="By when the team is asked to answer.")
@@ -271,10 +271,11 @@ class TeamList(Part):
     npu: str
     as_of: date
     made_up: bool
+    confirmed: bool = Field(default=False, description="The list of what was handed on, not of drafts.")
     trigger_title: str
     entries: list[TeamListEntry]
     limit: int | None = Field(default=None, description="How many new packages the team is given at once.")
     waiting: list[TeamListEntry] = Field(default_factory=list)
     waiting_since: date | None = Field(
-        None, description="The oldest day on which records met the rule, of those that wait."
+        default=None, description="The oldest day on which records met the rule, of those that wait."
     )

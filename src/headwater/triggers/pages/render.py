@@ -39,6 +39,7 @@ def render_package(package: Package) -> str:
             package=package,
             subject=package.subject,
             made_up=package.made_up,
+            confirmed=package.status == "confirmed",
             in_childhood=package.method.in_childhood,
             welfare=package.method.purpose not in ACTS_AGAINST,
             root="../",
@@ -67,6 +68,7 @@ def render_team_list(team_list: TeamList, page: int | None = None) -> str:
         .render(
             team=team_list,
             made_up=team_list.made_up,
+            confirmed=team_list.confirmed,
             root="../",
             entries=entries,
             first=first + 1,
@@ -88,6 +90,7 @@ def render_index(index: RunIndex) -> str:
         .render(
             index=index,
             made_up=index.made_up,
+            confirmed=False,
             root="",
             units=units,
             drafts=sum(team.drafts for team in index.teams),
@@ -99,7 +102,7 @@ def render_index(index: RunIndex) -> str:
 
 def render_guide(*, made_up: bool) -> str:
     """How to read the pages: what each word means, what the search does and does not claim."""
-    return _environment().get_template("guide.html.j2").render(made_up=made_up, root="")
+    return _environment().get_template("guide.html.j2").render(made_up=made_up, confirmed=False, root="")
 
 
 def count_pages(team_list: TeamList) -> int:
