@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -132,6 +133,55 @@ def list_excluded(
             out.print(f"  {name}", markup=False)
 
 
+def report_run(
+    folder: Annotated[Path | None, typer.Argument(help="A new folder for the page.", show_default=False)] = None,
+    run: Annotated[
+        str | None,
+        typer.Option(help="The run (a folder's name in the lake); the newest without it.", show_default=False),
+    ] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="For everybody: small numbers hidden, others rounded.")
+    ] = False,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write the report of a run: what was searched, found, decided, left out, and how it treats different groups.
+
+    Example: headwater report report --public
+    """
+    from headwater.cli.desk import trigger_of
+    from headwater.triggers.indicator import read_indicators
+    from headwater.triggers.pages.layout import write_assets
+    from headwater.triggers.pages.render import render_report
+    from headwater.triggers.report import build_report
+    from headwater.triggers.runs import find_run
+
+    settings = settle(data)
+    lake = open_lake(settings)
+    found = find_run(lake, run)
+    if folder is None and not json:
+        raise typer.BadParameter("name a new folder for the page, or ask for --json", param_hint="FOLDER")
+    if folder is not None and folder.exists():
+        raise typer.BadParameter(f"{folder} is there already. Name a new folder.", param_hint="FOLDER")
+    lake.log_consultation(command="report", purpose="evaluation", subjects=["counts"])
+    report = build_report(
+        lake, found, trigger_of(found, settings.catalogue), read_indicators(settings.catalogue), public=public, catalogue=settings.catalogue
+    )  # fmt: skip
+    if folder is not None:
+        folder.mkdir(parents=True, mode=0o700)
+        write_assets(folder)
+        (folder / "index.html").write_text(render_report(report, made_up=report.made_up), encoding="utf-8")
+        (folder / "report.json").write_text(report.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    if json:
+        show_json(report.model_dump(mode="json"))
+        return
+    out.print(report.lead)
+    out.print(
+        f"{'Public' if public else 'For the force only: true numbers'}. Open {folder / 'index.html' if folder else ''}",
+        markup=False,
+    )
+
+
 _EFFECTS = {"excluded": "taken out", "update": "made an update", "moved": "a proposal to tell another force"}
 
 
@@ -139,3 +189,4 @@ def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("tune")(tune_trigger)
     app.command("excluded")(list_excluded)
+    app.command("report")(report_run)

@@ -7,6 +7,7 @@ import platform
 import shutil
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -205,6 +206,50 @@ def list_triggers(data: DataOption = None, json: JsonOption = False) -> None:
             out.print(f"  - {indicators[name].title}: {indicators[name].claims}", markup=False)
 
 
+def describe_trigger(
+    trigger: Annotated[str, typer.Argument(help="Which trigger.", show_default=False)],
+    folder: Annotated[Path | None, typer.Argument(help="A new folder for the page.", show_default=False)] = None,
+    public: Annotated[bool, typer.Option("--public", help="For everybody: without the rules' own text.")] = False,
+    figures: Annotated[
+        Path | None,
+        typer.Option(help="Measured figures of this trigger; those of the product without it.", show_default=False),
+    ] = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write a trigger's record in the fields of the Algorithmic Transparency Recording Standard.
+
+    Example: headwater transparency tipt record --public
+    """
+    from headwater.triggers.indicator import RuleError
+    from headwater.triggers.pages.layout import write_assets
+    from headwater.triggers.pages.render import render_transparency
+    from headwater.triggers.transparency import describe, read_figures
+
+    settings = settle(data)
+    triggers = read_triggers(settings.catalogue)
+    if trigger not in triggers:
+        raise RuleError(f"There is no trigger {trigger!r}. There are: {', '.join(sorted(triggers))}.")
+    if folder is not None and folder.exists():
+        raise typer.BadParameter(f"{folder} is there already. Name a new folder.", param_hint="FOLDER")
+    record = describe(
+        triggers[trigger], read_indicators(settings.catalogue), read_figures(trigger, figures), public=public, catalogue=settings.catalogue
+    )  # fmt: skip
+    missing = sum(field.missing for field in record.fields)
+    if folder is not None:
+        folder.mkdir(parents=True)
+        write_assets(folder)
+        categories = list(dict.fromkeys(field.category for field in record.fields))
+        (folder / "index.html").write_text(render_transparency(record, categories), encoding="utf-8")
+        (folder / "record.json").write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    if json or folder is None:
+        show_json(record.model_dump(mode="json"))
+        return
+    out.print(
+        f"{len(record.fields)} fields, {missing} of them not yet answered. Open {folder / 'index.html'}", markup=False
+    )
+
+
 def examine(data: DataOption = None, json: JsonOption = False) -> None:
     """Check this installation, the catalogue and the lake, and say what to do.
 
@@ -252,4 +297,5 @@ def add_commands(app: typer.Typer) -> None:
     app.command("explain")(explain_subject)
     app.command("sources")(list_sources)
     app.command("triggers")(list_triggers)
+    app.command("transparency")(describe_trigger)
     app.command("doctor")(examine)

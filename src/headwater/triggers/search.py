@@ -33,6 +33,7 @@ from headwater.records import (
 from headwater.triggers.answers import Answer, open_answers, read_answers
 from headwater.triggers.assemble import build_packages
 from headwater.triggers.definition import Trigger, read_triggers, switch_off
+from headwater.triggers.equality import count_groups
 from headwater.triggers.evidence import find_evidence, live_together_as_searched, prepare_facts
 from headwater.triggers.indicator import Indicator, RuleError, read_indicators
 from headwater.triggers.package import Package, TeamList
@@ -258,6 +259,14 @@ def _write_run(
         "SELECT person_id, exclusion, reason FROM excluded ORDER BY ALL"
     ).to_pylist()
     content["exclusions"] = _count_exclusions(engine, trigger)
+    content["equality"] = [asdict(group) for group in count_groups(engine, trigger, report.as_of)]
+    content["links"] = engine.fetch(
+        "SELECT sum(records)::BIGINT AS records, count(*) AS people, count(*) FILTER (certainty = 'certain') AS certain, "
+        "count(*) FILTER (certainty = 'likely') AS likely, count(*) FILTER (certainty = 'doubtful') AS doubtful FROM person_summary"
+    ).to_pylist()[0]
+    content["versions"] = {
+        "trigger": trigger.version, "indicators": {name: packages[0].method.indicator_versions[name] for name in trigger.indicators} if packages else {},
+    }  # fmt: skip
     content["made_up"] = made_up
     write_json(folder / "report.json", content)
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from headwater.triggers import words
 from headwater.triggers.indicator import ACTS_AGAINST
-from headwater.triggers.package import Package, TeamList, TeamListEntry
+from headwater.triggers.package import Package, Part, TeamList, TeamListEntry
 from headwater.triggers.pages.index import RunIndex, TeamCount
 from headwater.triggers.pages.timeline import HELP, NARROW, WIDE, draw_key, draw_timeline, order_entries
 
@@ -98,6 +98,19 @@ def render_index(index: RunIndex) -> str:
             busy=sum(team.drafts > 0 for team in index.teams),
         )
     )
+
+
+def render_report(report: Part, *, made_up: bool) -> str:
+    """A run's report as a page that lies beside its folder `assets`."""
+    return (
+        _environment().get_template("report.html.j2").render(report=report, made_up=made_up, confirmed=False, root="")
+    )
+
+
+def render_transparency(record: Part, categories: list[str]) -> str:
+    """A trigger's transparency record as a page that lies beside its folder `assets`."""
+    page = _environment().get_template("transparency.html.j2")
+    return page.render(record=record, categories=categories, made_up=False, confirmed=False, root="")
 
 
 def render_guide(*, made_up: bool) -> str:

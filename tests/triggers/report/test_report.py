@@ -1,0 +1,95 @@
+"""Does a run's report say what is so, and does the public one give nobody away?"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from headwater.triggers.desk import keep_decisions
+from headwater.triggers.indicator import read_indicators
+from headwater.triggers.pages.render import render_report
+from headwater.triggers.report import RunReport, build_report
+from tests.triggers.desk.conftest import Desk, desk
+
+__all__ = ["desk"]
+
+
+def numbers(report: RunReport, title: str) -> dict[str, list[str]]:
+    (section,) = (section for section in report.sections if section.title == title)
+    return {line[0]: line[1:] for line in section.lines}
+
+
+def make(desk: Desk, *, public: bool) -> RunReport:
+    return build_report(desk.lake, desk.folder, desk.trigger, read_indicators(), public=public)
+
+
+def test_every_draft_is_in_one_state_and_every_rejection_under_its_reason(desk: Desk) -> None:
+    drafts = desk.drafts()
+    keep_decisions(desk.lake, desk.all_of(drafts["Alphaham"]))
+    keep_decisions(desk.lake, [desk.decide(drafts["Betaham"], "identity", "rejected", "wrong person")])
+    keep_decisions(desk.lake, [desk.decide(drafts["Gammaham"], "identity")])
+    report = make(desk, public=False)
+    told = numbers(report, "What became of it")
+    assert [
+        told[name] for name in ("Drafts", "Confirmed by an analyst", "Rejected", "In work", "Not yet looked at")
+    ] == [["4"], ["1"], ["1"], ["1"], ["1"]]
+    assert numbers(report, "Why drafts were rejected")["Wrong person"] == ["1", "0"]
+    assert "drafted 4 packages. A person has confirmed 1 of them." in report.lead
+
+
+def test_groups_add_up_to_all_that_were_found_and_not_recorded_is_one_of_them(desk: Desk) -> None:
+    report = make(desk, public=False)
+    for kind in ("sex", "age", "ethnicity, as recorded"):
+        found = numbers(report, f"Whom it finds: {kind}")
+        assert sum(int(cells[1]) for cells in found.values()) == 4
+
+
+def test_sources_links_evidence_exclusions_teams_and_versions_are_in_it(desk: Desk) -> None:
+    report = make(desk, public=False)
+    titles = [section.title for section in report.sections]
+    wanted = {
+        "What was searched", "How records were joined", "What was found", "Who was not started anew", "By team", "Deprivation",
+        "Versions of every rule",
+    }  # fmt: skip
+    assert wanted <= set(titles)
+    assert numbers(report, "What was found")["Domestic abuse in the home"][0] == "4"
+    assert numbers(report, "Who was not started anew")["Recorded as dead"] == ["taken out", "0"]
+
+
+def test_the_public_report_shows_no_count_under_five_and_no_team_and_no_person(desk: Desk) -> None:
+    report = make(desk, public=True)
+    page = render_report(report, made_up=True)
+    for package in desk.drafts().values():
+        for secret in (package.package_id, package.subject.person_id, package.subject.name, package.team.name):
+            assert secret not in page
+    shown = [
+        cell
+        for section in report.sections
+        for line in section.lines
+        for cell in line[1:]
+        if re.fullmatch(r"[\d,]+", cell)
+    ]
+    versions = {indicator.version for indicator in read_indicators().values()}
+    assert all(int(cell.replace(",", "")) % 5 == 0 for cell in shown if cell not in versions)
+    assert "fewer than 5" in page
+    assert "drafted fewer than 5 packages" in report.lead
+
+
+def test_what_was_published_stays_until_five_people_have_changed(desk: Desk) -> None:
+    """The differencing attack over two reports of one trigger: a fifth draft would show that somebody came."""
+    first = make(desk, public=True)
+    content = json.loads((desk.folder / "report.json").read_text("utf-8"))
+    content["people"] += 4
+    content["exclusions"][0]["people"] += 4
+    (desk.folder / "report.json").write_text(json.dumps(content), encoding="utf-8")
+    second = make(desk, public=True)
+    assert second.lead == first.lead
+    assert numbers(second, "Who was not started anew") == numbers(first, "Who was not started anew")
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_the_page_escapes_what_it_shows(desk: Desk, public: bool) -> None:
+    report = make(desk, public=public).model_copy(update={"lead": "<script>alert(1)</script>"})
+    assert "<script>" not in render_report(report, made_up=True)
