@@ -33,6 +33,16 @@ class Settings(BaseModel):
         description="Switches of sensitive inputs that are off, with commas, for example household_health.",
     )  # fmt: skip
 
+    on: str = Field(
+        default="", pattern=r"^[a-z_, ]*$",
+        description="Indicators that ship switched off and are to be used, with commas, for example parental_separation.",
+    )  # fmt: skip
+
+    @property
+    def switched_on(self) -> tuple[str, ...]:
+        """The names in `on`."""
+        return tuple(name for part in self.on.split(",") if (name := part.strip()))
+
     @property
     def switched_off(self) -> tuple[str, ...]:
         """The names in `off`."""

@@ -186,7 +186,7 @@ def test_a_suspect_of_abuse_at_home_stands_first_on_the_page(found: Found) -> No
 
 
 def test_a_crime_shows_how_it_was_done(found: Found) -> None:
-    quotes = [quote for item in items(found.package(ursel), "child_abuse") for quote in item.quotes]
+    quotes = [quote for item in items(found.package(ursel), "sexual_abuse") for quote in item.quotes]
     assert [(quote.whose, quote.text) for quote in quotes] == [
         ("How it was done, as the crime record says", "Made-up words of how.")
     ]

@@ -282,7 +282,7 @@ def test_abuse_long_ago_told_by_a_mother_says_nothing_about_her_child(found: Fou
 
 
 def test_abuse_told_later_belongs_to_the_one_who_was_a_child_then(found: Found) -> None:
-    (row,) = found.evidence(liv, "child_abuse")
+    (row,) = found.evidence(liv, "sexual_abuse")
     assert (row["age_at_event"], row["strength"]) == (16, "strong")
     assert found.fires(liv)
     assert not found.fires(mara)
@@ -372,8 +372,8 @@ pats_care = world.care("2016-08-08", pat.but(pnc=""))
 def test_two_pnc_ids_are_two_people_and_what_one_suffered_is_not_the_others(found: Found) -> None:
     (here,), (there,) = found.ids_by_pnc(sam_here), found.ids_by_pnc(sam_there)
     assert here != there
-    assert not [row for row in found.rows if row["person_id"] == there and row["indicator"] == "child_abuse"]
-    assert [row for row in found.rows if row["person_id"] == here and row["indicator"] == "child_abuse"]
+    assert not [row for row in found.rows if row["person_id"] == there and row["indicator"] == "sexual_abuse"]
+    assert [row for row in found.rows if row["person_id"] == here and row["indicator"] == "sexual_abuse"]
 
 
 def test_a_record_that_only_name_and_birth_give_to_one_of_two_namesakes_is_weak(found: Found) -> None:
@@ -423,7 +423,7 @@ world.crime("2016-10-10", victim(una), flags="DA", scene=home12)
 def test_what_happened_to_one_child_is_not_copied_to_a_sister_but_what_happened_at_home_is_hers_too(
     found: Found,
 ) -> None:
-    assert found.kinds(rex) == {"child_abuse", "repeat_missing", DOMESTIC_ABUSE}
+    assert found.kinds(rex) == {"sexual_abuse", "repeat_missing", DOMESTIC_ABUSE}
     assert found.kinds(pia) == {DOMESTIC_ABUSE}
     assert found.fires(rex)
     assert not found.fires(pia)

@@ -33,12 +33,12 @@ def test_no_trigger_that_acts_against_somebody_can_be_built_on_welfare_evidence(
 @pytest.mark.parametrize("purpose", sorted(ACTS_AGAINST))
 def test_no_indicator_serves_help_and_its_opposite(tmp_path: Path, purpose: str) -> None:
     (tmp_path / "indicators").mkdir()
-    text = read_text("indicators", "child_abuse.yaml").replace(
+    text = read_text("indicators", "sexual_abuse.yaml").replace(
         "purposes: [welfare, victim care]", f"purposes: [welfare, {purpose}]"
     )
     assert purpose in text
-    (tmp_path / "indicators" / "child_abuse.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(RuleError, match=f"child_abuse.yaml: what is found to help somebody never serves '{purpose}'"):
+    (tmp_path / "indicators" / "sexual_abuse.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError, match=f"sexual_abuse.yaml: what is found to help somebody never serves '{purpose}'"):
         read_indicators(tmp_path)
 
 

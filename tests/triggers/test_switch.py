@@ -8,7 +8,7 @@ import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
-from headwater.triggers.definition import read_triggers, switch_off
+from headwater.triggers.definition import apply_switches, read_triggers
 from headwater.triggers.indicator import RuleError, read_indicators
 from headwater.triggers.search import search
 from tests.triggers.world import World, a_family, mother
@@ -17,19 +17,19 @@ from tests.triggers.world import World, a_family, mother
 def test_a_switched_off_input_is_no_part_of_the_trigger() -> None:
     indicators, trigger = read_indicators(), read_triggers()["tipt"]
     assert "household_substance_misuse" in trigger.indicators
-    without = switch_off(trigger, indicators, ["household_health"])
+    without = apply_switches(trigger, indicators, ["household_health"])
     assert "household_substance_misuse" not in without.indicators
     assert set(trigger.indicators) - set(without.indicators) == {"household_substance_misuse"}
 
 
 def test_nothing_switched_off_leaves_the_trigger_as_it_is() -> None:
     trigger = read_triggers()["tipt"]
-    assert switch_off(trigger, read_indicators(), []) == trigger
+    assert apply_switches(trigger, read_indicators(), []) == trigger
 
 
 def test_an_unknown_switch_is_named_with_those_that_there_are() -> None:
     with pytest.raises(RuleError, match=r"no switch 'health'.*household_health"):
-        switch_off(read_triggers()["tipt"], read_indicators(), ["health"])
+        apply_switches(read_triggers()["tipt"], read_indicators(), ["health"])
 
 
 def test_every_sensitive_indicator_has_a_switch_a_basis_an_owner_and_a_reason() -> None:

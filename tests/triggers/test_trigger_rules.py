@@ -127,7 +127,7 @@ world.crime("2016-05-05", victim(not_charged), code="20B", outcome="16")
 def test_abuse_with_a_charge_fires_alone_and_without_one_does_not(found: Found) -> None:
     assert found.fires(charged)
     assert not found.fires(not_charged)
-    assert found.strengths(not_charged, "child_abuse") == {"moderate"}
+    assert found.strengths(not_charged, "sexual_abuse") == {"moderate"}
 
 
 # One underlying event: he beats her, is arrested for it, remanded and sent to prison for it; nobody quotes the first log by name.

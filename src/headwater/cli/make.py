@@ -16,7 +16,7 @@ from headwater.cli.work import tell_search
 from headwater.engine import DuckDBEngine, Progress
 from headwater.records.lake import Lake
 from headwater.settings import Settings
-from headwater.triggers.definition import Trigger, read_triggers, switch_off
+from headwater.triggers.definition import Trigger, apply_switches, read_triggers
 from headwater.triggers.indicator import read_indicators
 from headwater.triggers.search import SearchReport
 from headwater.triggers.words import say_count
@@ -138,7 +138,7 @@ def show_demo(
             found = {
                 name: search(
                     lake, engine=engine, inputs=[force / "exports"], trigger_id=name, made_up=True, purpose="demonstration",
-                    off=settings.switched_off, progress=progress,
+                    off=settings.switched_off, on=settings.switched_on, progress=progress,
                 )
                 for name in [*others, "tipt"]
             }  # fmt: skip
@@ -186,7 +186,10 @@ def play_analyst(
     from headwater.triggers.measure import know_truth
 
     truth = know_truth(
-        engine, force, switch_off(trigger, read_indicators(settings.catalogue), settings.switched_off), report.as_of
+        engine,
+        force,
+        apply_switches(trigger, read_indicators(settings.catalogue), settings.switched_off, settings.switched_on),
+        report.as_of,
     )
     drafts = [package for package, _ in queue(lake, report.folder, trigger)]
     wrong = {package.package_id for package in drafts if package.subject.person_id not in truth.subjects}

@@ -224,7 +224,7 @@ def search_all(
     with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         report = search(
             lake, engine=engine, inputs=inputs or (), trigger_id=trigger, as_of=day, catalogue=settings.catalogue,
-            made_up=made_up or is_made_up(inputs or []), purpose=settings.purpose, off=settings.switched_off, progress=progress,
+            made_up=made_up or is_made_up(inputs or []), purpose=settings.purpose, off=settings.switched_off, on=settings.switched_on, progress=progress,
         )  # fmt: skip
     log.info("searched", extra={"fields": {"run": report.run, "drafts": report.drafts}})
     if json:

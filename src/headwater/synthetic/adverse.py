@@ -13,6 +13,7 @@ from headwater.synthetic.notices import speak_of_home, write_child_notice
 from headwater.synthetic.ordinary import add_plan
 from headwater.synthetic.population import END_DAY, NOBODY
 from headwater.synthetic.scenes import Ints, Scene, flags_of
+from headwater.synthetic.trouble import bring_trouble
 
 
 def suffer(scene: Scene) -> None:
@@ -25,6 +26,7 @@ def suffer(scene: Scene) -> None:
     take_into_care(scene)
     go_missing(scene)
     exploit(scene)
+    bring_trouble(scene)
 
 
 def _domestic_abuse(scene: Scene) -> None:

@@ -192,8 +192,9 @@ class Scene:
         elsewhere = (
             (subject >= 0) & (person >= 0) & (person != subject) & ~self.stays.live_together(subject, person, day)
         )
-        # A person in prison is of the household still; so is the child itself.
-        elsewhere &= which_is_not(which, "imprisonment", there, len(event))
+        # A person in prison, or who has died, is of the household still; so is the child itself.
+        for kept in ("imprisonment", "bereavement"):
+            elsewhere &= which_is_not(which, kept, there, len(event))
         self.ledger.say(
             event[there], field, tid, subject=subject[there], minute=minute[there], place=place[there],
             about=code[there], about_person=person[there], elsewhere=elsewhere[there],

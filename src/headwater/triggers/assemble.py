@@ -9,7 +9,7 @@ from typing import Any
 from headwater import __version__
 from headwater.engine import Engine
 from headwater.triggers.caveats import what_argues_against, what_is_not_known
-from headwater.triggers.definition import Trigger
+from headwater.triggers.definition import Trigger, add_span
 from headwater.triggers.gather import Rows, gather
 from headwater.triggers.home import describe_home, jailed_adults
 from headwater.triggers.indicator import ACTS_AGAINST, Indicator
@@ -90,7 +90,11 @@ def _assemble(
         {words for row in rows["elsewhere"] for words in (row["line"], row["postcode"]) if words and words not in own}
     )
     news = rows["news"]
-    kinds = show_evidence(rows["evidence"], trigger, indicators, titles, protected, news[0]["since"] if news else None)
+    since = news[0]["since"] if news else None
+    kinds, protective = (
+        show_evidence(rows["evidence"], indicators, titles, protected, since, names)
+        for names in (trigger.indicators, trigger.protective)
+    )
     home = describe_home(rows, trigger.id, as_of)
     open_plans = [plan for plan in rows["plan"] if plan["until"] is None or plan["until"] >= as_of]
     why, fired_by = why_now(rows, kinds, trigger)
@@ -128,6 +132,7 @@ def _assemble(
         team=home.team,
         timeline=_timeline(kinds, rows["plan"]),
         evidence=kinds,
+        protective=_recent(protective, indicators, as_of),
         household=home.here,
         lived_with_before=home.before,
         said=[
@@ -193,6 +198,21 @@ def _plan_words(code: str) -> str:
         "cp_sexual": "A child protection plan (sexual abuse)", "cp_emotional": "A child protection plan (emotional abuse)",
         "child_in_need": "A child-in-need plan", "early_help": "An early-help plan",
     }.get(code, f"A care episode ({code.replace('_', ' ')})")  # fmt: skip
+
+
+def _recent(kinds: list[EvidenceKind], indicators: dict[str, Indicator], as_of: date) -> list[EvidenceKind]:
+    """What protects, as long as it is not too old to be of use; none of it counts towards the trigger."""
+    found = []
+    for kind in kinds:
+        oldest = add_span(as_of, f"{indicators[kind.indicator].expires_after_months}mo", -1)
+        items = [
+            item.model_copy(update={"why_not_counted": None})
+            for item in kind.items
+            if (item.occurred_on or date.min) >= oldest
+        ]
+        if items:
+            found.append(kind.model_copy(update={"items": items}))
+    return found
 
 
 def _timeline(kinds: list[EvidenceKind], plans: list[dict[str, Any]]) -> list[TimelineEntry]:

@@ -16,9 +16,11 @@ _MOST_AGAINST = 12
 
 _SPOKEN_OF = {
     "domestic_abuse": ("household_domestic_abuse", "domestic abuse"), "alcohol_misuse": ("household_substance_misuse", "misuse of alcohol"),
-    "drug_misuse": ("household_substance_misuse", "misuse of drugs"), "physical_abuse": ("child_abuse", "physical abuse"),
-    "sexual_abuse": ("child_abuse", "sexual abuse"), "imprisonment": ("household_imprisonment", "time in prison"),
-    "in_care": ("care_experience", "time in care"),
+    "drug_misuse": ("household_substance_misuse", "misuse of drugs"), "physical_abuse": ("physical_abuse", "physical abuse"),
+    "sexual_abuse": ("sexual_abuse", "sexual abuse"), "imprisonment": ("household_imprisonment", "time in prison"),
+    "in_care": ("care_experience", "time in care"), "emotional_abuse": ("emotional_abuse", "emotional abuse"), "neglect": ("neglect", "neglect"),
+    "mental_ill_health": ("household_mental_ill_health", "mental ill health"), "suicide_attempt": ("household_suicide_attempt", "an attempted suicide"),
+    "exploitation": ("exploitation", "exploitation"), "bereavement": ("bereavement", "a death"), "homelessness": ("homelessness", "homelessness"),
 }  # fmt: skip
 """The concepts that each indicator reads, as a denial names them."""
 

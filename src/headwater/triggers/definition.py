@@ -167,14 +167,18 @@ class Trigger(Strict):
     review_by: date
     limit: Limit
     indicators: list[str] = Field(min_length=1)
+    protective: list[str] = Field(default_factory=list)
     subject: Subject
     rules: list[Rule] = Field(min_length=1)
     exclusions: list[Exclusion]
     exceptions: list[InputException]
 
 
-def switch_off(trigger: Trigger, indicators: dict[str, Indicator], off: Iterable[str]) -> Trigger:
-    """The trigger without the sensitive indicators whose switch is named; raises RuleError for a switch that none has."""
+def apply_switches(
+    trigger: Trigger, indicators: dict[str, Indicator], off: Iterable[str], on: Iterable[str] = ()
+) -> Trigger:
+    """The trigger without the sensitive indicators whose switch is in `off`, and without those that ship off and are not in `on`.
+    Raises RuleError for a switch that none has."""
     switches = {
         name: found.switch for name in trigger.indicators if (found := indicators[name].sensitive_exception) is not None
     }
@@ -182,9 +186,14 @@ def switch_off(trigger: Trigger, indicators: dict[str, Indicator], off: Iterable
         if switch not in switches.values():
             known = ", ".join(sorted(set(switches.values()))) or "none"
             raise RuleError(f"Trigger {trigger.id!r} has no switch {switch!r}. Its switches: {known}.")
-    return trigger.model_copy(
-        update={"indicators": [name for name in trigger.indicators if switches.get(name) not in set(off)]}
-    )
+    optional = {name for name in trigger.indicators if indicators[name].ships_off}
+    for name in on:
+        if name not in {one for one, found in indicators.items() if found.ships_off}:
+            raise RuleError(
+                f"There is no indicator {name!r} to switch on. There are: {', '.join(sorted(optional)) or 'none'}."
+            )
+    out = {name for name in trigger.indicators if switches.get(name) in set(off)} | (optional - set(on))
+    return trigger.model_copy(update={"indicators": [name for name in trigger.indicators if name not in out]})
 
 
 def read_triggers(catalogue: Path | None = None) -> dict[str, Trigger]:
@@ -214,12 +223,16 @@ def _put_exclusions(name: str, shared: dict[str, Exclusion], content: Any) -> An
 
 
 def _check(trigger: Trigger, name: str, indicators: dict[str, Indicator]) -> None:
-    for used in trigger.indicators:
+    for used in [*trigger.indicators, *trigger.protective]:
         if used not in indicators:
             raise RuleError(f"{name}: there is no indicator {used!r}. There are {', '.join(sorted(indicators))}.")
         if trigger.purpose not in indicators[used].purposes:
             allowed = ", ".join(indicators[used].purposes)
             raise RuleError(f"{name}: {used} may not be used for {trigger.purpose!r}, only for {allowed}.")
+        if (indicators[used].kind == "protective") != (used in trigger.protective):
+            raise RuleError(
+                f"{name}: {used} is {indicators[used].kind}: name what protects under `protective`, and it is never counted."
+            )
     for rule in trigger.rules:
         if strange := sorted(set(rule.of) - set(trigger.indicators)):
             raise RuleError(

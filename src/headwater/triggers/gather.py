@@ -146,17 +146,20 @@ _GATHER = {
         JOIN narrative n ON n.narrative_id = m.narrative_id AND n.handling = 'ordinary'
         LEFT JOIN person w ON w.person_record_id = n.person_record_id LEFT JOIN person_summary q ON q.person_id = w.person_id
         JOIN known_event k ON k.event_id = c.event_id JOIN event v ON v.event_id = c.event_id
-        WHERE CASE WHEN m.concept IN ('physical_abuse', 'sexual_abuse', 'in_care') THEN m.about IN ('subject', 'child')
+        WHERE CASE WHEN m.concept IN ('physical_abuse', 'sexual_abuse', 'emotional_abuse', 'neglect', 'exploitation', 'bereavement', 'in_care')
+                        THEN m.about IN ('subject', 'child')
                         AND coalesce(w.person_id = c.person_id, true)
                    ELSE m.about NOT IN ('subject', 'child', 'sibling') OR coalesce(w.person_id <> c.person_id, true) END
         QUALIFY row_number() OVER (PARTITION BY c.person_id, m.event_id, m.concept, m.withdrawn ORDER BY m.start) = 1
         ORDER BY c.person_id, occurred_on DESC, v.event_id, m.concept, m.withdrawn""",
     # Who of the home is a suspect or offender in what was found.
     "suspected": """
-        SELECT e.person_id, p.person_id AS member_id, max(e.occurred_on) AS newest, bool_or(e.indicator = 'child_abuse') AS of_abuse
+        SELECT e.person_id, p.person_id AS member_id, max(e.occurred_on) AS newest,
+               bool_or(e.indicator IN ('physical_abuse', 'sexual_abuse', 'emotional_abuse')) AS of_abuse
         FROM evidence e JOIN involvement i ON i.event_id = e.event_id AND i.role IN ('suspect', 'offender')
         JOIN person p USING (person_record_id)
-        WHERE e.person_id IN (SELECT person_id FROM subject) AND e.indicator IN ('household_domestic_abuse', 'child_abuse') AND e.strength <> 'weak'
+        WHERE e.person_id IN (SELECT person_id FROM subject)
+              AND e.indicator IN ('household_domestic_abuse', 'physical_abuse', 'sexual_abuse', 'emotional_abuse') AND e.strength <> 'weak'
         GROUP BY e.person_id, p.person_id ORDER BY e.person_id, p.person_id""",
     # Homes, other than the subject's own, of who is in the same records, or was a partner or a parent: where somebody has gone to
     # must not be read in a package about another.

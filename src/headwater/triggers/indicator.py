@@ -64,6 +64,8 @@ class Indicator(Strict):
     purposes: list[Purpose]
     sensitive: bool
     sensitive_exception: SensitiveException | None = None
+    ships_off: str = ""
+    """Why it is off until a force switches it on by its id; empty when it is on."""
     parameters: dict[str, Value] = {}
     sql: str
 

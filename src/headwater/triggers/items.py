@@ -7,7 +7,6 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from headwater.triggers.definition import Trigger
 from headwater.triggers.evidence import OWN_WORDS
 from headwater.triggers.indicator import Indicator
 from headwater.triggers.package import EvidenceItem, EvidenceKind, Quote, RecordReference
@@ -21,19 +20,19 @@ _RANK = {"strong": 0, "moderate": 1, "weak": 2, "recorded": 0, "disclosed": 1, "
 
 def show_evidence(
     rows: list[dict[str, Any]],
-    trigger: Trigger,
     indicators: dict[str, Indicator],
     titles: dict[str, str],
     protected: list[str],
     led_since: date | None,
+    names: list[str],
 ) -> list[EvidenceKind]:
-    """One item for each underlying occurrence: the strongest record first, the others named beside it; what was recorded
+    """One item for each underlying occurrence of the named indicators: the strongest record first, the others named beside it; what was recorded
     since `led_since` is news for the lead."""
     grouped: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         grouped[row["indicator"]][row["occurrence_id"]].append(row)
     kinds = []
-    for name in trigger.indicators:
+    for name in names:
         if name not in grouped:
             continue
         items = [_item(group, titles, protected, led_since) for group in grouped[name].values()]

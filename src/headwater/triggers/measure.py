@@ -12,7 +12,7 @@ from typing import Any
 from headwater.engine import DuckDBEngine, Engine, Progress
 from headwater.records import Lake, as_of_default, load
 from headwater.triggers.answers import open_answers
-from headwater.triggers.definition import Trigger, read_triggers, switch_off
+from headwater.triggers.definition import Trigger, apply_switches, read_triggers
 from headwater.triggers.evidence import find_evidence, prepare_facts
 from headwater.triggers.indicator import Indicator, RuleError, read_indicators
 from headwater.triggers.search import open_all
@@ -57,7 +57,7 @@ def measure(
     triggers, indicators = read_triggers(), read_indicators()
     if trigger_id not in triggers:
         raise RuleError(f"There is no trigger {trigger_id!r}. There are: {', '.join(sorted(triggers))}.")
-    trigger = triggers[trigger_id]
+    trigger = apply_switches(triggers[trigger_id], indicators, ())
     used = [indicators[name] for name in trigger.indicators]
     load(lake, [force / "exports"], engine=engine, progress=progress)
     as_of = as_of_default(lake)
@@ -82,7 +82,7 @@ def measure(
     whole = results.pop("everything")
     for switch in sorted({item.sensitive_exception.switch for item in used if item.sensitive_exception}):
         progress(f"Measuring without {switch.replace('_', ' ')}", 0, 0)
-        less = switch_off(trigger, indicators, [switch])
+        less = apply_switches(trigger, indicators, [switch])
         _swap(engine, _SEARCHED)
         owners = _owners(engine)
         found, _ = _run(engine, less, [indicators[name] for name in less.indicators], as_of)

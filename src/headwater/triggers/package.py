@@ -232,6 +232,9 @@ class Package(Part):
     team: Team
     timeline: list[TimelineEntry]
     evidence: list[EvidenceKind]
+    protective: list[EvidenceKind] = Field(
+        default_factory=list, description="What protects; it never counts towards the trigger."
+    )
     household: list[HouseholdMember]
     lived_with_before: list[HouseholdMember] = Field(
         default_factory=list, description="Who was at an earlier home within three years."

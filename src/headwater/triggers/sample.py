@@ -25,7 +25,7 @@ from headwater.engine import DuckDBEngine, Progress
 from headwater.records import Lake
 from headwater.records.lake import write_json
 from headwater.triggers.answers import open_answers, read_answers
-from headwater.triggers.definition import read_triggers
+from headwater.triggers.definition import apply_switches, read_triggers
 from headwater.triggers.evidence import find_evidence, prepare_facts
 from headwater.triggers.indicator import RuleError, read_indicators
 from headwater.triggers.search import open_all
@@ -71,7 +71,7 @@ def draw_sample(
     triggers, indicators = read_triggers(catalogue), read_indicators(catalogue)
     if trigger_id not in triggers:
         raise RuleError(f"There is no trigger {trigger_id!r}. There are: {', '.join(sorted(triggers))}.")
-    trigger = triggers[trigger_id]
+    trigger = apply_switches(triggers[trigger_id], indicators, ())
     if trigger.subject.kinds != ["person"]:
         raise SampleError(f"{trigger_id} is about addresses too; a blind sample is drawn of people alone.")
     with lake.hold():

@@ -32,7 +32,7 @@ from headwater.records import (
 )
 from headwater.triggers.answers import Answer, open_answers, read_answers
 from headwater.triggers.assemble import build_packages
-from headwater.triggers.definition import Trigger, read_triggers, switch_off
+from headwater.triggers.definition import Trigger, apply_switches, read_triggers
 from headwater.triggers.equality import count_groups
 from headwater.triggers.evidence import find_evidence, live_together_as_searched, prepare_facts
 from headwater.triggers.indicator import Indicator, RuleError, read_indicators
@@ -78,19 +78,21 @@ def search(
     made_up: bool = False,
     purpose: str = "welfare",
     off: Collection[str] = (),
+    on: Collection[str] = (),
     progress: Progress = _quiet,
 ) -> SearchReport:
     """Search the lake with one trigger and write draft packages to `lake/runs/<run>`; nothing is released.
 
     The run's folder is named by its inputs (batches, models, rules, date): the same inputs give the same folder with
     the same bytes, except `run.json`, which holds times and the machine. A killed run leaves no half folder. `off` names
-    switches of sensitive indicators that are not to be used. Raises RuleError for an unknown trigger or switch, FileFault and LakeError as `load` does.
+    switches of sensitive indicators that are not to be used, `on` indicators that ship switched off and are to be used.
+    Raises RuleError for an unknown trigger or switch, FileFault and LakeError as `load` does.
     """
     begun = time.time()
     triggers, indicators = read_triggers(catalogue), read_indicators(catalogue)
     if trigger_id not in triggers:
         raise RuleError(f"There is no trigger {trigger_id!r}. There are: {', '.join(sorted(triggers))}.")
-    trigger = switch_off(triggers[trigger_id], indicators, off)
+    trigger = apply_switches(triggers[trigger_id], indicators, off, on)
     left_out = [indicators[name].title for name in triggers[trigger_id].indicators if name not in trigger.indicators]
     loaded = load(lake, inputs, engine=engine, catalogue=catalogue, progress=progress) if inputs else LoadReport()
     if made_up:
@@ -105,7 +107,7 @@ def search(
         final = lake.runs / run
         progress("Finding evidence", 0, 0)
         prepare_facts(engine, as_of)
-        found = find_evidence(engine, [indicators[name] for name in trigger.indicators])
+        found = find_evidence(engine, [indicators[name] for name in [*trigger.indicators, *trigger.protective]])
         progress("Applying the trigger", 0, found)
         open_answers(engine, answers, trigger.id)
         apply_trigger(engine, trigger, as_of, indicators)
@@ -204,7 +206,8 @@ def _name_run(
     catalogue: Path | None,
     answers: list[Answer],
 ) -> str:
-    rules = [trigger.model_dump_json()] + [indicators[name].model_dump_json() for name in trigger.indicators]
+    rules = [trigger.model_dump_json()]
+    rules += [indicators[name].model_dump_json() for name in [*trigger.indicators, *trigger.protective]]
     batches = [str(manifest["batch"]) for manifest in lake.manifests()]
     areas = [item.read_text("utf-8") for item in list_files("areas", ".csv", catalogue)]
     name = fingerprint(

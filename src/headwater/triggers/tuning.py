@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from headwater.engine import DuckDBEngine, Engine, Progress
 from headwater.records import Lake, as_of_default
 from headwater.triggers.answers import open_answers, read_answers
-from headwater.triggers.definition import Trigger, read_triggers
+from headwater.triggers.definition import Trigger, apply_switches, read_triggers
 from headwater.triggers.disclosure import open_register, read_disclosure_rule, save_register
 from headwater.triggers.equality import Group, count_groups, publish_groups
 from headwater.triggers.evidence import find_evidence, prepare_facts
@@ -113,7 +113,7 @@ def tune(
     triggers, indicators = read_triggers(catalogue), read_indicators(catalogue)
     if trigger_id not in triggers:
         raise RuleError(f"There is no trigger {trigger_id!r}. There are: {', '.join(sorted(triggers))}.")
-    was = triggers[trigger_id]
+    was = apply_switches(triggers[trigger_id], indicators, ())
     would_be = change(was, indicators, settings)
     as_of = as_of or as_of_default(lake)
     with lake.hold():
