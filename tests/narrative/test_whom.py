@@ -149,4 +149,3 @@ def test_to_abuse_a_substance_is_no_violence(text: str) -> None:
 def test_a_name_in_the_next_clause_does_not_suffer_it() -> None:
     text = "Says that the stepfather kicks her when mum is at work."
     assert roles(text, "physical_abuse", child=True) == [("subject", False)]
-

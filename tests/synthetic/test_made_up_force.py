@@ -31,6 +31,10 @@ INDICATORS = {
     "care_experience",
     "household_substance_misuse",
     "child_abuse",
+    "household_mental_ill_health",
+    "household_suicide_attempt",
+    "homelessness",
+    "bereavement",
 }
 
 

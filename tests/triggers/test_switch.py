@@ -19,12 +19,19 @@ def test_a_switched_off_input_is_no_part_of_the_trigger() -> None:
     assert "household_substance_misuse" in trigger.indicators
     without = apply_switches(trigger, indicators, ["household_health"])
     assert "household_substance_misuse" not in without.indicators
-    assert set(trigger.indicators) - set(without.indicators) == {"household_substance_misuse"}
+    health = {"household_substance_misuse", "household_mental_ill_health", "household_suicide_attempt"}
+    assert set(trigger.indicators) - set(without.indicators) - {"parental_separation"} == health
 
 
-def test_nothing_switched_off_leaves_the_trigger_as_it_is() -> None:
-    trigger = read_triggers()["tipt"]
-    assert apply_switches(trigger, read_indicators(), []) == trigger
+def test_what_ships_off_is_off_until_a_force_switches_it_on_by_name() -> None:
+    trigger, indicators = read_triggers()["tipt"], read_indicators()
+    off = {name for name, item in indicators.items() if item.ships_off}
+    assert off == {"parental_separation"}
+    assert "do not measure separation" in indicators["parental_separation"].ships_off
+    assert set(trigger.indicators) - set(apply_switches(trigger, indicators, []).indicators) == off
+    assert apply_switches(trigger, indicators, [], ["parental_separation"]) == trigger
+    with pytest.raises(RuleError, match="no indicator 'repeat_missing' to switch on"):
+        apply_switches(trigger, indicators, [], ["repeat_missing"])
 
 
 def test_an_unknown_switch_is_named_with_those_that_there_are() -> None:
@@ -49,6 +56,8 @@ def test_pages_say_what_the_force_has_switched_off(tmp_path: Path) -> None:
     with DuckDBEngine(threads=2) as engine:
         report = search(lake, engine=engine, inputs=[world.export(tmp_path / "exports")], off=["household_health"])
     (page,) = (report.folder / "packages").glob("K-*.html")
-    assert "did not look for: drink or drugs in the home." in page.read_text("utf-8")
+    assert "did not look for: drink or drugs in the home, mental ill health of an adult at home," in page.read_text(
+        "utf-8"
+    )
     assert "misused alcohol" not in page.read_text("utf-8")
     assert "drink or drugs in the home" in (report.folder / "index.html").read_text("utf-8")

@@ -22,6 +22,7 @@ from typing import Any
 from headwater.areas import read_teams
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
+from headwater.triggers.definition import read_triggers
 from headwater.triggers.package import Package
 from headwater.triggers.search import SearchReport, search
 
@@ -81,8 +82,8 @@ def a_family(name: str, *, born: str = "", **more: Any) -> tuple[Who, Who]:
     """A mother and her child, of invented names and birthdays of their own, in a home of their own."""
     home = a_home(f"{name} Street", **more)
     number = int(home.line.split()[0])
-    child_born = born or (date(2005, 2, 2) + timedelta(days=17 * number)).isoformat()
-    mother_born = (date(1978, 3, 3) + timedelta(days=23 * number)).isoformat()
+    child_born = born or (date(2005, 2, 2) + timedelta(days=17 * (number % 150))).isoformat()
+    mother_born = (date(1978, 3, 3) + timedelta(days=23 * (number % 150))).isoformat()
     return (
         Who(f"{name[:4]}ine", name, mother_born, "F", home),
         Who(f"{name[:4]}o", name, child_born, "FM"[number % 2], home),
@@ -400,9 +401,15 @@ class Found:
         return next(iter(found))
 
     def evidence(self, who: Who, indicator: str | None = None) -> list[dict[str, Any]]:
-        """All evidence about somebody, oldest first."""
+        """All evidence about somebody, oldest first; what protects only when it is asked for by its indicator."""
         person = self.id(who)
-        return [row for row in self.rows if row["person_id"] == person and indicator in (None, row["indicator"])]
+        protects = set(read_triggers()["tipt"].protective)
+        return [
+            row
+            for row in self.rows
+            if row["person_id"] == person
+            and (row["indicator"] == indicator or (indicator is None and row["indicator"] not in protects))
+        ]
 
     def kinds(self, who: Who) -> set[str]:
         """Indicators that found anything at all about somebody."""

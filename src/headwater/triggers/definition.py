@@ -186,9 +186,9 @@ def apply_switches(
         if switch not in switches.values():
             known = ", ".join(sorted(set(switches.values()))) or "none"
             raise RuleError(f"Trigger {trigger.id!r} has no switch {switch!r}. Its switches: {known}.")
-    optional = {name for name in trigger.indicators if indicators[name].ships_off}
+    optional = {name for name, found in indicators.items() if found.ships_off}
     for name in on:
-        if name not in {one for one, found in indicators.items() if found.ships_off}:
+        if name not in optional:
             raise RuleError(
                 f"There is no indicator {name!r} to switch on. There are: {', '.join(sorted(optional)) or 'none'}."
             )

@@ -66,7 +66,7 @@ def test_a_strong_event_that_is_left_carries_the_package_without_what_was_reject
     text = released.model_dump_json()
     assert bad.evidence_id not in text
     assert "drink or drugs" not in released.why_now
-    assert released.why_now.startswith("One strong event in the last 24 months: child protection plan")
+    assert released.why_now.startswith("One strong event in the last 24 months: neglect")
     assert released.confirmed is not None
     assert released.confirmed.rejected == 1
 
