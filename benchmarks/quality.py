@@ -19,6 +19,7 @@ from typing import Any
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
 from headwater.synthetic import make_force
+from headwater.triggers.definition import read_triggers
 from headwater.triggers.measure import interval, measure
 from identity_quality import measure_febrl
 from machine import describe_machine
@@ -33,7 +34,14 @@ def measure_seed(people: int, seed: int) -> Figures:
         folder = Path(name)
         make_force(folder / "force", people=people, seed=seed)
         with DuckDBEngine(spill=folder / "spill") as engine:
-            return measure(Lake.open(folder / "lake"), engine, folder / "force") | {"people": people, "seed": seed}
+            lake = Lake.open(folder / "lake")
+            result = measure(lake, engine, folder / "force") | {"people": people, "seed": seed}
+            result["triggers"] = {
+                name: measure(lake, engine, folder / "force", trigger_id=name)
+                for name in read_triggers()
+                if name != "tipt"
+            }
+            return result
 
 
 def pool(rows: Iterable[Figures]) -> Figures:
@@ -60,6 +68,16 @@ def pool_forces(forces: list[Figures]) -> Figures:
             key=lambda name: (int(name) if name.isdigit() else 0, name),
         )
         whole[table] = {name: pool(force[table][name] for force in forces if name in force[table]) for name in names}
+    whole["triggers"] = {
+        name: pool(force["triggers"][name] for force in forces)
+        | {
+            "indicators": {
+                kind: pool(force["triggers"][name]["indicators"][kind] for force in forces)
+                for kind in forces[0]["triggers"][name]["indicators"]
+            }
+        }
+        for name in forces[0]["triggers"]
+    }
     whole["ablation"] = {
         name: pool(force["ablation"][name] | {"true": force["true"]} for force in forces)
         for name in forces[0]["ablation"]
@@ -86,6 +104,10 @@ def tell(result: Figures) -> None:
     for title, table in (("kind", "indicators"), ("names", "name_origin"), ("decile", "deprivation"), ("", "ablation")):
         for name, row in result["all"][table].items():
             line(f"  {title} {name.replace('_', ' ')}".replace("   ", "  "), row)
+    for name, row in result["all"]["triggers"].items():
+        line(f"  {name.replace('_', ' ')}", row)
+        for kind, found in row["indicators"].items():
+            line(f"    {kind.replace('_', ' ')}", found)
     febrl = result["febrl3"]
     print(
         f"Febrl dataset 3, pairs: precision {febrl['precision']:.4f}, recall {febrl['recall']:.4f}, F1 {febrl['f1']:.4f}",
