@@ -12,26 +12,42 @@ from headwater.criteria import Criteria, CriteriaError, Criterion, Fact, FactDef
 
 ON = date(2017, 3, 31)
 FACTS = [
-    FactDefinition(name="age", type="integer", meaning="Age in years", question="How old is she?"),
-    FactDefinition(name="sex", type="text", meaning="Sex", question="What is recorded as sex?"),
+    FactDefinition(
+        name="age", type="integer", meaning="Age in years", question="How old is she?", purposes=("welfare",)
+    ),
+    FactDefinition(name="sex", type="text", meaning="Sex", question="What is recorded as sex?", purposes=("welfare",)),
     FactDefinition(
         name="arrests",
         type="integer",
         meaning="Arrests so far",
         question="How many arrests are there?",
+        purposes=("welfare",),
         max_age_days=28,
     ),
     FactDefinition(
-        name="convictions", type="integer", meaning="Convictions", question="How many convictions are there?"
+        name="convictions",
+        type="integer",
+        meaning="Convictions",
+        question="How many convictions are there?",
+        purposes=("welfare",),
     ),
-    FactDefinition(name="score", type="number", meaning="Score", question="What is the score?"),
-    FactDefinition(name="moved", type="date", meaning="Day of the move", question="When was the move?"),
-    FactDefinition(name="at_home", type="boolean", meaning="Lives at home", question="Does she live at home?"),
+    FactDefinition(name="score", type="number", meaning="Score", question="What is the score?", purposes=("welfare",)),
+    FactDefinition(
+        name="moved", type="date", meaning="Day of the move", question="When was the move?", purposes=("welfare",)
+    ),
+    FactDefinition(
+        name="at_home",
+        type="boolean",
+        meaning="Lives at home",
+        question="Does she live at home?",
+        purposes=("welfare",),
+    ),
     FactDefinition(
         name="willing",
         type="boolean",
         meaning="Is willing to change",
         question="Who has judged whether she is willing?",
+        purposes=("welfare",),
     ),
 ]
 KNOWN = {fact.name: fact for fact in FACTS}
@@ -41,7 +57,7 @@ def make(*tests: str, judged: str | None = None) -> Criteria:
     criteria = [Criterion(id=f"c{number}", label=f"Criterion {number}", test=test) for number, test in enumerate(tests)]
     if judged:
         criteria.append(Criterion(id="human", label="A person judges", judged=judged))
-    return Criteria(id="made_up", title="Made up", version="1", facts=FACTS, criteria=criteria)
+    return Criteria(id="made_up", title="Made up", version="1", purpose="welfare", facts=FACTS, criteria=criteria)
 
 
 def record(**values: object) -> dict[str, Fact]:
@@ -198,19 +214,34 @@ def test_a_set_that_contradicts_itself_is_refused() -> None:
             id="x",
             title="X",
             version="1",
+            purpose="welfare",
             facts=[FACTS[0], FACTS[0]],
             criteria=[Criterion(id="a", label="A", test="age > 1")],
         )
     with pytest.raises(CriteriaError, match="either a test or the fact"):
-        Criteria(id="x", title="X", version="1", facts=FACTS, criteria=[Criterion(id="a", label="A")])
+        Criteria(
+            id="x", title="X", version="1", purpose="welfare", facts=FACTS, criteria=[Criterion(id="a", label="A")]
+        )
     with pytest.raises(CriteriaError, match="no fact of yes or no"):
-        Criteria(id="x", title="X", version="1", facts=FACTS, criteria=[Criterion(id="a", label="A", judged="age")])
+        Criteria(
+            id="x",
+            title="X",
+            version="1",
+            purpose="welfare",
+            facts=FACTS,
+            criteria=[Criterion(id="a", label="A", judged="age")],
+        )
     with pytest.raises(CriteriaError, match="'answer' is a column"):
         Criteria(
-            id="x", title="X", version="1", facts=FACTS, criteria=[Criterion(id="answer", label="A", test="age > 1")]
+            id="x",
+            title="X",
+            version="1",
+            purpose="welfare",
+            facts=FACTS,
+            criteria=[Criterion(id="answer", label="A", test="age > 1")],
         )
     with pytest.raises(ValidationError):
-        Criteria(id="x", title="X", version="1", facts=FACTS, criteria=[])
+        Criteria(id="x", title="X", version="1", purpose="welfare", facts=FACTS, criteria=[])
 
 
 def test_the_example_of_the_documentation_says_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:

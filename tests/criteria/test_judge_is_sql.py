@@ -83,7 +83,7 @@ def answers(engine: DuckDBEngine, criteria: Criteria, people: list[dict[str, Fac
 def test_one_person_and_the_table_get_the_same_answer(tests: list[str], people: list[dict[str, Fact]]) -> None:
     listed = [Criterion(id=f"c{number}", label="A", test=test) for number, test in enumerate(tests)]
     listed.append(Criterion(id="human", label="B", judged="willing"))
-    criteria = Criteria(id="x", title="X", version="1", facts=FACTS, criteria=listed)
+    criteria = Criteria(id="x", title="X", version="1", purpose="welfare", facts=FACTS, criteria=listed)
     with DuckDBEngine(threads=1) as engine:
         table = answers(engine, criteria, people)
     for number, facts in enumerate(people):
@@ -120,7 +120,12 @@ def test_a_fact_given_twice_is_refused_and_in_a_foreign_table_not_known() -> Non
     with pytest.raises(CriteriaError, match="given twice"):
         facts_table([("S0", "age", Fact(20, "log")), ("S0", "age", Fact(21, "log"))])
     criteria = Criteria(
-        id="x", title="X", version="1", facts=FACTS, criteria=[Criterion(id="a", label="A", test="age > 1")]
+        id="x",
+        title="X",
+        version="1",
+        purpose="welfare",
+        facts=FACTS,
+        criteria=[Criterion(id="a", label="A", test="age > 1")],
     )
     one = facts_table([("S0", "age", Fact(20, "log"))]).to_pylist()
     with DuckDBEngine(threads=1) as engine:
@@ -132,7 +137,12 @@ def test_a_fact_given_twice_is_refused_and_in_a_foreign_table_not_known() -> Non
 @pytest.mark.parametrize("name", ["fact; DROP TABLE x", "a b", "", "fact--"])
 def test_a_table_s_name_is_a_plain_name(name: str) -> None:
     criteria = Criteria(
-        id="x", title="X", version="1", facts=FACTS, criteria=[Criterion(id="a", label="A", test="age > 1")]
+        id="x",
+        title="X",
+        version="1",
+        purpose="welfare",
+        facts=FACTS,
+        criteria=[Criterion(id="a", label="A", test="age > 1")],
     )
     with pytest.raises(CriteriaError, match="plain name"):
         sql_of(criteria, ON, facts=name)

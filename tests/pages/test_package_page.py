@@ -89,6 +89,7 @@ def test_the_parts_stand_in_the_order_that_a_tired_reader_needs() -> None:
         "Who is at home",
         "What the child said",
         "What helps already",
+        "What might help",
         "What we do not know",
         "Intelligence",
         "How this was found",

@@ -24,7 +24,7 @@ class Criterion(BaseModel):
 class Criteria(BaseModel):
     """All criteria of one thing (a programme, a cohort), with the facts that they name; all of them must be met.
 
-    Raises CriteriaError for a test that may not be, a fact that there is not, or an id given twice.
+    Raises CriteriaError for a fact whose purposes do not allow this one, a test that may not be, a fact that there is not, or an id given twice.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
@@ -32,6 +32,7 @@ class Criteria(BaseModel):
     id: str
     title: str
     version: str
+    purpose: str = Field(min_length=1, description="What the answer is used for.")
     facts: list[FactDefinition]
     criteria: list[Criterion] = Field(min_length=1)
 
@@ -48,6 +49,11 @@ class Criteria(BaseModel):
             *(one.id for one in self.criteria),
         }:
             raise CriteriaError(f"{self.id}: {min(taken)!r} is a column of every answer; choose another name.")
+        for fact in self.facts:
+            if self.purpose not in fact.purposes:
+                raise CriteriaError(
+                    f"{self.id}: the fact {fact.name!r} may not be used for {self.purpose!r}, only for {', '.join(fact.purposes)}."
+                )
         if len(self.tests) != len(self.criteria):
             raise CriteriaError(f"{self.id}: a criterion has no test.")
 

@@ -25,6 +25,7 @@ class FactDefinition(BaseModel):
     type: FactType
     meaning: str = Field(min_length=1)
     question: str = Field(min_length=1, description="What a referrer is asked when the fact is not known.")
+    purposes: tuple[str, ...] = Field(min_length=1, description="What the fact may be used for; for nothing else.")
     max_age_days: int | None = Field(None, ge=0, description="Older than this it is not known; null: it does not age.")
 
 

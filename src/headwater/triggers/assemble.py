@@ -27,6 +27,7 @@ from headwater.triggers.package import (
     TimelineEntry,
     UpdateFor,
 )
+from headwater.triggers.programmes import Programme, fit_programmes
 from headwater.triggers.protection import find_protected, mask, prepare_protection
 from headwater.triggers.safely import contact_safely
 from headwater.triggers.why import why_now
@@ -47,6 +48,7 @@ def build_packages(
     identity: str,
     lexicon: str,
     left_out: list[str],
+    programmes: tuple[Programme, ...] = (),
 ) -> Iterator[Package]:
     """Yield the draft package of every subject, newest strong evidence first, then newest, then by number.
 
@@ -77,12 +79,12 @@ def build_packages(
     )["person_id"].to_pylist()
     for person_id in order:
         rows = {name: found.get(person_id, []) for name, found in parts.items()}
-        yield _assemble(person_id, rows, trigger, indicators, as_of, made_up, titles, method, secrets)
+        yield _assemble(person_id, rows, trigger, indicators, as_of, made_up, titles, method, secrets, programmes)
 
 
 def _assemble(
     person_id: str, rows: Rows, trigger: Trigger, indicators: dict[str, Indicator], as_of: date, made_up: bool,
-    titles: dict[str, str], method: Method, protected: list[str],
+    titles: dict[str, str], method: Method, protected: list[str], programmes: tuple[Programme, ...],
 ) -> Package:  # fmt: skip
     who = rows["who"][0]
     own = {rows["home"][0]["line"], rows["home"][0]["postcode"]} if rows["home"] else set()
@@ -160,6 +162,18 @@ def _assemble(
             for plan in rows["plan"]
             if plan not in open_plans
         ],
+        programmes=fit_programmes(
+            programmes,
+            age=reckon_age(who["date_of_birth"], as_of),
+            kinds=kinds,
+            as_of=as_of,
+            in_area=None
+            if home.note and "not known" in home.note
+            else home.team.team_id not in ("none", "other-force") or None,
+            open_plan=(_plan_words(open_plans[0]["class_code"]), open_plans[0]["since"]) if open_plans else None,
+        )
+        if trigger.subject.in_childhood
+        else [],
         not_known=what_is_not_known(
             rows, who, home.withheld, home.here, set(jailed_adults(rows)), in_childhood=trigger.subject.in_childhood
         ),

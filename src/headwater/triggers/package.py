@@ -160,6 +160,24 @@ class IntelligenceHeld(Part):
     text: str
 
 
+class CriterionFound(Part):
+    """One criterion of a programme: its answer with reasons, and what to ask where it is not known."""
+
+    label: str
+    answer: Literal["met", "not met", "not known"]
+    reasons: list[str]
+    ask: list[str]
+
+
+class ProgrammeFit(Part):
+    """A kind of help that may fit. Criteria warn and ask; a person decides."""
+
+    title: str
+    about: str
+    version: str
+    criteria: list[CriterionFound]
+
+
 class UpdateFor(Part):
     """Why this is an update for somebody who leads already, not a new package."""
 
@@ -242,6 +260,7 @@ class Package(Part):
     said: list[Saying] = Field(default_factory=list, description="What the subject said, newest first.")
     argues_against: list[Statement]
     helps_already: list[Statement]
+    programmes: list[ProgrammeFit] = Field(default_factory=list, description="Kinds of help that may fit.")
     not_known: list[Statement]
     intelligence: list[IntelligenceHeld]
     method: Method

@@ -38,6 +38,7 @@ from headwater.triggers.evidence import find_evidence, live_together_as_searched
 from headwater.triggers.indicator import Indicator, RuleError, read_indicators
 from headwater.triggers.package import Package, TeamList
 from headwater.triggers.pages import RunIndex, SearchedSource, TeamCount, write_pages
+from headwater.triggers.programmes import read_programmes
 from headwater.triggers.team_lists import hold_to_limit, make_team_lists
 from headwater.triggers.trigger import apply_trigger
 
@@ -93,6 +94,7 @@ def search(
     if trigger_id not in triggers:
         raise RuleError(f"There is no trigger {trigger_id!r}. There are: {', '.join(sorted(triggers))}.")
     trigger = apply_switches(triggers[trigger_id], indicators, off, on)
+    programmes = read_programmes(catalogue)
     left_out = [indicators[name].title for name in triggers[trigger_id].indicators if name not in trigger.indicators]
     loaded = load(lake, inputs, engine=engine, catalogue=catalogue, progress=progress) if inputs else LoadReport()
     if made_up:
@@ -116,7 +118,7 @@ def search(
             list(build_packages(
                 engine, trigger, indicators, as_of=as_of, made_up=made_up, titles=titles,
                 model=json.loads((identity / "done.json").read_text("utf-8"))["model"], identity=identity.name, lexicon=narrative.name,
-                left_out=left_out,
+                left_out=left_out, programmes=programmes,
             )),
             trigger,
         )  # fmt: skip

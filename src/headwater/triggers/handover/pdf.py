@@ -67,7 +67,14 @@ def _content(package: Package) -> dict[str, Any]:
         "against": [line.text for line in package.argues_against],
         "home": [{"name": one.name, "relation": one.relationship, "sure": AT_HOME[one.certainty]} for one in package.household] if welfare else None,
         "said": [{"where": f"{say_day(one.said_on)}, {one.where}", "text": one.text} for one in package.said] if method.in_childhood else None,
-        "helps": [line.text for line in package.helps_already] if welfare else None,
+        "helps": [line.text for line in package.helps_already] + [item.sentence for kind in package.protective for item in kind.items] if welfare else None,
+        "might": [
+            {
+                "title": fit.title, "about": fit.about,
+                "criteria": [" ".join([f"{one.answer.capitalize()}: {one.label}.", *(f"Ask: {ask}" for ask in one.ask)]) for one in fit.criteria],
+            }
+            for fit in package.programmes
+        ],
         "unknown": [line.text for line in package.not_known],
         "method": (
             f"By the search “{method.trigger_title}”, version {method.trigger_version}, in the records as they stood on {say_day(package.as_of)}. It gives no "
