@@ -87,6 +87,12 @@ class Screen:
                     *(("confirmed", None) if key == "y" else ("rejected", "wrong person")),
                 )
                 if key == "x":
+                    self._say(
+                        "   Were records of two people joined, or one person's left apart? Say so, and every later search knows:"
+                    )
+                    self._say(
+                        f"   headwater explain {draft.package_id}   names the records; headwater link --apart A B, or --same A B."
+                    )
                     return list(made.values())
             elif isinstance(step, EvidenceItem):
                 self._item(step, at - (IDENTITY in state.open) + 1, len(items))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections import Counter
 from dataclasses import asdict
@@ -145,6 +146,8 @@ def show_demo(
             report = found["tipt"]
             progress("Playing a review", 0, 0)
             states = play_analyst(lake, engine, force, report, triggers["tipt"], settings)
+        progress("Writing what is handed on", 0, 0)
+        pages = write_handover(lake, settings, report, triggers["tipt"])
     first = found[others[0]] if others else report
     if json:
         show_json(
@@ -171,10 +174,51 @@ def show_demo(
     tell_search(report)
     for name in others:
         out.print(f"{triggers[name].title}: {say_count(found[name].drafts, 'draft', 'drafts')}.", markup=False)
+    reasons = ", ".join(f"{count} {reason}" for reason, count in states["reasons"].items())
     out.print(
-        f"A made-up analyst, who knows the truth, confirmed {states['confirmed']:,} of the {report.drafts:,} drafts and rejected {states['rejected']:,}"
-        f"{': ' + ', '.join(f'{count} {reason}' for reason, count in states['reasons'].items()) if states['reasons'] else ''}."
+        f"Then a made-up analyst, who knows the truth, confirmed {states['confirmed']:,} of the {report.drafts:,} drafts and rejected "
+        f"{states['rejected']:,}{': ' + reasons if reasons else ''}."
     )
+    out.print(f"What is confirmed, by team: {pages['handed_on']}", markup=False)
+    out.print(f"Report of the run: {pages['report']} (for everybody: {pages['public']})", markup=False)
+
+
+def write_handover(lake: Lake, settings: Settings, report: SearchReport, trigger: Trigger) -> dict[str, str]:
+    """Hand on what was confirmed, and write both reports of the run, beside the lake; where each is."""
+    from headwater.cli.desk import has_team
+    from headwater.triggers.desk import confirmed_packages
+    from headwater.triggers.handover import hand_over
+    from headwater.triggers.pages.layout import write_assets
+    from headwater.triggers.pages.render import render_report
+    from headwater.triggers.report import build_report
+
+    names = {
+        "handed_on": settings.data / "handed-on",
+        "report": settings.data / "report",
+        "public": settings.data / "report-public",
+    }
+    for folder in names.values():
+        shutil.rmtree(folder, ignore_errors=True)
+    released = [one for one in confirmed_packages(lake, report.folder, trigger) if has_team(one) and not one.waits]
+    lake.log_consultation(command="hand-over", purpose="demonstration", subjects=[one.package_id for one in released])
+    if released:
+        hand_over(lake, released, names["handed_on"], trigger, run=report.run, purpose="demonstration")
+    for name, public in (("report", False), ("public", True)):
+        made = build_report(
+            lake,
+            report.folder,
+            trigger,
+            read_indicators(settings.catalogue),
+            public=public,
+            catalogue=settings.catalogue,
+        )
+        names[name].mkdir(mode=0o700)
+        write_assets(names[name])
+        (names[name] / "index.html").write_text(render_report(made, made_up=True), encoding="utf-8")
+        (names[name] / "report.json").write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return {
+        "handed_on": str(names["handed_on"]), "report": str(names["report"] / "index.html"), "public": str(names["public"] / "index.html"),
+    }  # fmt: skip
 
 
 def play_analyst(

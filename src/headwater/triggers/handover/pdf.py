@@ -20,7 +20,8 @@ def set_package(package: Package, *, form: Literal["pdf", "png"] = "pdf") -> byt
     template = (resources.files("headwater.triggers.handover") / "templates" / "package.typ").read_bytes()
     content = {"package": json.dumps(_content(package), ensure_ascii=False)}
     if form == "png":
-        return bytes(typst.compile(template, format="png", ppi=110.0, ignore_system_fonts=True, sys_inputs=content))
+        made: Any = typst.compile(template, format="png", ppi=110.0, ignore_system_fonts=True, sys_inputs=content)
+        return bytes(made[0] if isinstance(made, list) else made)
     return bytes(
         typst.compile(
             template, format="pdf", pdf_standards=["ua-1"], timestamp=0, ignore_system_fonts=True, sys_inputs=content
