@@ -26,8 +26,8 @@ def gather(engine: Engine, as_of: date, *, welfare: bool = True) -> dict[str, Ro
     }
 
 
-_WELFARE = ("household", "against", "suspected", "plan", "voice", "domestic")
-"""The parts that are for help alone."""
+_WELFARE = ("household", "against", "suspected", "plan", "voice", "domestic", "intelligence")
+"""The parts that are for help alone; that intelligence is held is nothing to act on against somebody."""
 
 
 _PREPARE = {
@@ -77,7 +77,7 @@ _GATHER = {
         QUALIFY row_number() OVER (PARTITION BY c.person_id ORDER BY c.occurred_on DESC, c.event_id) = 1""",
     "evidence": """
         SELECT e.*, v.source, v.reference, coalesce(own.batch, v.batch) AS batch, coalesce(own.row_no, v.row_no) AS row_no, v.result_code,
-               n.text, m.cue, c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_as_recorded, n.kind AS narrative_kind,
+               n.text, m.cue, c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_code, v.class_as_recorded, n.kind AS narrative_kind,
                w.person_id AS written_of, mo.text AS mo_text, o.given_name AS other_given_name, o.family_name AS other_family_name,
                q.given_name, q.family_name, o.date_of_birth AS other_birth
         FROM evidence e JOIN event v USING (event_id) LEFT JOIN narrative n ON n.narrative_id = e.narrative_id

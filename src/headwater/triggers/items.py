@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from collections import defaultdict
 from datetime import date
+from functools import cache
 from typing import Any
 
+from headwater.catalogue import read_text
 from headwater.triggers.evidence import OWN_WORDS
 from headwater.triggers.indicator import Indicator
 from headwater.triggers.package import EvidenceItem, EvidenceKind, Quote, RecordReference
@@ -109,8 +113,16 @@ def _item(
     )
 
 
+@cache
+def _incident_types() -> dict[str, str]:
+    """The types of incidents of the national standard, by code."""
+    return {row[0]: row[1] for row in csv.reader(io.StringIO(read_text("codes", "nsir.csv"))) if len(row) > 1}
+
+
 def _with_title(row: dict[str, Any]) -> str:
-    """The sentence, with the crime as the source calls it."""
+    """The sentence, with the crime as the source calls it, or the type of the incident."""
+    if row["class_list"] == "nsir" and row["class_code"] in _incident_types():
+        return f"{row['sentence'].removesuffix('.')} (closed as: {_incident_types()[row['class_code']]})."
     if row["class_list"] != "ho_recorded_crime" or not row["class_as_recorded"]:
         return str(row["sentence"])
     return f"{row['sentence'].removesuffix('.')} (recorded as: {row['class_as_recorded']})."

@@ -37,7 +37,8 @@ def say_why(kinds: list[EvidenceKind], trigger: Trigger, met: Mapping[str, Seque
     said: list[str] = []
     named: list[str] = []
     for rule in trigger.rules:
-        told = _tell([items[name] for name in met.get(rule.id, ()) if name in items], kinds)
+        chosen = [items[name] for name in met.get(rule.id, ()) if name in items]
+        told = _tell_times(chosen, kinds) if rule.count == "occurrences" else _tell(chosen, kinds)
         if told:
             said.append(f"{_begin(rule.in_words())}: {'; '.join(line for line, _ in told)}.")
             named += [name for _, names in told for name in names if name not in named]
@@ -53,6 +54,21 @@ def _begin(words: str) -> str:
     """A sentence does not begin with a figure."""
     first, _, rest = words.partition(" ")
     return f"{say_number(int(first))} {rest}" if first.isdecimal() else capitalise(words)
+
+
+def _tell_times(items: list[EvidenceItem], kinds: list[EvidenceKind]) -> list[tuple[str, list[str]]]:
+    """One line a kind: how many times, and from when to when; with the id of the newest."""
+    found = []
+    for kind in kinds:
+        ours = sorted(
+            (one for one in items if one.indicator == kind.indicator),
+            key=lambda one: (one.occurred_on or date.min, one.evidence_id),
+        )
+        if ours:
+            times = "once" if len(ours) == 1 else f"{say_number(len(ours)).lower()} times"
+            span = f"from {say_some_day(ours[0].occurred_on)} to {say_some_day(ours[-1].occurred_on)}"
+            found.append((f"{uncapitalise(kind.title)}, {times}, {span}", [ours[-1].evidence_id]))
+    return found
 
 
 def _tell(items: Iterable[EvidenceItem], kinds: list[EvidenceKind]) -> list[tuple[str, list[str]]]:

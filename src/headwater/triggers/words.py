@@ -48,9 +48,14 @@ def say_some_day(day: date | None) -> str:
     return "a day not known" if day is None else say_day(day)
 
 
+_NUMBERS = (
+    "None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve",
+)  # fmt: skip
+
+
 def say_number(number: int) -> str:
     """A small number as a word, to begin a sentence: `Two`; others in figures."""
-    return ("None", "One", "Two", "Three", "Four", "Five", "Six")[number] if 0 <= number <= 6 else str(number)
+    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
 
 
 def say_name(row: Mapping[str, Any]) -> str:
