@@ -149,3 +149,31 @@ def test_to_abuse_a_substance_is_no_violence(text: str) -> None:
 def test_a_name_in_the_next_clause_does_not_suffer_it() -> None:
     text = "Says that the stepfather kicks her when mum is at work."
     assert roles(text, "physical_abuse", child=True) == [("subject", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "role"),
+    [
+        ("Her dad hears voices at night.", "mental_ill_health", "father"),
+        ("Mum says dad drinks.", "alcohol_misuse", "father"),
+        ("Mum hears dad drinking.", "alcohol_misuse", "father"),
+    ],
+)
+def test_a_verb_of_telling_that_is_part_of_what_is_told_tells_nothing(text: str, concept: str, role: str) -> None:
+    assert roles(text, concept, child=True)[:1] == [(role, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "past"),
+    [
+        ("Mother came off her tablets and is hearing voices.", "mental_ill_health", False),
+        ("Mum is on antipsychotics and has stopped taking them.", "mental_ill_health", False),
+        ("Her gran died last month.", "bereavement", False),
+        ("He was an alcoholic and has stopped drinking.", "alcohol_misuse", True),
+    ],
+)
+def test_to_leave_off_medicine_is_no_end_and_a_death_of_last_month_is_no_past(
+    text: str, concept: str, past: bool
+) -> None:
+    found = [row["historical"] for row in read_detail([text]).to_pylist() if row["concept"] == concept]
+    assert found[:1] == [past]

@@ -98,6 +98,8 @@ def attribute(
         next_door = _next_door(people, mentions, sentence, words)
         _fill(person, state, next_door)
         _fill(person, state, _right_before(people, mentions, found, words, known, rules))
+        # "Dad | hears voices": a verb of telling that is part of what is told tells nothing.
+        _fill(person, state & (bears == STATE), _teller_right_before(people, mentions))
         _fill(person, state & (owner > preceding), owner)
         _fill(person, state, _first_of_several(people, preceding, words, known, rules))
         # "Mum's house stinks of weed": whose place it is, where the place is what the sentence is about.
@@ -239,6 +241,15 @@ def _right_before(people: People, mentions: Found, found: Layers, words: Words, 
     fits &= (people.role[person] != r.PROFESSIONAL) & (words.text[people.first[person]] == words.text[mentions.first])
     # "A friend of the family": the preposition belongs to the person before it.
     fits &= people.last[np.maximum(person - 1, 0)] != people.first[person] - 1
+    return np.where(fits, place, -1)
+
+
+def _teller_right_before(people: People, mentions: Found) -> Ints:
+    """Who would be telling, were the verb right behind not the beginning of the mention itself."""
+    place = np.searchsorted(people.last, mentions.first, side="right") - 1
+    person = np.maximum(place, 0)
+    fits = (place >= 0) & (people.last[person] == mentions.first) & people.tells[person] & people.named[person]
+    fits &= ~people.owns[person] & ~people.follows[person] & (people.role[person] != r.PROFESSIONAL)
     return np.where(fits, place, -1)
 
 
