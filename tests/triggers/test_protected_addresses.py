@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
+import pyarrow.parquet as pq
 import pytest
+from pypdf import PdfReader
 
 from headwater.engine import DuckDBEngine
+from headwater.triggers.definition import read_triggers
+from headwater.triggers.desk import RELEASE, Decision, confirmed_packages, keep_decisions, pieces, seen_of
 from headwater.triggers.explain import explain
+from headwater.triggers.handover import hand_over
 from tests.triggers.world import (
     Found,
     Home,
@@ -158,6 +164,41 @@ def test_no_file_of_the_run_holds_any_part_of_a_protected_address_in_any_spellin
     assert {"index.html", "report.json", "run.json"} <= set(files)
     assert sum(name.startswith("teams/") for name in files) > 1
     assert [name for name, text in files.items() if secret in squeezed(text)] == []
+
+
+@pytest.fixture(scope="module")
+def handed_on(found: Found, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The words of every file that leaves once all these packages are confirmed."""
+    trigger, target = read_triggers()["tipt"], tmp_path_factory.mktemp("handed") / "on"
+    for package in found.packages:
+        known = pieces(package) | {RELEASE: seen_of(package)}
+        keep_decisions(
+            found.lake,
+            [
+                Decision(
+                    package_id=package.package_id, piece=piece, verdict="confirmed", by="one", at=datetime.now(UTC), run="r", rules="tipt", seen=seen
+                )
+                for piece, seen in known.items()
+            ],
+        )  # fmt: skip
+    released = list(confirmed_packages(found.lake, found.report.folder, trigger))
+    assert len(released) == len(found.packages)
+    hand_over(found.lake, released, target, trigger, run="r", purpose="welfare")
+    words = {}
+    for path in target.rglob("*"):
+        if path.suffix == ".pdf":
+            words[path.name] = " ".join(page.extract_text() for page in PdfReader(path).pages)
+        elif path.suffix == ".parquet":
+            words[path.name] = str(pq.read_table(path).to_pylist())
+        elif path.is_file():
+            words[path.name] = path.read_bytes().decode("utf-8", "replace")
+    return words
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_no_file_that_leaves_holds_any_part_of_a_protected_address(handed_on: dict[str, str], secret: str) -> None:
+    assert any(name.endswith(".pdf") for name in handed_on)
+    assert [name for name, text in handed_on.items() if secret in squeezed(text)] == []
 
 
 @pytest.mark.parametrize("name", ALL)
