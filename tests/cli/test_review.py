@@ -85,6 +85,20 @@ def test_going_back_shows_the_piece_before_again(typing: Run) -> None:
     assert [one.piece == "identity" for one in read_decisions(lake())] == [True, False, False]
 
 
+def test_who_told_the_family_and_who_of_the_home_stays_behind_go_with_the_package(
+    searched: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["y", "y", "y", "t", "The school told her mother on 3 April.", "m", "1", "y", "q"]
+    monkeypatch.setattr("sys.stdin", Typed("\n".join(lines) + "\n"))
+    assert "Numbers of those who must not be passed on" in searched("review").out
+    searched("hand-over", "out")
+    (package,) = [json.loads(path.read_text("utf-8")) for path in Path("out").rglob("K-*.json")]
+    assert package["told"] == "The school told her mother on 3 April."
+    assert package["household"] == []
+    assert not any("has been told" in line["text"] for line in package["not_known"])
+    assert package["confirmed"]["held_back"] == 1
+
+
 def test_a_draft_that_another_has_open_is_passed_over(typing: Run, searched: Run) -> None:
     first = json.loads(searched("review", "--list", "--json").out)["queue"][0]["package_id"]
     with claim(lake(), first, "another analyst"):
@@ -98,7 +112,8 @@ def test_a_sheet_is_written_blank_and_read_back_whole_or_not_at_all(searched: Ru
     sheet = tmp_path / "sheet.csv"
     assert sheet.stat().st_mode & 0o077 == 0
     rows = list(csv.DictReader(io.StringIO(sheet.read_text("utf-8-sig"))))
-    assert len(rows) == 8
+    assert len(rows) == 12
+    rows = [row for row in rows if not row["piece"].startswith(("home:", "told"))]
     assert {row["verdict"] for row in rows} == {""}
     for row in rows:
         row["verdict"] = "confirmed"

@@ -17,6 +17,7 @@ from headwater.triggers.definition import Trigger
 from headwater.triggers.desk import (
     IDENTITY,
     RELEASE,
+    TOLD,
     Decision,
     State,
     counted,
@@ -25,7 +26,7 @@ from headwater.triggers.desk import (
     pieces,
     seen_of,
 )
-from headwater.triggers.package import EvidenceItem, Package
+from headwater.triggers.package import EvidenceItem, HouseholdMember, Package
 from headwater.triggers.words import AT_HOME, ONE_PERSON, STRENGTH, SURENESS, say_age, say_day, split_quote
 
 REASON_KEYS = {
@@ -37,7 +38,8 @@ _EVENT_HELP = (
 )
 _IDENTITY_HELP = "y right   x wrong person   s skip draft   q stop"
 _RELEASE_HELP = (
-    "y hand it on   p not proportionate   d out of date   w withdrawn   n write a note   b back   s later   q stop"
+    "y hand it on   p not proportionate   d out of date   w withdrawn   t who has told the family   "
+    "m who of the home must not be passed on   n write a note   b back   s later   q stop"
 )
 
 
@@ -107,9 +109,22 @@ class Screen:
             else:
                 after = judge_draft(draft, [*known, *made.values()], trigger)
                 self._release(draft, after)
-                key = self._ask(_RELEASE_HELP, "ypdwnbsq" if after.holds else "pdwnbsq", list(made.values()))
+                key = self._ask(_RELEASE_HELP, "ypdwtmnbsq" if after.holds else "pdwtmnbsq", list(made.values()))
                 if key == "b" and len(steps) > 1:
                     at = max(at - 1, 0)
+                    continue
+                if key == "t":
+                    decide(
+                        TOLD,
+                        "",
+                        "confirmed",
+                        None,
+                        self._line("Who has told the person or a parent, or why has nobody: "),
+                    )
+                    continue
+                if key == "m":
+                    for member in self._chosen(draft):
+                        decide(f"home:{member.person_id}", "", "held back")
                     continue
                 if key == "n":
                     note = self._line("Note: ")
@@ -170,6 +185,13 @@ class Screen:
             line.append(after + "”")
             self._out.print(line)
         say("   " + "; ".join(f"{record.source_title} {record.reference}" for record in item.records), "dim")
+
+    def _chosen(self, draft: Package) -> list[HouseholdMember]:
+        """The members of the household whose numbers are typed."""
+        for number, member in enumerate(draft.household, start=1):
+            self._say(f"   {number} {member.name}, {member.relationship}")
+        numbers = self._line("Numbers of those who must not be passed on: ").replace(",", " ").split()
+        return [member for number, member in enumerate(draft.household, start=1) if str(number) in numbers]
 
     def _release(self, draft: Package, state: State) -> None:
         say = self._say

@@ -261,6 +261,9 @@ class Package(Part):
     argues_against: list[Statement]
     helps_already: list[Statement]
     programmes: list[ProgrammeFit] = Field(default_factory=list, description="Kinds of help that may fit.")
+    told: str = Field(
+        default="not recorded", description="Whether the person or a parent has been told, by whom, or why not."
+    )
     not_known: list[Statement]
     intelligence: list[IntelligenceHeld]
     method: Method

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from headwater.records import Lake
 from headwater.triggers.definition import Trigger
-from headwater.triggers.desk.decision import IDENTITY, REASONS, RELEASE, Decision, counted, digest_item, pieces
+from headwater.triggers.desk.decision import IDENTITY, REASONS, RELEASE, TOLD, Decision, counted, digest_item, pieces
 from headwater.triggers.desk.judge import State, confirm, judge_draft, seen_of
 from headwater.triggers.desk.store import DeskConflict, about, claim, keep_decisions, read_decisions
 from headwater.triggers.package import Package
@@ -17,6 +17,7 @@ __all__ = [
     "IDENTITY",
     "REASONS",
     "RELEASE",
+    "TOLD",
     "Decision",
     "DeskConflict",
     "State",

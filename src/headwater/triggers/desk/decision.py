@@ -16,14 +16,14 @@ Reason = Literal["wrong person", "wrong event", "wrong role", "withdrawn", "out 
 Verdict = Literal["confirmed", "rejected", "held back"]
 """`held back`: it is right, and must not be passed on."""
 
-IDENTITY, RELEASE = "identity", "release"
+IDENTITY, RELEASE, TOLD = "identity", "release", "told"
 
 
 class Decision(Strict):
     """One decision about one piece of one draft. The newest about a piece holds; none is ever overwritten.
 
     `piece`: `identity` (is it the right person or place), an evidence id (event and role), `home:` and a person id (a member of
-    the household), or `release` (the package as a whole, last).
+    the household), `told` (whether the person or a parent has been told, in the note) or `release` (the package as a whole, last).
     """
 
     package_id: str

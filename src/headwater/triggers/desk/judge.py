@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from headwater.triggers.definition import Trigger
-from headwater.triggers.desk.decision import IDENTITY, RELEASE, Decision, counted, pieces
+from headwater.triggers.desk.decision import IDENTITY, RELEASE, TOLD, Decision, counted, pieces
 from headwater.triggers.holds import rules_that_hold
 from headwater.triggers.package import Confirmation, EvidenceItem, Package
 from headwater.triggers.why import say_why
@@ -80,6 +80,7 @@ def confirm(package: Package, decisions: Sequence[Decision], trigger: Trigger) -
     if state.status != "confirmed" or release is None:
         return None
     out = {*state.rejected, *state.held}
+    told = next((one.note for one in reversed(decisions) if one.piece == TOLD and one.note), None)
     kinds = [
         kind.model_copy(update={"items": kept})
         for kind in package.evidence
@@ -101,6 +102,8 @@ def confirm(package: Package, decisions: Sequence[Decision], trigger: Trigger) -
             "timeline": [entry for entry in package.timeline if entry.evidence_id is None or entry.evidence_id in shown],
             "household": [member for member in package.household if f"home:{member.person_id}" not in out],
             "lived_with_before": [],
+            "told": told or package.told,
+            "not_known": [line for line in package.not_known if told is None or "has been told" not in line.text],
         }
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from headwater.triggers.desk.decision import IDENTITY, REASONS, RELEASE, Decision, counted, digest_item, pieces
+from headwater.triggers.desk.decision import IDENTITY, REASONS, RELEASE, TOLD, Decision, counted, digest_item, pieces
 from headwater.triggers.desk.judge import State, seen_of
 from headwater.triggers.package import Package
 from headwater.triggers.words import say_day
@@ -49,6 +49,21 @@ def write_sheet(queue: Iterable[tuple[Package, State]]) -> str:
             )
             for item in counted(package)
         ]  # fmt: skip
+        rows += [
+            (
+                f"home:{one.person_id}",
+                f"At home: {one.name}, {one.relationship}. May it be passed on?",
+                "",
+                one.certainty,
+                "",
+                "",
+                "",
+            )
+            for one in package.household
+        ]
+        rows.append(
+            (TOLD, "Who has told the person or a parent, or why has nobody? Write it in the note.", "", "", "", "", "")
+        )
         rows.append(
             (
                 RELEASE,
@@ -87,7 +102,7 @@ def read_sheet(text: str, packages: dict[str, Package], *, by: str, at: datetime
             raise SheetError(f"Row {number}: there is no draft {row['package_id']!r} in the run {run}.")
         known = (
             pieces(package)
-            | {RELEASE: seen_of(package)}
+            | {RELEASE: seen_of(package), TOLD: ""}
             | {f"home:{member.person_id}": "" for member in package.household}
         )
         if piece not in known:

@@ -11,7 +11,17 @@ import typst
 
 from headwater.triggers.indicator import ACTS_AGAINST
 from headwater.triggers.package import EvidenceItem, Package
-from headwater.triggers.words import AT_HOME, STRENGTH, SURENESS, name_once, say_age, say_day, split_quote, uncapitalise
+from headwater.triggers.words import (
+    AT_HOME,
+    STRENGTH,
+    SURENESS,
+    capitalise,
+    name_once,
+    say_age,
+    say_day,
+    split_quote,
+    uncapitalise,
+)
 
 
 def set_package(package: Package, *, form: Literal["pdf", "png"] = "pdf") -> bytes:
@@ -44,6 +54,7 @@ def _content(package: Package) -> dict[str, Any]:
     facts += [("Team", f"{package.team.name}, {package.team.npu}"), ("Number", package.package_id)]
     if package.answer_by:
         facts.append(("Answer by", say_day(package.answer_by)))
+    facts.append(("Told", capitalise(package.told)))
     notes = []
     if package.urgent_on:
         notes.append(
