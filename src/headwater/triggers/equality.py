@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from headwater.catalogue import read_text
 from headwater.engine import Engine
 from headwater.triggers.definition import Trigger
-from headwater.triggers.disclosure import TOTAL, Published, Register
+from headwater.triggers.disclosure import TOTAL, Register
 
 NOT_RECORDED = "not recorded"
 
@@ -80,12 +81,47 @@ def count_groups(engine: Engine, trigger: Trigger, as_of: date) -> list[Group]:
     )
 
 
-def publish_groups(groups: list[Group], register: Register, table: str, what: str) -> dict[tuple[str, str], int | None]:
-    """The numbers that may be shown of `people` or `found`, by characteristic and group; each characteristic is one table with
-    its total. `table` names what stays comparable over time (the trigger, or a setting of it)."""
-    shown: dict[tuple[str, str], int | None] = {}
-    for kind in dict.fromkeys(group.characteristic for group in groups):
-        cells = {group.group: int(getattr(group, what)) for group in groups if group.characteristic == kind}
-        published: Published = register.publish(f"{table}: {what} by {kind}", cells | {TOTAL: sum(cells.values())})
-        shown |= {(kind, name): count for name, count in published.items()}
-    return shown
+def with_empty_groups(groups: list[Group], trigger: Trigger) -> list[Group]:
+    """Every group that there can be, in a fixed order: a row that is only there when somebody belongs to it would tell, when it
+    appears, that one person came."""
+    known = {(group.characteristic, group.group): group for group in groups}
+    labels = [label for code, label in csv.reader(io.StringIO(read_text("codes", "ethnicity_16_plus_1.csv")))][1:]
+    sexes = [label for code, label in csv.reader(io.StringIO(read_text("codes", "sex.csv")))][1:]
+    wanted, ends = trigger.subject, [years for years, _ in _AGE_BANDS[1:]] + [200]
+    bands = [
+        name
+        for (start, name), end in zip(_AGE_BANDS, ends, strict=True)
+        if (wanted.under_years is None or start < wanted.under_years) and (wanted.from_years is None or end > wanted.from_years)
+    ]  # fmt: skip
+    every = {
+        "Sex": [name for name in sexes if name != "unknown"],
+        "Age": bands,
+        "Ethnicity, as recorded": [
+            label for label in labels if not label.startswith("Not stated") and label != "Unknown"
+        ]
+        + ["Not stated"],
+    }
+    listed = [(kind, name) for kind, names in every.items() for name in [*names, NOT_RECORDED]]
+    listed += [key for key in known if key not in listed]
+    return [known.get((kind, name), Group(kind, name, 0, 0)) for kind, name in listed]
+
+
+def publish_groups(
+    groups: list[Group], register: Register, table: str, what: str, also: Mapping[str, Mapping[str, int]] | None = None
+) -> dict[tuple[str, str], int | None]:
+    """The numbers that may be shown of `people` or `found`, by characteristic and group, with one total for all characteristics.
+    `table` names what stays comparable over time (the trigger, or whom it could be about); `also` are further tables of the same people."""
+    kinds = dict.fromkeys(group.characteristic for group in groups)
+    tables: dict[str, Mapping[str, int]] = {
+        kind: {group.group: int(getattr(group, what)) for group in groups if group.characteristic == kind}
+        for kind in kinds
+    }
+    total = max((sum(cells.values()) for cells in tables.values()), default=0)
+    whole, shown = register.publish_together(f"{table}: {what}", total, tables | dict(also or {}))
+    return {(kind, name): count for kind, cells in shown.items() for name, count in (cells | {TOTAL: whole}).items()}
+
+
+def name_population(trigger: Trigger) -> str:
+    """Names whom a trigger could be about by age alone, so that two triggers publish one number for the same people."""
+    wanted = trigger.subject
+    return f"people from {wanted.from_years or 0} under {wanted.under_years or 'any age'}"

@@ -299,7 +299,7 @@ def _sources(lake: Lake, titles: dict[str, str]) -> list[SearchedSource]:
     return [
         SearchedSource(
             source=source, title=titles.get(source, source), rows=sum(m["accepted"] for m in batches),
-            quarantined=sum(m["quarantined"] for m in batches),
+            quarantined=sum(m["quarantined"] for m in batches), repeats=sum(m["exact_repeats"] for m in batches),
             newest=date.fromisoformat(newest) if (newest := max((m["data_to"] or "" for m in batches), default="")) else None,
         )
         for source, batches in sorted(found.items())

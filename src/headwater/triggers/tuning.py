@@ -16,7 +16,7 @@ from headwater.records import Lake, as_of_default
 from headwater.triggers.answers import open_answers, read_answers
 from headwater.triggers.definition import Trigger, apply_switches, read_triggers
 from headwater.triggers.disclosure import open_register, read_disclosure_rule, save_register
-from headwater.triggers.equality import Group, count_groups, publish_groups
+from headwater.triggers.equality import Group, count_groups, publish_groups, with_empty_groups
 from headwater.triggers.evidence import find_evidence, prepare_facts
 from headwater.triggers.gather import gather
 from headwater.triggers.home import describe_home
@@ -126,8 +126,8 @@ def tune(
         teams_before, groups_before = _found(engine, was, as_of, indicators)
         teams_after, groups_after = _found(engine, would_be, as_of, indicators)
         register = open_register(lake, read_disclosure_rule(catalogue))
-        shown_before = publish_groups(groups_before, register, trigger_id, "found")
-        shown_after = publish_groups(groups_after, register, trigger_id, "found")
+        shown_before = publish_groups(with_empty_groups(groups_before, was), register, trigger_id, "found")
+        shown_after = publish_groups(with_empty_groups(groups_after, was), register, trigger_id, "found")
         save_register(lake, register)
     gone, come = set(teams_before) - set(teams_after), set(teams_after) - set(teams_before)
     return Tuned(

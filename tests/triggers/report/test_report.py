@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from headwater.triggers.answers import Answer, keep_answers
 from headwater.triggers.desk import keep_decisions
 from headwater.triggers.indicator import read_indicators
 from headwater.triggers.pages.render import render_report
@@ -87,6 +88,37 @@ def test_what_was_published_stays_until_five_people_have_changed(desk: Desk) -> 
     second = make(desk, public=True)
     assert second.lead == first.lead
     assert numbers(second, "Who was not started anew") == numbers(first, "Who was not started anew")
+
+
+def test_a_reason_that_is_given_for_the_first_time_makes_no_row_appear(desk: Desk) -> None:
+    before = numbers(make(desk, public=True), "Why drafts were rejected")
+    draft = desk.drafts()["Deltaham"]
+    keep_decisions(desk.lake, [desk.decide(draft, "identity", "rejected", "not proportionate")])
+    assert numbers(make(desk, public=True), "Why drafts were rejected") == before
+    assert set(before) >= {"Wrong person", "Not proportionate", "Withdrawn"}
+    assert before["Not proportionate"] == ["fewer than 5", "fewer than 5"]
+
+
+def answer(desk: Desk, number: int, said: str) -> Answer:
+    return Answer.model_validate(
+        {"package_id": f"K-{number}", "trigger": desk.trigger.id, "team": "t", "answer": said, "answered_on": "2017-01-01"}
+    )  # fmt: skip
+
+
+def test_one_wrong_answer_of_many_is_not_told_by_an_exact_share_and_one_more_moves_nothing(desk: Desk) -> None:
+    """19 of 20 are 0.95: known with the number of answers, that is one wrong."""
+    keep_answers(desk.lake, [answer(desk, number, "taken on") for number in range(29)])
+    keep_answers(desk.lake, [answer(desk, 29, "wrong person")])
+    first = make(desk, public=True)
+    assert numbers(first, "How often it was right")[desk.trigger.title] == ["1.00 (0.89 to 1.00)"]
+    assert numbers(make(desk, public=False), "How often it was right")[desk.trigger.title] == ["0.97 (0.83 to 0.99)"]
+    keep_answers(desk.lake, [answer(desk, 30, "wrong person")])
+    assert numbers(make(desk, public=True), "How often it was right") == numbers(first, "How often it was right")
+
+
+def test_rows_of_every_source_are_accepted_set_aside_or_repeats(desk: Desk) -> None:
+    for rows, accepted, set_aside, repeats, _ in numbers(make(desk, public=False), "What was searched").values():
+        assert int(rows) == int(accepted) + int(set_aside) + int(repeats)
 
 
 @pytest.mark.parametrize("public", [True, False])

@@ -16,6 +16,7 @@ class SearchedSource(Part):
     title: str = Field(description="Source in words, for example `Crime records`.")
     rows: int = Field(description="Rows of the source that the lake accepted.")
     quarantined: int = Field(default=0, description="Rows set aside because they broke the schema.")
+    repeats: int = Field(default=0, description="Rows that were exact repeats of rows the lake had.")
     newest: date | None = Field(default=None, description="Newest event; null is shown as `not known`.")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,21 +14,24 @@ from headwater.records import Lake
 from headwater.triggers.answers import read_answers
 from headwater.triggers.definition import Trigger
 from headwater.triggers.desk import State, queue
+from headwater.triggers.desk.decision import REASONS
 from headwater.triggers.disclosure import (
+    NOT_SHOWN,
     TOTAL,
     DisclosureRule,
-    Register,
     open_register,
     read_disclosure_rule,
     save_register,
 )
-from headwater.triggers.equality import Group, publish_groups
+from headwater.triggers.equality import Group, name_population, with_empty_groups
 from headwater.triggers.feedback import precision_by_indicator, precision_by_trigger
 from headwater.triggers.indicator import Indicator
 from headwater.triggers.measure import interval
 from headwater.triggers.package import Package, Part
+from headwater.triggers.report.numbers import Counts, Numbers, PublicNumbers, TrueNumbers
 from headwater.triggers.words import capitalise, say_day
 
+_STATES = ("confirmed", "rejected", "in work", "waiting")
 _EFFECTS = {"excluded": "taken out", "update": "an update for the lead", "moved": "a proposal to tell another force"}
 
 
@@ -72,65 +74,59 @@ def build_report(
 ) -> RunReport:
     """The report of the run in `folder`. A public one hides, rounds and registers every number before it is returned; it names
     no person, no team with few packages, and nothing below the force."""
+    if not public:
+        return _build(lake, folder, trigger, indicators, TrueNumbers(), read_disclosure_rule(catalogue))
+    with lake.hold():
+        register = open_register(lake, read_disclosure_rule(catalogue))
+        report = _build(lake, folder, trigger, indicators, PublicNumbers(register, trigger.id), register.rule)
+        save_register(lake, register)
+    return report
+
+
+def _build(
+    lake: Lake, folder: Path, trigger: Trigger, indicators: dict[str, Indicator], say: Numbers, rule: DisclosureRule
+) -> RunReport:
     content = json.loads((folder / "report.json").read_text("utf-8"))
     drafts = queue(lake, folder, trigger)
-    rule = read_disclosure_rule(catalogue)
-    register = open_register(lake, rule)
-    say = _Published(register, trigger.id) if public else _True()
     groups = [Group(**row) for row in content["equality"]]
-    states: Counter[str] = Counter(state.status for _, state in drafts)
+    if say.public:
+        groups = with_empty_groups(groups, trigger)
+    counted: Counter[str] = Counter(state.status for _, state in drafts)
+    people = say.groups(groups, "people", name_population(trigger), {})
+    found = say.groups(groups, "found", trigger.id, {"drafts": {name: counted[name] for name in _STATES}})
     sections = [
-        *([] if public else [_sources(content)]),
+        *([] if say.public else [_sources(content)]),
         _links(content, say),
         _evidence(content, indicators, trigger, say),
-        _drafts(content, drafts, states, say),
+        _drafts(content, drafts, found, say),
         _reasons(drafts, say),
         _exclusions(content, say),
-        *([] if public else [_teams(drafts)]),
-        *_groups(groups, register, rule, trigger.id, public=public),
+        *([] if say.public else [_teams(drafts)]),
+        *_groups(groups, people, found, say),
         Section(
             title="Deprivation",
             nothing="Not known: the lake holds no measure of areas, so nothing is said of rich and poor places.",
         ),
-        *_precision(lake, [package for package, _ in drafts], trigger, indicators, public=public),
-        *([_rule_words(rule)] if public else [_versions(content)]),
+        _precision(lake, [package for package, _ in drafts], trigger, indicators, say),
+        _rule_words(rule) if say.public else _versions(content),
     ]
-    if public:
-        save_register(lake, register)
     return RunReport(
-        run=folder.name, public=public, made_up=content["made_up"], as_of=date.fromisoformat(content["as_of"]), trigger=trigger.id,
+        run=folder.name, public=say.public, made_up=content["made_up"], as_of=date.fromisoformat(content["as_of"]), trigger=trigger.id,
         trigger_title=trigger.title, trigger_version=trigger.version, help=trigger.help, owner=trigger.owner, review_by=trigger.review_by,
-        lead=_lead(content, states, say), sections=sections,
+        lead=_lead(content, found, say), sections=sections,
     )  # fmt: skip
 
 
-class _True:
-    """True numbers, for the force only."""
-
-    def table(self, name: str, cells: dict[str, int]) -> Callable[[str], str]:
-        return lambda cell: f"{cells[cell]:,}"
-
-
-class _Published:
-    """Numbers by the disclosure rule, registered."""
-
-    def __init__(self, register: Register, trigger_id: str) -> None:
-        self._register, self._trigger = register, trigger_id
-
-    def table(self, name: str, cells: dict[str, int]) -> Callable[[str], str]:
-        shown = self._register.publish(f"{self._trigger}: {name}", cells)
-        return lambda cell: self._register.rule.in_words(shown[cell])
-
-
-_Say = _True | _Published
-
-
-def _lead(content: dict[str, Any], states: Counter[str], say: _Say) -> str:
-    told = say.table(
-        "lead", {"people": content["people"], "drafts": content["drafts"], "confirmed": states["confirmed"]}
+def _lead(content: dict[str, Any], found: Counts, say: Numbers) -> str:
+    people = say.table("people looked at", {"people": content["people"]})("people")
+    drafts, confirmed = (found["drafts", name] for name in (TOTAL, "confirmed"))
+    decided = (
+        "How many of them a person has confirmed is not said here, because they are too few. "
+        if confirmed == NOT_SHOWN
+        else f"A person has confirmed {say.say(confirmed)} of them. "
     )
     return (
-        f"The search looked at {told('people')} people and drafted {told('drafts')} packages. A person has confirmed {told('confirmed')} of them. "
+        f"The search looked at {people} people and drafted {say.say(drafts)} packages. {decided}"
         "Nothing is handed on that nobody has confirmed."
     )
 
@@ -139,27 +135,30 @@ def _sources(content: dict[str, Any]) -> Section:
     lines = [
         [
             row["title"],
-            f"{row['rows'] + row['quarantined']:,}",
+            f"{row['rows'] + row['quarantined'] + row.get('repeats', 0):,}",
             f"{row['rows']:,}",
             f"{row['quarantined']:,}",
+            f"{row['repeats']:,}" if "repeats" in row else "not known",
             say_day(date.fromisoformat(row["newest"]) if row["newest"] else None),
         ]
         for row in content["sources"]
     ]
     return Section(
         title="What was searched",
-        caption="Sources; rows that are exact repeats are counted in the manifest of each load",
-        heads=["Source", "Rows", "Accepted", "Set aside", "Newest event"],
+        caption="Sources: rows are those accepted, those set aside and exact repeats",
+        heads=["Source", "Rows", "Accepted", "Set aside", "Repeats", "Newest event"],
         lines=lines,
     )
 
 
-def _links(content: dict[str, Any], say: _Say) -> Section:
+def _links(content: dict[str, Any], say: Numbers) -> Section:
     links = content["links"]
-    told = say.table("links", {name: links[name] for name in ("records", "people", "certain", "likely", "doubtful")})
+    records = say.table("records", {"records": links["records"]})
+    told = say.table(
+        "links", {name: links[name] for name in ("certain", "likely", "doubtful")} | {TOTAL: links["people"]}
+    )
     names = (
-        ("records", "Person records"),
-        ("people", "People they were joined to"),
+        (TOTAL, "People they were joined to"),
         ("certain", "Certain"),
         ("likely", "Likely, not certain"),
         ("doubtful", "Doubtful"),
@@ -168,11 +167,11 @@ def _links(content: dict[str, Any], say: _Say) -> Section:
         title="How records were joined",
         caption="Records and the people they were joined to",
         heads=["What", "Number"],
-        lines=[[words, told(name)] for name, words in names],
+        lines=[["Person records", records("records")], *([words, told(name)] for name, words in names)],
     )
 
 
-def _evidence(content: dict[str, Any], indicators: dict[str, Indicator], trigger: Trigger, say: _Say) -> Section:
+def _evidence(content: dict[str, Any], indicators: dict[str, Indicator], trigger: Trigger, say: Numbers) -> Section:
     counts = {name: content["evidence"].get(name, 0) for name in trigger.indicators}
     told = say.table("evidence", counts)
     lines = [[indicators[name].title, told(name), indicators[name].version] for name in counts]
@@ -185,11 +184,10 @@ def _evidence(content: dict[str, Any], indicators: dict[str, Indicator], trigger
     )
 
 
-def _drafts(content: dict[str, Any], drafts: list[tuple[Package, State]], states: Counter[str], say: _Say) -> Section:
-    cells = {
-        TOTAL: len(drafts), "confirmed": states["confirmed"], "rejected": states["rejected"], "in work": states["in work"], "waiting": states["waiting"],
-    }  # fmt: skip
-    told = say.table("drafts", cells)
+def _drafts(content: dict[str, Any], drafts: list[tuple[Package, State]], found: Counts, say: Numbers) -> Section:
+    def told(name: str) -> str:
+        return say.say(found["drafts", name])
+
     urgent = sum(package.urgent_on is not None for package, _ in drafts)
     of_which = {"updates": content["updates"], "limit": content["waiting"], "moved": content["told_elsewhere"]}
     more = say.table("drafts, of which", of_which | {"urgent": urgent})
@@ -207,7 +205,7 @@ def _drafts(content: dict[str, Any], drafts: list[tuple[Package, State]], states
     )
 
 
-def _reasons(drafts: list[tuple[Package, State]], say: _Say) -> Section:
+def _reasons(drafts: list[tuple[Package, State]], say: Numbers) -> Section:
     whole = Counter(
         next(iter(state.rejected.values()), "no reason kept") for _, state in drafts if state.status == "rejected"
     )
@@ -217,7 +215,7 @@ def _reasons(drafts: list[tuple[Package, State]], say: _Say) -> Section:
         for piece, reason in state.rejected.items()
         if piece not in ("identity", "release")
     )
-    reasons = sorted({*whole, *pieces})
+    reasons = sorted({*whole, *pieces, *([*REASONS, "no reason kept"] if say.public else [])})
     if not reasons:
         return Section(title="Why drafts were rejected", nothing="Nothing has been rejected yet.")
     drafts_told = say.table("rejected drafts", {reason: whole[reason] for reason in reasons})
@@ -231,7 +229,7 @@ def _reasons(drafts: list[tuple[Package, State]], say: _Say) -> Section:
     )
 
 
-def _exclusions(content: dict[str, Any], say: _Say) -> Section:
+def _exclusions(content: dict[str, Any], say: Numbers) -> Section:
     told = say.table("exclusions", {row["exclusion"]: row["people"] for row in content["exclusions"]})
     lines = [
         [capitalise(row["reason"]), _EFFECTS[row["effect"]], told(row["exclusion"])] for row in content["exclusions"]
@@ -270,33 +268,19 @@ def _teams(drafts: list[tuple[Package, State]]) -> Section:
     )
 
 
-def _groups(
-    groups: list[Group], register: Register, rule: DisclosureRule, trigger_id: str, *, public: bool
-) -> list[Section]:
+def _groups(groups: list[Group], people: Counts, found: Counts, say: Numbers) -> list[Section]:
     """By sex, age and ethnicity: how many the trigger could be about, how many it found, and the rate with its interval, reckoned
     from what is shown."""
-    people = (
-        publish_groups(groups, register, trigger_id, "people")
-        if public
-        else {(g.characteristic, g.group): g.people for g in groups}
-    )
-    found = (
-        publish_groups(groups, register, trigger_id, "found")
-        if public
-        else {(g.characteristic, g.group): g.found for g in groups}
-    )
     sections = []
     for kind in dict.fromkeys(group.characteristic for group in groups):
         lines = []
         for group in (one for one in groups if one.characteristic == kind):
-            key = (kind, group.group)
-            of, hits = people[key], found[key]
+            of, hits = people[kind, group.group], found[kind, group.group]
             rate = "not shown"
             if of is not None and hits is not None and of > 0 and hits >= 0:
                 low, high = interval(min(hits, of), of)
-                rate = f"{1000 * hits / of:.1f} ({1000 * low:.1f} to {1000 * high:.1f})"
-            words = rule.in_words if public else lambda count: f"{count:,}"
-            lines.append([capitalise(group.group), words(of), words(hits), rate])
+                rate = f"{1000 * min(hits, of) / of:.1f} ({1000 * low:.1f} to {1000 * high:.1f})"
+            lines.append([capitalise(group.group), say.say(of), say.say(hits), rate])
         sections.append(
             Section(
                 title=f"Whom it finds: {kind.lower()}",
@@ -309,33 +293,33 @@ def _groups(
 
 
 def _precision(
-    lake: Lake, packages: list[Package], trigger: Trigger, indicators: dict[str, Indicator], *, public: bool
-) -> list[Section]:
+    lake: Lake, packages: list[Package], trigger: Trigger, indicators: dict[str, Indicator], say: Numbers
+) -> Section:
     answers = [answer for answer in read_answers(lake) if answer.trigger == trigger.id]
-    if not answers:
-        return [
-            Section(
-                title="How often it was right",
-                nothing="Not known: no team has answered yet. headwater feedback reads their answers; headwater sample draws people for blind review.",
-            )
-        ]
-    by_id = {package.package_id: package for package in packages}
-    lines = [
-        [trigger.title, f"{row.share:.2f} ({row.low:.2f} to {row.high:.2f})"] for row in precision_by_trigger(answers)
-    ]
-    enough = [row for row in precision_by_indicator(answers, by_id) if not public or row.answered >= 20]
-    lines += [[indicators[row.name].title, f"{row.share:.2f} ({row.low:.2f} to {row.high:.2f})"] for row in enough]
-    if public and len(answers) < 20:
-        return [Section(title="How often it was right", nothing="Not said yet: fewer than 20 answers of teams are in.")]
-    return [
-        Section(
-            title="How often it was right",
-            words="By what teams answered: person and evidence were right.",
-            caption="Share right, with its 95 % interval",
-            heads=["Of what", "Share right"],
-            lines=lines,
-        )
-    ]
+    whole = {row.name: row for row in precision_by_trigger(answers)}.get(trigger.id)
+    parts = {
+        row.name: row for row in precision_by_indicator(answers, {package.package_id: package for package in packages})
+    }
+    rows = [(trigger.title, "answers", whole)]
+    rows += [(indicators[name].title, f"answers about {name}", parts.get(name)) for name in trigger.indicators]
+    lines = []
+    for title, name, row in rows:
+        shown = say.share(name, row.right if row else 0, row.answered if row else 0)
+        if shown:
+            low, high = interval(*shown)
+            lines.append([title, f"{shown[0] / shown[1]:.2f} ({low:.2f} to {high:.2f})"])
+    if not lines or lines[0][0] != trigger.title:
+        few = "Not said yet: too few answers of teams are in."
+        none = "Not known: no team has answered yet. headwater feedback reads their answers; headwater sample draws people for blind review."
+        return Section(title="How often it was right", nothing=few if say.public else none)
+    return Section(
+        title="How often it was right",
+        words="By what teams answered: person and evidence were right."
+        + (" Reckoned from rounded numbers." if say.public else ""),
+        caption="Share right, with its 95 % interval",
+        heads=["Of what", "Share right"],
+        lines=lines,
+    )
 
 
 def _versions(content: dict[str, Any]) -> Section:
@@ -352,5 +336,6 @@ def _versions(content: dict[str, Any]) -> Section:
 def _rule_words(rule: DisclosureRule) -> Section:
     return Section(
         title="How small numbers are protected",
-        words=f"{rule.reason} So numbers need not add up. “Not shown” hides a number that would give a small one away.",
+        words=f"{rule.reason} So numbers need not add up. A number may stand a step further off, where it would give a small one away. "
+        "“Not shown” means that a table is about too few people.",
     )
