@@ -9,10 +9,15 @@ import csv
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from pydantic import BaseModel
 from pypdf import PdfReader
 
 from headwater.engine import DuckDBEngine
@@ -27,7 +32,7 @@ from headwater.triggers.handover import (
     team_csv,
     to_share,
 )
-from headwater.triggers.package import Package
+from headwater.triggers.package import IntelligenceHeld, Package, TellAnother, UpdateFor
 from headwater.triggers.runs import read_packages
 from headwater.triggers.search import search
 from tests.triggers.desk.conftest import Desk
@@ -143,6 +148,60 @@ def test_third_parties_are_told_by_their_part_and_who_cares_for_the_child_by_nam
     assert "Nadia" in shared.subject.name
 
 
+STAYS = {
+    "package_id", "status", "evidence_id", "indicator", "strength", "sureness", "handling", "occurrence", "source", "source_title", "reference",
+    "event_id", "batch", "relationship", "certainty", "kind", "person_id", "name", "other_names", "address", "address_note", "area", "sex",
+    "sources_joined", "doubts", "team_id", "npu", "lane", "lead", "small_area", "fired_by", "exclusions", "title", "claims", "does_not_claim",
+    "about", "version", "ask", "answer", "where", "by", "at",
+}  # fmt: skip
+"""Fields that hold an id, a code, a word of the catalogue, the subject's own facts or a professional. A new field with words in it fails
+the test below until it is rewritten or named here."""
+
+
+def plant(value: Any, secret: str) -> Any:
+    """The part with the secret in every text of it; lists that are empty get nothing."""
+    if isinstance(value, str):
+        return secret
+    if isinstance(value, list):
+        return [plant(one, secret) for one in value]
+    if isinstance(value, BaseModel):
+        update = {
+            name: plant(getattr(value, name), secret)
+            for name in type(value).model_fields
+            if name not in STAYS and name not in ("method", "household", "lived_with_before", "confirmed", "subject", "team")
+        }  # fmt: skip
+        return value.model_copy(update=update)
+    return value
+
+
+def test_no_field_with_words_in_it_lets_a_name_through(packages: dict[str, Package]) -> None:
+    package = packages["Nadio"]
+    full = package.model_copy(
+        update={
+            "protective": package.evidence,
+            "update_for": UpdateFor(reason="x", lead="A. Worker", since=None),
+            "tell_another": TellAnother(reason="x", since=None, small_area="E0"),
+            "intelligence": [IntelligenceHeld(reference="I-1", text="x")],
+            "contact_safely": "x",
+        }
+    )
+    hostile = plant(full, "then Manfred Otherman came")
+    text = hostile.model_dump_json(exclude={"household", "lived_with_before", "subject"})
+    assert text.count("Manfred") > 30
+    shared = to_share(hostile).model_dump_json()
+    assert "Manfred" not in shared
+    assert "Otherman" not in shared
+
+
+def test_what_protects_is_told_without_the_names_of_others(packages: dict[str, Package]) -> None:
+    package = packages["Nadio"]
+    assert "Manfred" in str(package.evidence)
+    shared = to_share(package.model_copy(update={"protective": package.evidence}))
+    assert "Manfred" not in str(shared.protective)
+    for quote in (quote for kind in shared.protective for item in kind.items for quote in item.quotes):
+        assert 0 <= quote.start <= quote.end <= len(quote.text)
+
+
 def test_a_package_never_reveals_where_somebody_has_gone_to(packages: dict[str, Package], handed: Path) -> None:
     assert "Hidingplace" not in packages["Oleko"].model_dump_json()
     assert "7QQ" not in packages["Oleko"].model_dump_json()
@@ -184,12 +243,31 @@ def test_a_killed_hand_over_leaves_no_folder(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_killed_process_left_is_removed_by_the_next_hand_over(
+    desk: Desk, packages: dict[str, Package], tmp_path: Path
+) -> None:
+    """A process that is killed cannot tidy up, and what it leaves is about people."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left, others = tmp_path / f".teams.{gone.pid}.part", tmp_path / f".others.{gone.pid}.part"
+    at_work = tmp_path / f".teams.{os.getppid()}.part"
+    for folder in (left, others, at_work):
+        folder.mkdir()
+        (folder / "half").write_text("x", encoding="utf-8")
+    hand_over(desk.lake, list(packages.values())[:1], tmp_path / "teams", desk.trigger, run="r2", purpose="welfare")
+    assert not left.exists()
+    assert others.exists()
+    assert at_work.exists()
+
+
 def test_the_list_is_safe_in_a_spreadsheet(packages: dict[str, Package], handed: Path) -> None:
     rows = list(csv.DictReader(io.StringIO((handed / "BE25" / "list.csv").read_text("utf-8-sig"))))
     risky_row = next(row for row in rows if "cmd" in row["name"].lower())
     assert risky_row["name"].startswith("'=")
-    hostile = packages["Nadio"].model_copy(update={"why_now": "@SUM(A1)\nx"})
-    assert "'@SUM(A1)" in team_csv([hostile])
+    for start in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"):
+        hostile = packages["Nadio"].model_copy(update={"why_now": f'{start}SUM(A1),"x"\ny'})
+        (row,) = csv.DictReader(io.StringIO(team_csv([hostile]), newline=""))
+        assert row["why_now"] == f'\'{start}SUM(A1),"x"\ny'
 
 
 def test_tables_for_other_systems_hold_confirmed_packages_only(handed: Path) -> None:

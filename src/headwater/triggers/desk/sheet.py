@@ -21,10 +21,13 @@ class SheetError(Exception):
     """A row of a returned sheet cannot be used; the message says which and why. Nothing of the sheet was kept."""
 
 
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
 def safe_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: one that begins with = + - @ tab or return gets a quote in front
-    (OWASP, CSV injection)."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A text that no spreadsheet takes for a formula: one that begins with = + - @ (of any width), tab, return or a
+    new line gets a quote in front (OWASP, CSV injection)."""
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def write_sheet(queue: Iterable[tuple[Package, State]]) -> str:

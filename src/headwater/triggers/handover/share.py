@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from headwater.triggers.package import EvidenceItem, HouseholdMember, Package, Quote
+from headwater.triggers.handover.unname import ANOTHER, Unnaming
+from headwater.triggers.package import EvidenceItem, HouseholdMember, Package, Part, Quote
 from headwater.triggers.words import say_age
 
 NAMED = ("parent", "step-parent", "foster carer", "carer", "grandparent")
@@ -29,42 +30,57 @@ def to_share(package: Package) -> Package:
         member.person_id for member in package.household if member.relationship in NAMED and member.suspected_on is None
     }
     hidden = [(member.name, _part(member)) for member in people if member.person_id not in named]
-    hidden += [
-        (name, "another person of the home")
-        for name in _others(package)
-        if name not in {member.name for member in people}
-    ]
-    own = set(package.subject.name.split())
+    hidden += [(name, ANOTHER) for name in sorted(_others(package) - {member.name for member in people})]
+    names = Unnaming(hidden, set(package.subject.name.split()))
+    told = {name: _rewrite(getattr(package, name), names) for name in _TOLD}
+    helps = [line.model_copy(update={"text": names.whole(line.text)}) for line in package.helps_already]
+    home = [_member(member, member.person_id in named) for member in package.household]
+    return package.model_copy(update=told | {"household": home, "lived_with_before": [], "helps_already": helps})
 
-    def unname(text: str) -> str:
-        return _unname(text, hidden, own)
 
-    return package.model_copy(
-        update={
-            "household": [_member(member, member.person_id in named) for member in package.household],
-            "lived_with_before": [],
-            "evidence": [
-                kind.model_copy(update={"items": [_item(item, unname) for item in kind.items]}) for kind in package.evidence
-            ],
-            "said": [saying.model_copy(update={"text": unname(saying.text)}) for saying in package.said],
-            "argues_against": [line.model_copy(update={"text": unname(line.text)}) for line in package.argues_against],
-        }
-    )  # fmt: skip
+_TOLD = (
+    "evidence", "protective", "said", "argues_against", "not_known", "intelligence", "timeline", "programmes", "why_now", "contact_safely", "told",
+    "update_for", "tell_another",
+)  # fmt: skip
+"""Parts of a package with words that may name somebody. Who leads a plan is a professional: only whole names are looked for there."""
+
+_WORDS = ("sentence", "text", "label", "whose", "cue", "reason", "reasons", "why_not_counted", "role")
+
+
+def _rewrite(value: Any, names: Unnaming) -> Any:
+    """The value with the words of every part of it rewritten; ids, references, days and the catalogue's own titles stay."""
+    if isinstance(value, str):
+        return names.any(value)
+    if isinstance(value, list):
+        return [_rewrite(one, names) for one in value]
+    if isinstance(value, Quote):
+        return _quote(value, names)
+    if not isinstance(value, Part):
+        return value
+    update: dict[str, Any] = {}
+    for name in type(value).model_fields:
+        found = getattr(value, name)
+        if (
+            name in _WORDS
+            or isinstance(found, Part)
+            or (isinstance(found, list) and found and isinstance(found[0], Part))
+        ):
+            update[name] = _rewrite(found, names)
+    return value.model_copy(update=update | ({"other": None} if isinstance(value, EvidenceItem) else {}))
 
 
 def _others(package: Package) -> set[str]:
-    found = {item.other.split(", born")[0] for kind in package.evidence for item in kind.items if item.other}
-    for kind in package.evidence:
-        for item in kind.items:
-            for quote in item.quotes:
-                told = re.match(r"(?:What another child, (.+), said|Written about (.+))$", quote.whose or "")
-                if told:
-                    found.add(told[1] or told[2])
+    items = [item for kind in [*package.evidence, *package.protective] for item in kind.items]
+    found = {item.other.split(", born")[0] for item in items if item.other}
+    for quote in (quote for item in items for quote in item.quotes):
+        told = re.match(r"(?:What another child, (.+), said|Written about (.+))$", quote.whose or "")
+        if told:
+            found.add(told[1] or told[2])
     return found
 
 
 def _part(member: HouseholdMember) -> str:
-    return member.relationship if member.relationship != "not known" else "another person of the home"
+    return member.relationship if member.relationship != "not known" else ANOTHER
 
 
 def _member(member: HouseholdMember, named: bool) -> HouseholdMember:
@@ -80,29 +96,7 @@ def _member(member: HouseholdMember, named: bool) -> HouseholdMember:
     )
 
 
-def _item(item: EvidenceItem, unname: Any) -> EvidenceItem:
-    quotes = [_quote(quote, unname) for quote in item.quotes]
-    return item.model_copy(update={"other": None, "quotes": quotes, "sentence": unname(item.sentence)})
-
-
-def _quote(quote: Quote, unname: Any) -> Quote:
-    before, words, after = (
-        unname(part)
-        for part in (quote.text[: quote.start], quote.text[quote.start : quote.end], quote.text[quote.end :])
-    )
-    whose = unname(quote.whose) if quote.whose else None
-    return quote.model_copy(
-        update={"whose": whose, "text": before + words + after, "start": len(before), "end": len(before) + len(words)}
-    )
-
-
-def _unname(text: str, hidden: list[tuple[str, str]], own: set[str]) -> str:
-    """The text with each hidden name, whole or a part of it, written as the part its bearer has; the subject's own names stay."""
-    for name, part in hidden:
-        words = [
-            word for word in name.split() if word not in own and len(word) > 1 and word != "not" and word != "known"
-        ]
-        for form in sorted({name, *words}, key=len, reverse=True):
-            if form and form not in own:
-                text = re.sub(rf"(?<!\w){re.escape(form)}(?:['’]s)?(?!\w)", f"[{part}]", text, flags=re.IGNORECASE)
-    return re.sub(r"\[([^\]]+)\](?:\s+\[\1\])+", r"[\1]", text)
+def _quote(quote: Quote, names: Unnaming) -> Quote:
+    text, start, end = names.any_marked(quote.text, quote.start, quote.end)
+    whose, cue = (names.any(words) if words else None for words in (quote.whose, quote.cue))
+    return quote.model_copy(update={"whose": whose, "cue": cue, "text": text, "start": start, "end": end})

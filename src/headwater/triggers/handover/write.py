@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections import defaultdict
 from collections.abc import Sequence
@@ -57,7 +58,7 @@ def hand_over(
     for package in shared:
         teams[package.team.team_id].append(package)
     working = target.with_name(f".{target.name}.{os.getpid()}.part")
-    shutil.rmtree(working, ignore_errors=True)
+    _sweep(target)
     working.mkdir(parents=True, mode=0o700)
     try:
         for number, (team_id, found) in enumerate(sorted(teams.items()), start=1):
@@ -79,6 +80,26 @@ def hand_over(
     finally:
         shutil.rmtree(working, ignore_errors=True)
     return {found[0].team.name: len(found) for _, found in sorted(teams.items())}
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a killed hand-over to the same folder left half done, and nothing of one that is still at work."""
+    for left in target.parent.iterdir() if target.parent.is_dir() else ():
+        told = re.fullmatch(rf"\.{re.escape(target.name)}\.(\d+)\.part", left.name)
+        if told and not _is_running(int(told[1])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _about(path: Path, packages: Sequence[Package]) -> list[str]:
