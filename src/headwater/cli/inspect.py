@@ -211,8 +211,11 @@ def describe_trigger(
     folder: Annotated[Path | None, typer.Argument(help="A new folder for the page.", show_default=False)] = None,
     public: Annotated[bool, typer.Option("--public", help="For everybody: without the rules' own text.")] = False,
     figures: Annotated[
-        Path | None,
-        typer.Option(help="Measured figures of this trigger; those of the product without it.", show_default=False),
+        list[Path] | None,
+        typer.Option(
+            help="Measured figures: what headwater measure --json printed, once for each seed; those of the product without it.",
+            show_default=False,
+        ),
     ] = None,
     data: DataOption = None,
     json: JsonOption = False,
@@ -233,7 +236,7 @@ def describe_trigger(
     if folder is not None and folder.exists():
         raise typer.BadParameter(f"{folder} is there already. Name a new folder.", param_hint="FOLDER")
     record = describe(
-        triggers[trigger], read_indicators(settings.catalogue), read_figures(trigger, figures), public=public, catalogue=settings.catalogue
+        triggers[trigger], read_indicators(settings.catalogue), read_figures(trigger, figures or ()), public=public, catalogue=settings.catalogue
     )  # fmt: skip
     missing = sum(field.missing for field in record.fields)
     if folder is not None:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections import Counter
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -70,6 +71,7 @@ def measure_search(
 
     Example: headwater measure --people 20000 --seed 7 --json
     """
+    from headwater.triggers.definition import read_triggers
     from headwater.triggers.measure import measure
 
     with tempfile.TemporaryDirectory(prefix="headwater-measure-") as name:
@@ -80,7 +82,9 @@ def measure_search(
             lake = Lake.open(folder / "lake")
             with open_engine(settings) as engine:
                 found = measure(lake, engine, folder / "force", trigger_id=trigger, progress=progress)
-    found |= {"trigger": trigger, "people": people, "seed": seed}
+    found |= {
+        "trigger": trigger, "version": read_triggers()[trigger].version, "measured_on": datetime.now(UTC).date().isoformat(), "people": people, "seed": seed,
+    }  # fmt: skip
     if json:
         show_json(found)
         return

@@ -69,7 +69,38 @@ def test_the_shipped_figures_are_of_triggers_that_there_are() -> None:
         figures = read_figures(name)
         assert figures is None or figures.trigger == name
     with pytest.raises(RuleError, match="holds no figures"):
-        read_figures("tipt", Path(__file__))
+        read_figures("tipt", [Path(__file__)])
+
+
+def measured(folder: Path, seed: int, **other: object) -> Path:
+    content = {
+        "trigger": "tipt", "version": "4", "measured_on": f"2026-11-{seed:02}", "people": 1000, "seed": seed, "both": 90, "found": 100, "true": 120,
+        "precision": 0.9, "note": "made up",
+    }  # fmt: skip
+    path = folder / f"{seed}-{len(list(folder.iterdir()))}.json"
+    path.write_text(json.dumps(content | other), encoding="utf-8")
+    return path
+
+
+def test_what_measure_printed_for_each_seed_is_pooled_over_its_counts(tmp_path: Path) -> None:
+    figures = read_figures("tipt", [measured(tmp_path, 1), measured(tmp_path, 2, both=10, found=100, true=80)])
+    assert figures is not None
+    assert (figures.precision, figures.recall, figures.seeds) == (0.5, 0.5, [1, 2])
+    assert figures.measured_on == "2026-11-02"
+    assert figures.precision_interval[0] < 0.5 < figures.precision_interval[1]
+
+
+def test_measurements_that_do_not_belong_together_are_refused(tmp_path: Path) -> None:
+    for other in ({"version": "3"}, {"people": 2000}):
+        with pytest.raises(RuleError, match="to be pooled must be"):
+            read_figures("tipt", [measured(tmp_path, 1), measured(tmp_path, 2, **other)])
+    once = measured(tmp_path, 3)
+    with pytest.raises(RuleError, match="each of another seed"):
+        read_figures("tipt", [once, once])
+    with pytest.raises(RuleError, match="holds figures of repeat_calls, not of tipt"):
+        read_figures("tipt", [measured(tmp_path, 1, trigger="repeat_calls")])
+    with pytest.raises(RuleError, match="Nobody was found"):
+        read_figures("tipt", [measured(tmp_path, 1, both=0, found=0)])
 
 
 def test_public_words_are_short() -> None:

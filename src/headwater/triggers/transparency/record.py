@@ -4,12 +4,11 @@ answer it. The public version leaves out the rules' own text and inner numbers."
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from headwater.catalogue import read_text, shelf
 from headwater.records import read_sources
@@ -42,6 +41,19 @@ class Figures(Strict):
     recall_interval: tuple[float, float]
 
 
+class Measured(BaseModel):
+    """What is needed of the output of `headwater measure --json`."""
+
+    trigger: str
+    version: str
+    measured_on: str
+    people: int
+    seed: int
+    both: int = Field(ge=0)
+    found: int = Field(ge=0)
+    true: int = Field(ge=0)
+
+
 class Answered(Part):
     """One field with its answer; `missing` says who must give it."""
 
@@ -64,20 +76,32 @@ class Record(Part):
     fields: list[Answered]
 
 
-def read_figures(trigger_id: str, file: Path | None = None) -> Figures | None:
-    """The figures in a file, or those that came with the product; None when there are none. Raises RuleError for a file that
-    holds something else."""
+def read_figures(trigger_id: str, files: Sequence[Path] = ()) -> Figures | None:
+    """The figures in files, or those that came with the product; None when there are none.
+
+    A file holds figures, or what `headwater measure --json` printed; several of these (one a seed) are pooled. Raises RuleError for
+    files that hold something else, another trigger, or measurements that do not belong together.
+    """
     name = f"{trigger_id}.json"
-    if file is None:
-        if not shelf("figures", name).is_file():
-            return None
-        text = read_text("figures", name)
-    else:
-        text = file.read_text("utf-8")
-    try:
-        return Figures.model_validate(json.loads(text))
-    except (ValueError, ValidationError) as fault:
-        raise RuleError(f"{file or name} holds no figures of a trigger: {str(fault).splitlines()[0]}.") from None
+    if not files and not shelf("figures", name).is_file():
+        return None
+    texts = [(str(file), file.read_text("utf-8")) for file in files] or [(name, read_text("figures", name))]
+    found: list[Figures | Measured] = []
+    for file, text in texts:
+        try:
+            content = json.loads(text)
+            measured = isinstance(content, dict) and "both" in content
+            found.append(Measured.model_validate(content) if measured else Figures.model_validate(content))
+        except (ValueError, ValidationError) as fault:
+            raise RuleError(f"{file} holds no figures of a trigger: {str(fault).splitlines()[0]}.") from None
+        if found[-1].trigger != trigger_id:
+            raise RuleError(f"{file} holds figures of {found[-1].trigger}, not of {trigger_id}.")
+    whole = [one for one in found if isinstance(one, Figures)]
+    if whole and len(found) > 1:
+        raise RuleError(
+            f"{', '.join(file for file, _ in texts)}: give one file of figures, or what headwater measure --json printed for each seed."
+        )
+    return whole[0] if whole else summarise([one for one in found if isinstance(one, Measured)])
 
 
 def describe(
@@ -194,13 +218,24 @@ def _how_right(trigger: Trigger, figures: Figures | None) -> str:
     return f"{of}: {right}; {seen}. On real records it may be less right. Only a blind sample can tell, and the force should take one."
 
 
-def summarise(measured: list[dict[str, Any]], measured_on: str, version: str) -> Figures:
-    """Figures from the output of `headwater measure --json`, one for each seed, pooled over their counts."""
+def summarise(measured: Sequence[Measured]) -> Figures:
+    """Figures from the output of `headwater measure --json`, one for each seed, pooled over their counts. Raises RuleError when
+    they are of different versions or sizes, or a seed is there twice."""
     from headwater.triggers.measure import interval
 
-    both, found, true = (sum(int(one[name]) for one in measured) for name in ("both", "found", "true"))
+    first, seeds = measured[0], [one.seed for one in measured]
+    if any((one.version, one.people) != (first.version, first.people) for one in measured) or len(set(seeds)) < len(
+        seeds
+    ):
+        raise RuleError(
+            "Measurements to be pooled must be of one version of the trigger, one number of people, and each of another seed."
+        )
+    both, found, true = (
+        sum(counts) for counts in zip(*((one.both, one.found, one.true) for one in measured), strict=True)
+    )
+    if not found or not true:
+        raise RuleError("Nobody was found, or nobody should have been: measure with more people.")
     return Figures(
-        trigger=str(measured[0]["trigger"]), version=version, measured_on=measured_on, people=int(measured[0]["people"]),
-        seeds=[int(one["seed"]) for one in measured], precision=both / max(found, 1), precision_interval=interval(both, found),
-        recall=both / max(true, 1), recall_interval=interval(both, true),
+        trigger=first.trigger, version=first.version, measured_on=max(one.measured_on for one in measured), people=first.people,
+        seeds=seeds, precision=both / found, precision_interval=interval(both, found), recall=both / true, recall_interval=interval(both, true),
     )  # fmt: skip
