@@ -109,3 +109,17 @@ def test_a_blind_sample_does_not_say_who_was_found_and_is_scored_from_the_sheet(
     assert "Found: 3 of 3 right. Not found: 0 of 2 missed." in scored.out
     assert "Precision 1.000" in scored.out
     assert searched("sample", "--each", "3", "--write", "sheet.csv").code == 2
+
+
+def test_a_sample_whose_sheet_may_be_out_keeps_its_key(searched: Run) -> None:
+    name = searched("sample", "--each", "2", "--write", "one.csv").out.split("--name ")[1].strip()
+    path = Path(".headwater/lake/desk/samples") / f"{name}.json"
+    assert path.stat().st_mode & 0o077 == 0
+    before = path.read_text("utf-8")
+    assert searched("sample", "--each", "2", "--write", "same.csv").code == 0, "the same records, the same sample"
+    path.write_text(before.replace('"others": 2', '"others": 3'), encoding="utf-8")
+    said = searched("sample", "--each", "2", "--write", "two.csv")
+    assert said.code == 3
+    assert "Draw with another --seed" in said.err
+    assert '"others": 3' in path.read_text("utf-8")
+    assert not Path("two.csv").exists()

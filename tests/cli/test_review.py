@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from headwater.cli.desk_screen import plain
 from headwater.records import Lake
-from headwater.triggers.desk import claim, read_decisions
+from headwater.triggers.definition import read_triggers
+from headwater.triggers.desk import Decision, claim, confirmed_packages, keep_decisions, pieces, queue, read_decisions
+from headwater.triggers.runs import find_run
 from tests.cli.conftest import Run, Said
 from tests.triggers.desk.conftest import story
 from tests.triggers.world import World
@@ -88,12 +92,13 @@ def test_going_back_shows_the_piece_before_again(typing: Run) -> None:
 def test_who_told_the_family_and_who_of_the_home_stays_behind_go_with_the_package(
     searched: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = ["y", "y", "y", "t", "The school told her mother on 3 April.", "m", "1", "y", "q"]
+    lines = ["y", "y", "y", "t", "The school told her mother on 3 April.", "n", "For us alone.", "m", "1", "y", "q"]
     monkeypatch.setattr("sys.stdin", Typed("\n".join(lines) + "\n"))
-    assert "Numbers of those who must not be passed on" in searched("review").out
+    assert "Numbers of what must not be passed on" in searched("review").out
     searched("hand-over", "out")
     (package,) = [json.loads(path.read_text("utf-8")) for path in Path("out").rglob("K-*.json")]
     assert package["told"] == "The school told her mother on 3 April."
+    assert "For us alone" not in json.dumps(package), "a note to a decision stays at the desk"
     assert package["household"] == []
     assert not any("has been told" in line["text"] for line in package["not_known"])
     assert package["confirmed"]["held_back"] == 1
@@ -136,6 +141,76 @@ def test_a_sheet_from_before_the_draft_changed_is_refused(searched: Run, tmp_pat
     rows[0] |= {"verdict": "confirmed", "seen": "another"}
     save(tmp_path / "sheet.csv", rows)
     assert "has changed since the sheet was written" in searched("review", "--read", "sheet.csv").err
+
+
+def decide_as_another() -> None:
+    """Another analyst rejects the first draft of the queue."""
+    folder = find_run(lake())
+    draft = queue(lake(), folder, read_triggers()["tipt"])[0][0]
+    said = {
+        "package_id": draft.package_id, "piece": "identity", "verdict": "rejected", "reason": "wrong person", "by": "another",
+        "at": datetime.now(UTC), "run": folder.name, "rules": "tipt", "seen": pieces(draft)["identity"],
+    }  # fmt: skip
+    keep_decisions(lake(), [Decision.model_validate(said)])
+
+
+@pytest.mark.parametrize("keys", ["yq", "yyyyq"])
+def test_what_another_decided_meanwhile_stands_whether_i_stop_or_finish(
+    searched: Run, monkeypatch: pytest.MonkeyPatch, keys: str
+) -> None:
+    class Meanwhile(Typed):
+        read = 0
+
+        def readline(self, *size: int) -> str:  # type: ignore[override]
+            self.read += 1
+            if self.read == 2:
+                decide_as_another()
+            return super().readline(*size)
+
+    monkeypatch.setattr("sys.stdin", Meanwhile("".join(f"{key}\n" for key in keys)))
+    said = searched("review")
+    assert "another has decided about" in said.out
+    assert [one.by for one in read_decisions(lake())] == ["another"]
+    aside = (lake().folder / "desk" / "refused.jsonl").read_text("utf-8").splitlines()
+    assert len(aside) == len(keys) - 1, "what I decided is not lost"
+
+
+def filled(path: Path) -> list[dict[str, str]]:
+    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    save(path, [row | {"verdict": "confirmed"} for row in rows])
+    return rows
+
+
+def test_a_sheet_keeps_nothing_when_another_has_one_of_its_drafts_open(searched: Run, tmp_path: Path) -> None:
+    searched("review", "--write", "sheet.csv")
+    names = sorted({row["package_id"] for row in filled(tmp_path / "sheet.csv")})
+    for name in names:
+        with claim(lake(), name, "another"):
+            assert "another has" in searched("review", "--read", "sheet.csv").err
+        assert read_decisions(lake()) == []
+
+
+def test_a_sheet_from_before_another_decided_is_refused(searched: Run, tmp_path: Path) -> None:
+    searched("review", "--write", "sheet.csv")
+    filled(tmp_path / "sheet.csv")
+    decide_as_another()
+    assert "somebody has decided about" in searched("review", "--read", "sheet.csv").err
+    assert [one.by for one in read_decisions(lake())] == ["another"]
+
+
+def test_somebody_of_the_home_is_held_back_by_number(typing: Run, searched: Run) -> None:
+    said = typing("yyym1yq")
+    assert "1. At home: Alphine Alphaham" in said.out
+    assert "MUST NOT BE PASSED ON" in said.out
+    held = [one for one in read_decisions(lake()) if one.verdict == "held back"]
+    assert [one.piece.split(":")[0] for one in held] == ["home"]
+    folder = find_run(lake())
+    (released,) = confirmed_packages(lake(), folder, read_triggers()["tipt"])
+    assert released.household == []
+
+
+def test_words_of_a_record_do_not_steer_the_terminal() -> None:
+    assert plain("Seen.\x1b[2K\x1b]0;x\x07 \u202eback\nnext") == "Seen.\ufffd[2K\ufffd]0;x\ufffd \ufffdback\nnext"
 
 
 def save(path: Path, rows: list[dict[str, str]]) -> None:

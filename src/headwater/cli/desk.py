@@ -6,6 +6,8 @@ import getpass
 import json as jsonlib
 import sys
 import webbrowser
+from collections import Counter
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -78,7 +80,7 @@ def review(
     if read is not None:
         _take_sheet(lake, folder, read, trigger, json=json)
     elif write is not None:
-        _give_sheet(write, write_sheet(drafts))
+        _give_sheet(write, write_sheet(drafts, _counts(lake)))
     elif listed or json:
         rows = [
             {
@@ -123,19 +125,20 @@ def _desk(lake: Lake, folder: Path, trigger: Trigger, *, drafts_open: list[Packa
         return
     screen, by = Screen(sys.stdin, out), getpass.getuser()
     done = 0
-    try:
-        for number, draft in enumerate(drafts_open, start=1):
-            try:
-                with claim(lake, draft.package_id, by) as before:
-                    if before:
-                        out.print(f"Taken over from {before}, who left it open.", markup=False)
-                        lake.log_consultation(
-                            command=f"review: taken over from {before}", purpose="review", subjects=[draft.package_id]
-                        )
-                    known = about(read_decisions(lake), draft.package_id)
-                    page = folder / "packages" / f"{draft.package_id}.html"
-                    if browser:
-                        webbrowser.open(page.resolve().as_uri())
+    for number, draft in enumerate(drafts_open, start=1):
+        stopped = False
+        try:
+            with claim(lake, draft.package_id, by) as before:
+                if before:
+                    out.print(f"Taken over from {before}, who left it open.", markup=False)
+                    lake.log_consultation(
+                        command=f"review: taken over from {before}", purpose="review", subjects=[draft.package_id]
+                    )
+                known = about(read_decisions(lake), draft.package_id)
+                page = folder / "packages" / f"{draft.package_id}.html"
+                if browser:
+                    webbrowser.open(page.resolve().as_uri())
+                try:
                     made = screen.review(
                         draft,
                         judge_draft(draft, known, trigger),
@@ -146,16 +149,22 @@ def _desk(lake: Lake, folder: Path, trigger: Trigger, *, drafts_open: list[Packa
                         folder.name,
                         (number, len(drafts_open)),
                     )
-                    keep_decisions(lake, made, known=len(known))
-                    done += bool(made)
-            except DeskConflict as fault:
-                out.print(str(fault), markup=False)
-    except Stop as stop:
-        keep_decisions(lake, stop.made)
-        done += bool(stop.made)
+                except Stop as stop:
+                    made, stopped = stop.made, True
+                keep_decisions(lake, made, known=len(known))
+                done += bool(made)
+        except DeskConflict as fault:
+            out.print(str(fault), markup=False)
+        if stopped:
+            break
     out.print(
         f"\nDecided about {say_count(done, 'draft', 'drafts')}. What you decided is kept; the same command goes on from here."
     )
+
+
+def _counts(lake: Lake) -> Counter[str]:
+    """How many decisions there are about each draft."""
+    return Counter(one.package_id for one in read_decisions(lake))
 
 
 def _give_sheet(path: Path, text: str) -> None:
@@ -173,12 +182,14 @@ def _give_sheet(path: Path, text: str) -> None:
 
 def _take_sheet(lake: Lake, folder: Path, path: Path, trigger: Trigger, *, json: bool) -> None:
     packages = {draft.package_id: draft for draft in read_packages(folder)}
+    known = _counts(lake)
     made = read_sheet(
-        path.read_text("utf-8-sig"), packages, by=getpass.getuser(), at=datetime.now(UTC), run=folder.name
+        path.read_text("utf-8-sig"), packages, known, by=getpass.getuser(), at=datetime.now(UTC), run=folder.name
     )
-    for name in dict.fromkeys(one.package_id for one in made):
-        with claim(lake, name, getpass.getuser()):
-            keep_decisions(lake, about(made, name))
+    with ExitStack() as claims:
+        for name in sorted({one.package_id for one in made}):
+            claims.enter_context(claim(lake, name, getpass.getuser()))
+        keep_decisions(lake, made, known={one.package_id: known[one.package_id] for one in made})
     decisions = read_decisions(lake)
     states = [
         judge_draft(packages[name], about(decisions, name), trigger)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import termios
 import tty
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,13 +21,14 @@ from headwater.triggers.desk import (
     TOLD,
     Decision,
     State,
+    also_leaves,
     counted,
     digest_item,
     judge_draft,
     pieces,
     seen_of,
 )
-from headwater.triggers.package import EvidenceItem, HouseholdMember, Package
+from headwater.triggers.package import EvidenceItem, Package
 from headwater.triggers.words import AT_HOME, ONE_PERSON, STRENGTH, SURENESS, say_age, say_day, split_quote
 
 REASON_KEYS = {
@@ -39,8 +41,15 @@ _EVENT_HELP = (
 _IDENTITY_HELP = "y right   x wrong person   s skip draft   q stop"
 _RELEASE_HELP = (
     "y hand it on   p not proportionate   d out of date   w withdrawn   t who has told the family   "
-    "m who of the home must not be passed on   n write a note   b back   s later   q stop"
+    "m who of the home, or which words, must not be passed on   n write a note   b back   s later   q stop"
 )
+
+
+def plain(text: str) -> str:
+    """The text without what steers a terminal or turns its direction: words of a record must not change what the screen shows."""
+    return "".join(
+        letter if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cf") else "\ufffd" for letter in text
+    )
 
 
 class Stop(Exception):
@@ -123,12 +132,12 @@ class Screen:
                     )
                     continue
                 if key == "m":
-                    for member in self._chosen(draft):
-                        decide(f"home:{member.person_id}", "", "held back")
+                    for name in self._chosen(draft):
+                        decide(name, "", "held back")
                     continue
                 if key == "n":
                     note = self._line("Note: ")
-                    for piece, one in list(made.items()):
+                    for piece, one in [(piece, one) for piece, one in made.items() if piece != TOLD]:
                         made[piece] = one.model_copy(update={"note": note})
                     continue
                 if key in "ypdw":
@@ -180,22 +189,22 @@ class Screen:
             if quote.whose:
                 say(f"   {quote.whose}:", "dim")
             before, words, after = split_quote(quote)
-            line = Text("   “" + before)
-            line.append(f"[{words}]" if words else "", style="bold underline")
-            line.append(after + "”")
+            line = Text("   “" + plain(before))
+            line.append(f"[{plain(words)}]" if words else "", style="bold underline")
+            line.append(plain(after) + "”")
             self._out.print(line)
         say("   " + "; ".join(f"{record.source_title} {record.reference}" for record in item.records), "dim")
 
-    def _chosen(self, draft: Package) -> list[HouseholdMember]:
-        """The members of the household whose numbers are typed."""
-        for number, member in enumerate(draft.household, start=1):
-            self._say(f"   {number} {member.name}, {member.relationship}")
-        numbers = self._line("Numbers of those who must not be passed on: ").replace(",", " ").split()
-        return [member for number, member in enumerate(draft.household, start=1) if str(number) in numbers]
+    def _chosen(self, draft: Package) -> list[str]:
+        """Who of the home and which words are meant by the numbers that are typed."""
+        numbers = self._line("Numbers of what must not be passed on: ").replace(",", " ").split()
+        return [name for number, name in enumerate(also_leaves(draft), start=1) if str(number) in numbers]
 
     def _release(self, draft: Package, state: State) -> None:
         say = self._say
         say("\n3. Hand it on?", "bold")
+        for number, (name, text) in enumerate(also_leaves(draft).items(), start=1):
+            self._say(f"   {number}. {text}" + ("   MUST NOT BE PASSED ON" if name in state.held else ""))
         for line in draft.argues_against:
             say(f"   Against: {line.text}")
         for piece, reason in state.rejected.items():
@@ -236,4 +245,4 @@ class Screen:
         return self._source.readline().strip()[:2000]
 
     def _say(self, text: str, style: str = "") -> None:
-        self._out.print(Text(text, style=style), soft_wrap=False)
+        self._out.print(Text(plain(text), style=style), soft_wrap=False)

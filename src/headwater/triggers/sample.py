@@ -101,7 +101,12 @@ def draw_sample(
     }  # fmt: skip
     folder = lake.folder / "desk" / "samples"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_json(folder / f"{name}.json", key)
+    sealed = folder / f"{name}.json"
+    if sealed.exists() and json.loads(sealed.read_text("utf-8")) != key:
+        raise SampleError(
+            f"The sample {name} was drawn before, when the records were others, and its sheet may be out. Draw with another --seed."
+        )
+    write_json(sealed, key)
     return name, _sheet(engine, [person for person, _ in drawn])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from headwater.records import Lake
 from headwater.records.lake import LakeError
-from headwater.triggers.desk import DeskConflict, about, claim, keep_decisions, read_decisions
+from headwater.triggers.desk import DeskConflict, about, claim, keep_decisions, read_decisions, store
 from tests.triggers.desk.conftest import Desk
 
 
@@ -88,3 +89,69 @@ def test_a_torn_line_is_passed_over_and_a_changed_one_stops(desk: Desk) -> None:
     path.write_text(path.read_text("utf-8").replace('"withdrawn"', '"a whim"'), encoding="utf-8")
     with pytest.raises(LakeError, match="is no decision"):
         read_decisions(desk.lake)
+
+
+def test_a_damaged_line_stops_and_is_not_passed_over(desk: Desk) -> None:
+    """A rejection that cannot be read any more must not turn into no rejection."""
+    draft = desk.drafts()["Alphaham"]
+    keep_decisions(desk.lake, [desk.decide(draft, "release", "rejected", "withdrawn")])
+    keep_decisions(desk.lake, [desk.decide(draft, "identity")])
+    path = desk.lake.folder / "desk" / "decisions.jsonl"
+    path.write_text(path.read_text("utf-8").replace('"verdict":"rejected"', '"verdict:"rejected"'), encoding="utf-8")
+    with pytest.raises(LakeError, match="Line 1"):
+        read_decisions(desk.lake)
+
+
+def _take(folder: Path, number: int, gate: multiprocessing.synchronize.Barrier, took: Path) -> None:
+    gate.wait()
+    try:
+        with claim(Lake.open(folder), "K-1", f"analyst {number}"):
+            (took / str(number)).touch()
+            gate.wait(30)
+    except DeskConflict:
+        gate.wait(30)
+
+
+def test_a_stale_claim_is_taken_over_by_one_of_many(desk: Desk, tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    folder = desk.lake.folder / "desk" / "claims"
+    folder.mkdir(parents=True)
+    for turn in range(3):
+        (folder / "K-1").write_text(json.dumps({"by": "gone", "process": 2**22 + 1, "at": 0.0}), encoding="utf-8")
+        took, gate = tmp_path / f"turn{turn}", context.Barrier(4)
+        took.mkdir()
+        workers = [context.Process(target=_take, args=(desk.lake.folder, number, gate, took)) for number in range(4)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(60)
+        assert len(list(took.iterdir())) == 1
+
+
+def test_taking_over_waits_while_another_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between looking at a stale claim and taking it nobody else can take it: else each would remove the other's."""
+    folder = desk.lake.folder / "desk" / "claims"
+    folder.mkdir(parents=True)
+    (folder / "K-1").write_text(json.dumps({"by": "gone", "process": 2**22 + 1, "at": 0.0}), encoding="utf-8")
+    read, looked, both = store._read, threading.Event(), []
+
+    def slowly(path: Path) -> dict[str, object]:
+        found = read(path)
+        if threading.current_thread().name == "slow" and not looked.is_set():
+            looked.set()
+            time.sleep(0.5)
+        return found
+
+    def slow() -> None:
+        with claim(desk.lake, "K-1", "slow"):
+            both.append("slow")
+            time.sleep(0.5)
+
+    monkeypatch.setattr(store, "_read", slowly)
+    worker = threading.Thread(target=slow, name="slow")
+    worker.start()
+    looked.wait(5)
+    with pytest.raises(DeskConflict, match="slow has K-1 open"), claim(desk.lake, "K-1", "quick"):
+        both.append("quick")
+    worker.join()
+    assert both == ["slow"]

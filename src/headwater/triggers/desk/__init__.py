@@ -9,6 +9,7 @@ from headwater.records import Lake
 from headwater.triggers.definition import Trigger
 from headwater.triggers.desk.decision import IDENTITY, REASONS, RELEASE, TOLD, Decision, counted, digest_item, pieces
 from headwater.triggers.desk.judge import State, confirm, judge_draft, seen_of
+from headwater.triggers.desk.leave import also_leaves
 from headwater.triggers.desk.store import DeskConflict, about, claim, keep_decisions, read_decisions
 from headwater.triggers.package import Package
 from headwater.triggers.runs import read_packages
@@ -22,6 +23,7 @@ __all__ = [
     "DeskConflict",
     "State",
     "about",
+    "also_leaves",
     "claim",
     "confirm",
     "confirmed_packages",

@@ -9,6 +9,7 @@ from typing import Literal
 
 from headwater.triggers.definition import Trigger
 from headwater.triggers.desk.decision import IDENTITY, RELEASE, TOLD, Decision, counted, pieces
+from headwater.triggers.desk.leave import digest_of_rest, without
 from headwater.triggers.holds import rules_that_hold
 from headwater.triggers.package import Confirmation, EvidenceItem, Package
 from headwater.triggers.why import say_why
@@ -43,7 +44,7 @@ def judge_draft(package: Package, decisions: Sequence[Decision], trigger: Trigge
     held = [
         piece
         for piece, found in newest.items()
-        if found.verdict == "held back" and (piece in valid or piece.startswith("home:"))
+        if found.verdict == "held back" and (piece in valid or piece.startswith(("home:", "said:")))
     ]
     still_open = [piece for piece in now if piece not in valid]
     left = [item for item in counted(package) if item.evidence_id not in rejected]
@@ -69,8 +70,10 @@ def judge_draft(package: Package, decisions: Sequence[Decision], trigger: Trigge
 
 
 def seen_of(package: Package) -> str:
-    """The digest of all pieces together: what a release is a release of."""
-    return hashlib.sha256("+".join(sorted(pieces(package).values())).encode()).hexdigest()[:16]
+    """The digest of all that leaves: the pieces, the home, the words. What a release is a release of."""
+    return hashlib.sha256("+".join([*sorted(pieces(package).values()), digest_of_rest(package)]).encode()).hexdigest()[
+        :16
+    ]
 
 
 def confirm(package: Package, decisions: Sequence[Decision], trigger: Trigger) -> Package | None:
@@ -87,6 +90,7 @@ def confirm(package: Package, decisions: Sequence[Decision], trigger: Trigger) -
         if (kept := [item for item in kind.items if item.counts and item.evidence_id not in out])
     ]
     left = [item for kind in kinds for item in kind.items]
+    rest = without(package, kinds, state.rejected, state.held)
     met = rules_that_hold(trigger, left or _not_rejected(package, state), package.as_of)
     why, fired_by = say_why(kinds, trigger, met)
     shown = {item.evidence_id for item in left}
@@ -100,10 +104,9 @@ def confirm(package: Package, decisions: Sequence[Decision], trigger: Trigger) -
             "why_now": why or "An analyst has confirmed the reasons; they must not be passed on.",
             "fired_by": fired_by,
             "timeline": [entry for entry in package.timeline if entry.evidence_id is None or entry.evidence_id in shown],
-            "household": [member for member in package.household if f"home:{member.person_id}" not in out],
-            "lived_with_before": [],
+            **rest,
             "told": told or package.told,
-            "not_known": [line for line in package.not_known if told is None or "has been told" not in line.text],
+            "not_known": [line for line in rest["not_known"] if told is None or "has been told" not in line.text],
         }
     )  # fmt: skip
 

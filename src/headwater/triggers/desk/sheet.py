@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pydantic import ValidationError
 
 from headwater.triggers.desk.decision import IDENTITY, REASONS, RELEASE, TOLD, Decision, counted, digest_item, pieces
 from headwater.triggers.desk.judge import State, seen_of
+from headwater.triggers.desk.leave import also_leaves
 from headwater.triggers.package import Package
 from headwater.triggers.words import say_day
 
-COLUMNS = ("package_id", "piece", "what", "when", "how_sure", "records", "words", "verdict", "reason", "note", "seen")
+COLUMNS = (
+    "package_id",
+    "piece",
+    "what",
+    "when",
+    "how_sure",
+    "records",
+    "words",
+    "verdict",
+    "reason",
+    "note",
+    "seen",
+    "decided",
+)
 
 
 class SheetError(Exception):
@@ -30,8 +44,9 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text[:1] in _FORMULA else text
 
 
-def write_sheet(queue: Iterable[tuple[Package, State]]) -> str:
-    """The open drafts as CSV, one row a piece, with empty columns for verdict, reason and note."""
+def write_sheet(queue: Iterable[tuple[Package, State]], decided: Mapping[str, int]) -> str:
+    """The open drafts as CSV, one row a piece, with empty columns for verdict, reason and note. `decided` is how many decisions there
+    are about each draft: a sheet that comes back after somebody else has decided is refused."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -53,16 +68,8 @@ def write_sheet(queue: Iterable[tuple[Package, State]]) -> str:
             for item in counted(package)
         ]  # fmt: skip
         rows += [
-            (
-                f"home:{one.person_id}",
-                f"At home: {one.name}, {one.relationship}. May it be passed on?",
-                "",
-                one.certainty,
-                "",
-                "",
-                "",
-            )
-            for one in package.household
+            (name, f"{text} (held back where it must not be passed on)", "", "", "", "", "")
+            for name, text in also_leaves(package).items()
         ]
         rows.append(
             (TOLD, "Who has told the person or a parent, or why has nobody? Write it in the note.", "", "", "", "", "")
@@ -79,17 +86,32 @@ def write_sheet(queue: Iterable[tuple[Package, State]]) -> str:
             )
         )
         for piece, what, when, sure, records, words, seen in rows:
-            cells = (package.package_id, piece, what, when, sure, records, words, "", "", "", seen)
+            cells = (
+                package.package_id,
+                piece,
+                what,
+                when,
+                sure,
+                records,
+                words,
+                "",
+                "",
+                "",
+                seen and f"s{seen}",
+                f"{decided.get(package.package_id, 0)}",
+            )
             writer.writerow([safe_cell(cell) for cell in cells])
     return text.getvalue()
 
 
-def read_sheet(text: str, packages: dict[str, Package], *, by: str, at: datetime, run: str) -> list[Decision]:
+def read_sheet(
+    text: str, packages: dict[str, Package], decided: Mapping[str, int], *, by: str, at: datetime, run: str
+) -> list[Decision]:
     """The decisions of a returned sheet; rows without a verdict are passed over. Raises SheetError for the first bad row."""
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))
     missing = [
         name
-        for name in ("package_id", "piece", "verdict", "reason", "note", "seen")
+        for name in ("package_id", "piece", "verdict", "reason", "note", "seen", "decided")
         if name not in (reader.fieldnames or ())
     ]
     if missing:
@@ -103,14 +125,16 @@ def read_sheet(text: str, packages: dict[str, Package], *, by: str, at: datetime
         piece = (row["piece"] or "").strip()
         if package is None:
             raise SheetError(f"Row {number}: there is no draft {row['package_id']!r} in the run {run}.")
-        known = (
-            pieces(package)
-            | {RELEASE: seen_of(package), TOLD: ""}
-            | {f"home:{member.person_id}": "" for member in package.household}
-        )
+        known = pieces(package) | {RELEASE: seen_of(package), TOLD: ""} | dict.fromkeys(also_leaves(package), "")
         if piece not in known:
             raise SheetError(f"Row {number}: {package.package_id} has no piece {piece!r}.")
-        if known[piece] and (row["seen"] or "").strip() != known[piece]:
+        if (row["decided"] or "").strip() != f"{decided.get(package.package_id, 0)}":
+            raise SheetError(
+                f"Row {number}: somebody has decided about {package.package_id} since the sheet was written. Write it anew."
+            )
+        if not known[piece] and verdict == "rejected":
+            raise SheetError(f"Row {number}: {piece} is held back, confirmed or left blank; it cannot be rejected.")
+        if known[piece] and (row["seen"] or "").strip() != f"s{known[piece]}":
             raise SheetError(
                 f"Row {number}: this piece of {package.package_id} has changed since the sheet was written. Write it anew."
             )

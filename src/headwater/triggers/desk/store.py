@@ -6,9 +6,10 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import ValidationError
 
@@ -25,8 +26,8 @@ class DeskConflict(Exception):
 
 
 def read_decisions(lake: Lake) -> list[Decision]:
-    """All decisions, oldest first. A last line that a killed process left half is passed over; raises LakeError for any other
-    line that is no decision."""
+    """All decisions, oldest first. A line that a killed process left half is passed over; raises LakeError for any other line
+    that is no decision."""
     path = _path(lake)
     if not path.exists():
         return []
@@ -47,12 +48,9 @@ def read_decisions(lake: Lake) -> list[Decision]:
 
 
 def _half(line: bytes) -> bool:
-    """Whether a line broke off in the middle: a killed process wrote it, and so told nobody that it was kept."""
-    try:
-        json.loads(line)
-    except ValueError:
-        return True
-    return False
+    """Whether a line broke off before its end: a killed process wrote it, and so told nobody that it was kept. A line with its end
+    that cannot be read was damaged later."""
+    return not line.endswith(b'"}') or line.endswith(b'\\"}')
 
 
 def about(decisions: Sequence[Decision], package_id: str) -> list[Decision]:
@@ -60,10 +58,11 @@ def about(decisions: Sequence[Decision], package_id: str) -> list[Decision]:
     return [decision for decision in decisions if decision.package_id == package_id]
 
 
-def keep_decisions(lake: Lake, decisions: Sequence[Decision], *, known: int | None = None) -> None:
-    """Add decisions about one draft, all or none, on disk when this returns.
+def keep_decisions(lake: Lake, decisions: Sequence[Decision], *, known: int | Mapping[str, int] | None = None) -> None:
+    """Add decisions, all or none, on disk when this returns.
 
-    `known` is how many decisions about this draft the analyst had seen; raises DeskConflict when there are more by now.
+    `known` is how many decisions about the draft (or about each of several drafts) the analyst had seen; raises DeskConflict when
+    there are more by now. What was refused is put aside in `desk/refused.jsonl`, so that no work is lost.
     """
     if not decisions:
         return
@@ -72,16 +71,27 @@ def keep_decisions(lake: Lake, decisions: Sequence[Decision], *, known: int | No
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "r+b") as handle:
         fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
-        before = about(read_decisions(lake), decisions[0].package_id)
-        if known is not None and len(before) > known:
-            raise DeskConflict(
-                f"{before[-1].by} has decided about {decisions[0].package_id} since you opened it. Open it again; nothing of yours was kept."
-            )
-        size = handle.seek(0, os.SEEK_END)
-        torn = bool(size) and os.pread(handle.fileno(), 1, size - 1) != b"\n"
-        handle.write((b"\n" if torn else b"") + b"".join(one.model_dump_json().encode() + b"\n" for one in decisions))
-        handle.flush()
-        os.fsync(handle.fileno())
+        before = read_decisions(lake)
+        for name in dict.fromkeys(one.package_id for one in decisions):
+            seen = known.get(name) if isinstance(known, Mapping) else known
+            others = about(before, name)
+            if seen is not None and len(others) > seen:
+                aside = path.with_name("refused.jsonl")
+                with os.fdopen(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as refused:
+                    _append(refused, decisions)
+                raise DeskConflict(
+                    f"{others[-1].by} has decided about {name} since you opened it. Decide anew; yours do not hold and were put aside in {aside}."
+                )
+        _append(handle, decisions)
+
+
+def _append(handle: BinaryIO, decisions: Sequence[Decision]) -> None:
+    """Add lines at the end of a file, after the end of a line that broke off."""
+    size = handle.seek(0, os.SEEK_END)
+    torn = bool(size) and os.pread(handle.fileno(), 1, size - 1) != b"\n"
+    handle.write((b"\n" if torn else b"") + b"".join(one.model_dump_json().encode() + b"\n" for one in decisions))
+    handle.flush()
+    os.fsync(handle.fileno())
 
 
 @contextmanager
@@ -96,15 +106,25 @@ def claim(lake: Lake, package_id: str, by: str) -> Iterator[str | None]:
     path = folder / package_id
     mine = json.dumps({"by": by, "process": os.getpid(), "at": time.time()})
     before = None
-    try:
-        _make(path, mine)
-    except FileExistsError:
-        before = _take_over(path, mine)
+    with _alone(folder):
+        try:
+            _make(path, mine)
+        except FileExistsError:
+            before = _take_over(path, mine)
     try:
         yield before
     finally:
-        if _read(path) == json.loads(mine):
-            path.unlink(missing_ok=True)
+        with _alone(folder):
+            if _read(path) == json.loads(mine):
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time looks at a claim and changes it: between the two nobody else does."""
+    with os.fdopen(os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600), "r+b") as handle:
+        fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
+        yield
 
 
 def _make(path: Path, text: str) -> None:
@@ -128,10 +148,7 @@ def _take_over(path: Path, mine: str) -> str:
     if held and age < STALE_AFTER and _runs(int(str(held.get("process", 0)))):
         raise DeskConflict(f"{held.get('by')} has {path.name} open. Take another, or wait until it is free.")
     path.unlink(missing_ok=True)
-    try:
-        _make(path, mine)
-    except FileExistsError:
-        raise DeskConflict(f"Somebody else has just opened {path.name}. Take another.") from None
+    _make(path, mine)
     return str(held.get("by", "nobody"))
 
 
