@@ -16,8 +16,11 @@ from headwater.synthetic import make_force
 from headwater.triggers.measure import measure
 
 SMALL, LARGE = 5_000, 20_000
-BAR = {SMALL: 0.8, LARGE: 0.9}
-"""The least precision and recall. On few subjects chance alone moves them: 5,000 people hold two dozen."""
+PRECISION, RECALL = 0.95, 0.9
+"""The goals at 100,000 people. On few subjects chance alone moves the figures (5,000 people hold two dozen, 20,000 some 130), so
+here the goal must not lie above the 95 % interval, and no figure may be far from it."""
+
+LEAST = {SMALL: 0.75, LARGE: 0.84}
 
 
 @pytest.fixture(scope="module", params=[SMALL, pytest.param(LARGE, marks=pytest.mark.full)])
@@ -25,15 +28,17 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("quality")
     make_force(folder / "force", people=request.param, seed=4)
     with DuckDBEngine() as engine:
-        yield measure(Lake.open(folder / "lake"), engine, folder / "force") | {"bar": BAR[request.param]}
+        yield measure(Lake.open(folder / "lake"), engine, folder / "force") | {"least": LEAST[request.param]}
 
 
 def test_nearly_all_who_are_found_should_be_found(found: dict[str, Any]) -> None:
-    assert found["precision"] >= found["bar"]
+    assert found["precision_interval"][1] >= PRECISION
+    assert found["precision"] >= found["least"]
 
 
 def test_nearly_all_who_should_be_found_are_found(found: dict[str, Any]) -> None:
-    assert found["recall"] >= found["bar"]
+    assert found["recall_interval"][1] >= RECALL
+    assert found["recall"] >= found["least"]
 
 
 def test_records_of_one_person_are_joined_and_others_are_not(found: dict[str, Any]) -> None:
