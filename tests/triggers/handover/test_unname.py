@@ -58,6 +58,11 @@ def test_a_mark_is_always_inside_the_text_and_on_the_same_plain_words(words: lis
         assert "drunk" in told[first:last]
 
 
+def test_a_mark_that_ends_between_two_names_that_are_told_once_stays_inside() -> None:
+    told, start, end = NAMES.any_marked("Will Will", 0, 5)
+    assert (told, start, end) == ("[brother or sister]", 0, len(told))
+
+
 @given(st.text("ab .'[]", max_size=20), st.text("ab .'[]", max_size=20))
 def test_no_whole_name_is_left_whatever_stands_around_it(before: str, after: str) -> None:
     assert "manfred otherman" not in NAMES.any(f"{before} Manfred Otherman {after}").lower()

@@ -75,4 +75,7 @@ def _take_out(text: str, parts: dict[str, str], start: int = 0, end: int = 0) ->
         elif found.end() < end:
             ends = end + len(told) - found.end()
         at = found.end()
-    return told + text[at:], begins, ends
+    told += text[at:]
+    # A mark may end in the space between two names that are told once.
+    ends = min(ends, len(told))
+    return told, min(begins, ends), ends
