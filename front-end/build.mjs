@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import * as sass from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const target = process.argv[2] && dirname(process.argv[2]);
 const folder = process.argv[2] ?? join(here, "../src/headwater/triggers/pages/static");
 const typeface = join(here, "node_modules/@fontsource-variable/atkinson-hyperlegible-next");
 const govuk = join(here, "node_modules/govuk-frontend");
@@ -44,7 +45,13 @@ const notice =
   " Typeface: Atkinson Hyperlegible Next, SIL Open Font License 1.1, see fonts/LICENSE.txt. Built by front-end/build.mjs: edit front-end/headwater.scss. */\n";
 writeFileSync(join(folder, "style.css"), notice + faces.join("") + css.trim() + "\n");
 
-const sources = ["build.mjs", "headwater.scss", "licences/govuk-frontend.txt", "package-lock.json", "package.json"];
+// What the service needs beyond it lies with the service.
+const service = target ? join(target, "service") : join(here, "../src/headwater/service/design/static/design");
+mkdirSync(service, { recursive: true });
+const more = sass.compile(join(here, "service.scss"), { style: "compressed", loadPaths: [join(here, "node_modules")] });
+writeFileSync(join(service, "service.css"), notice.replace("headwater.scss", "service.scss") + more.css.trim() + "\n");
+
+const sources = ["_look.scss", "build.mjs", "headwater.scss", "licences/govuk-frontend.txt", "package-lock.json", "package.json", "service.scss"];
 const built = ["LICENSE-govuk-frontend.txt", "style.css", ...readdirSync(join(folder, "fonts")).sort().map((name) => `fonts/${name}`)];
 writeFileSync(
   join(folder, "built-from.json"),

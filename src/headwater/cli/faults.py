@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from headwater.identity import DecisionError
 from headwater.records import FileFault, MappingError
+from headwater.service.config.secret import SecretError
+from headwater.service.postgres.place import DatabaseFault
+from headwater.service.running.prepare import NotReady
 from headwater.triggers.desk import DeskConflict
 from headwater.triggers.desk.sheet import SheetError
 from headwater.triggers.feedback import FeedbackError
@@ -24,4 +27,7 @@ FAULTS = (
     SampleError,
     HandOverError,
     NotConfirmed,
+    SecretError,
+    DatabaseFault,
+    NotReady,
 )

@@ -30,26 +30,27 @@ class NoSuchPage(ValueError):
 
 def render_package(package: Package) -> str:
     """One draft as a whole HTML page, to lie in the folder `packages` of a run."""
+    return _environment().get_template("package.html.j2").render(_package_words(package))
+
+
+def render_parts(package: Package) -> dict[str, str]:
+    """The parts of the same page for a page of somebody else's: `safely`, `who`, `first` (update, why now), `rest` (timeline and all below)."""
+    template = _environment().get_template("package.html.j2")
+    parts = _environment().get_template("parts.html.j2").module
+    context = template.new_context(_package_words(package) | {"parts": parts})
+    return {name: "".join(template.blocks[name](context)) for name in ("safely", "who", "first", "rest")}
+
+
+def _package_words(package: Package) -> dict[str, object]:
     items = [item for kind in package.evidence for item in kind.items]
     lanes = [kind.title for kind in package.evidence]
-    return (
-        _environment()
-        .get_template("package.html.j2")
-        .render(
-            package=package,
-            subject=package.subject,
-            made_up=package.made_up,
-            confirmed=package.status == "confirmed",
-            in_childhood=package.method.in_childhood,
-            welfare=package.method.purpose not in ACTS_AGAINST,
-            root="../",
-            anchors={item.evidence_id: f"evidence-{number}" for number, item in enumerate(items, start=1)},
-            wide=draw_timeline(package.timeline, package.as_of, WIDE, lanes),
-            narrow=draw_timeline(package.timeline, package.as_of, NARROW, lanes),
-            undated=sum(entry.on is None for entry in package.timeline),
-            team_page=quote(name_team_page(package.team.team_id, 1)),
-        )
-    )
+    return {
+        "package": package, "subject": package.subject, "made_up": package.made_up, "confirmed": package.status == "confirmed",
+        "in_childhood": package.method.in_childhood, "welfare": package.method.purpose not in ACTS_AGAINST, "root": "../",
+        "anchors": {item.evidence_id: f"evidence-{number}" for number, item in enumerate(items, start=1)},
+        "wide": draw_timeline(package.timeline, package.as_of, WIDE, lanes), "narrow": draw_timeline(package.timeline, package.as_of, NARROW, lanes),
+        "undated": sum(entry.on is None for entry in package.timeline), "team_page": quote(name_team_page(package.team.team_id, 1)),
+    }  # fmt: skip
 
 
 def render_team_list(team_list: TeamList, page: int | None = None) -> str:

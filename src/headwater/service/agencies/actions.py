@@ -1,0 +1,136 @@
+"""Verbs on people and agreements: enter somebody, move them, end their time here; propose, sign and withdraw an agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+
+from headwater.service.agencies.access import SIGNS, Actor, Role, person_for, team_for
+from headwater.service.agencies.models import Agency, Agreement, Membership, Signature, Team, User, today
+from headwater.service.agencies.rules import roles_of
+from headwater.service.design.send import Refused
+
+PEOPLE_LEFT: list[Any] = []
+"""Called with a user who has left, by the apps whose work they held: it must not stay with nobody."""
+
+
+@transaction.atomic
+def enter_person(*, acting: Actor, name: str, email: str, title: str, team_id: int, role: str) -> User:
+    """A joiner: a user of the own agency with a first role. Raises Refused."""
+    agency = acting.user.agency
+    domain = email.casefold().rpartition("@")[2]
+    if agency.domains and domain not in agency.domains:
+        raise Refused(f"{agency.name} uses addresses that end in {' or '.join(agency.domains)}. An outside address would let somebody else in.", "email")
+    if User.objects.filter(email=email.casefold()).exists():
+        raise Refused("Somebody has this e-mail address already. If they came from another agency, its administrator must end their time there first.", "email")
+    user = User.objects.create_user(email, name=name, agency=agency, title=title)
+    give_role(acting=acting, user_id=user.pk, team_id=team_id, role=role)
+    return user
+
+
+@transaction.atomic
+def give_role(*, acting: Actor, user_id: int, team_id: int, role: str, starts: date | None = None) -> Membership:
+    """A mover, or one more role: of a kind that the agency has. Raises Refused."""
+    user, team = person_for(acting, user_id), team_for(acting, team_id)
+    if role not in roles_of(acting.user.agency.kind):
+        raise Refused(f"{acting.user.agency.name} has no {role}s.", "role")
+    held = Membership.objects.filter(user=user, team=team, role=role, ends=None).first()
+    return held or Membership.objects.create(user=user, team=team, role=role, starts=starts or today())
+
+
+@transaction.atomic
+def end_role(*, acting: Actor, user_id: int, membership_id: int) -> None:
+    """The role ends today; what was done in it stays theirs in the log."""
+    user = person_for(acting, user_id)
+    found = Membership.objects.select_for_update().filter(pk=membership_id, user=user, ends=None).first()
+    if found is None:
+        raise Refused("This role has ended already.")
+    if found.starts >= today():
+        found.delete()
+        return
+    found.ends = today() - timedelta(1)
+    found.save(update_fields=["ends"])
+
+
+@transaction.atomic
+def end_time_here(*, acting: Actor, user_id: int) -> User:
+    """A leaver: no sign-in from now on, every session ends, roles end, and open work goes to the team's list."""
+    user = person_for(acting, user_id)
+    if user.pk == acting.id:
+        raise Refused("You cannot end your own time here. Another administrator does that.")
+    user.is_active, user.left_on = False, today()
+    user.save(update_fields=["is_active", "left_on"])
+    yesterday = today() - timedelta(1)
+    Membership.objects.filter(user=user, starts__gte=today()).delete()
+    Membership.objects.filter(Q(ends=None) | Q(ends__gt=yesterday), user=user).update(ends=yesterday)
+    end_sessions(user)
+    for tell in PEOPLE_LEFT:
+        tell(user)
+    return user
+
+
+def end_sessions(user: User) -> None:
+    """Sign the user out everywhere."""
+    from allauth.usersessions.models import UserSession
+
+    keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def add_team(*, acting: Actor, name: str) -> Team:
+    """One more team of the own agency. Raises Refused."""
+    if not acting.has(Role.ADMINISTRATOR):
+        raise Refused("Only an administrator adds teams.")
+    if Team.objects.filter(agency_id=acting.agency_id, name=name).exists():
+        raise Refused("There is a team of this name already.", "name")
+    return Team.objects.create(agency_id=acting.agency_id, name=name)
+
+
+@transaction.atomic
+def propose_agreement(*, acting: Actor, receiver: Agency, content: Mapping[str, Any]) -> Agreement:
+    """An agreement that the own agency may tell another something. It holds when both have signed. Raises Refused."""
+    if not acting.has(*SIGNS):
+        raise Refused("A partnership officer or a manager proposes agreements.")
+    if receiver.pk == acting.agency_id:
+        raise Refused("An agreement has two parties.", "receiver")
+    made = Agreement(giver_id=acting.agency_id, receiver=receiver, **content)
+    made.full_clean()
+    made.save()
+    return made
+
+
+@transaction.atomic
+def sign_agreement(agreement: Agreement, *, acting: Actor, role: str) -> Signature:
+    """Sign for the own agency, in a named role. Raises Refused."""
+    if acting.agency_id not in (agreement.giver_id, agreement.receiver_id) or not acting.has(*SIGNS):
+        raise Refused("Only the two agencies sign, each by a partnership officer or a manager.")
+    if agreement.signatures.filter(agency_id=acting.agency_id).exists():
+        raise Refused("Your agency has signed already.")
+    return Signature.objects.create(agreement=agreement, agency_id=acting.agency_id, role=role, user=acting.user)
+
+
+@transaction.atomic
+def withdraw_agreement(agreement: Agreement, *, acting: Actor, why: str) -> None:
+    """End it today: nothing passes under it any more. Raises Refused."""
+    if acting.agency_id not in (agreement.giver_id, agreement.receiver_id) or not acting.has(*SIGNS):
+        raise Refused("Only the two agencies can withdraw, each by a partnership officer or a manager.")
+    if agreement.withdrawn_on is not None:
+        raise Refused("It was withdrawn already.")
+    agreement.withdrawn_on, agreement.why_withdrawn, agreement.version = today(), why, agreement.version + 1
+    agreement.save(update_fields=["withdrawn_on", "why_withdrawn", "version"])
+
+
+def people_with(agency_id: int, roles: Iterable[Role], team_id: int | None = None) -> list[User]:
+    """The people of an agency, or of one of its teams, who hold one of these roles today."""
+    day = today()
+    held = Membership.objects.filter(Q(ends=None) | Q(ends__gte=day), starts__lte=day, role__in=list(roles), team__agency_id=agency_id, user__is_active=True)
+    if team_id is not None:
+        held = held.filter(team_id=team_id)
+    return list(User.objects.filter(pk__in=held.values("user_id"), agency_id=agency_id).order_by("name"))

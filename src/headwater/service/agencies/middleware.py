@@ -1,0 +1,41 @@
+"""How long does a sitting last? A session ends after a while without a click, and at once when its user has left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+
+Next = Callable[[HttpRequest], HttpResponse]
+SEEN = "seen_at"
+GRAIN = 60
+"""Seconds: the session is not written for every click."""
+
+
+class SessionLimits:
+    """Ends idle sessions and those of people who have left. The total length is the cookie's."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The page, for somebody or for nobody."""
+        if request.path.startswith((settings.STATIC_URL, "/health/")):
+            return self.get_response(request)
+        if request.user.is_authenticated:
+            now, seen = time.time(), request.session.get(SEEN)
+            left = request.user.left_on is not None and request.user.left_on <= _today()
+            if left or (seen is not None and now - seen > settings.SESSION_IDLE.total_seconds()):
+                logout(request)
+            elif seen is None or now - seen > GRAIN:
+                request.session[SEEN] = now
+        return self.get_response(request)
+
+
+def _today() -> object:
+    from headwater.service.agencies.models import today
+
+    return today()

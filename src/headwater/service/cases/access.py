@@ -1,0 +1,267 @@
+"""The only door to packages, cases, referrals and disclosures: who may do what to which item in which state.
+
+`MATRIX` is the whole rule; docs/reference/access.md is generated from it. Whatever it does not allow gives the same 404 as what
+does not exist. Lists narrow by the same conditions, so that nothing leaks through counts, search or exports.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from headwater.service.agencies.access import Actor, Role
+from headwater.service.agencies.models import today
+from headwater.service.cases.models import BreakGlass, Case, Disclosure, Document, Entry, Grant, Package, Referral
+from headwater.service.cases.rules import LOCKED, WHOLE, Sight
+
+LEADS = (Role.SERGEANT, Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)
+POLICE = (Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER)
+PARTNERS = (Role.PARTNER_WORKER, Role.PARTNER_MANAGER)
+WORKERS = (*POLICE, *PARTNERS)
+"""Roles that work cases: those of their own team, and those referred to their agency."""
+
+OPEN, CLOSED = "open", "closed"
+ANY = frozenset({OPEN, CLOSED})
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Who may do one thing: roles in the team that leads, roles in an agency that has accepted a referral, and in which states.
+
+    `locked`: also for those of the team who see of a restricted case only that it is locked. `needs`: the category that a receiving
+    agency must have been given for it.
+    """
+
+    own: tuple[Role, ...] = ()
+    receiving: tuple[Role, ...] = ()
+    states: frozenset[str] = ANY
+    needs: str = ""
+    locked: bool = False
+
+
+CASE: dict[str, Allowed] = {
+    "read": Allowed(own=WORKERS, receiving=WORKERS),
+    "see that it is locked": Allowed(own=WORKERS, locked=True),
+    "break the glass": Allowed(own=WORKERS, locked=True),
+    "write a note": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset({OPEN})),
+    "write what the person wants": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset({OPEN}), needs="wishes"),
+    "change the plan": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset({OPEN}), needs="plan"),
+    "read the plan": Allowed(own=WORKERS, receiving=WORKERS, needs="plan"),
+    "hold a meeting": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset({OPEN}), needs="plan"),
+    "say how worried": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset({OPEN})),
+    "review": Allowed(own=WORKERS, states=frozenset({OPEN})),
+    "add a document": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset({OPEN}), needs="documents"),
+    "read documents": Allowed(own=WORKERS, receiving=WORKERS, needs="documents"),
+    "record consent": Allowed(own=WORKERS, states=frozenset({OPEN})),
+    "refer": Allowed(own=(Role.SERGEANT, Role.OFFICER, Role.PARTNERSHIP_OFFICER, *PARTNERS), states=frozenset({OPEN})),
+    "disclose urgently": Allowed(own=LEADS),
+    "change the lead": Allowed(own=LEADS, states=frozenset({OPEN})),
+    "restrict": Allowed(own=LEADS),
+    "close": Allowed(own=LEADS, states=frozenset({OPEN})),
+    "reopen": Allowed(own=LEADS, states=frozenset({CLOSED})),
+    "see who has looked": Allowed(own=LEADS),
+}
+PACKAGE: dict[str, Allowed] = {
+    "read": Allowed(own=POLICE, states=frozenset()),
+    "see that it is locked": Allowed(own=POLICE, locked=True, states=frozenset()),
+    "decide": Allowed(own=(Role.SERGEANT, Role.PARTNERSHIP_OFFICER), states=frozenset({"waiting"})),
+    "pass on": Allowed(own=(Role.SERGEANT, Role.PARTNERSHIP_OFFICER), states=frozenset({"waiting"})),
+}
+REFERRAL: dict[str, Allowed] = {
+    "read": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset()),
+    "send": Allowed(own=CASE["refer"].own, states=frozenset({"draft", "returned for information"})),
+    "withdraw": Allowed(own=CASE["refer"].own, states=frozenset({"draft", "sent", "returned for information"})),
+    "answer": Allowed(receiving=WORKERS, states=frozenset({"sent"})),
+    "end": Allowed(own=CASE["refer"].own, receiving=LEADS, states=frozenset({"accepted"})),
+}
+DISCLOSURE: dict[str, Allowed] = {"read": Allowed(own=LEADS, receiving=WORKERS, states=frozenset())}
+MATRIX = {"package": PACKAGE, "case": CASE, "referral": REFERRAL, "disclosure": DISCLOSURE}
+
+
+# ---- cases
+
+
+def _live_referrals(actor: Actor) -> QuerySet[Referral]:
+    """Accepted referrals to the actor's agency whose agreement holds today."""
+    day = today()
+    return Referral.objects.filter(
+        receiver_id=actor.agency_id, state="accepted", ended_at=None, agreement__withdrawn_on=None, agreement__starts__lte=day, agreement__ends__gte=day
+    )
+
+
+def _opened(actor: Actor) -> Q:
+    """Restricted cases that this person may open: named, or the glass is broken and the time is not over."""
+    granted = Exists(Grant.objects.filter(case=OuterRef("pk"), user_id=actor.id))
+    broken = Exists(BreakGlass.objects.filter(case=OuterRef("pk"), user_id=actor.id, until__gt=timezone.now()))
+    return Q(granted) | Q(broken)
+
+
+def own_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases of the actor's teams that they see whole."""
+    teams = actor.teams(*WORKERS)
+    return Case.objects.filter(team_id__in=teams).filter(Q(restricted=False) | _opened(actor))
+
+
+def locked_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases of the actor's teams of which they see only that they are locked."""
+    return Case.objects.filter(team_id__in=actor.teams(*WORKERS), restricted=True).exclude(_opened(actor))
+
+
+def referred_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases that are referred to the actor's agency, of which they see a part."""
+    if not actor.has(*WORKERS):
+        return Case.objects.none()
+    found = Case.objects.filter(pk__in=_live_referrals(actor).values("case_id")).exclude(team_id__in=actor.teams(*WORKERS))
+    return found.filter(Q(restricted=False) | Exists(Grant.objects.filter(case=OuterRef("pk"), user_id=actor.id)))
+
+
+def readable_cases(actor: Actor) -> QuerySet[Case]:
+    """All that the actor sees, whole or in part."""
+    return own_cases(actor) | referred_cases(actor)
+
+
+def sight_of(actor: Actor, case: Case) -> Sight | None:
+    """What the actor sees of a case; None: not even that it is there."""
+    if case.team_id in actor.teams(*WORKERS):
+        if not case.restricted:
+            return WHOLE
+        if Grant.objects.filter(case=case, user_id=actor.id).exists():
+            return WHOLE
+        if BreakGlass.objects.filter(case=case, user_id=actor.id, until__gt=timezone.now()).exists():
+            return Sight("whole", WHOLE.categories, "break glass")
+        return LOCKED
+    if not actor.has(*WORKERS) or (case.restricted and not Grant.objects.filter(case=case, user_id=actor.id).exists()):
+        return None
+    found: set[str] = set()
+    for categories, allowed in _live_referrals(actor).filter(case=case).values_list("categories", "agreement__categories"):
+        found |= set(categories) & set(allowed)
+    return Sight("part", frozenset(found), "referral") if found else None
+
+
+def may(actor: Actor, case: Case, sight: Sight | None, verb: str) -> bool:
+    """Whether the matrix lets this person do this to this case."""
+    rule = CASE[verb]
+    if sight is None or case.state not in rule.states:
+        return False
+    if sight.level == "locked":
+        return rule.locked and actor.is_in(case.team_id, *rule.own)
+    if rule.locked:
+        return False
+    if sight.whole:
+        return actor.is_in(case.team_id, *rule.own)
+    return actor.has(*rule.receiving) and (not rule.needs or rule.needs in sight.categories)
+
+
+def case_for(actor: Actor, number: int, *, to: str = "read", lock: bool = False) -> tuple[Case, Sight]:
+    """A case, and what of it the actor sees. `lock`: nobody changes it until the transaction ends. Raises Http404."""
+    rows = Case.objects.select_related("team__agency", "lead")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    case = rows.filter(pk=number).first()
+    sight = sight_of(actor, case) if case is not None else None
+    if case is None or sight is None or not may(actor, case, sight, to):
+        raise Http404
+    return case, sight
+
+
+def entries_for(actor: Actor, case: Case, sight: Sight) -> QuerySet[Entry]:
+    """The timeline as this reader may see it: the whole, or the categories given and what the own agency wrote."""
+    rows = Entry.objects.filter(case=case).select_related("agency", "by")
+    if sight.whole:
+        return rows
+    return rows.filter(Q(agency_id=actor.agency_id) | Q(category__in=sight.categories))
+
+
+def document_for(actor: Actor, case_number: int, number: int) -> Document:
+    """A document of a case. Raises Http404."""
+    case, sight = case_for(actor, case_number)
+    found = Document.objects.filter(pk=number, case=case).first()
+    if found is None or not (sight.sees("documents") or found.agency_id == actor.agency_id):
+        raise Http404
+    return found
+
+
+# ---- packages
+
+
+def own_packages(actor: Actor) -> QuerySet[Package]:
+    """The packages of the actor's teams that they may read: restricted ones for those who decide."""
+    deciders = actor.teams(*PACKAGE["decide"].own)
+    return Package.objects.filter(Q(team_id__in=deciders) | Q(team_id__in=actor.teams(*POLICE), restricted=False))
+
+
+def locked_packages(actor: Actor) -> QuerySet[Package]:
+    """Those of which they see only that they are locked."""
+    return Package.objects.filter(team_id__in=actor.teams(*POLICE), restricted=True).exclude(team_id__in=actor.teams(*PACKAGE["decide"].own))
+
+
+def package_for(actor: Actor, reference: str, *, to: str = "read", lock: bool = False) -> Package:
+    """A package of an own team. Raises Http404."""
+    rows = own_packages(actor).select_related("subject", "team", "decided_by", "case")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.filter(reference=reference).first()
+    rule = PACKAGE[to]
+    if found is None or not actor.is_in(found.team_id, *rule.own) or (rule.states and found.state not in rule.states):
+        raise Http404
+    return found
+
+
+# ---- referrals and disclosures
+
+
+def referrals_in(actor: Actor) -> QuerySet[Referral]:
+    """Requests to the actor's agency, once they are sent."""
+    if not actor.has(*WORKERS):
+        return Referral.objects.none()
+    return Referral.objects.filter(receiver_id=actor.agency_id).exclude(state="draft").exclude(sent_at=None)
+
+
+def referrals_out(actor: Actor) -> QuerySet[Referral]:
+    """Requests from the actor's teams, about cases that they may read."""
+    visible = own_cases(actor).filter(pk=OuterRef("case_id"))
+    return Referral.objects.filter(Exists(visible), sender_team_id__in=actor.teams(*WORKERS))
+
+
+def referral_for(actor: Actor, number: int, *, to: str = "read", lock: bool = False) -> tuple[Referral, str]:
+    """A referral, and on which side the actor stands: `sender` or `receiver`. Raises Http404."""
+    rows = Referral.objects.select_related("case__team__agency", "sender", "receiver", "agreement", "by", "answered_by", "sender_team")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.filter(pk=number).first()
+    if found is None:
+        raise Http404
+    rule = REFERRAL[to]
+    side = ""
+    if referrals_out(actor).filter(pk=number).exists() and actor.is_in(found.sender_team_id, *rule.own):
+        side = "sender"
+    elif found.receiver_id == actor.agency_id and referrals_in(actor).filter(pk=number).exists() and actor.has(*rule.receiving):
+        side = "receiver"
+    if not side or (rule.states and found.state not in rule.states):
+        raise Http404
+    return found, side
+
+
+def referral_sight(referral: Referral) -> frozenset[str]:
+    """What the receiver of a request that is not answered yet sees of the person: no more than who it is and why."""
+    if referral.state not in ("sent", "returned for information", "accepted") or referral.agreement is None or not referral.agreement.is_live:
+        return frozenset()
+    before = {"identity", "reasons"} if referral.state != "accepted" else set(referral.categories)
+    return frozenset(before & set(referral.categories) & set(referral.agreement.categories))
+
+
+def disclosures_for(actor: Actor) -> QuerySet[Disclosure]:
+    """What was told urgently to the actor's agency, or by the actor's team."""
+    received = Q(receiver_id=actor.agency_id) if actor.has(*WORKERS) else Q(pk__in=[])
+    return Disclosure.objects.filter(received | Q(case__in=own_cases(actor).filter(team_id__in=actor.teams(*LEADS)))).select_related("sender", "receiver", "by")
+
+
+def disclosure_for(actor: Actor, number: int) -> Disclosure:
+    """One of them. Raises Http404."""
+    found = disclosures_for(actor).filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,153 @@
+"""The plan: goals, actions, meetings that produce actions, notes and contacts, documents."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from headwater.service.agencies.access import Actor, Category
+from headwater.service.agencies.models import Agency, User, today
+from headwater.service.cases.actions.timeline import enter
+from headwater.service.cases.files import kind_of_file
+from headwater.service.cases.models import Action, Case, Document, Goal, Meeting, Referral
+from headwater.service.design.send import Refused
+from headwater.service.notices.actions import tell
+
+
+@transaction.atomic
+def set_goal(case: Case, *, acting: Actor, words: str, unsafe: bool, goal: Goal | None = None, reached: bool = False) -> Goal:
+    """A new goal, or a changed one."""
+    made = goal or Goal(case=case)
+    was_reached = made.reached_on is not None
+    made.words, made.unsafe_to_print = words, unsafe
+    made.reached_on = (made.reached_on or today()) if reached else None
+    if goal is not None:
+        made.version += 1
+    made.save()
+    told = f"Goal reached: {words}" if reached and not was_reached else f"{'Goal changed' if goal else 'New goal'}: {words}"
+    enter(case, "goal", told, acting=acting, category=Category.PLAN)
+    return made
+
+
+def at_the_table(case: Case) -> list[Agency]:
+    """The agencies that work on a case: the one that leads, and those that have accepted a referral."""
+    joined = Referral.objects.filter(case=case, state="accepted", outside_email="").values("receiver_id")
+    return [case.team.agency, *Agency.objects.filter(pk__in=joined).exclude(pk=case.team.agency_id)]
+
+
+@transaction.atomic
+def add_action(
+    case: Case, *, acting: Actor, words: str, due: date, agency: Agency, owner: User | None, owner_words: str = "", goal: Goal | None = None,
+    meeting: Meeting | None = None, unsafe: bool = False,
+) -> Action:  # fmt: skip
+    """Who does what by when. Raises Refused for an agency that is not at the table."""
+    if agency.pk not in {one.pk for one in at_the_table(case)}:
+        raise Refused(f"{agency.name} is not at the table. Refer to them first.", "who")
+    if owner is not None and owner.agency_id != agency.pk:
+        raise Refused(f"{owner.name} does not work for {agency.name}.", "who")
+    made = Action.objects.create(
+        case=case, goal=goal, meeting=meeting, words=words, agency=agency, owner=owner, owner_words=owner_words, due_on=due, unsafe_to_print=unsafe
+    )
+    enter(case, "action", f"To do: {words}", acting=acting, text=f"{made.who}, by {due:%-d %B %Y}", category=Category.PLAN)
+    if owner is not None and owner.pk != acting.id:
+        tell([owner], "You have something to do in a case", link=reverse("case_plan", args=[case.pk]), reference=case.reference)
+    return made
+
+
+@transaction.atomic
+def end_action(action: Action, *, acting: Actor, done: bool, how: str) -> None:
+    """Done, or not done and why. Raises Refused."""
+    if action.state != "open":
+        raise Refused("Somebody has marked this already.")
+    if not done and not how.strip():
+        raise Refused("Say why it was not done: that is what the next plan learns from.", "how")
+    action.state, action.ended_on, action.how = "done" if done else "not done", today(), how
+    action.version += 1
+    action.save()
+    kind = "action done" if done else "action not done"
+    enter(action.case, kind, f"{'Done' if done else 'Not done'}: {action.words}", acting=acting, text=how, category=Category.PLAN)
+    if action.case.lead is not None and action.case.lead_id != acting.id:
+        link = reverse("case_plan", args=[action.case_id])
+        tell([action.case.lead], f"An action is marked {action.state}", link=link, reference=action.case.reference)
+
+
+@transaction.atomic
+def write_note(case: Case, *, acting: Actor, words: str, text: str, health: bool = False) -> None:
+    """A note of what was learned or thought."""
+    enter(case, "note", words, acting=acting, text=text, category=Category.HEALTH if health else Category.NOTES)
+
+
+@transaction.atomic
+def record_contact(case: Case, *, acting: Actor, with_whom: str, how: str, on: date, text: str) -> None:
+    """Somebody met, called or wrote to the person or the family."""
+    if on > today():
+        raise Refused("This day is still to come. Record a contact when it has happened.", "on")
+    at = timezone.make_aware(datetime.combine(on, time(12)))
+    now = timezone.now()
+    enter(case, "contact", f"{how}: {with_whom}", acting=acting, text=text, at=min(at, now), present=[with_whom])
+
+
+@transaction.atomic
+def hold_meeting(case: Case, *, acting: Actor, content: Mapping[str, Any], meeting: Meeting | None = None, actions: Sequence[Mapping[str, Any]] = ()) -> Meeting:
+    """Plan a meeting, or write its minutes; each action that it produced stands in the plan."""
+    made = meeting or Meeting(case=case)
+    had_minutes = bool(made.minutes)
+    for name, value in content.items():
+        setattr(made, name, value)
+    if meeting is not None:
+        made.version += 1
+    made.save()
+    for one in actions:
+        add_action(case, acting=acting, meeting=made, **one)
+    if made.minutes and not had_minutes:
+        enter(case, "meeting", "Minutes of a meeting", acting=acting, text=made.minutes, category=Category.PLAN)
+    elif meeting is None:
+        enter(case, "meeting", f"Meeting on {made.on:%-d %B %Y}", acting=acting, text=made.agenda, category=Category.PLAN)
+        owners = {one.owner for one in case.actions.filter(state="open").select_related("owner") if one.owner}
+        told = [user for user in {*owners, *([case.lead] if case.lead else [])} if user.pk != acting.id]
+        tell(told, "A meeting about a case is planned", link=reverse("case_meetings", args=[case.pk]), reference=case.reference)
+    return made
+
+
+@transaction.atomic
+def add_document(case: Case, *, acting: Actor, title: str, upload: UploadedFile[Any]) -> Document:
+    """Keep a file: its kind is read from its bytes, and the installation's scanner looks at it first. Raises Refused."""
+    content = upload.read()
+    kind = kind_of_file(content)
+    if kind is None:
+        raise Refused("Only PDF, PNG, JPEG, Word, Excel, LibreOffice and plain text files are taken.", "file")
+    name = f"{uuid.uuid4().hex}.{kind}"
+    kept = default_storage.save(name, ContentFile(content))
+    try:
+        scanned = _scan(Path(default_storage.path(kept)))
+        made = Document.objects.create(
+            case=case, title=title, file=kept, kind=kind, size=len(content), digest=hashlib.sha256(content).hexdigest(), scanned=scanned,
+            agency_id=acting.agency_id, by=acting.user,
+        )  # fmt: skip
+        enter(case, "document", f"Document: {title}", acting=acting, category=Category.DOCUMENTS)
+    except BaseException:
+        default_storage.delete(kept)
+        raise
+    return made
+
+
+def _scan(path: Path) -> bool:
+    if not settings.SCANNER:
+        return False
+    done = subprocess.run([settings.SCANNER, str(path)], capture_output=True, timeout=120, check=False)  # noqa: S603 - the installation's own scanner
+    if done.returncode:
+        raise Refused("The scanner found something in this file. It was not kept; tell your information-security team.", "file")
+    return True

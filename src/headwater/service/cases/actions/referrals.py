@@ -1,0 +1,181 @@
+"""Referrals between agencies: draft, send, accept, decline, return for information, withdraw, lapse, end. The receiver's clock runs from the sending."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from headwater.service.agencies.access import Actor, Category, live_agreement
+from headwater.service.agencies.actions import people_with
+from headwater.service.agencies.models import Agency, today
+from headwater.service.audit.actions import log
+from headwater.service.cases.access import LEADS, WORKERS
+from headwater.service.cases.actions.timeline import enter
+from headwater.service.cases.models import Case, Referral
+from headwater.service.cases.rules import DECLINE_REASONS, ReferralState, add_working_days, may_move
+from headwater.service.design.send import Refused
+from headwater.service.notices.actions import tell
+
+LAPSE_AFTER_DAYS = 14
+"""Days after the answer was due: the request lapses, and both sides are told."""
+
+
+@transaction.atomic
+def refer(case: Case, *, acting: Actor, receiver: Agency, ask: str, categories: list[str], outside_email: str = "", send: bool = True) -> Referral:
+    """Ask another agency for help. Raises Refused without a live agreement, or for more than it lets pass."""
+    agreement = live_agreement(case.team.agency_id, receiver.pk)
+    if agreement is None:
+        raise Refused(f"There is no live sharing agreement with {receiver.name}. Ask the partnership officer; what is urgent can be disclosed at once.", "receiver")
+    if not receiver.takes_referrals:
+        raise Refused(f"{receiver.name} takes no referrals now. {receiver.why_full}".strip(), "receiver")
+    if over := set(categories) - set(agreement.categories):
+        raise Refused(f"The agreement does not let this pass: {', '.join(sorted(over))}.", "categories")
+    if Referral.objects.filter(case=case, receiver=receiver, state__in=["draft", "sent", "returned for information", "accepted"]).exists():
+        raise Refused(f"{receiver.name} has been asked already in this case.", "receiver")
+    made = Referral.objects.create(
+        case=case, sender_id=case.team.agency_id, sender_team=case.team, by=acting.user, receiver=receiver, agreement=agreement, ask=ask,
+        categories=sorted(set(categories) | {Category.IDENTITY, Category.REASONS}), outside_email=outside_email,
+    )  # fmt: skip
+    return send_referral(made, acting=acting) if send else made
+
+
+@transaction.atomic
+def send_referral(referral: Referral, *, acting: Actor, information: str = "") -> Referral:
+    """Send a draft, or one that was returned, with what was asked for. The clock starts anew. Raises Refused."""
+    _move(referral, ReferralState.SENT)
+    _check_agreement(referral)
+    referral.sent_at, referral.answer_by = timezone.now(), add_working_days(today(), referral.receiver.answer_within_days)
+    referral.escalated_at = None
+    if information:
+        referral.information = f"{referral.information}\n{information}".strip()
+    referral.save()
+    log(
+        "disclose", "cases_referral", [referral.pk], case=referral.case_id, categories=[Category.IDENTITY, Category.REASONS],
+        recipient=f"agency {referral.receiver_id}", agreement=referral.agreement_id, basis=referral.agreement.lawful_basis if referral.agreement else "",
+    )  # fmt: skip
+    enter(referral.case, "referral", f"Asked {referral.receiver.name} for help", acting=acting, text=referral.ask, category=Category.PLAN)
+    if referral.outside_email:
+        from headwater.service.cases.actions.outside import send_link
+
+        send_link(referral)
+    else:
+        _tell_receiver(referral, "A referral waits for your answer")
+    return referral
+
+
+@transaction.atomic
+def accept(referral: Referral, *, acting: Actor | None, words: str = "", by_words: str = "") -> None:
+    """The receiver helps, and sees what the referral names. Raises Refused."""
+    _move(referral, ReferralState.ACCEPTED)
+    _check_agreement(referral)
+    _answered(referral, acting, words)
+    log(
+        "disclose", "cases_referral", [referral.pk], case=referral.case_id, categories=referral.categories, recipient=f"agency {referral.receiver_id}",
+        agreement=referral.agreement_id, basis=referral.agreement.lawful_basis if referral.agreement else "",
+    )  # fmt: skip
+    _enter_answer(referral, f"{referral.receiver.name} has accepted", acting, words, by_words)
+    _tell_sender(referral, "A referral was accepted")
+
+
+@transaction.atomic
+def decline(referral: Referral, *, acting: Actor | None, reason: str, words: str, by_words: str = "") -> None:
+    """The receiver does not help, and says why: reasons are counted. Raises Refused."""
+    if reason not in DECLINE_REASONS:
+        raise Refused("Say why.", "reason")
+    if reason == "other" and not words.strip():
+        raise Refused("Say it in a sentence.", "words")
+    _move(referral, ReferralState.DECLINED)
+    referral.reason = reason
+    _answered(referral, acting, words)
+    _enter_answer(referral, f"{referral.receiver.name} has declined: {DECLINE_REASONS[reason]}", acting, words, by_words)
+    _tell_sender(referral, "A referral was declined")
+
+
+@transaction.atomic
+def return_for_information(referral: Referral, *, acting: Actor | None, words: str, by_words: str = "") -> None:
+    """The receiver needs to know more before it answers. Raises Refused."""
+    _move(referral, ReferralState.RETURNED)
+    referral.words = words
+    referral.save()
+    _enter_answer(referral, f"{referral.receiver.name} asks for more", acting, words, by_words)
+    _tell_sender(referral, "A referral came back with a question")
+
+
+@transaction.atomic
+def withdraw(referral: Referral, *, acting: Actor, why: str) -> None:
+    """The sender takes it back before it is answered. Raises Refused."""
+    was_sent = referral.sent_at is not None
+    _move(referral, ReferralState.WITHDRAWN)
+    referral.ended_at, referral.why_ended = timezone.now(), why
+    referral.save()
+    referral.links.update(used_at=timezone.now())
+    enter(referral.case, "referral", f"Took back what was asked of {referral.receiver.name}", acting=acting, text=why, category=Category.PLAN)
+    if was_sent and not referral.outside_email:
+        _tell_receiver(referral, "A referral was withdrawn")
+
+
+@transaction.atomic
+def end(referral: Referral, *, acting: Actor, why: str) -> None:
+    """The help has ended; from now on the receiver sees nothing of the case. Raises Refused."""
+    _move(referral, ReferralState.ENDED)
+    referral.ended_at, referral.why_ended = timezone.now(), why
+    referral.save()
+    enter(referral.case, "referral", f"The work of {referral.receiver.name} has ended", acting=acting, text=why, category=Category.PLAN)
+    _tell_sender(referral, "A referral has ended")
+
+
+@transaction.atomic
+def watch_clocks() -> tuple[int, int]:
+    """What is not answered in time goes to the receiver's managers; what nobody answers lapses. How many of each."""
+    late = Referral.objects.select_for_update(of=("self",), skip_locked=True).filter(state__in=["sent", "returned for information"], answer_by__lt=today())
+    escalated = lapsed = 0
+    for referral in late.select_related("case__team", "receiver", "sender", "sender_team").order_by("answer_by")[:500]:
+        if referral.answer_by and referral.answer_by + timedelta(LAPSE_AFTER_DAYS) < today():
+            _move(referral, ReferralState.LAPSED)
+            referral.ended_at, referral.why_ended = timezone.now(), "Nobody answered"
+            referral.save()
+            enter(referral.case, "referral", f"{referral.receiver.name} did not answer; the request has lapsed", acting=None, by_words="Headwater", category=Category.PLAN)
+            _tell_sender(referral, "A referral has lapsed: nobody answered", urgent=True)
+            lapsed += 1
+        elif referral.escalated_at is None:
+            referral.escalated_at = timezone.now()
+            referral.save(update_fields=["escalated_at"])
+            side = referral.receiver_id if referral.state == ReferralState.SENT else referral.sender_id
+            managers = people_with(side, LEADS, referral.sender_team_id if side == referral.sender_id else None)
+            tell(managers, "A referral is not answered in time", link=reverse("referral", args=[referral.pk]), reference=referral.reference, urgent=True)
+            escalated += 1
+    return escalated, lapsed
+
+
+def _move(referral: Referral, to: ReferralState) -> None:
+    if not may_move(referral.state, to):
+        raise Refused(f"This referral is {referral.state}: it cannot be {to} now.")
+    referral.state = to
+    referral.version += 1
+
+
+def _check_agreement(referral: Referral) -> None:
+    if referral.agreement is None or not referral.agreement.is_live:
+        raise Refused(f"The sharing agreement with {referral.receiver.name} is not live any more.")
+
+
+def _answered(referral: Referral, acting: Actor | None, words: str) -> None:
+    referral.answered_at, referral.answered_by, referral.words = timezone.now(), acting.user if acting else None, words
+    referral.save()
+    referral.links.filter(used_at=None).update(used_at=timezone.now())
+
+
+def _enter_answer(referral: Referral, words: str, acting: Actor | None, text: str, by_words: str) -> None:
+    enter(referral.case, "referral", words, acting=acting, text=text, category=Category.PLAN, agency_id=referral.receiver_id, by_words=by_words)
+
+
+def _tell_receiver(referral: Referral, words: str) -> None:
+    tell(people_with(referral.receiver_id, WORKERS), words, link=reverse("referral", args=[referral.pk]), reference=referral.reference)
+
+
+def _tell_sender(referral: Referral, words: str, *, urgent: bool = False) -> None:
+    told = [one for one in (referral.by, referral.case.lead) if one is not None]
+    tell(told, words, link=reverse("referral", args=[referral.pk]), reference=referral.reference, urgent=urgent)

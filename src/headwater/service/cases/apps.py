@@ -1,0 +1,34 @@
+"""The cases app."""
+
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    """Packages, cases, plans, referrals."""
+
+    name = "headwater.service.cases"
+    label = "cases"
+
+    def ready(self) -> None:
+        """Stand in the navigation, and hear when somebody leaves."""
+        from headwater.service.agencies.actions import PEOPLE_LEFT
+        from headwater.service.agencies.access import Role
+        from headwater.service.cases.access import WORKERS
+        from headwater.service.cases.actions.people import hand_back_work
+        from headwater.service.cases.selectors import count_inbox, count_referrals_in
+        from headwater.service.design.frame import PLACES, Place
+
+        PEOPLE_LEFT.append(hand_back_work)
+        police = (Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER)
+        PLACES[:0] = [
+            Place("My work", "my_work", lambda actor: True),
+            Place("Inbox", "inbox", lambda actor: actor.has(*police), count_inbox),
+            Place("Cases", "cases", lambda actor: actor.has(*WORKERS)),
+            Place("Referrals", "referrals", lambda actor: actor.has(*WORKERS), count_referrals_in),
+            Place("Search", "search", lambda actor: actor.has(*WORKERS)),
+        ]
+        PLACES += [
+            Place("People", "people", lambda actor: actor.has(Role.ADMINISTRATOR)),
+            Place("Agreements", "agreements", lambda actor: actor.has(Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)),
+            Place("Log", "log", lambda actor: actor.has(Role.AUDITOR)),
+        ]

@@ -1,0 +1,46 @@
+"""A confirmed package as it reaches a team: what the search found, what the team answered."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from headwater.service.cases.models.subject import Subject
+from headwater.service.cases.rules import NOT_NEEDED_REASONS, RESTRICTIONS, PackageState
+
+
+class Package(models.Model):
+    """What the search hands on for one subject, released by an analyst, in the inbox of one team."""
+
+    reference = models.CharField(max_length=40, unique=True)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="packages")
+    team = models.ForeignKey("agencies.Team", on_delete=models.PROTECT, related_name="packages")
+    state = models.CharField(max_length=20, choices=[(state, state) for state in PackageState], default=PackageState.WAITING)
+    trigger = models.CharField(max_length=60)
+    trigger_title = models.CharField(max_length=200)
+    run = models.CharField(max_length=120)
+    why_now = models.TextField()
+    newest_on = models.DateField(help_text="Day of the newest evidence.")
+    content = models.JSONField(help_text="The released package, in the published shape.")
+    digest = models.CharField(max_length=64, help_text="Of the content: the same again changes nothing.")
+    news = models.JSONField(default=list, help_text="What later runs added: day and sentences.")
+    received_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    answer_by = models.DateField(null=True)
+    urgent = models.BooleanField(default=False)
+    restricted = models.BooleanField(default=False)
+    restriction = models.CharField(max_length=20, blank=True, choices=list(RESTRICTIONS.items()))
+    decided_by = models.ForeignKey("agencies.User", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=20, blank=True, choices=list(NOT_NEEDED_REASONS.items()))
+    note = models.TextField(blank=True)
+    evidence_id = models.CharField(max_length=80, blank=True, help_text="Which line of evidence was wrong or about somebody else.")
+    returned_at = models.DateTimeField(null=True, help_text="When the answer went back to the search.")
+    case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="packages")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["team", "state", "-newest_on", "id"], name="package_inbox"),
+            models.Index(fields=["decided_at"], condition=Q(returned_at=None) & ~Q(decided_at=None), name="package_unreturned"),
+        ]

@@ -1,0 +1,161 @@
+"""Words and pure rules of case work: states, allowed moves, reasons, what a reader sees. No Django, no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from headwater.service.agencies.rules import Category
+
+
+class PackageState(StrEnum):
+    """What the team has said to a package."""
+
+    WAITING = "waiting"
+    TAKEN_ON = "taken on"
+    NOT_NEEDED = "not needed"
+    WRONG_PERSON = "wrong person"
+    WRONG_EVIDENCE = "wrong evidence"
+
+
+NOT_NEEDED_REASONS = {
+    "help-in-place": "Enough help is in place already",
+    "declined": "The person or family does not want help",
+    "moved": "They have moved away",
+    "situation-changed": "What was found is no longer so",
+    "other-agency": "Another agency leads and asks us not to",
+    "no-capacity": "We have no capacity now",
+    "other": "Another reason (say it below)",
+}
+
+
+class CaseState(StrEnum):
+    """Whether somebody works on it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ReferralState(StrEnum):
+    """Where a request from one agency to another stands."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    RETURNED = "returned for information"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    ENDED = "ended"
+
+
+REFERRAL_MOVES: dict[ReferralState, frozenset[ReferralState]] = {
+    ReferralState.DRAFT: frozenset({ReferralState.SENT, ReferralState.WITHDRAWN}),
+    ReferralState.SENT: frozenset({ReferralState.ACCEPTED, ReferralState.DECLINED, ReferralState.RETURNED, ReferralState.WITHDRAWN, ReferralState.LAPSED}),
+    ReferralState.RETURNED: frozenset({ReferralState.SENT, ReferralState.WITHDRAWN, ReferralState.LAPSED}),
+    ReferralState.ACCEPTED: frozenset({ReferralState.ENDED}),
+    ReferralState.DECLINED: frozenset(),
+    ReferralState.WITHDRAWN: frozenset(),
+    ReferralState.LAPSED: frozenset(),
+    ReferralState.ENDED: frozenset(),
+}
+
+DECLINE_REASONS = {
+    "no-capacity": "We have no capacity now",
+    "not-eligible": "The person does not meet our criteria",
+    "other-area": "They live outside our area",
+    "known": "We work with them already",
+    "no-consent": "They do not want it",
+    "wrong-service": "Another service fits better",
+    "other": "Another reason (say it below)",
+}
+
+WHOSE_MOVE = {
+    ReferralState.DRAFT: "sender",
+    ReferralState.SENT: "receiver",
+    ReferralState.RETURNED: "sender",
+    ReferralState.ACCEPTED: "receiver",
+}
+"""Who must act next; in the other states nobody."""
+
+
+def may_move(state: str, to: ReferralState) -> bool:
+    """Whether a referral may go from one state to another."""
+    return to in REFERRAL_MOVES[ReferralState(state)]
+
+
+CONSENT = {
+    "not-asked": "Not asked yet",
+    "given": "The person agrees",
+    "parent": "A parent or carer agrees",
+    "refused": "The person does not agree",
+    "unsafe": "Asking would put somebody in danger",
+}
+WITHOUT_CONSENT = ("refused", "unsafe", "not-asked")
+
+WORRY = {"none": "No immediate worry", "some": "Some worry", "serious": "Serious worry", "danger": "In danger now"}
+"""How worried the people around the table are, in words; never a score."""
+
+OUTCOMES = {
+    "better": "Things are better, and are likely to stay so",
+    "some-better": "Some things are better",
+    "no-change": "Nothing has changed",
+    "worse": "Things are worse",
+    "declined": "The person did not want to go on",
+    "moved": "The person has moved away",
+    "other-lead": "Another agency leads now",
+    "not-known": "Not known",
+}
+
+RESTRICTIONS = {
+    "domestic-abuse": "A victim of domestic abuse",
+    "staff-relative": "A relative of a member of staff",
+    "gang-witness": "A witness against a gang",
+    "other": "Another reason, told to the team’s sergeant",
+}
+
+BREAK_GLASS_MINUTES = 60
+REVIEW_EVERY = {14: "Every 2 weeks", 28: "Every 4 weeks", 42: "Every 6 weeks", 84: "Every 12 weeks"}
+ENTRY_KINDS = (
+    "opened", "note", "contact", "wishes", "goal", "action", "action done", "action not done", "meeting", "review", "worry", "document", "referral", "lead",
+    "news", "disclosure", "restricted", "break glass", "closed", "reopened",
+)  # fmt: skip
+
+
+def next_review(held: date, every_days: int) -> date:
+    """When the next review is due; a weekend moves it to the Monday after."""
+    due = held + timedelta(every_days)
+    return due + timedelta({5: 2, 6: 1}.get(due.weekday(), 0))
+
+
+def add_working_days(start: date, days: int) -> date:
+    """The day that many Mondays to Fridays after `start`. Bank holidays are not known here: an answer can be a day early."""
+    day = start
+    while days > 0:
+        day += timedelta(1)
+        days -= day.weekday() < 5
+    return day
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one reader sees of one case: the whole, a part (these categories, and what the own agency wrote), or only that it is locked."""
+
+    level: str
+    categories: frozenset[str] = field(default_factory=frozenset)
+    by: str = ""
+    """Why: `team`, `referral`, `break glass`."""
+
+    @property
+    def whole(self) -> bool:
+        """Everything."""
+        return self.level == "whole"
+
+    def sees(self, category: str) -> bool:
+        """Whether a category of data is seen."""
+        return self.whole or (self.level == "part" and category in self.categories)
+
+
+WHOLE = Sight("whole", frozenset(Category), "team")
+LOCKED = Sight("locked")

@@ -1,0 +1,249 @@
+"""Reads for pages and lists. Each starts from what access.py lets the reader see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from headwater.service.agencies.access import Actor, Role
+from headwater.service.agencies.models import Agency, Team, today
+from headwater.service.cases import access
+from headwater.service.cases.models import Action, Case, CaseSubject, Package, Referral, Subject
+from headwater.service.cases.rules import WHOSE_MOVE, ReferralState
+from headwater.service.cases.tokens import forms_of, is_near, plain_words
+
+SHOWN = 8
+"""Lines of each part of the front page; the rest is behind its link."""
+
+
+def with_names(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with whom they are about, their team and lead, in a fixed number of queries."""
+    about = Prefetch("about", CaseSubject.objects.select_related("subject"))
+    return rows.select_related("team__agency", "lead").prefetch_related(about)
+
+
+# ---- inbox
+
+
+def list_packages(actor: Actor, *, state: str = "waiting", team: str = "", q: str = "") -> QuerySet[Package]:
+    """The packages of the actor's teams that they may read. The content stays behind: a list does not need it."""
+    rows = access.own_packages(actor).select_related("subject", "team", "case").defer("content")
+    if state:
+        rows = rows.filter(state=state)
+    if team.isdigit():
+        rows = rows.filter(team_id=int(team))
+    for word in plain_words(q):
+        rows = rows.filter(subject__tokens__overlap=sorted(forms_of(word)))
+    return rows
+
+
+def count_inbox(actor: Actor) -> int:
+    """How many packages wait, counted to 99."""
+    return int(access.own_packages(actor).filter(state="waiting").order_by()[:99].count())
+
+
+def own_teams(actor: Actor) -> list[Team]:
+    """The actor's teams, for filters."""
+    return list({one.team_id: one.team for one in actor.user.live_memberships}.values())
+
+
+# ---- cases
+
+
+def list_cases(actor: Actor, *, state: str = "open", lead: str = "", due: str = "", q: str = "") -> QuerySet[Case]:
+    """The cases that the actor sees, whole or in part."""
+    rows = access.readable_cases(actor)
+    if state:
+        rows = rows.filter(state=state)
+    if lead == "me":
+        rows = rows.filter(lead_id=actor.id)
+    elif lead == "nobody":
+        rows = rows.filter(lead=None)
+    if due == "review":
+        rows = rows.filter(next_review_on__lte=today(), state="open")
+    elif due == "late":
+        rows = rows.filter(Exists(Action.objects.filter(case=OuterRef("pk"), state="open", due_on__lt=today())))
+    for word in plain_words(q):
+        rows = rows.filter(Exists(CaseSubject.objects.filter(case=OuterRef("pk"), subject__tokens__overlap=sorted(forms_of(word)))))
+    return with_names(rows)
+
+
+# ---- my work
+
+
+@dataclass
+class Work:
+    """What the front page of a role shows: what is new, what is due, what is late, and what waits for somebody else."""
+
+    new: list[Any] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    reviews: list[Case] = field(default_factory=list)
+    answer: list[Referral] = field(default_factory=list)
+    waits: list[Referral] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    without_lead: int = 0
+
+
+def my_work(actor: Actor) -> Work:
+    """The front page of somebody who works cases."""
+    day = today()
+    work = Work()
+    if actor.has(*access.POLICE):
+        work.new = list(list_packages(actor).order_by("-urgent", "-newest_on", "-id")[:SHOWN])
+    open_actions = Action.objects.filter(state="open", due_on__lte=day + timedelta(14)).select_related("case", "agency", "owner")
+    work.actions = list(open_actions.filter(owner_id=actor.id, case__in=access.readable_cases(actor)).order_by("due_on", "id")[:SHOWN])
+    mine = with_names(access.own_cases(actor).filter(lead_id=actor.id, state="open"))
+    work.reviews = list(mine.filter(next_review_on__lte=day + timedelta(7)).order_by("next_review_on", "id")[:SHOWN])
+    work.cases = list(mine.order_by("-moved_at", "-id")[:SHOWN])
+    whose = Referral.objects.select_related("case", "sender", "receiver")
+    incoming = access.referrals_in(actor).filter(state="sent")
+    returned = access.referrals_out(actor).filter(state__in=["returned for information", "draft"])
+    work.answer = list(whose.filter(Q(pk__in=incoming.values("pk")) | Q(pk__in=returned.values("pk"))).order_by("answer_by", "id")[:SHOWN])
+    work.waits = list(whose.filter(pk__in=access.referrals_out(actor).filter(state="sent").values("pk")).order_by("answer_by", "id")[:SHOWN])
+    if actor.has(*access.LEADS):
+        work.without_lead = access.own_cases(actor).filter(state="open", lead=None).count()
+    return work
+
+
+# ---- referrals
+
+
+def list_referrals(actor: Actor, *, side: str = "in", state: str = "", move: str = "") -> QuerySet[Referral]:
+    """Requests to the actor's agency, or from the actor's teams."""
+    rows = access.referrals_out(actor) if side == "out" else access.referrals_in(actor)
+    if state:
+        rows = rows.filter(state=state)
+    if move == "ours":
+        ours = "sender" if side == "out" else "receiver"
+        rows = rows.filter(state__in=[state for state, whose in WHOSE_MOVE.items() if whose == ours and state != ReferralState.ACCEPTED])
+    return rows.select_related("case", "sender", "receiver", "agreement").prefetch_related(
+        Prefetch("case__about", CaseSubject.objects.select_related("subject"))
+    )
+
+
+def count_referrals_in(actor: Actor) -> int:
+    """How many wait for the actor's agency to answer, counted to 99."""
+    return int(access.referrals_in(actor).filter(state="sent").order_by()[:99].count())
+
+
+def decline_reasons(actor: Actor) -> list[dict[str, Any]]:
+    """Why referrals of the actor's teams were declined, by agency and reason."""
+    rows = access.referrals_out(actor).filter(state="declined").values("receiver__name", "reason").annotate(number=Count("id"))
+    return list(rows.order_by("-number", "receiver__name"))
+
+
+# ---- caseload
+
+
+@dataclass(frozen=True)
+class Load:
+    """One person's work in a team."""
+
+    user_id: int | None
+    name: str
+    cases: int
+    reviews_due: int
+    actions: int
+    late: int
+
+
+def caseload(actor: Actor, team_ids: list[int]) -> list[Load]:
+    """Who leads how much in these teams, and what of it is late. Restricted cases that the reader may not open are not counted."""
+    day = today()
+    rows = access.own_cases(actor).filter(team_id__in=team_ids, state="open")
+    led = rows.values("lead_id", "lead__name").annotate(cases=Count("id"), due=Count("id", filter=Q(next_review_on__lte=day)))
+    todo = Action.objects.filter(case__in=rows, state="open").values("owner_id", "owner__name")
+    todo = todo.annotate(number=Count("id"), late=Count("id", filter=Q(due_on__lt=day)))
+    found: dict[int | None, dict[str, Any]] = {}
+    for row in led:
+        found[row["lead_id"]] = {"name": row["lead__name"] or "Nobody yet", "cases": row["cases"], "due": row["due"]}
+    for row in todo:
+        told = found.setdefault(row["owner_id"], {"name": row["owner__name"] or "No user", "cases": 0, "due": 0})
+        told |= {"actions": row["number"], "late": row["late"]}
+    loads = [
+        Load(number, told["name"], told["cases"], told["due"], told.get("actions", 0), told.get("late", 0)) for number, told in found.items()
+    ]
+    return sorted(loads, key=lambda one: (-one.late, -one.cases, one.name))
+
+
+def late_by_agency(actor: Actor) -> list[dict[str, Any]]:
+    """Open and late actions of each agency in the cases that the reader sees whole."""
+    rows = Action.objects.filter(case__in=access.own_cases(actor).filter(state="open"), state="open").values("agency__name")
+    return list(rows.annotate(number=Count("id"), late=Count("id", filter=Q(due_on__lt=today()))).order_by("-late", "-number", "agency__name"))
+
+
+# ---- search
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found; `address` leads to it."""
+
+    kind: str
+    reference: str
+    name: str
+    about: str
+    address: str
+    locked: bool = False
+
+
+MOST_HITS = 50
+
+
+def search(actor: Actor, words: str) -> list[Hit]:
+    """Packages and cases by name, reference or address, one slip in a word allowed; only what the reader may open."""
+    from django.urls import reverse
+
+    asked = plain_words(words)
+    if not asked or not actor.has(*access.WORKERS):
+        return []
+    number = words.strip().upper()
+    cases, packages = access.readable_cases(actor), access.own_packages(actor).defer("content")
+    if number.startswith("C-") and number[2:].isdigit() and len(number) < 20:
+        found_cases = list(with_names(cases.filter(pk=int(number[2:]))))
+        found_packages: list[Package] = []
+    elif number.startswith("K-"):
+        found_cases, found_packages = [], list(packages.filter(reference__iexact=words.strip()).select_related("subject", "team"))
+    else:
+        near = Subject.objects.all()
+        for word in asked:
+            near = near.filter(tokens__overlap=sorted(forms_of(word)))
+        whole = with_names(cases.filter(Exists(CaseSubject.objects.filter(case=OuterRef("pk"), subject__in=near))))
+        found_cases = list(whole.order_by("-moved_at")[: MOST_HITS * 2])
+        found_packages = list(packages.filter(subject__in=near).select_related("subject", "team").order_by("-newest_on")[: MOST_HITS * 2])
+    hits = []
+    for case in found_cases:
+        if _fits(asked, case.subject, number) and _may_name(actor, case):
+            hits.append(Hit("Case", case.reference, case.name, f"{case.team.name}, {case.state}", reverse("case", args=[case.pk])))
+    for package in found_packages:
+        if _fits(asked, package.subject, number) and package.case_id is None:
+            hits.append(
+                Hit("Package", package.reference, package.subject.name, f"{package.team.name}, {package.state}", reverse("package", args=[package.reference]))
+            )
+    return hits[:MOST_HITS]
+
+
+def _fits(asked: list[str], subject: Subject, number: str) -> bool:
+    """The index may find words that are two slips away; these are let go. A withheld address is never searched."""
+    if number[:2] in ("C-", "K-"):
+        return True
+    held = plain_words(" ".join([subject.name, *subject.other_names, "" if subject.address_withheld else subject.address]))
+    return all(is_near(word, held) for word in asked)
+
+
+def _may_name(actor: Actor, case: Case) -> bool:
+    sight = access.sight_of(actor, case)
+    return sight is not None and sight.sees("identity")
+
+
+def agencies_to_tell(actor: Actor) -> list[Agency]:
+    """Every other agency, for urgent disclosure."""
+    return list(Agency.objects.exclude(pk=actor.agency_id))
+
+
+def is_manager(actor: Actor) -> bool:
+    """Whether caseload pages are shown."""
+    return actor.has(Role.SERGEANT, Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)

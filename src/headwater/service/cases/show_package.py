@@ -1,0 +1,24 @@
+"""The package page inside the service: the same words, evidence and picture as the page that the search writes."""
+
+from __future__ import annotations
+
+from django.utils.safestring import SafeString, mark_safe
+
+from headwater.service.cases.models import Package
+from headwater.triggers.package import Package as Released
+from headwater.triggers.pages.render import render_parts
+
+
+def _parts(package: Package) -> dict[str, str]:
+    return render_parts(Released.model_validate(package.content))
+
+
+def head_of(package: Package) -> SafeString:
+    """Identity bar, how to make contact safely, why now. Escaped by its own templates."""
+    parts = _parts(package)
+    return mark_safe(parts["safely"] + parts["who"] + parts["first"])  # noqa: S308 - autoescaped by the package page's own templates
+
+
+def body_of(package: Package) -> SafeString:
+    """Timeline, evidence, what argues against, home, help, what is not known, how it was found."""
+    return mark_safe(_parts(package)["rest"])  # noqa: S308 - autoescaped by the package page's own templates

@@ -1,0 +1,1 @@
+"""Pages of case work; one file for each part of the work."""

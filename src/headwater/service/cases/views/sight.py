@@ -1,0 +1,76 @@
+"""Seeing more than the rule gives: breaking the glass, telling another agency at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from headwater.service.agencies.access import Asked, for_people
+from headwater.service.agencies.rules import CATEGORY_WORDS, Category
+from headwater.service.audit.actions import log
+from headwater.service.cases import access, forms, selectors
+from headwater.service.cases.actions import sight as verbs
+from headwater.service.cases.rules import BREAK_GLASS_MINUTES
+from headwater.service.cases.views.cases import _change
+from headwater.service.design.send import take
+
+
+@for_people(*access.WORKERS)
+def break_glass(request: Asked, number: int) -> HttpResponse:
+    """Open a restricted case for an hour."""
+    case, _ = access.case_for(request.actor, number, to="break the glass", lock=request.method == "POST")
+
+    def act(form: forms.BreakGlassForm) -> str:
+        verbs.break_glass(case, acting=request.actor, reason=form.cleaned_data["reason"])
+        return reverse("case", args=[number])
+
+    more = {
+        "title": "Open a restricted case", "caption": case.reference, "back": reverse("case", args=[number]), "button": f"Open it for {BREAK_GLASS_MINUTES} minutes",
+        "weighty": True, "warning": "The data-protection officer’s list and your sergeant are told at once, with your name and your reason.",
+    }  # fmt: skip
+    return take(request, forms.BreakGlassForm(request.POST or None), act, "design/form_page.html", more)
+
+
+@for_people(*access.LEADS)
+def disclose(request: Asked, number: int) -> HttpResponse:
+    """Tell another agency the minimum, at once."""
+    case, _ = access.case_for(request.actor, number, to="disclose urgently")
+    receivers, known = selectors.agencies_to_tell(request.actor), verbs.what_can_be_told(case)
+    form = forms.DiscloseForm(request.POST or None, receivers=receivers, known=known)
+
+    def act(case: Any, form: forms.DiscloseForm) -> str:
+        told = form.cleaned_data
+        receiver = next(one for one in receivers if one.pk == int(told["receiver"]))
+        made = verbs.disclose_urgently(
+            case, acting=request.actor, receiver=receiver, basis=told["basis"], reason=told["reason"], categories=told["categories"]
+        )
+        return reverse("disclosure", args=[made.pk])
+
+    lead = ["This needs no sharing agreement. It opens what you tick, as it stands now, and nothing else."]
+    warning = "The data-protection officer’s list is told at once."
+    back = reverse("case_agencies", args=[number])
+    return _change(request, number, "disclose urgently", form, "Tell another agency at once", "Tell them now", act, back=back, lead=lead, warning=warning, weighty=True)
+
+
+@for_people(*access.WORKERS)
+def show_disclosure(request: Asked, number: int) -> HttpResponse:
+    """What was told, as it was then."""
+    found = access.disclosure_for(request.actor, number)
+    log("consult", "cases_disclosure", [found.pk], case=found.case_id, categories=found.categories)
+    if found.receiver_id == request.actor.agency_id and found.read_at is None:
+        found.read_at = timezone.now()
+        found.save(update_fields=["read_at"])
+    told = [(CATEGORY_WORDS[Category(name)], lines) for name, lines in found.told.items()]
+    return render(request, "cases/disclosure.html", {"disclosure": found, "told": told, "is_sender": found.sender_id == request.actor.agency_id})
+
+
+@for_people(*access.WORKERS)
+def list_disclosures(request: Asked) -> HttpResponse:
+    """What was told at once, to us or by us."""
+    found = list(access.disclosures_for(request.actor).order_by("-id")[:100])
+    log("consult", "cases_disclosure", [one.pk for one in found])
+    return render(request, "cases/disclosures.html", {"disclosures": found})

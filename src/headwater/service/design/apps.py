@@ -1,0 +1,10 @@
+"""The design app."""
+
+from django.apps import AppConfig
+
+
+class DesignConfig(AppConfig):
+    """Frame, forms, lists, words."""
+
+    name = "headwater.service.design"
+    label = "design"

@@ -1,0 +1,77 @@
+"""Words in templates: days, counts, states. Loaded in every template."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from headwater.triggers.words import say_day
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date | datetime | str | None) -> str:
+    """A day in words: 7 March 2017; `not known` for none."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    if isinstance(value, str):
+        value = date.fromisoformat(value) if value else None
+    return say_day(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A day and a time in 24 hours."""
+    if value is None:
+        return "not known"
+    here = timezone.localtime(value)
+    return f"{say_day(here.date())}, {here:%H:%M}"
+
+
+@register.filter
+def known(value: Any) -> Any:
+    """The value, or `not known`; never a blank."""
+    return value if value not in (None, "", []) else "not known"
+
+
+@register.filter
+def count(number: int, words: str) -> str:
+    """`3|count:"action,actions"`: the number with its noun."""
+    one, _, many = words.partition(",")
+    return f"{number:,} {one if number == 1 else many}"
+
+
+@register.filter
+def get(mapping: dict[str, Any] | None, key: str) -> Any:
+    """The value under a key, or nothing."""
+    return (mapping or {}).get(key)
+
+
+@register.filter
+def when(value: date | None) -> str:
+    """How a due day looks from today: `was due 3 days ago`, `due today`, `due in 5 days`."""
+    if value is None:
+        return "no date"
+    days = (value - timezone.localdate()).days
+    if days < -1:
+        return f"{-days} days late"
+    return {-1: "1 day late", 0: "due today", 1: "due tomorrow"}.get(days, f"due in {days} days" if days < 15 else f"due {say_day(value)}")
+
+
+@register.filter
+def due_tag(value: date | None) -> str:
+    """The tag's class for a due day."""
+    if value is None:
+        return ""
+    days = (value - timezone.localdate()).days
+    return "tag--late" if days < 0 else "tag--soon" if days <= 2 else ""
+
+
+@register.filter
+def sees(sight: Any, category: str) -> bool:
+    """Whether this reader may see a category."""
+    return bool(sight and sight.sees(category))

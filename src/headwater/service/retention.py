@@ -1,0 +1,89 @@
+"""How long is each kind of row kept? One rule for each model, as data; a test fails when a model has none.
+
+Periods are the force's to set in its own policy; these are the defaults, with their reasons. The worker removes what has expired;
+history values of what was removed go by the eraser's path, the lines of the log stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A rule: how long, counted from what, and why. `find` gives the rows that have expired; None: they go with their parent, or a person decides."""
+
+    model: str
+    how_long: str
+    why: str
+    find: Callable[[], Q] | None = None
+
+
+def _before(days: int) -> Any:
+    return timezone.now() - timedelta(days)
+
+
+NOT_TAKEN_ON_DAYS = 90
+LOG_YEARS = 7
+
+RULES: tuple[Kept, ...] = (
+    Kept("design.Sent", "2 days after it was sent", "It only stops a second click.", lambda: Q(at__lt=_before(2))),
+    Kept("audit.Entry", f"{LOG_YEARS} years, then by the owner in one recorded step", "Data Protection Act 2018, section 62; longer than any complaint."),
+    Kept("audit.Seal", "as long as its line", "The chain."),
+    Kept("audit.Value", "as long as the item it tells of, and no longer", "Old words of an item go with the item, by the eraser."),
+    Kept("agencies.Agency", "while it works here", "An organisation."),
+    Kept("agencies.Team", "while it works here", "An organisation."),
+    Kept("agencies.TeamArea", "while it works here", "An organisation."),
+    Kept("agencies.User", "while cases that they worked on are kept", "Who did what must stay known."),
+    Kept("agencies.Membership", "while its user is kept", "In which role something was done must stay known."),
+    Kept("agencies.Agreement", "7 years after it ended; a person decides", "It is why something was told."),
+    Kept("agencies.Signature", "as long as its agreement", "It is why something was told."),
+    Kept("notices.Notice", "90 days after it was acknowledged", "It only pointed to something.", lambda: Q(acknowledged_at__lt=_before(90))),
+    Kept("notices.Mail", "30 days after it was sent", "The words go when it is sent; what is left shows that it went.", lambda: Q(sent_at__lt=_before(30))),
+    Kept("cases.Subject", "while a package or a case is about them", "Nobody is kept without a reason.", lambda: Q(packages=None, in_cases=None)),
+    Kept(
+        "cases.Package", f"{NOT_TAKEN_ON_DAYS} days after the team said no; with its case when it was taken on",
+        "What is not taken on is nobody's business any more; the answer has gone back to the search.",
+        lambda: Q(decided_at__lt=_before(NOT_TAKEN_ON_DAYS), case=None) & ~Q(returned_at=None),
+    ),
+    Kept("cases.Case", "6 years after it was closed, or to the 25th birthday; a person decides", "Records of work with children are reviewed, not removed by a clock."),
+    Kept("cases.CaseSubject", "as long as its case", "Part of the case."),
+    Kept("cases.Member", "as long as its case", "Part of the case."),
+    Kept("cases.Entry", "as long as its case", "Part of the case."),
+    Kept("cases.Goal", "as long as its case", "Part of the case."),
+    Kept("cases.Meeting", "as long as its case", "Part of the case."),
+    Kept("cases.Action", "as long as its case", "Part of the case."),
+    Kept("cases.Review", "as long as its case", "Part of the case."),
+    Kept("cases.Worry", "as long as its case", "Part of the case."),
+    Kept("cases.Document", "as long as its case", "Part of the case."),
+    Kept("cases.Referral", "as long as its case", "Part of the case."),
+    Kept("cases.OutsideLink", "30 days after it ended", "It opens nothing any more.", lambda: Q(ends_at__lt=_before(30))),
+    Kept("cases.Grant", "while the case is restricted", "It names who may see it."),
+    Kept("cases.BreakGlass", "as long as its case", "Why it was opened must stay known."),
+    Kept("cases.Disclosure", "as long as its case", "Why it was told must stay known."),
+)  # fmt: skip
+
+
+def remove_expired() -> int:
+    """Remove what a clock may remove, and its history values; how many rows went."""
+    from headwater.service.audit.actions import forget
+
+    count = 0
+    for rule in RULES:
+        if rule.find is None:
+            continue
+        model = apps.get_model(rule.model)
+        numbers = list(model._default_manager.filter(rule.find()).values_list("pk", flat=True)[:1000])
+        if numbers:
+            model._default_manager.filter(pk__in=numbers).delete()
+            count += len(numbers)
+            if rule.model.startswith("cases."):
+                forget(model._meta.db_table, numbers, why="retention")
+    return count

@@ -1,0 +1,96 @@
+"""Make everything ready before the first page: database, shape of the tables, guards, static files. Fails closed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from headwater.service.config.database import AS_OWNER, is_embedded
+from headwater.service.config.secret import read_secret
+from headwater.service.postgres import DatabaseFault, hold
+
+Say = Callable[[str], None]
+
+
+class NotReady(Exception):
+    """The service must not start; the message says why and what to do."""
+
+
+@contextmanager
+def database_up(data: Path) -> Iterator[None]:
+    """Have the database, embedded or one's own, and Django set up on it, until the block ends. Raises DatabaseFault, SecretError."""
+    os.environ["HEADWATER_DATA"] = str(data.absolute())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headwater.service.config.settings")
+    holding: Any = hold(data.absolute() / "database") if is_embedded(read_secret()) else nullcontext()
+    with holding:
+        import django
+
+        django.setup()
+        yield
+
+
+def steps_due() -> list[str]:
+    """The migrations that have not run. Raises DatabaseFault when the database does not answer."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+    from django.db.utils import OperationalError
+
+    try:
+        executor = MigrationExecutor(connection)
+        return [f"{migration.app_label} {migration.name}" for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    except OperationalError as fault:
+        told = str(fault).strip().rstrip(".")
+        raise DatabaseFault(f"The database does not answer: {told}. Check that it runs, and DATABASE_URL or the secret file.") from None
+
+
+def bring_up_to_date(say: Say, *, always: bool = False) -> None:
+    """Run the migrations that are due and put up the guards, as the owner and in a process of its own; then check.
+
+    Raises NotReady when that is not possible here.
+    """
+    from django.db import connections
+
+    due = steps_due() if _has_tables() else ["all"]
+    may = "owner" in connections.settings
+    if due and not may:
+        raise NotReady(
+            f"The database is older than this Headwater ({len(due)} steps, first {due[0]}), and this process may not change its shape. "
+            "Run `headwater migrate` with HEADWATER_OWNER_URL or the secret file's owner address."
+        )
+    if due or (always and may):
+        if due:
+            say("Making the tables" if due == ["all"] else f"Bringing the database up to date ({len(due)} steps)")
+        done = subprocess.run(  # noqa: S603 - our own module
+            [sys.executable, "-m", "headwater.service.running.migrate"], env={**os.environ, AS_OWNER: "1"}, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise NotReady(f"The database could not be brought up to date: {(done.stderr.strip().splitlines() or ['no reason was given'])[-1]} Nothing half-done was kept.")
+    check_guards()
+
+
+def _has_tables() -> bool:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.django_migrations') IS NOT NULL")
+        return bool(cursor.fetchone()[0])
+
+
+def check_guards() -> None:
+    """Whether the log can be trusted. Raises NotReady with each gap."""
+    from headwater.service.audit.guards import find_gaps
+
+    if gaps := find_gaps():
+        raise NotReady(f"The accountability log would not hold: {'; '.join(gaps)}. Run `headwater migrate` as the owner; docs/how-to/deploy.md shows the roles.")
+
+
+def gather_static() -> None:
+    """Style sheets, typeface and scripts with a digest in their names, compressed."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", verbosity=0, interactive=False)
