@@ -19,6 +19,7 @@ from headwater.engine import DuckDBEngine, Progress
 from headwater.records.lake import Lake
 from headwater.settings import Settings
 from headwater.triggers.definition import Trigger, apply_switches, read_triggers
+from headwater.triggers.desk import confirmed_packages
 from headwater.triggers.indicator import read_indicators
 from headwater.triggers.search import SearchReport
 from headwater.triggers.words import say_count
@@ -114,11 +115,13 @@ def tell_measure(found: dict[str, Any]) -> None:
 def show_demo(
     people: PeopleOption = 20_000,
     seed: SeedOption = 1,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="End by serving the web service.")] = True,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Where the web service answers.")] = 8000,
     data: DataOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Make a force, search it, and say where to look.
+    """Make a force, search it, bring what is confirmed into the web service, and serve it.
 
     Example: headwater demo --people 20000
     """
@@ -152,6 +155,8 @@ def show_demo(
             states = play_analyst(lake, engine, force, report, triggers["tipt"], settings)
         progress("Writing what is handed on", 0, 0)
         pages = write_handover(lake, settings, report, triggers["tipt"])
+        progress("Filling the web service", 0, 0)
+        password, seats = fill_service(lake, settings, report, triggers["tipt"])
     first = found[others[0]] if others else report
     if json:
         show_json(
@@ -185,12 +190,33 @@ def show_demo(
     )
     out.print(f"What is confirmed, by team: {pages['handed_on']}", markup=False)
     out.print(f"Report of the run: {pages['report']} (for everybody: {pages['public']})", markup=False)
+    out.print(f"\nSign in to the web service as one of these, with the password {password}", markup=False)
+    for seat in seats:
+        out.print(f"  {seat.email:<34} {seat.who}, {seat.agency}", markup=False)
+    if serve:
+        from headwater.service.running.serve import serve as start
+
+        start(settings.data, host="127.0.0.1", port=port, processes=2, with_worker=True, say=lambda words: out.print(words, markup=False))
+    else:
+        out.print(f"Serve it: headwater serve --data {settings.data}", markup=False)
+
+
+def fill_service(lake: Lake, settings: Settings, report: SearchReport, trigger: Trigger) -> tuple[str, list[Any]]:
+    """Made-up agencies and people, and what was confirmed in their inboxes: the password, and whom to sign in as."""
+    from headwater.cli.desk import has_team
+    from headwater.service.running.prepare import bring_up_to_date, database_up
+
+    with database_up(settings.data):
+        bring_up_to_date(lambda words: None)
+        from headwater.service.demo import fill
+
+        released = [one for one in confirmed_packages(lake, report.folder, trigger) if has_team(one) and not one.waits]
+        return fill(settings.data, released, run=report.run)
 
 
 def write_handover(lake: Lake, settings: Settings, report: SearchReport, trigger: Trigger) -> dict[str, str]:
     """Hand on what was confirmed, and write both reports of the run, beside the lake; where each is."""
     from headwater.cli.desk import has_team
-    from headwater.triggers.desk import confirmed_packages
     from headwater.triggers.handover import hand_over
     from headwater.triggers.pages.layout import write_assets
     from headwater.triggers.pages.render import render_report

@@ -85,7 +85,7 @@ def packages(
     """
     if to != "service":
         raise typer.BadParameter("packages go to the service: --to service. For files use headwater hand-over", param_hint="--to")
-    from headwater.cli.desk import trigger_of
+    from headwater.cli.desk import has_team, trigger_of
     from headwater.service.running.prepare import bring_up_to_date, database_up
     from headwater.triggers.desk import confirmed_packages
     from headwater.triggers.runs import find_run
@@ -93,7 +93,8 @@ def packages(
     settings = settle(data)
     lake = open_lake(settings)
     folder = find_run(lake, run)
-    found = list(confirmed_packages(lake, folder, trigger_of(folder, settings.catalogue)))
+    released = confirmed_packages(lake, folder, trigger_of(folder, settings.catalogue))
+    found = [one for one in released if has_team(one) and not one.waits]
     if not found:
         err.print("Nothing of this run is confirmed, so nothing is handed on. Confirm drafts first: headwater review")
         raise typer.Exit()

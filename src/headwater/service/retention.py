@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -84,6 +85,7 @@ def remove_expired() -> int:
         if numbers:
             model._default_manager.filter(pk__in=numbers).delete()
             count += len(numbers)
-            if rule.model.startswith("cases."):
-                forget(model._meta.db_table, numbers, why="retention")
+            if rule.model.startswith("cases."):  # Once the removal is kept: its own values must go too.
+                table = model._meta.db_table
+                transaction.on_commit(lambda table=table, numbers=numbers: forget(table, numbers, why="retention"))  # type: ignore[misc]
     return count

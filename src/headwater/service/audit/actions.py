@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 NOBODY = ""
 
@@ -59,7 +59,7 @@ def keyed_digest(text: str) -> str:
 
 def forget(item_type: str, items: Iterable[object], *, why: str) -> int:
     """As the eraser: the history values of these items go; the lines stay and still verify. How many went."""
-    with connections["eraser"].cursor() as cursor:
+    with transaction.atomic(using="eraser"), connections["eraser"].cursor() as cursor:
         cursor.execute("SELECT set_config('headwater.actor', %s, true)", [json.dumps({"role": "eraser"})])
         cursor.execute("SELECT audit_forget(%s, %s::text[], %s)", [item_type, [str(item) for item in items], why])
         return int(cursor.fetchone()[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.urls import reverse
@@ -54,7 +55,7 @@ def bring_in(packages: Iterable[Released], *, run: str, tells: bool = True) -> B
         shared = to_share(released)
         content = shared.model_dump(mode="json")
         digest = hashlib.sha256(shared.model_copy(update={"confirmed": None}).model_dump_json().encode()).hexdigest()
-        known = Package.objects.select_for_update().filter(reference=shared.package_id).select_related("case", "team").first()
+        known = Package.objects.select_for_update(of=("self",)).filter(reference=shared.package_id).select_related("case", "team").first()
         if known is None:
             made = _make(released, content, digest, team, run)
             fresh.setdefault(team.pk, []).append(made)
@@ -74,7 +75,7 @@ def _make(released: Released, content: dict[str, object], digest: str, team: Tea
     restriction = RESTRICTED_TRIGGERS.get(released.method.trigger, "")
     return Package.objects.create(
         reference=released.package_id, subject=_subject(released), team=team, trigger=released.method.trigger, trigger_title=released.method.trigger_title,
-        run=run, why_now=released.why_now, newest_on=_newest(released), content=content, digest=digest, answer_by=released.answer_by,
+        run=run, why_now=released.why_now, newest_on=_newest(released), content=content, digest=digest, answer_by=_answer_by(released),
         urgent=released.urgent_on is not None, restricted=bool(restriction), restriction=restriction,
     )  # fmt: skip
 
@@ -99,7 +100,7 @@ def _subject(released: Released) -> Subject:
     told = released.subject
     fields = {
         "kind": told.kind, "name": told.name, "other_names": told.other_names, "born_on": told.date_of_birth, "sex": told.sex,
-        "address": "" if told.address_withheld else told.address, "address_withheld": told.address_withheld, "area": told.area,
+        "address": "" if told.address_withheld else told.address, "address_withheld": told.address_withheld, "area": told.area, "known_on": released.as_of,
     }  # fmt: skip
     found = Subject.objects.filter(lake_id=told.person_id).first() if told.person_id else None
     if found is None:
@@ -109,6 +110,11 @@ def _subject(released: Released) -> Subject:
             setattr(found, name, value)
         found.save()
     return found
+
+
+def _answer_by(released: Released) -> date | None:
+    """The team's days run from the day on which it got the package, not from the day of the search."""
+    return today() + (released.answer_by - released.as_of) if released.answer_by else None
 
 
 def _newest(released: Released) -> object:

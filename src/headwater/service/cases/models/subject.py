@@ -10,6 +10,7 @@ from django.db import models
 
 from headwater.service.agencies.models import today
 from headwater.service.cases.tokens import tokens_of
+from headwater.service.design.frame import is_made_up
 
 
 class Subject(models.Model):
@@ -24,6 +25,7 @@ class Subject(models.Model):
     address_withheld = models.BooleanField(default=False)
     area = models.CharField(max_length=120, blank=True)
     lake_id = models.CharField(max_length=60, blank=True, help_text="The person or place in the lake; links a later search to the same subject.")
+    known_on = models.DateField(default=today, help_text="The day for which the source told this.")
     tokens = ArrayField(models.CharField(max_length=30), default=list, editable=False)
 
     class Meta:
@@ -36,9 +38,14 @@ class Subject(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
+    def age_on(self) -> date:
+        """The day for which an age is told: today; of made-up people the day of their records, which may lie years back."""
+        return self.known_on if is_made_up() else today()
+
+    @property
     def age(self) -> int | None:
-        """Whole years today."""
+        """Whole years on that day."""
         if self.born_on is None:
             return None
-        day: date = today()
+        day = self.age_on
         return day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day))

@@ -1,0 +1,34 @@
+"""Has every table a rule of retention, a place in the data dictionary, and a migration?"""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.service
+
+
+def test_every_model_has_a_rule_of_retention(service: Path) -> None:
+    from django.apps import apps
+    from django.conf import settings
+
+    from headwater.service.retention import RULES
+
+    named = {rule.model for rule in RULES}
+    there = {model._meta.label for label in (*settings.OURS, "design") for model in apps.get_app_config(label).get_models()}
+    assert there == named
+    assert all(rule.how_long and rule.why for rule in RULES)
+
+
+def test_no_model_has_changed_without_a_migration(service: Path) -> None:
+    from django.core.management import call_command
+
+    call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
+
+
+def test_the_guards_stand(service: Path) -> None:
+    from headwater.service.audit.guards import find_gaps
+
+    assert find_gaps() == []

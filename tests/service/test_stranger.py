@@ -1,0 +1,124 @@
+"""Does every address refuse a stranger? Walked from the map of addresses, so that a new page cannot escape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver
+
+from tests.service.conftest import Town
+
+pytestmark = pytest.mark.service
+
+STRANGERS = (
+    "sergeant-coventry@police", "analyst@police", "auditor@police", "administrator@police", "housing-officer@housing", "youth-worker@charity",
+    "charity-manager@charity", "charity-administrator@charity", "social-worker@council", "council-manager@council", "nurse@health", "teacher@school", None,
+)  # fmt: skip
+"""Everybody who has nothing to do with a case of the Dudley team; None: nobody is signed in."""
+
+MARKS = ("Jordan", "1 Made-up House", "like to work with cars", "MARKED", "K-example0001")
+"""Words that stand in the case and its package, and nowhere else."""
+
+NOT_OURS = ("sign-in/",)
+"""allauth's own pages; they show nobody but the one who signs in."""
+
+
+def walk(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for one in patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from walk(one.url_patterns, route)
+        else:
+            yield route, one
+
+
+def ours() -> list[tuple[str, URLPattern]]:
+    from django.urls import get_resolver
+
+    return [(route, one) for route, one in walk(get_resolver().url_patterns) if not route.startswith(NOT_OURS)]
+
+
+@pytest.fixture
+def ids(town: Town) -> dict[str, dict[str, Any]]:
+    """Items of the Dudley team for every kind of address, by the first part of the address."""
+    from headwater.service.agencies.models import Agreement
+    from headwater.service.cases.actions import cases, plan, referrals, sight
+    from headwater.service.cases.models import Document
+    from headwater.service.notices.models import Notice
+
+    case = town.case()
+    officer, sergeant = town.actor("officer@police"), town.actor("sergeant@police")
+    cases.write_wishes(case, acting=officer, wishes="MARKED", strengths="", needs="")
+    goal = plan.set_goal(case, acting=officer, words="MARKED goal", unsafe=False)
+    action = plan.add_action(case, acting=officer, words="MARKED action", due=case.next_review_on, agency=case.team.agency, owner=officer.user, goal=goal)
+    meeting = plan.hold_meeting(case, acting=officer, content={"on": case.next_review_on, "where": "", "agenda": "MARKED", "present": "", "minutes": ""})
+    document = Document.objects.create(case=case, title="MARKED", file="none.txt", kind="txt", size=1, digest="x", agency=case.team.agency, by=officer.user)
+    asked = referrals.refer(case, acting=officer, receiver=town.agency("Health"), ask="MARKED", categories=["plan"], send=False)
+    told = sight.disclose_urgently(case, acting=sergeant, receiver=town.agency("School"), basis="vital-interests", reason="MARKED", categories=["identity"])
+    agreement = Agreement.objects.filter(receiver=town.agency("Council")).get()
+    notice = Notice.objects.filter(user=officer.user).first()
+    return {
+        "cases": {
+            "number": case.pk, "goal_id": goal.pk, "action_id": action.pk, "meeting_id": meeting.pk, "document_id": document.pk,
+        },
+        "packages": {"reference": "K-example0001"}, "referrals": {"number": asked.pk}, "disclosures": {"number": told.pk},
+        "agreements": {"agreement_id": agreement.pk}, "notices": {"number": notice.pk if notice else 0}, "answer": {"token": "x" * 43},
+        "people": {"user_id": officer.id, "membership_id": officer.user.live_memberships[0].pk},
+    }  # fmt: skip
+
+
+MAY = {
+    ("agreements", "council-manager@council"), ("disclosures", "teacher@school"), ("people", "administrator@police"),
+    ("agreements", "auditor@police"), ("agreements", "administrator@police"),
+}  # fmt: skip
+"""Those of the strangers who have a right to an item: the other party of the agreement, the receiver of the disclosure, the own administrator."""
+
+
+def fill(route: str, pattern: URLPattern, ids: dict[str, dict[str, Any]]) -> str:
+    first = route.split("/")[0]
+    names = pattern.pattern.converters
+    missing = set(names) - set(ids.get(first, {}))
+    assert not missing, f"say in this test which {missing} an address like {route} is to be asked with"
+    for name in names:
+        for kind in ("int", "str", "uuid", "slug"):
+            route = route.replace(f"<{kind}:{name}>", str(ids[first][name]))
+    return "/" + route
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_every_address_refuses_a_stranger(town: Town, ids: dict[str, dict[str, Any]], stranger: str | None) -> None:
+    client = town.client(stranger)
+    seen = 0
+    for route, pattern in ours():
+        address = fill(route, pattern, ids)
+        first, has_item = route.split("/")[0], bool(pattern.pattern.converters)
+        allowed = (first, stranger) in MAY
+        for method in ("get", "post"):
+            answer = getattr(client, method)(address, {"format": "csv"} if method == "get" and not has_item else {})
+            text = b"".join(answer) if answer.streaming else answer.content
+            found = [mark for mark in MARKS if mark.encode() in text] if not allowed else []
+            assert not found, f"{method} {address} shows {found} to {stranger}"
+            if has_item and not allowed:
+                refused = answer.status_code in (404, 405) or (stranger is None and answer.status_code == 302)
+                assert refused, f"{method} {address} answers {stranger} with {answer.status_code}"
+            seen += 1
+    assert seen > 100
+
+
+def test_forbidden_and_unknown_look_the_same(town: Town, ids: dict[str, dict[str, Any]]) -> None:
+    import re
+
+    client = town.client("youth-worker@charity")
+    pages = [client.get(f"/cases/{number}/") for number in (ids["cases"]["number"], 987_654_321)]
+    bare = [re.sub(rb"csrfmiddlewaretoken\" value=\"\w+", b"", page.content) for page in pages]
+    assert bare[0] == bare[1]
+    assert pages[0].status_code == pages[1].status_code == 404
+
+
+def test_every_page_says_whom_it_is_for() -> None:
+    for route, pattern in ours():
+        assert getattr(pattern.callback, "door", None) in ("signed in", "anyone"), f"{route} has no door: use signed_in, for_people or anyone"
+    open_to_all = {route for route, pattern in ours() if getattr(pattern.callback, "door", None) == "anyone"}
+    assert open_to_all == {"health/", "design/", "answer/<str:token>/"}
