@@ -105,11 +105,19 @@ class Town:
 
         return take_on(self.package(), acting=self.actor("sergeant@police"), lead=self.user(lead), review_every=28)
 
-    def referred(self, case: Any, to: str = "Fresh Start", categories: list[str] | None = None, *, accepted: bool = True) -> Any:
+    def referred(
+        self, case: Any, to: str = "Fresh Start", categories: list[str] | None = None, *, accepted: bool = True
+    ) -> Any:
         """The case, referred to another agency."""
         from headwater.service.cases.actions.referrals import accept, refer
 
-        made = refer(case, acting=self.actor("officer@police"), receiver=self.agency(to), ask="Please help.", categories=categories or ["plan"])
+        made = refer(
+            case,
+            acting=self.actor("officer@police"),
+            receiver=self.agency(to),
+            ask="Please help.",
+            categories=categories or ["plan"],
+        )
         if accepted:
             accept(made, acting=self.actor("youth-worker@charity"))
         return made

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.service
 
 
 def test_the_worked_example_goes_from_inbox_to_close(town: Town) -> None:
-    sergeant, officer, youth = (town.client(key) for key in ("sergeant@police", "officer@police", "youth-worker@charity"))
+    sergeant, officer, youth = (
+        town.client(key) for key in ("sergeant@police", "officer@police", "youth-worker@charity")
+    )
     inbox = sergeant.get("/inbox/")
     assert inbox.status_code == 200
     assert "Jordan Example" in inbox.content.decode()
@@ -23,15 +25,24 @@ def test_the_worked_example_goes_from_inbox_to_close(town: Town) -> None:
     assert "He came back by himself each time." in page
     assert "Take it on" not in officer.get("/packages/K-example0001/").content.decode()
     lead = town.user("officer@police")
-    took = sergeant.post("/packages/K-example0001/take-on/", {"lead": lead.pk, "review_every": 28, "once": uuid.uuid4()})
+    took = sergeant.post(
+        "/packages/K-example0001/take-on/", {"lead": lead.pk, "review_every": 28, "once": uuid.uuid4()}
+    )
     assert took.status_code == 302, took.content.decode()
     case = took.headers["Location"]
     number = case.strip("/").split("/")[-1]
     assert officer.post(f"{case}consent/", {"consent": "given", "version": 1}).status_code == 302
-    assert officer.post(f"{case}wishes/", {"wishes": "I would like to work with cars.", "version": 2}).status_code == 302
+    assert (
+        officer.post(f"{case}wishes/", {"wishes": "I would like to work with cars.", "version": 2}).status_code == 302
+    )
     assert officer.post(f"{case}goals/add/", {"words": "Money he can manage", "version": 1}).status_code == 302
     asked = officer.post(
-        f"{case}refer/", {"receiver": town.agency("Fresh Start").pk, "ask": "Budgeting, work training, a mentor.", "categories": ["plan", "wishes"]}
+        f"{case}refer/",
+        {
+            "receiver": town.agency("Fresh Start").pk,
+            "ask": "Budgeting, work training, a mentor.",
+            "categories": ["plan", "wishes"],
+        },
     )
     assert asked.status_code == 302, asked.content.decode()
     referral = asked.headers["Location"]
@@ -44,7 +55,10 @@ def test_the_worked_example_goes_from_inbox_to_close(town: Town) -> None:
     due = date.today() + timedelta(14)
     whose = town.user("youth-worker@charity").pk
     told = {"words": "Mentor on Tuesdays", "who": f"u{whose}", "due_0": due.day, "due_1": due.month, "due_2": due.year}
-    told |= {f"due_{name}": value for name, value in zip(("day", "month", "year"), (due.day, due.month, due.year), strict=True)}
+    told |= {
+        f"due_{name}": value
+        for name, value in zip(("day", "month", "year"), (due.day, due.month, due.year), strict=True)
+    }
     added = youth.post(f"{case}actions/add/", told)
     assert added.status_code == 302, added.content.decode()
     assert "Mentor on Tuesdays" in officer.get(f"{case}plan/").content.decode()
@@ -55,8 +69,16 @@ def test_the_worked_example_goes_from_inbox_to_close(town: Town) -> None:
     refused = sergeant.post(f"{case}close/", {"outcome": "better", "words": "x", "learned": "y"})
     assert refused.status_code == 422
     assert "1 action is still to do" in refused.content.decode()
-    assert youth.post(f"{case}actions/{action.pk}/", {"done": "yes", "how": "Every Tuesday.", "version": 1}).status_code == 302
-    assert sergeant.post(f"{case}close/", {"outcome": "better", "words": "He stopped offending.", "learned": "Ask what he wants."}).status_code == 302
+    assert (
+        youth.post(f"{case}actions/{action.pk}/", {"done": "yes", "how": "Every Tuesday.", "version": 1}).status_code
+        == 302
+    )
+    assert (
+        sergeant.post(
+            f"{case}close/", {"outcome": "better", "words": "He stopped offending.", "learned": "Ask what he wants."}
+        ).status_code
+        == 302
+    )
     assert "Closed on" in sergeant.get(case).content.decode()
     assert youth.get(case).status_code == 404, "with the case the referral has ended, and the sight with it"
 
@@ -66,7 +88,12 @@ def test_a_form_that_is_sent_twice_acts_once(town: Town) -> None:
     officer = town.client("officer@police")
     once = uuid.uuid4()
     for _ in range(2):
-        assert officer.post(f"/cases/{case.pk}/notes/add/", {"words": "Seen", "text": "At the bus stop.", "once": once}).status_code == 302
+        assert (
+            officer.post(
+                f"/cases/{case.pk}/notes/add/", {"words": "Seen", "text": "At the bus stop.", "once": once}
+            ).status_code
+            == 302
+        )
     assert case.entries.filter(kind="note").count() == 1
 
 
@@ -83,12 +110,27 @@ def test_two_people_who_write_at_once_are_told_and_can_merge(town: Town) -> None
     assert f'name="version" value="{version + 1}"' in page
     case.refresh_from_db()
     assert case.wishes == "A job."
-    assert officer.post(f"/cases/{case.pk}/wishes/", {"wishes": "A job, and his brother.", "version": version + 1}).status_code == 302
+    assert (
+        officer.post(
+            f"/cases/{case.pk}/wishes/", {"wishes": "A job, and his brother.", "version": version + 1}
+        ).status_code
+        == 302
+    )
 
 
 def test_what_was_typed_comes_back_with_the_fault_and_its_place(town: Town) -> None:
     case = town.case()
-    page = town.client("officer@police").post(f"/cases/{case.pk}/contacts/add/", {"with_whom": "His mother", "how": "Met", "on_day": "31", "on_month": "2", "on_year": "2026", "text": "All well."})
+    page = town.client("officer@police").post(
+        f"/cases/{case.pk}/contacts/add/",
+        {
+            "with_whom": "His mother",
+            "how": "Met",
+            "on_day": "31",
+            "on_month": "2",
+            "on_year": "2026",
+            "text": "All well.",
+        },
+    )
     text = page.content.decode()
     assert page.status_code == 422
     assert "there is no such day" in text
@@ -107,7 +149,9 @@ def test_the_answer_of_a_team_goes_back_to_the_search(town: Town, service: objec
     lake = Lake.open(settings.HEADWATER.lake, create=True)
     sergeant = town.client("sergeant@police")
     line = town.package().content["evidence"][0]["items"][0]["evidence_id"]
-    sent = sergeant.post("/packages/K-example0001/wrong-person/", {"evidence_id": line, "note": "That is his cousin of the same name."})
+    sent = sergeant.post(
+        "/packages/K-example0001/wrong-person/", {"evidence_id": line, "note": "That is his cousin of the same name."}
+    )
     assert sent.status_code == 302
     assert return_answers() == 1
     answer = read_answers(lake)[-1]

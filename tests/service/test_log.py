@@ -42,7 +42,14 @@ def raw(service: Path):  # type: ignore[no-untyped-def]
     from django.db import connection
 
     told = connection.settings_dict
-    with psycopg.connect(host=told["HOST"], port=told["PORT"], dbname=told["NAME"], user=told["USER"], password=told["PASSWORD"], autocommit=True) as made:
+    with psycopg.connect(
+        host=told["HOST"],
+        port=told["PORT"],
+        dbname=told["NAME"],
+        user=told["USER"],
+        password=told["PASSWORD"],
+        autocommit=True,
+    ) as made:
         assert made.execute("SELECT current_user").fetchone() == ("headwater_service",)
         yield made
 
@@ -54,9 +61,13 @@ def test_the_service_cannot(raw: psycopg.Connection, attempt: str) -> None:
 
 
 def test_ignoring_triggers_by_a_setting_ignores_nothing(raw: psycopg.Connection) -> None:
-    raw.execute("SELECT set_config('pgtrigger.ignore', '{*}', false), set_config('headwater.actor', '{\"role\": \"test\"}', false)")
+    raw.execute(
+        "SELECT set_config('pgtrigger.ignore', '{*}', false), set_config('headwater.actor', '{\"role\": \"test\"}', false)"
+    )
     before = raw.execute("SELECT count(*) FROM audit_entry").fetchone()
-    raw.execute("UPDATE agencies_agency SET why_full = why_full || 'x' WHERE id = (SELECT min(id) FROM agencies_agency)")
+    raw.execute(
+        "UPDATE agencies_agency SET why_full = why_full || 'x' WHERE id = (SELECT min(id) FROM agencies_agency)"
+    )
     after = raw.execute("SELECT count(*) FROM audit_entry").fetchone()
     assert before and after and after[0] == before[0] + 1
 
@@ -91,7 +102,9 @@ def test_erasing_old_values_leaves_the_chain_whole(service: Path, raw: psycopg.C
     from headwater.service.audit.actions import forget
 
     raw.execute("SELECT set_config('headwater.actor', '{\"role\": \"test\"}', false)")
-    made = raw.execute("INSERT INTO design_sent (number, led_to, at) VALUES (gen_random_uuid(), '', now()) RETURNING 1").fetchone()
+    made = raw.execute(
+        "INSERT INTO design_sent (number, led_to, at) VALUES (gen_random_uuid(), '', now()) RETURNING 1"
+    ).fetchone()
     assert made
     (number,) = raw.execute(
         "INSERT INTO cases_subject (kind, name, other_names, sex, address, address_withheld, area, lake_id, tokens, known_on) "
@@ -102,7 +115,9 @@ def test_erasing_old_values_leaves_the_chain_whole(service: Path, raw: psycopg.C
     raw.execute("DELETE FROM cases_subject WHERE id = %s", [number])
     assert forget("cases_subject", [number], why="retention") == 2
     assert raw.execute(held, [str(number)]).fetchone() == (0,)
-    assert raw.execute("SELECT count(*) FROM audit_entry WHERE item_type = 'cases_subject' AND items = ARRAY[%s]", [str(number)]).fetchone() == (3,)
+    assert raw.execute(
+        "SELECT count(*) FROM audit_entry WHERE item_type = 'cases_subject' AND items = ARRAY[%s]", [str(number)]
+    ).fetchone() == (3,)
     assert raw.execute("SELECT * FROM audit_faults()").fetchall() == []
 
 

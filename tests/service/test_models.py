@@ -17,7 +17,9 @@ def test_every_model_has_a_rule_of_retention(service: Path) -> None:
     from headwater.service.retention import RULES
 
     named = {rule.model for rule in RULES}
-    there = {model._meta.label for label in (*settings.OURS, "design") for model in apps.get_app_config(label).get_models()}
+    there = {
+        model._meta.label for label in (*settings.OURS, "design") for model in apps.get_app_config(label).get_models()
+    }
     assert there == named
     assert all(rule.how_long and rule.why for rule in RULES)
 

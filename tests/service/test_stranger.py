@@ -52,11 +52,41 @@ def ids(town: Town) -> dict[str, dict[str, Any]]:
     officer, sergeant = town.actor("officer@police"), town.actor("sergeant@police")
     cases.write_wishes(case, acting=officer, wishes="MARKED", strengths="", needs="")
     goal = plan.set_goal(case, acting=officer, words="MARKED goal", unsafe=False)
-    action = plan.add_action(case, acting=officer, words="MARKED action", due=case.next_review_on, agency=case.team.agency, owner=officer.user, goal=goal)
-    meeting = plan.hold_meeting(case, acting=officer, content={"on": case.next_review_on, "where": "", "agenda": "MARKED", "present": "", "minutes": ""})
-    document = Document.objects.create(case=case, title="MARKED", file="none.txt", kind="txt", size=1, digest="x", agency=case.team.agency, by=officer.user)
-    asked = referrals.refer(case, acting=officer, receiver=town.agency("Health"), ask="MARKED", categories=["plan"], send=False)
-    told = sight.disclose_urgently(case, acting=sergeant, receiver=town.agency("School"), basis="vital-interests", reason="MARKED", categories=["identity"])
+    action = plan.add_action(
+        case,
+        acting=officer,
+        words="MARKED action",
+        due=case.next_review_on,
+        agency=case.team.agency,
+        owner=officer.user,
+        goal=goal,
+    )
+    meeting = plan.hold_meeting(
+        case,
+        acting=officer,
+        content={"on": case.next_review_on, "where": "", "agenda": "MARKED", "present": "", "minutes": ""},
+    )
+    document = Document.objects.create(
+        case=case,
+        title="MARKED",
+        file="none.txt",
+        kind="txt",
+        size=1,
+        digest="x",
+        agency=case.team.agency,
+        by=officer.user,
+    )
+    asked = referrals.refer(
+        case, acting=officer, receiver=town.agency("Health"), ask="MARKED", categories=["plan"], send=False
+    )
+    told = sight.disclose_urgently(
+        case,
+        acting=sergeant,
+        receiver=town.agency("School"),
+        basis="vital-interests",
+        reason="MARKED",
+        categories=["identity"],
+    )
     agreement = Agreement.objects.filter(receiver=town.agency("Council")).get()
     notice = Notice.objects.filter(user=officer.user).first()
     return {
@@ -119,6 +149,8 @@ def test_forbidden_and_unknown_look_the_same(town: Town, ids: dict[str, dict[str
 
 def test_every_page_says_whom_it_is_for() -> None:
     for route, pattern in ours():
-        assert getattr(pattern.callback, "door", None) in ("signed in", "anyone"), f"{route} has no door: use signed_in, for_people or anyone"
+        assert getattr(pattern.callback, "door", None) in ("signed in", "anyone"), (
+            f"{route} has no door: use signed_in, for_people or anyone"
+        )
     open_to_all = {route for route, pattern in ours() if getattr(pattern.callback, "door", None) == "anyone"}
     assert open_to_all == {"health/", "design/", "answer/<str:token>/"}

@@ -196,7 +196,14 @@ def show_demo(
     if serve:
         from headwater.service.running.serve import serve as start
 
-        start(settings.data, host="127.0.0.1", port=port, processes=2, with_worker=True, say=lambda words: out.print(words, markup=False))
+        start(
+            settings.data,
+            host="127.0.0.1",
+            port=port,
+            processes=2,
+            with_worker=True,
+            say=lambda words: out.print(words, markup=False),
+        )
     else:
         out.print(f"Serve it: headwater serve --data {settings.data}", markup=False)
 

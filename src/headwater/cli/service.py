@@ -15,7 +15,9 @@ PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help="Where
 
 def serve(
     port: PortOption = 8000,
-    host: Annotated[str, typer.Option("--host", help="Address to listen at. Leave it, and put a reverse proxy in front.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen at. Leave it, and put a reverse proxy in front.")
+    ] = "127.0.0.1",
     processes: Annotated[int, typer.Option("--processes", min=1, max=64, help="How many processes answer.")] = 2,
     worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Start a worker beside it.")] = True,
     data: DataOption = None,
@@ -26,7 +28,14 @@ def serve(
     """
     from headwater.service.running.serve import serve as start
 
-    start(settle(data).data, host=host, port=port, processes=processes, with_worker=worker, say=lambda words: out.print(words, markup=False))
+    start(
+        settle(data).data,
+        host=host,
+        port=port,
+        processes=processes,
+        with_worker=worker,
+        say=lambda words: out.print(words, markup=False),
+    )
 
 
 def worker(data: DataOption = None) -> None:
@@ -75,7 +84,10 @@ def doctor(data: DataOption = None, json: JsonOption = False) -> None:
 
 def packages(
     to: Annotated[str, typer.Option("--to", help="Where to: service.")] = "service",
-    run: Annotated[str | None, typer.Option("--run", help="The run (a folder's name in the lake); the newest without it.", show_default=False)] = None,
+    run: Annotated[
+        str | None,
+        typer.Option("--run", help="The run (a folder's name in the lake); the newest without it.", show_default=False),
+    ] = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -84,7 +96,9 @@ def packages(
     Example: headwater packages --to service
     """
     if to != "service":
-        raise typer.BadParameter("packages go to the service: --to service. For files use headwater hand-over", param_hint="--to")
+        raise typer.BadParameter(
+            "packages go to the service: --to service. For files use headwater hand-over", param_hint="--to"
+        )
     from headwater.cli.desk import has_team, trigger_of
     from headwater.service.running.prepare import bring_up_to_date, database_up
     from headwater.triggers.desk import confirmed_packages
@@ -98,7 +112,9 @@ def packages(
     if not found:
         err.print("Nothing of this run is confirmed, so nothing is handed on. Confirm drafts first: headwater review")
         raise typer.Exit()
-    lake.log_consultation(command="packages --to service", purpose=settings.purpose, subjects=[one.package_id for one in found])
+    lake.log_consultation(
+        command="packages --to service", purpose=settings.purpose, subjects=[one.package_id for one in found]
+    )
     with database_up(Path(settings.data)):
         bring_up_to_date(lambda words: out.print(words, markup=False))
         from headwater.service.audit.actions import acting_as
@@ -107,7 +123,9 @@ def packages(
         with acting_as("import of packages"):
             done = bring_in(found, run=folder.name)
     if json:
-        show_json({"new": done.new, "updated": done.updated, "unchanged": done.unchanged, "without_team": done.without_team})
+        show_json(
+            {"new": done.new, "updated": done.updated, "unchanged": done.unchanged, "without_team": done.without_team}
+        )
         return
     out.print(f"{done.new:,} new, {done.updated:,} with something new, {done.unchanged:,} known already.")
     if done.without_team:

@@ -18,7 +18,18 @@ from django.utils.functional import cached_property
 from headwater.service.agencies.models import Agency, Agreement, Team, User
 from headwater.service.agencies.rules import Category, Role
 
-__all__ = ["Actor", "Category", "Role", "actor_of", "agreement_for", "anyone", "for_people", "person_for", "signed_in", "team_for"]
+__all__ = [
+    "Actor",
+    "Category",
+    "Role",
+    "actor_of",
+    "agreement_for",
+    "anyone",
+    "for_people",
+    "person_for",
+    "signed_in",
+    "team_for",
+]
 
 P = ParamSpec("P")
 
@@ -134,7 +145,9 @@ def person_for(actor: Actor, user_id: int) -> User:
 
 def team_for(actor: Actor, team_id: int) -> Team:
     """One of the own agency's teams, for its administrator. Raises Http404."""
-    found = Team.objects.filter(pk=team_id, agency_id=actor.agency_id).first() if actor.has(Role.ADMINISTRATOR) else None
+    found = (
+        Team.objects.filter(pk=team_id, agency_id=actor.agency_id).first() if actor.has(Role.ADMINISTRATOR) else None
+    )
     if found is None:
         raise Http404
     return found
@@ -149,7 +162,9 @@ def agreements_of(actor: Actor) -> QuerySet[Agreement]:
     if not actor.has(*AGREES):
         return Agreement.objects.none()
     own = actor.agency_id
-    return (Agreement.objects.filter(giver_id=own) | Agreement.objects.filter(receiver_id=own)).select_related("giver", "receiver")
+    return (Agreement.objects.filter(giver_id=own) | Agreement.objects.filter(receiver_id=own)).select_related(
+        "giver", "receiver"
+    )
 
 
 def agreement_for(actor: Actor, agreement_id: int, *, to: str = "read") -> Agreement:
@@ -162,7 +177,11 @@ def agreement_for(actor: Actor, agreement_id: int, *, to: str = "read") -> Agree
 
 def live_agreement(giver: int, receiver: int) -> Agreement | None:
     """The agreement under which one agency may tell another something today; None: nothing passes routinely."""
-    for one in Agreement.objects.filter(giver_id=giver, receiver_id=receiver, withdrawn_on=None).prefetch_related("signatures").order_by("-starts"):
+    for one in (
+        Agreement.objects.filter(giver_id=giver, receiver_id=receiver, withdrawn_on=None)
+        .prefetch_related("signatures")
+        .order_by("-starts")
+    ):
         if one.is_live:
             return one
     return None
@@ -171,7 +190,11 @@ def live_agreement(giver: int, receiver: int) -> Agreement | None:
 def may_receive(giver: int) -> list[tuple[Agency, Agreement]]:
     """The agencies to which this one may refer today, each with the agreement that allows it."""
     found: dict[int, tuple[Agency, Agreement]] = {}
-    for one in Agreement.objects.filter(giver_id=giver, withdrawn_on=None).select_related("receiver").prefetch_related("signatures"):
+    for one in (
+        Agreement.objects.filter(giver_id=giver, withdrawn_on=None)
+        .select_related("receiver")
+        .prefetch_related("signatures")
+    ):
         if one.is_live:
             found.setdefault(one.receiver_id, (one.receiver, one))
     return sorted(found.values(), key=lambda pair: pair[0].name)

@@ -25,9 +25,15 @@ def enter_person(*, acting: Actor, name: str, email: str, title: str, team_id: i
     agency = acting.user.agency
     domain = email.casefold().rpartition("@")[2]
     if agency.domains and domain not in agency.domains:
-        raise Refused(f"{agency.name} uses addresses that end in {' or '.join(agency.domains)}. An outside address would let somebody else in.", "email")
+        raise Refused(
+            f"{agency.name} uses addresses that end in {' or '.join(agency.domains)}. An outside address would let somebody else in.",
+            "email",
+        )
     if User.objects.filter(email=email.casefold()).exists():
-        raise Refused("Somebody has this e-mail address already. If they came from another agency, its administrator must end their time there first.", "email")
+        raise Refused(
+            "Somebody has this e-mail address already. If they came from another agency, its administrator must end their time there first.",
+            "email",
+        )
     user = User.objects.create_user(email, name=name, agency=agency, title=title)
     give_role(acting=acting, user_id=user.pk, team_id=team_id, role=role)
     return user
@@ -130,7 +136,13 @@ def withdraw_agreement(agreement: Agreement, *, acting: Actor, why: str) -> None
 def people_with(agency_id: int, roles: Iterable[Role], team_id: int | None = None) -> list[User]:
     """The people of an agency, or of one of its teams, who hold one of these roles today."""
     day = today()
-    held = Membership.objects.filter(Q(ends=None) | Q(ends__gte=day), starts__lte=day, role__in=list(roles), team__agency_id=agency_id, user__is_active=True)
+    held = Membership.objects.filter(
+        Q(ends=None) | Q(ends__gte=day),
+        starts__lte=day,
+        role__in=list(roles),
+        team__agency_id=agency_id,
+        user__is_active=True,
+    )
     if team_id is not None:
         held = held.filter(team_id=team_id)
     return list(User.objects.filter(pk__in=held.values("user_id"), agency_id=agency_id).order_by("name"))

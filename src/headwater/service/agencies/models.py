@@ -29,9 +29,15 @@ class Agency(models.Model):
         max_length=20, choices=[("part-3", "Data Protection Act 2018, part 3"), ("uk-gdpr", "UK GDPR")], default="uk-gdpr",
         help_text="Under which law the agency handles data here.",
     )  # fmt: skip
-    domains = ArrayField(models.CharField(max_length=120), default=list, blank=True, help_text="E-mail domains of its people.")
-    data_protection_emails = ArrayField(models.EmailField(), default=list, blank=True, help_text="The data-protection officer's list.")
-    answer_within_days = models.PositiveSmallIntegerField(default=5, help_text="Days in which the agency promises to answer a referral.")
+    domains = ArrayField(
+        models.CharField(max_length=120), default=list, blank=True, help_text="E-mail domains of its people."
+    )
+    data_protection_emails = ArrayField(
+        models.EmailField(), default=list, blank=True, help_text="The data-protection officer's list."
+    )
+    answer_within_days = models.PositiveSmallIntegerField(
+        default=5, help_text="Days in which the agency promises to answer a referral."
+    )
     takes_referrals = models.BooleanField(default=True, help_text="No when it is full: nobody is offered it.")
     why_full = models.CharField(max_length=200, blank=True)
 
@@ -48,7 +54,9 @@ class Team(models.Model):
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(max_length=120)
-    lake_team = models.CharField(max_length=60, blank=True, help_text="The team's number in the search's own list of teams.")
+    lake_team = models.CharField(
+        max_length=60, blank=True, help_text="The team's number in the search's own list of teams."
+    )
 
     class Meta:
         ordering = ("name",)
@@ -71,13 +79,17 @@ class TeamArea(models.Model):
     ends = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(ends=None) | Q(ends__gte=F("starts")), name="area_ends_after_start")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends=None) | Q(ends__gte=F("starts")), name="area_ends_after_start")
+        ]
 
 
 class Users(BaseUserManager["User"]):
     """Makes users; an address is kept in small letters."""
 
-    def create_user(self, email: str, *, name: str, agency: Agency, password: str | None = None, **more: object) -> User:
+    def create_user(
+        self, email: str, *, name: str, agency: Agency, password: str | None = None, **more: object
+    ) -> User:
         """A user of an agency; without a password until they set one or use a passkey."""
         user = self.model(email=email.casefold().strip(), name=name, agency=agency, **more)
         user.set_password(password)
@@ -117,7 +129,9 @@ class User(AbstractBaseUser):
     def live_memberships(self) -> list[Membership]:
         """The roles that hold today; read once for a request."""
         day = today()
-        held = self.memberships.filter(Q(ends=None) | Q(ends__gte=day), starts__lte=day, team__agency_id=F("user__agency_id"))
+        held = self.memberships.filter(
+            Q(ends=None) | Q(ends__gte=day), starts__lte=day, team__agency_id=F("user__agency_id")
+        )
         return list(held.select_related("team").order_by("team__name", "role")) if self.is_active else []
 
     @property

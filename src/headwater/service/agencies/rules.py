@@ -87,7 +87,9 @@ def is_live(*, on: date, starts: date, ends: date, withdrawn: date | None, signe
     return starts <= on <= ends and (withdrawn is None or on < withdrawn) and parties <= signed
 
 
-def say_agreement_state(*, on: date, starts: date, ends: date, review: date, withdrawn: date | None, signed: set[int], parties: set[int]) -> str:
+def say_agreement_state(
+    *, on: date, starts: date, ends: date, review: date, withdrawn: date | None, signed: set[int], parties: set[int]
+) -> str:
     """The state of an agreement in a word or two."""
     if withdrawn is not None and withdrawn <= on:
         return "withdrawn"

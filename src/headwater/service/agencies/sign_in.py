@@ -48,7 +48,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         address = next((one.email.casefold() for one in sociallogin.email_addresses if one.verified), "")
         found = User.objects.filter(email=address, is_active=True).select_related("agency").first() if address else None
         if found is None or address.rpartition("@")[2] not in found.agency.domains:
-            messages.error(request, "Your agency let you in, but nobody has entered you here. Ask your agency's administrator.")
+            messages.error(
+                request, "Your agency let you in, but nobody has entered you here. Ask your agency's administrator."
+            )
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login")))
         sociallogin.connect(request, found)
 
@@ -67,4 +69,6 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 def _box() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"second factor " + key.encode()).digest())) for key in keys])
+    return MultiFernet(
+        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"second factor " + key.encode()).digest())) for key in keys]
+    )

@@ -7,7 +7,16 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from headwater.service.agencies import actions, forms, selectors
-from headwater.service.agencies.access import AGREES, SIGNS, Asked, Role, agreement_for, for_people, person_for, signed_in
+from headwater.service.agencies.access import (
+    AGREES,
+    SIGNS,
+    Asked,
+    Role,
+    agreement_for,
+    for_people,
+    person_for,
+    signed_in,
+)
 from headwater.service.audit.actions import log
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
@@ -18,13 +27,21 @@ def list_people(request: Asked) -> HttpResponse:
     """The own agency's people."""
     filters = forms.PeopleFilters(request.GET)
     filters.is_valid()
-    rows = selectors.list_people(request.actor, q=filters.cleaned_data.get("q", ""), here=filters.cleaned_data.get("here", ""))
+    rows = selectors.list_people(
+        request.actor, q=filters.cleaned_data.get("q", ""), here=filters.cleaned_data.get("here", "")
+    )
     columns = [
         Column("Name", lambda one: one.name), Column("Title", lambda one: one.title), Column("E-mail", lambda one: one.email),
         Column("Joined", lambda one: one.joined_on), Column("Left", lambda one: one.left_on or ""),
         Column("Roles", lambda one: "; ".join(f"{held.role}, {held.team.name}" for held in one.memberships.all() if held.ends is None)),
     ]  # fmt: skip
-    listing = Listing(request, rows, [Order("name", "name", ("name",)), Order("new", "newest first", ("-joined_on",))], filters, columns)
+    listing = Listing(
+        request,
+        rows,
+        [Order("name", "name", ("name",)), Order("new", "newest first", ("-joined_on",))],
+        filters,
+        columns,
+    )
     if listing.wants_csv:
         found = listing.all_rows()
         log("export", "agencies_user", [one.pk for one in found])
@@ -40,11 +57,21 @@ def add_person(request: Asked) -> HttpResponse:
     def act(form: forms.PersonForm) -> str:
         told = form.cleaned_data
         made = actions.enter_person(
-            acting=request.actor, name=told["name"], email=told["email"], title=told["title"], team_id=int(told["team"]), role=told["role"]
+            acting=request.actor,
+            name=told["name"],
+            email=told["email"],
+            title=told["title"],
+            team_id=int(told["team"]),
+            role=told["role"],
         )
         return reverse("person", args=[made.pk])
 
-    more = {"title": "Add somebody", "back": reverse("people"), "button": "Add", "lead": ["They set a password by “Forgot your password?”, or sign in through your own directory."]}
+    more = {
+        "title": "Add somebody",
+        "back": reverse("people"),
+        "button": "Add",
+        "lead": ["They set a password by “Forgot your password?”, or sign in through your own directory."],
+    }
     return take(request, form, act, "design/form_page.html", more)
 
 
@@ -63,7 +90,12 @@ def give_role(request: Asked, user_id: int) -> HttpResponse:
     form = forms.RoleForm(request.POST or None, actor=request.actor)
 
     def act(form: forms.RoleForm) -> str:
-        actions.give_role(acting=request.actor, user_id=user_id, team_id=int(form.cleaned_data["team"]), role=form.cleaned_data["role"])
+        actions.give_role(
+            acting=request.actor,
+            user_id=user_id,
+            team_id=int(form.cleaned_data["team"]),
+            role=form.cleaned_data["role"],
+        )
         return reverse("person", args=[user_id])
 
     more = {"title": f"Give {person.name} a role", "back": reverse("person", args=[user_id]), "button": "Give the role"}
@@ -79,7 +111,12 @@ def end_role(request: Asked, user_id: int, membership_id: int) -> HttpResponse:
         actions.end_role(acting=request.actor, user_id=user_id, membership_id=membership_id)
         return reverse("person", args=[user_id])
 
-    more = {"title": f"End this role of {person.name}?", "back": reverse("person", args=[user_id]), "button": "End the role", "weighty": True}
+    more = {
+        "title": f"End this role of {person.name}?",
+        "back": reverse("person", args=[user_id]),
+        "button": "End the role",
+        "weighty": True,
+    }
     return take(request, forms.LeaveForm(request.POST or None), act, "design/form_page.html", more)
 
 
@@ -92,8 +129,16 @@ def end_time_here(request: Asked, user_id: int) -> HttpResponse:
         actions.end_time_here(acting=request.actor, user_id=user_id)
         return reverse("person", args=[user_id])
 
-    lead = ["They are signed out at once and cannot sign in again. Their roles end. What they have open goes to their teams, who are told."]
-    more = {"title": f"End {person.name}’s time here?", "back": reverse("person", args=[user_id]), "button": "End it now", "weighty": True, "lead": lead}
+    lead = [
+        "They are signed out at once and cannot sign in again. Their roles end. What they have open goes to their teams, who are told."
+    ]
+    more = {
+        "title": f"End {person.name}’s time here?",
+        "back": reverse("person", args=[user_id]),
+        "button": "End it now",
+        "weighty": True,
+        "lead": lead,
+    }
     return take(request, forms.LeaveForm(request.POST or None), act, "design/form_page.html", more)
 
 
@@ -106,7 +151,9 @@ def add_team(request: Asked) -> HttpResponse:
         return reverse("people")
 
     more = {"title": "Add a team", "back": reverse("people"), "button": "Add"}
-    return take(request, forms.TeamForm(request.POST or None), act, "design/form_page.html", more, done="The team is there.")
+    return take(
+        request, forms.TeamForm(request.POST or None), act, "design/form_page.html", more, done="The team is there."
+    )
 
 
 @for_people(*AGREES)
@@ -119,7 +166,13 @@ def list_agreements(request: Asked) -> HttpResponse:
         Column("From", lambda one: one.giver.name), Column("To", lambda one: one.receiver.name), Column("Purpose", lambda one: one.purpose),
         Column("State", lambda one: one.state), Column("Ends", lambda one: one.ends), Column("Review", lambda one: one.review_on),
     ]  # fmt: skip
-    listing = Listing(request, rows, [Order("review", "next review first", ("review_on",)), Order("new", "newest first", ("-starts",))], filters, columns)
+    listing = Listing(
+        request,
+        rows,
+        [Order("review", "next review first", ("review_on",)), Order("new", "newest first", ("-starts",))],
+        filters,
+        columns,
+    )
     if listing.wants_csv:
         found = listing.all_rows()
         log("export", "agencies_agreement", [one.pk for one in found])
@@ -132,7 +185,10 @@ def add_agreement(request: Asked) -> HttpResponse:
     """Propose an agreement."""
 
     def act(form: forms.AgreementForm) -> str:
-        content = {name: form.cleaned_data[name] for name in ("purpose", "lawful_basis", "categories", "starts", "ends", "review_on")}
+        content = {
+            name: form.cleaned_data[name]
+            for name in ("purpose", "lawful_basis", "categories", "starts", "ends", "review_on")
+        }
         made = actions.propose_agreement(acting=request.actor, receiver=form.cleaned_data["receiver"], content=content)
         return reverse("agreement", args=[made.pk])
 
@@ -140,7 +196,9 @@ def add_agreement(request: Asked) -> HttpResponse:
         "title": "Propose a sharing agreement", "back": reverse("agreements"), "button": "Propose",
         "lead": [f"It says what {request.user.agency.name} may tell the other agency. It holds once both have signed."],
     }  # fmt: skip
-    return take(request, forms.AgreementForm(request.POST or None, actor=request.actor), act, "design/form_page.html", more)
+    return take(
+        request, forms.AgreementForm(request.POST or None, actor=request.actor), act, "design/form_page.html", more
+    )
 
 
 @for_people(*AGREES)
@@ -148,8 +206,17 @@ def show_agreement(request: Asked, agreement_id: int) -> HttpResponse:
     """One agreement with its signatures."""
     found = agreement_for(request.actor, agreement_id)
     signed = list(found.signatures.select_related("agency", "user"))
-    may_sign = request.actor.has(*SIGNS) and request.actor.agency_id not in {one.agency_id for one in signed} and found.withdrawn_on is None
-    more = {"agreement": found, "signed": signed, "may_sign": may_sign, "may_withdraw": request.actor.has(*SIGNS) and found.withdrawn_on is None}
+    may_sign = (
+        request.actor.has(*SIGNS)
+        and request.actor.agency_id not in {one.agency_id for one in signed}
+        and found.withdrawn_on is None
+    )
+    more = {
+        "agreement": found,
+        "signed": signed,
+        "may_sign": may_sign,
+        "may_withdraw": request.actor.has(*SIGNS) and found.withdrawn_on is None,
+    }
     return render(request, "agencies/agreement.html", more)
 
 
@@ -162,7 +229,12 @@ def sign_agreement(request: Asked, agreement_id: int) -> HttpResponse:
         actions.sign_agreement(found, acting=request.actor, role=form.cleaned_data["role"])
         return reverse("agreement", args=[agreement_id])
 
-    more = {"title": f"Sign for {request.user.agency.name}", "caption": found.purpose, "back": reverse("agreement", args=[agreement_id]), "button": "Sign"}
+    more = {
+        "title": f"Sign for {request.user.agency.name}",
+        "caption": found.purpose,
+        "back": reverse("agreement", args=[agreement_id]),
+        "button": "Sign",
+    }
     return take(request, forms.SignForm(request.POST or None), act, "design/form_page.html", more)
 
 

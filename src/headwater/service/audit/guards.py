@@ -10,7 +10,11 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
-NEVER_KEPT = {"agencies_user": ("password", "last_login"), "mfa_authenticator": ("data", "last_used_at"), "notices_mail": ("body",)}
+NEVER_KEPT = {
+    "agencies_user": ("password", "last_login"),
+    "mfa_authenticator": ("data", "last_used_at"),
+    "notices_mail": ("body",),
+}
 """Table → columns whose values stand in no log."""
 
 ALSO_WATCHED = ("mfa_authenticator", "account_emailaddress")
@@ -22,8 +26,13 @@ ERASER = "headwater_eraser"
 
 def watched_tables() -> list[str]:
     """Every table of ours but the logs themselves."""
-    ours: list[type[Model]] = [model for label in settings.OURS for model in apps.get_app_config(label).get_models(include_auto_created=True)]
-    return sorted({model._meta.db_table for model in ours if model._meta.db_table not in LOGS and model._meta.managed} | set(ALSO_WATCHED))
+    ours: list[type[Model]] = [
+        model for label in settings.OURS for model in apps.get_app_config(label).get_models(include_auto_created=True)
+    ]
+    return sorted(
+        {model._meta.db_table for model in ours if model._meta.db_table not in LOGS and model._meta.managed}
+        | set(ALSO_WATCHED)
+    )
 
 
 def put_in_place() -> None:
@@ -33,7 +42,9 @@ def put_in_place() -> None:
         cursor.execute((Path(__file__).parent / "sql" / "functions.sql").read_text("utf-8"))
         for table in watched_tables():
             told = ", ".join(f"'{column}'" for column in NEVER_KEPT.get(table, ()))
-            cursor.execute(f'CREATE OR REPLACE TRIGGER audit_change AFTER INSERT OR UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION audit_change({told})')
+            cursor.execute(
+                f'CREATE OR REPLACE TRIGGER audit_change AFTER INSERT OR UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION audit_change({told})'
+            )
         cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = 'audit_seal' AND tgrelid = 'audit_entry'::regclass")
         if cursor.fetchone() is None:
             cursor.execute(
@@ -51,10 +62,14 @@ def put_in_place() -> None:
         for (sequence,) in cursor.fetchall():
             if not sequence.startswith("audit_"):
                 cursor.execute(f'GRANT USAGE ON SEQUENCE "{sequence}" TO "{service}"')
-        cursor.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'")
+        cursor.execute(
+            "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'"
+        )
         for (name,) in cursor.fetchall():
             cursor.execute(f'REVOKE ALL ON FUNCTION {name} FROM PUBLIC, "{service}", "{eraser}"')
-        cursor.execute(f'GRANT EXECUTE ON FUNCTION audit_write(text, text, text[], bigint, text[], text, bigint, text), audit_faults() TO "{service}"')
+        cursor.execute(
+            f'GRANT EXECUTE ON FUNCTION audit_write(text, text, text[], bigint, text[], text, bigint, text), audit_faults() TO "{service}"'
+        )
         cursor.execute(f'GRANT EXECUTE ON FUNCTION audit_forget(text, text[], text) TO "{eraser}"')
 
 
@@ -62,14 +77,21 @@ def find_gaps() -> list[str]:
     """What is missing of the guards, in words, as the service's own role sees it; empty when all stand."""
     found = []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper OR rolcreaterole OR rolbypassrls OR rolreplication FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolsuper OR rolcreaterole OR rolbypassrls OR rolreplication FROM pg_roles WHERE rolname = current_user"
+        )
         if cursor.fetchone() != (False,):
             found.append("the service signs in to the database with too many rights")
         for table in LOGS:
-            cursor.execute("SELECT has_table_privilege(%s, 'INSERT, UPDATE, DELETE, TRUNCATE'), tableowner = current_user FROM pg_tables WHERE tablename = %s", [table, table])
+            cursor.execute(
+                "SELECT has_table_privilege(%s, 'INSERT, UPDATE, DELETE, TRUNCATE'), tableowner = current_user FROM pg_tables WHERE tablename = %s",
+                [table, table],
+            )
             if cursor.fetchone() != (False, False):
                 found.append(f"the service may write {table}, or it is not there")
-        cursor.execute("SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname = 'audit_change' AND t.tgenabled = 'O'")
+        cursor.execute(
+            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname = 'audit_change' AND t.tgenabled = 'O'"
+        )
         watched = {name for (name,) in cursor.fetchall()}
         found += [f"changes of {table} are not logged" for table in watched_tables() if table not in watched]
         cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname = 'audit_seal' AND tgenabled = 'O'")

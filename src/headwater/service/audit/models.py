@@ -23,11 +23,17 @@ class Entry(models.Model):
     item_type = models.TextField(help_text="Table of the item.")
     items = ArrayField(models.TextField(), help_text="Numbers of the items.")
     case = models.BigIntegerField(null=True, help_text="The case that the item belongs to, where there is one.")
-    categories = ArrayField(models.TextField(), default=list, help_text="Categories of data, when something was disclosed.")
-    recipient = models.TextField(blank=True, help_text="To whom it was disclosed: an agency's number, or a digest of an address.")
+    categories = ArrayField(
+        models.TextField(), default=list, help_text="Categories of data, when something was disclosed."
+    )
+    recipient = models.TextField(
+        blank=True, help_text="To whom it was disclosed: an agency's number, or a digest of an address."
+    )
     agreement = models.BigIntegerField(null=True, help_text="The sharing agreement that allowed it.")
     basis = models.TextField(blank=True, help_text="Lawful basis, one of a list; never free text.")
-    digest = models.TextField(blank=True, help_text="Salted SHA-256 of the values; the salt goes with the values when they are erased.")
+    digest = models.TextField(
+        blank=True, help_text="Salted SHA-256 of the values; the salt goes with the values when they are erased."
+    )
 
     class Meta:
         db_table = "audit_entry"

@@ -17,7 +17,9 @@ from headwater.service.design.lists import Column, Filters, Listing, Order
 class LogFilters(Filters):
     """Filters of the log."""
 
-    verb = forms.ChoiceField(label="What was done", choices=[("", "All"), *((verb, verb.capitalize()) for verb in VERBS)])
+    verb = forms.ChoiceField(
+        label="What was done", choices=[("", "All"), *((verb, verb.capitalize()) for verb in VERBS)]
+    )
     who = forms.CharField(label="E-mail of who did it")
     case = forms.CharField(label="Case")
 
@@ -32,7 +34,9 @@ def show_log(request: Asked) -> HttpResponse:
     if told.get("verb"):
         rows = rows.filter(verb=told["verb"])
     if told.get("who"):
-        rows = rows.filter(user__in=User.objects.filter(agency_id=request.actor.agency_id, email__icontains=told["who"]).values("pk"))
+        rows = rows.filter(
+            user__in=User.objects.filter(agency_id=request.actor.agency_id, email__icontains=told["who"]).values("pk")
+        )
     number = (told.get("case") or "").upper().removeprefix("C-").lstrip("0")
     if number:
         rows = rows.filter(case=int(number)) if number.isdigit() and len(number) < 18 else rows.none()
@@ -49,4 +53,8 @@ def show_log(request: Asked) -> HttpResponse:
         return listing.as_csv("log", found)
     log("consult", "audit_entry", [])
     names = {user.pk: user for user in User.objects.filter(pk__in={one.user for one in listing if one.user})}
-    return render(request, "audit/log.html", {"list": listing, "lines": [{"entry": one, "user": names.get(one.user or 0)} for one in listing]})
+    return render(
+        request,
+        "audit/log.html",
+        {"list": listing, "lines": [{"entry": one, "user": names.get(one.user or 0)} for one in listing]},
+    )

@@ -88,7 +88,12 @@ def _live_referrals(actor: Actor) -> QuerySet[Referral]:
     """Accepted referrals to the actor's agency whose agreement holds today."""
     day = today()
     return Referral.objects.filter(
-        receiver_id=actor.agency_id, state="accepted", ended_at=None, agreement__withdrawn_on=None, agreement__starts__lte=day, agreement__ends__gte=day
+        receiver_id=actor.agency_id,
+        state="accepted",
+        ended_at=None,
+        agreement__withdrawn_on=None,
+        agreement__starts__lte=day,
+        agreement__ends__gte=day,
     )
 
 
@@ -114,7 +119,9 @@ def referred_cases(actor: Actor) -> QuerySet[Case]:
     """The cases that are referred to the actor's agency, of which they see a part."""
     if not actor.has(*WORKERS):
         return Case.objects.none()
-    found = Case.objects.filter(pk__in=_live_referrals(actor).values("case_id")).exclude(team_id__in=actor.teams(*WORKERS))
+    found = Case.objects.filter(pk__in=_live_referrals(actor).values("case_id")).exclude(
+        team_id__in=actor.teams(*WORKERS)
+    )
     return found.filter(Q(restricted=False) | Exists(Grant.objects.filter(case=OuterRef("pk"), user_id=actor.id)))
 
 
@@ -136,7 +143,9 @@ def sight_of(actor: Actor, case: Case) -> Sight | None:
     if not actor.has(*WORKERS) or (case.restricted and not Grant.objects.filter(case=case, user_id=actor.id).exists()):
         return None
     found: set[str] = set()
-    for categories, allowed in _live_referrals(actor).filter(case=case).values_list("categories", "agreement__categories"):
+    for categories, allowed in (
+        _live_referrals(actor).filter(case=case).values_list("categories", "agreement__categories")
+    ):
         found |= set(categories) & set(allowed)
     return Sight("part", frozenset(found), "referral") if found else None
 
@@ -195,7 +204,9 @@ def own_packages(actor: Actor) -> QuerySet[Package]:
 
 def locked_packages(actor: Actor) -> QuerySet[Package]:
     """Those of which they see only that they are locked."""
-    return Package.objects.filter(team_id__in=actor.teams(*POLICE), restricted=True).exclude(team_id__in=actor.teams(*PACKAGE["decide"].own))
+    return Package.objects.filter(team_id__in=actor.teams(*POLICE), restricted=True).exclude(
+        team_id__in=actor.teams(*PACKAGE["decide"].own)
+    )
 
 
 def package_for(actor: Actor, reference: str, *, to: str = "read", lock: bool = False) -> Package:
@@ -228,7 +239,9 @@ def referrals_out(actor: Actor) -> QuerySet[Referral]:
 
 def referral_for(actor: Actor, number: int, *, to: str = "read", lock: bool = False) -> tuple[Referral, str]:
     """A referral, and on which side the actor stands: `sender` or `receiver`. Raises Http404."""
-    rows = Referral.objects.select_related("case__team__agency", "sender", "receiver", "agreement", "by", "answered_by", "sender_team")
+    rows = Referral.objects.select_related(
+        "case__team__agency", "sender", "receiver", "agreement", "by", "answered_by", "sender_team"
+    )
     if lock:
         rows = rows.select_for_update(of=("self",))
     found = rows.filter(pk=number).first()
@@ -238,7 +251,11 @@ def referral_for(actor: Actor, number: int, *, to: str = "read", lock: bool = Fa
     side = ""
     if referrals_out(actor).filter(pk=number).exists() and actor.is_in(found.sender_team_id, *rule.own):
         side = "sender"
-    elif found.receiver_id == actor.agency_id and referrals_in(actor).filter(pk=number).exists() and actor.has(*rule.receiving):
+    elif (
+        found.receiver_id == actor.agency_id
+        and referrals_in(actor).filter(pk=number).exists()
+        and actor.has(*rule.receiving)
+    ):
         side = "receiver"
     if not side or (rule.states and found.state not in rule.states):
         raise Http404
@@ -247,7 +264,11 @@ def referral_for(actor: Actor, number: int, *, to: str = "read", lock: bool = Fa
 
 def referral_sight(referral: Referral) -> frozenset[str]:
     """What the receiver of a request that is not answered yet sees of the person: no more than who it is and why."""
-    if referral.state not in ("sent", "returned for information", "accepted") or referral.agreement is None or not referral.agreement.is_live:
+    if (
+        referral.state not in ("sent", "returned for information", "accepted")
+        or referral.agreement is None
+        or not referral.agreement.is_live
+    ):
         return frozenset()
     before = {"identity", "reasons"} if referral.state != "accepted" else set(referral.categories)
     return frozenset(before & set(referral.categories) & set(referral.agreement.categories))
@@ -256,7 +277,9 @@ def referral_sight(referral: Referral) -> frozenset[str]:
 def disclosures_for(actor: Actor) -> QuerySet[Disclosure]:
     """What was told urgently to the actor's agency, or by the actor's team."""
     received = Q(receiver_id=actor.agency_id) if actor.has(*WORKERS) else Q(pk__in=[])
-    return Disclosure.objects.filter(received | Q(case__in=own_cases(actor).filter(team_id__in=actor.teams(*LEADS)))).select_related("sender", "receiver", "by")
+    return Disclosure.objects.filter(
+        received | Q(case__in=own_cases(actor).filter(team_id__in=actor.teams(*LEADS)))
+    ).select_related("sender", "receiver", "by")
 
 
 def disclosure_for(actor: Actor, number: int) -> Disclosure:

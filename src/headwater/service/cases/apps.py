@@ -11,8 +11,8 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Stand in the navigation, and hear when somebody leaves."""
-        from headwater.service.agencies.actions import PEOPLE_LEFT
         from headwater.service.agencies.access import Role
+        from headwater.service.agencies.actions import PEOPLE_LEFT
         from headwater.service.cases.access import WORKERS
         from headwater.service.cases.actions.people import hand_back_work
         from headwater.service.cases.selectors import count_inbox, count_referrals_in
@@ -29,6 +29,12 @@ class CasesConfig(AppConfig):
         ]
         PLACES += [
             Place("People", "people", lambda actor: actor.has(Role.ADMINISTRATOR)),
-            Place("Agreements", "agreements", lambda actor: actor.has(Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)),
+            Place(
+                "Agreements",
+                "agreements",
+                lambda actor: actor.has(
+                    Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR
+                ),
+            ),
             Place("Log", "log", lambda actor: actor.has(Role.AUDITOR)),
         ]

@@ -25,7 +25,9 @@ def kind_of_file(content: bytes) -> str | None:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    if "<" in text[:2000] and any(word in text[:2000].casefold() for word in ("<!doctype", "<html", "<svg", "<script", "<?xml")):
+    if "<" in text[:2000] and any(
+        word in text[:2000].casefold() for word in ("<!doctype", "<html", "<svg", "<script", "<?xml")
+    ):
         return None
     return None if any(ord(letter) < 32 and letter not in "\t\r\n\f" for letter in text) else "txt"
 
@@ -43,4 +45,7 @@ def _kind_of_zip(content: bytes) -> str | None:
             told = whole.read("mimetype")[:80].decode("ascii", "ignore") if "mimetype" in names else ""
     except (zipfile.BadZipFile, OSError, RuntimeError):
         return None
-    return {"application/vnd.oasis.opendocument.text": "odt", "application/vnd.oasis.opendocument.spreadsheet": "ods"}.get(told.strip())
+    return {
+        "application/vnd.oasis.opendocument.text": "odt",
+        "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    }.get(told.strip())

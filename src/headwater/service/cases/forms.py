@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from headwater.service.agencies.access import Actor
 from headwater.service.agencies.models import Agency, Team, User
 from headwater.service.agencies.rules import CATEGORY_WORDS, LAWFUL_BASES, URGENT_BASES
 from headwater.service.cases import rules
@@ -17,7 +16,9 @@ from headwater.service.design.lists import Filters
 NOBODY = [("", "Choose one")]
 
 
-def choose(label: str, choices: list[tuple[Any, str]], help_text: str = "", *, required: bool = True) -> forms.ChoiceField:
+def choose(
+    label: str, choices: list[tuple[Any, str]], help_text: str = "", *, required: bool = True
+) -> forms.ChoiceField:
     """A drop-down list for many choices."""
     return forms.ChoiceField(label=label, choices=NOBODY + choices, help_text=help_text, required=required)
 
@@ -95,7 +96,11 @@ class ConsentForm(f.EditForm):
     """Whether the person agrees."""
 
     consent = f.one_of("Does the person agree that agencies work together?", list(rules.CONSENT.items()))
-    without_basis = forms.ChoiceField(label="Without consent: on which lawful basis?", choices=[("", "Not needed"), *LAWFUL_BASES.items()], required=False)
+    without_basis = forms.ChoiceField(
+        label="Without consent: on which lawful basis?",
+        choices=[("", "Not needed"), *LAWFUL_BASES.items()],
+        required=False,
+    )
     without_why = f.text("Without consent: why is it right all the same?", required=False, rows=3)
 
 
@@ -181,7 +186,9 @@ class DocumentForm(f.Form):
     """A file."""
 
     title = f.line("What is it?", limit=150)
-    file = forms.FileField(label="File", help_text="PDF, PNG, JPEG, Word, Excel, LibreOffice or plain text, up to 10 MB")
+    file = forms.FileField(
+        label="File", help_text="PDF, PNG, JPEG, Word, Excel, LibreOffice or plain text, up to 10 MB"
+    )
 
     def clean_file(self) -> Any:
         """Small enough to be looked at."""
@@ -205,9 +212,17 @@ class RestrictForm(f.Form):
     """Whether only some may see a case."""
 
     restriction = forms.ChoiceField(
-        label="Why is it restricted?", choices=[*rules.RESTRICTIONS.items(), ("", "It is not restricted")], widget=forms.RadioSelect, required=False
+        label="Why is it restricted?",
+        choices=[*rules.RESTRICTIONS.items(), ("", "It is not restricted")],
+        widget=forms.RadioSelect,
+        required=False,
     )
-    people = forms.MultipleChoiceField(label="Who may see it?", widget=forms.CheckboxSelectMultiple, required=False, help_text="You and the lead always may")
+    people = forms.MultipleChoiceField(
+        label="Who may see it?",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="You and the lead always may",
+    )
 
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -239,9 +254,15 @@ class ReferForm(f.Form):
 
     receiver = choose("Whom do you ask?", [], "Agencies with which there is a live sharing agreement")
     ask = f.text("What do you ask them to do?")
-    categories = f.some_of("What may they see if they accept?", list(CATEGORY_WORDS.items()), "No more than they need. They always see the name and why")
+    categories = f.some_of(
+        "What may they see if they accept?",
+        list(CATEGORY_WORDS.items()),
+        "No more than they need. They always see the name and why",
+    )
     outside_email = forms.EmailField(
-        label="E-mail address, when they have no account here", required=False, help_text="They get a link that works once, and a code to open it"
+        label="E-mail address, when they have no account here",
+        required=False,
+        help_text="They get a link that works once, and a code to open it",
     )
 
     def __init__(self, *args: Any, receivers: list[Agency], **kwargs: Any) -> None:
@@ -252,9 +273,16 @@ class ReferForm(f.Form):
 class AnswerForm(f.Form):
     """What the receiver of a referral says."""
 
-    answer = f.one_of("What do you say?", [("accept", "We help"), ("return", "We need to know more first"), ("decline", "We cannot help")])
-    reason = forms.ChoiceField(label="If you cannot help: why?", choices=[("", "Choose one"), *rules.DECLINE_REASONS.items()], required=False)
-    words = f.text("Anything to add?", "What you will do, what you need to know, or who could help instead", required=False)
+    answer = f.one_of(
+        "What do you say?",
+        [("accept", "We help"), ("return", "We need to know more first"), ("decline", "We cannot help")],
+    )
+    reason = forms.ChoiceField(
+        label="If you cannot help: why?", choices=[("", "Choose one"), *rules.DECLINE_REASONS.items()], required=False
+    )
+    words = f.text(
+        "Anything to add?", "What you will do, what you need to know, or who could help instead", required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         """A reason for no, a question for more."""
@@ -308,7 +336,14 @@ class InboxFilters(Filters):
     """Filters of the inbox."""
 
     q = forms.CharField(label="Name", max_length=80)
-    state = forms.ChoiceField(label="Answer", choices=[("waiting", "Waiting"), ("all", "All"), *((one, one.capitalize()) for one in rules.PackageState if one != "waiting")])
+    state = forms.ChoiceField(
+        label="Answer",
+        choices=[
+            ("waiting", "Waiting"),
+            ("all", "All"),
+            *((one, one.capitalize()) for one in rules.PackageState if one != "waiting"),
+        ],
+    )
     team = forms.ChoiceField(label="Team")
 
     def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
@@ -329,12 +364,14 @@ class ReferralFilters(Filters):
     """Filters of the list of referrals."""
 
     side = forms.ChoiceField(label="Direction", choices=[("in", "To us"), ("out", "From us")])
-    state = forms.ChoiceField(label="State", choices=[("", "All"), *((one, one.capitalize()) for one in rules.ReferralState)])
+    state = forms.ChoiceField(
+        label="State", choices=[("", "All"), *((one, one.capitalize()) for one in rules.ReferralState)]
+    )
     move = forms.ChoiceField(label="Whose move", choices=[("", "Anybody’s"), ("ours", "Ours")])
 
 
-class PrintForm(forms.Form):
+class PrintForm(f.Form):
     """Before a plan is printed."""
 
-    checked = forms.BooleanField(label="I have checked who lives there, and nobody who must not read it will")
-    large = forms.BooleanField(label="Large print", required=False)
+    checked = f.tick("I have checked who lives there, and nobody who must not read it will", required=True)
+    large = f.tick("Large print")

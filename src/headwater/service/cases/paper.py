@@ -53,7 +53,9 @@ def plan_for_paper(case: Case, sight: Sight) -> Plan:
     goals = [one for one in case.goals.order_by("id")]
     lines = {one.pk: Line(one.words, one.who, say_day(one.due_on), one.get_state_display()) for one in shown}
     told = [
-        (goal.words, goal.reached_on is not None, [lines[one.pk] for one in shown if one.goal_id == goal.pk]) for goal in goals if not goal.unsafe_to_print
+        (goal.words, goal.reached_on is not None, [lines[one.pk] for one in shown if one.goal_id == goal.pk])
+        for goal in goals
+        if not goal.unsafe_to_print
     ]
     unsafe_goals = {goal.pk for goal in goals if goal.unsafe_to_print}
     other = [lines[one.pk] for one in shown if one.goal_id is None]

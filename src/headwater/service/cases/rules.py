@@ -52,7 +52,15 @@ class ReferralState(StrEnum):
 
 REFERRAL_MOVES: dict[ReferralState, frozenset[ReferralState]] = {
     ReferralState.DRAFT: frozenset({ReferralState.SENT, ReferralState.WITHDRAWN}),
-    ReferralState.SENT: frozenset({ReferralState.ACCEPTED, ReferralState.DECLINED, ReferralState.RETURNED, ReferralState.WITHDRAWN, ReferralState.LAPSED}),
+    ReferralState.SENT: frozenset(
+        {
+            ReferralState.ACCEPTED,
+            ReferralState.DECLINED,
+            ReferralState.RETURNED,
+            ReferralState.WITHDRAWN,
+            ReferralState.LAPSED,
+        }
+    ),
     ReferralState.RETURNED: frozenset({ReferralState.SENT, ReferralState.WITHDRAWN, ReferralState.LAPSED}),
     ReferralState.ACCEPTED: frozenset({ReferralState.ENDED}),
     ReferralState.DECLINED: frozenset(),

@@ -67,7 +67,9 @@ def list_cases(actor: Actor, *, state: str = "open", lead: str = "", due: str = 
     elif due == "late":
         rows = rows.filter(Exists(Action.objects.filter(case=OuterRef("pk"), state="open", due_on__lt=today())))
     for word in plain_words(q):
-        rows = rows.filter(Exists(CaseSubject.objects.filter(case=OuterRef("pk"), subject__tokens__overlap=sorted(forms_of(word)))))
+        rows = rows.filter(
+            Exists(CaseSubject.objects.filter(case=OuterRef("pk"), subject__tokens__overlap=sorted(forms_of(word))))
+        )
     return with_names(rows)
 
 
@@ -93,16 +95,28 @@ def my_work(actor: Actor) -> Work:
     work = Work()
     if actor.has(*access.POLICE):
         work.new = list(list_packages(actor).order_by("-urgent", "-newest_on", "-id")[:SHOWN])
-    open_actions = Action.objects.filter(state="open", due_on__lte=day + timedelta(14)).select_related("case", "agency", "owner")
-    work.actions = list(open_actions.filter(owner_id=actor.id, case__in=access.readable_cases(actor)).order_by("due_on", "id")[:SHOWN])
+    open_actions = Action.objects.filter(state="open", due_on__lte=day + timedelta(14)).select_related(
+        "case", "agency", "owner"
+    )
+    work.actions = list(
+        open_actions.filter(owner_id=actor.id, case__in=access.readable_cases(actor)).order_by("due_on", "id")[:SHOWN]
+    )
     mine = with_names(access.own_cases(actor).filter(lead_id=actor.id, state="open"))
     work.reviews = list(mine.filter(next_review_on__lte=day + timedelta(7)).order_by("next_review_on", "id")[:SHOWN])
     work.cases = list(mine.order_by("-moved_at", "-id")[:SHOWN])
     whose = Referral.objects.select_related("case", "sender", "receiver")
     incoming = access.referrals_in(actor).filter(state="sent")
     returned = access.referrals_out(actor).filter(state__in=["returned for information", "draft"])
-    work.answer = list(whose.filter(Q(pk__in=incoming.values("pk")) | Q(pk__in=returned.values("pk"))).order_by("answer_by", "id")[:SHOWN])
-    work.waits = list(whose.filter(pk__in=access.referrals_out(actor).filter(state="sent").values("pk")).order_by("answer_by", "id")[:SHOWN])
+    work.answer = list(
+        whose.filter(Q(pk__in=incoming.values("pk")) | Q(pk__in=returned.values("pk"))).order_by("answer_by", "id")[
+            :SHOWN
+        ]
+    )
+    work.waits = list(
+        whose.filter(pk__in=access.referrals_out(actor).filter(state="sent").values("pk")).order_by("answer_by", "id")[
+            :SHOWN
+        ]
+    )
     if actor.has(*access.LEADS):
         work.without_lead = access.own_cases(actor).filter(state="open", lead=None).count()
     return work
@@ -118,7 +132,11 @@ def list_referrals(actor: Actor, *, side: str = "in", state: str = "", move: str
         rows = rows.filter(state=state)
     if move == "ours":
         ours = "sender" if side == "out" else "receiver"
-        rows = rows.filter(state__in=[state for state, whose in WHOSE_MOVE.items() if whose == ours and state != ReferralState.ACCEPTED])
+        rows = rows.filter(
+            state__in=[
+                state for state, whose in WHOSE_MOVE.items() if whose == ours and state != ReferralState.ACCEPTED
+            ]
+        )
     return rows.select_related("case", "sender", "receiver", "agreement").prefetch_related(
         Prefetch("case__about", CaseSubject.objects.select_related("subject"))
     )
@@ -131,7 +149,12 @@ def count_referrals_in(actor: Actor) -> int:
 
 def decline_reasons(actor: Actor) -> list[dict[str, Any]]:
     """Why referrals of the actor's teams were declined, by agency and reason."""
-    rows = access.referrals_out(actor).filter(state="declined").values("receiver__name", "reason").annotate(number=Count("id"))
+    rows = (
+        access.referrals_out(actor)
+        .filter(state="declined")
+        .values("receiver__name", "reason")
+        .annotate(number=Count("id"))
+    )
     return list(rows.order_by("-number", "receiver__name"))
 
 
@@ -154,7 +177,9 @@ def caseload(actor: Actor, team_ids: list[int]) -> list[Load]:
     """Who leads how much in these teams, and what of it is late. Restricted cases that the reader may not open are not counted."""
     day = today()
     rows = access.own_cases(actor).filter(team_id__in=team_ids, state="open")
-    led = rows.values("lead_id", "lead__name").annotate(cases=Count("id"), due=Count("id", filter=Q(next_review_on__lte=day)))
+    led = rows.values("lead_id", "lead__name").annotate(
+        cases=Count("id"), due=Count("id", filter=Q(next_review_on__lte=day))
+    )
     todo = Action.objects.filter(case__in=rows, state="open").values("owner_id", "owner__name")
     todo = todo.annotate(number=Count("id"), late=Count("id", filter=Q(due_on__lt=day)))
     found: dict[int | None, dict[str, Any]] = {}
@@ -164,15 +189,22 @@ def caseload(actor: Actor, team_ids: list[int]) -> list[Load]:
         told = found.setdefault(row["owner_id"], {"name": row["owner__name"] or "No user", "cases": 0, "due": 0})
         told |= {"actions": row["number"], "late": row["late"]}
     loads = [
-        Load(number, told["name"], told["cases"], told["due"], told.get("actions", 0), told.get("late", 0)) for number, told in found.items()
+        Load(number, told["name"], told["cases"], told["due"], told.get("actions", 0), told.get("late", 0))
+        for number, told in found.items()
     ]
     return sorted(loads, key=lambda one: (-one.late, -one.cases, one.name))
 
 
 def late_by_agency(actor: Actor) -> list[dict[str, Any]]:
     """Open and late actions of each agency in the cases that the reader sees whole."""
-    rows = Action.objects.filter(case__in=access.own_cases(actor).filter(state="open"), state="open").values("agency__name")
-    return list(rows.annotate(number=Count("id"), late=Count("id", filter=Q(due_on__lt=today()))).order_by("-late", "-number", "agency__name"))
+    rows = Action.objects.filter(case__in=access.own_cases(actor).filter(state="open"), state="open").values(
+        "agency__name"
+    )
+    return list(
+        rows.annotate(number=Count("id"), late=Count("id", filter=Q(due_on__lt=today()))).order_by(
+            "-late", "-number", "agency__name"
+        )
+    )
 
 
 # ---- search
@@ -206,22 +238,41 @@ def search(actor: Actor, words: str) -> list[Hit]:
         found_cases = list(with_names(cases.filter(pk=int(number[2:]))))
         found_packages: list[Package] = []
     elif number.startswith("K-"):
-        found_cases, found_packages = [], list(packages.filter(reference__iexact=words.strip()).select_related("subject", "team"))
+        found_cases, found_packages = (
+            [],
+            list(packages.filter(reference__iexact=words.strip()).select_related("subject", "team")),
+        )
     else:
         near = Subject.objects.all()
         for word in asked:
             near = near.filter(tokens__overlap=sorted(forms_of(word)))
         whole = with_names(cases.filter(Exists(CaseSubject.objects.filter(case=OuterRef("pk"), subject__in=near))))
         found_cases = list(whole.order_by("-moved_at")[: MOST_HITS * 2])
-        found_packages = list(packages.filter(subject__in=near).select_related("subject", "team").order_by("-newest_on")[: MOST_HITS * 2])
+        found_packages = list(
+            packages.filter(subject__in=near).select_related("subject", "team").order_by("-newest_on")[: MOST_HITS * 2]
+        )
     hits = []
     for case in found_cases:
         if _fits(asked, case.subject, number) and _may_name(actor, case):
-            hits.append(Hit("Case", case.reference, case.name, f"{case.team.name}, {case.state}", reverse("case", args=[case.pk])))
+            hits.append(
+                Hit(
+                    "Case",
+                    case.reference,
+                    case.name,
+                    f"{case.team.name}, {case.state}",
+                    reverse("case", args=[case.pk]),
+                )
+            )
     for package in found_packages:
         if _fits(asked, package.subject, number) and package.case_id is None:
             hits.append(
-                Hit("Package", package.reference, package.subject.name, f"{package.team.name}, {package.state}", reverse("package", args=[package.reference]))
+                Hit(
+                    "Package",
+                    package.reference,
+                    package.subject.name,
+                    f"{package.team.name}, {package.state}",
+                    reverse("package", args=[package.reference]),
+                )
             )
     return hits[:MOST_HITS]
 
@@ -230,7 +281,9 @@ def _fits(asked: list[str], subject: Subject, number: str) -> bool:
     """The index may find words that are two slips away; these are let go. A withheld address is never searched."""
     if number[:2] in ("C-", "K-"):
         return True
-    held = plain_words(" ".join([subject.name, *subject.other_names, "" if subject.address_withheld else subject.address]))
+    held = plain_words(
+        " ".join([subject.name, *subject.other_names, "" if subject.address_withheld else subject.address])
+    )
     return all(is_near(word, held) for word in asked)
 
 

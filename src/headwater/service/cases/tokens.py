@@ -14,7 +14,9 @@ LONGEST = 24
 
 def plain_words(text: str) -> list[str]:
     """The words of a text in small plain letters: `Zoë O’Neill-Bağ` → zoe, oneill, bag."""
-    bare = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i").replace("ß", "ss").replace("ł", "l").replace("ø", "o"))
+    bare = unicodedata.normalize(
+        "NFKD", text.casefold().replace("ı", "i").replace("ß", "ss").replace("ł", "l").replace("ø", "o")
+    )
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return [word[:LONGEST] for word in re.findall(r"[a-z0-9]+", re.sub(r"['’`]", "", bare))]
 

@@ -33,7 +33,15 @@ def databases(data: Path, secret: Secret | None) -> dict[str, dict[str, Any]]:
     place = Place((data / "database").absolute(), None, None)
     passwords = json.loads(place.passwords.read_text()) if place.passwords.exists() else {}
     return {
-        name: _common({"HOST": str(place.run), "PORT": "5432", "NAME": "headwater", "USER": role, "PASSWORD": passwords.get(role, "")})
+        name: _common(
+            {
+                "HOST": str(place.run),
+                "PORT": "5432",
+                "NAME": "headwater",
+                "USER": role,
+                "PASSWORD": passwords.get(role, ""),
+            }
+        )
         for name, role in ROLE_OF.items()
     }
 
@@ -46,8 +54,13 @@ other packages use the default one."""
 def as_owner(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The connections of the migrating process. Raises DatabaseFault where no owner is known."""
     if "owner" not in found:
-        raise DatabaseFault("Nobody may change the shape of this database here. Set HEADWATER_OWNER_URL, or owner in the secret file.")
-    return {**found, "default": {**found["owner"], "OPTIONS": {**found["owner"]["OPTIONS"], "options": "-c timezone=UTC"}}}
+        raise DatabaseFault(
+            "Nobody may change the shape of this database here. Set HEADWATER_OWNER_URL, or owner in the secret file."
+        )
+    return {
+        **found,
+        "default": {**found["owner"], "OPTIONS": {**found["owner"]["OPTIONS"], "options": "-c timezone=UTC"}},
+    }
 
 
 def _common(found: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +74,9 @@ def _common(found: dict[str, Any]) -> dict[str, Any]:
 def _from_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise DatabaseFault("DATABASE_URL must look like postgresql://user:password@host:5432/name. Only PostgreSQL is supported.")
+        raise DatabaseFault(
+            "DATABASE_URL must look like postgresql://user:password@host:5432/name. Only PostgreSQL is supported."
+        )
     return {
         "HOST": unquote(parts.hostname or ""), "PORT": str(parts.port or 5432), "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""), "PASSWORD": unquote(parts.password or ""), "OPTIONS": dict(parse_qsl(parts.query)),

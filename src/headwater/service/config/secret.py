@@ -59,13 +59,17 @@ class Secret(Part):
     """All that the file may say. `key` and `hosts` must be there."""
 
     key: str = Field(min_length=50, description="50 or more random characters; signs sessions and links.")
-    old_keys: list[str] = Field(default_factory=list, description="Former keys, while sessions signed with them still live.")
+    old_keys: list[str] = Field(
+        default_factory=list, description="Former keys, while sessions signed with them still live."
+    )
     hosts: list[str] = Field(min_length=1, description="Names under which people reach the service.")
     behind_proxy: bool = Field(default=True, description="A reverse proxy sets X-Forwarded-Proto.")
     mail: Mail | None = None
     database: Databases | None = None
     sign_in: list[Provider] = Field(default_factory=list)
-    scanner: str = Field(default="", description="A program that is given a file's path and ends with 0 when the file is clean.")
+    scanner: str = Field(
+        default="", description="A program that is given a file's path and ends with 0 when the file is clean."
+    )
 
 
 def read_secret() -> Secret | None:
@@ -90,7 +94,9 @@ def read_secret() -> Secret | None:
         where = ".".join(str(part) for part in first["loc"])
         raise SecretError(f"{path}: {where}: {first['msg']}. docs/how-to/deploy.md shows a whole file.") from None
     if any(host.strip() in ("", "*") or host.startswith(".") for host in found.hosts):
-        raise SecretError(f"{path}: hosts must be whole names such as headwater.example.police.uk; '*' lets anybody pretend to be the service.")
+        raise SecretError(
+            f"{path}: hosts must be whole names such as headwater.example.police.uk; '*' lets anybody pretend to be the service."
+        )
     return found
 
 

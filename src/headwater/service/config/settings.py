@@ -111,7 +111,9 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
-STATICFILES_DIRS = [SERVICE.parent / "triggers" / "pages" / "static"]  # One sheet and typeface for the search's pages and ours.
+STATICFILES_DIRS = [
+    SERVICE.parent / "triggers" / "pages" / "static"
+]  # One sheet and typeface for the search's pages and ours.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "documents"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -136,7 +138,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "headwater.service.agencies.sign_in.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "headwater.service.agencies.sign_in.SocialAccountAdapter"
-ACCOUNT_EMAIL_VERIFICATION = "none"  # An administrator makes the account with the address of the agency's own directory.
+ACCOUNT_EMAIL_VERIFICATION = (
+    "none"  # An administrator makes the account with the address of the agency's own directory.
+)
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -152,7 +156,13 @@ SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
-            {"provider_id": one.id, "name": one.name, "client_id": one.client, "secret": one.secret, "settings": {"server_url": one.server}}
+            {
+                "provider_id": one.id,
+                "name": one.name,
+                "client_id": one.client,
+                "secret": one.secret,
+                "settings": {"server_url": one.server},
+            }
             for one in (SECRET.sign_in if SECRET else [])
         ],
     }

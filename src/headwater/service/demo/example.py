@@ -17,10 +17,71 @@ def make_example(team_id: str, team_name: str, npu: str, on: date) -> Package:
     born = on - timedelta(int(18.4 * 365.25))
     missing = [300, 240, 150, 64, 21]
     evidence = [
-        _kind("care_experience", [_item(1, on, 4 * 365, "He came into the care of the council at 14.", "children", "CS/EX/14", "strong", "recorded", "in care")]),
-        _kind("repeat_missing", [_item(10 + number, on, days, f"He was reported missing from his accommodation for {2 + number % 3} days.", "missing", f"MP/EX/{number}", "strong", "recorded", "missing") for number, days in enumerate(missing)]),
-        _kind("charge_or_conviction", [_item(30, on, 45, "He was dealt with for taking food from a shop.", "crime", "20DY/EX/1", "moderate", "recorded", "suspected")]),
-        _kind("homelessness", [_item(40, on, 12, "His benefits are on hold, and his place in council accommodation is at risk.", "command_and_control", "CC/EX/1", "moderate", "disclosed", "told an officer")]),
+        _kind(
+            "care_experience",
+            [
+                _item(
+                    1,
+                    on,
+                    4 * 365,
+                    "He came into the care of the council at 14.",
+                    "children",
+                    "CS/EX/14",
+                    "strong",
+                    "recorded",
+                    "in care",
+                )
+            ],
+        ),
+        _kind(
+            "repeat_missing",
+            [
+                _item(
+                    10 + number,
+                    on,
+                    days,
+                    f"He was reported missing from his accommodation for {2 + number % 3} days.",
+                    "missing",
+                    f"MP/EX/{number}",
+                    "strong",
+                    "recorded",
+                    "missing",
+                )
+                for number, days in enumerate(missing)
+            ],
+        ),
+        _kind(
+            "charge_or_conviction",
+            [
+                _item(
+                    30,
+                    on,
+                    45,
+                    "He was dealt with for taking food from a shop.",
+                    "crime",
+                    "20DY/EX/1",
+                    "moderate",
+                    "recorded",
+                    "suspected",
+                )
+            ],
+        ),
+        _kind(
+            "homelessness",
+            [
+                _item(
+                    40,
+                    on,
+                    12,
+                    "His benefits are on hold, and his place in council accommodation is at risk.",
+                    "command_and_control",
+                    "CC/EX/1",
+                    "moderate",
+                    "disclosed",
+                    "told an officer",
+                )
+            ],
+        ),
     ]
     items = [item for kind in evidence for item in kind["items"]]
     return Package.model_validate(
@@ -67,11 +128,33 @@ def _kind(indicator: str, items: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _record(source: str, reference: str, row: int) -> dict[str, Any]:
-    titles = {"missing": "Missing people", "crime": "Crime records", "children": "Children’s services", "command_and_control": "Command and control"}
-    return {"source": source, "source_title": titles[source], "reference": reference, "event_id": f"E-example-{row}", "batch": "example", "row_no": row}
+    titles = {
+        "missing": "Missing people",
+        "crime": "Crime records",
+        "children": "Children’s services",
+        "command_and_control": "Command and control",
+    }
+    return {
+        "source": source,
+        "source_title": titles[source],
+        "reference": reference,
+        "event_id": f"E-example-{row}",
+        "batch": "example",
+        "row_no": row,
+    }
 
 
-def _item(number: int, on: date, days: int, sentence: str, source: str, reference: str, strength: str, sureness: str, role: str) -> dict[str, Any]:
+def _item(
+    number: int,
+    on: date,
+    days: int,
+    sentence: str,
+    source: str,
+    reference: str,
+    strength: str,
+    sureness: str,
+    role: str,
+) -> dict[str, Any]:
     day = on - timedelta(days)
     return {
         "evidence_id": f"EV-example-{number}", "occurred_on": day, "recorded_on": day, "age_at_event": int(18.4 - days / 365.25), "strength": strength,

@@ -65,7 +65,9 @@ def make_people(password: str) -> Made:
     for one in found.teams.values():
         teams[one.team_id] = Team.objects.create(agency=agencies["police"], name=one.name, lake_team=one.team_id)
     TeamArea.objects.bulk_create(
-        TeamArea(team=teams[team_id], code=lsoa, name=found.areas[lsoa].name) for team_id, lsoa, _ in found.covers if team_id in teams
+        TeamArea(team=teams[team_id], code=lsoa, name=found.areas[lsoa].name)
+        for team_id, lsoa, _ in found.covers
+        if team_id in teams
     )
     desk = Team.objects.create(agency=agencies["police"], name="Intelligence and standards")
     users = {}
@@ -85,7 +87,9 @@ def make_people(password: str) -> Made:
 
 
 def _user(key: str, title: str, name: str, agency: Agency, password: str) -> User:
-    return User.objects.create_user(f"{key}@{agency.domains[0]}", name=name, title=title, agency=agency, password=password)
+    return User.objects.create_user(
+        f"{key}@{agency.domains[0]}", name=name, title=title, agency=agency, password=password
+    )
 
 
 def _agree(agencies: dict[str, Agency], users: dict[str, User]) -> None:
@@ -93,7 +97,15 @@ def _agree(agencies: dict[str, Agency], users: dict[str, User]) -> None:
     signs = {
         "housing": "housing-officer", "charity": "charity-manager", "council": "council-manager", "health": "nurse", "outside": "charity-manager",
     }  # fmt: skip
-    plan = [Category.IDENTITY, Category.CONTACT, Category.REASONS, Category.WISHES, Category.PLAN, Category.NOTES, Category.DOCUMENTS]
+    plan = [
+        Category.IDENTITY,
+        Category.CONTACT,
+        Category.REASONS,
+        Category.WISHES,
+        Category.PLAN,
+        Category.NOTES,
+        Category.DOCUMENTS,
+    ]
     given = {
         "housing": [*plan, Category.HOUSEHOLD], "charity": plan, "council": list(Category), "health": [*plan, Category.HEALTH],
         "outside": [Category.IDENTITY, Category.REASONS],
@@ -103,5 +115,9 @@ def _agree(agencies: dict[str, Agency], users: dict[str, User]) -> None:
             giver=agencies["police"], receiver=agencies[key], purpose="To help young people early, together", lawful_basis="public-task",
             categories=categories, starts=day - timedelta(100), ends=day + timedelta(265), review_on=day + timedelta(180),
         )  # fmt: skip
-        Signature.objects.create(agreement=made, agency=agencies["police"], role="Head of Local Policing", user=users["partnership"])
-        Signature.objects.create(agreement=made, agency=agencies[key], role="Head of Safeguarding", user=users[signs[key]])
+        Signature.objects.create(
+            agreement=made, agency=agencies["police"], role="Head of Local Policing", user=users["partnership"]
+        )
+        Signature.objects.create(
+            agreement=made, agency=agencies[key], role="Head of Safeguarding", user=users[signs[key]]
+        )

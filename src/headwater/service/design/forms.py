@@ -20,7 +20,13 @@ class DateBoxes(forms.MultiWidget):
     PARTS = (("day", 2), ("month", 2), ("year", 4))
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({name: forms.TextInput({"inputmode": "numeric", "maxlength": size, "label": name}) for name, size in self.PARTS}, attrs)
+        super().__init__(
+            {
+                name: forms.TextInput({"inputmode": "numeric", "maxlength": size, "label": name})
+                for name, size in self.PARTS
+            },
+            attrs,
+        )
 
     def decompress(self, value: date | str | None) -> list[Any]:
         """The three parts of a date."""
@@ -48,7 +54,9 @@ class DateField(forms.Field):
         try:
             return date(int(parts[2]), int(parts[1]), int(parts[0]))
         except ValueError:
-            raise forms.ValidationError(f"{self.label or 'The date'}: there is no such day. Write it like 7 3 2017.") from None
+            raise forms.ValidationError(
+                f"{self.label or 'The date'}: there is no such day. Write it like 7 3 2017."
+            ) from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether the boxes say another day."""
@@ -75,7 +83,11 @@ class Form(forms.Form):
             if field.error_messages.get("required") == REQUIRED:
                 choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.MultipleChoiceField)
                 field.error_messages["required"] = f"{label}: {'choose one' if choice else 'fill this in'}."
-            if isinstance(field, forms.CharField) and field.max_length and not isinstance(field.widget, forms.Textarea | forms.PasswordInput):
+            if (
+                isinstance(field, forms.CharField)
+                and field.max_length
+                and not isinstance(field.widget, forms.Textarea | forms.PasswordInput)
+            ):
                 field.widget.attrs.setdefault("size", min(field.max_length, 40))
 
     def refuse(self, why: str, field: str | None = None) -> None:
@@ -119,9 +131,13 @@ class EditForm(Form):
         return False
 
 
-def text(label: str, help_text: str = "", *, rows: int = 4, required: bool = True, limit: int = 4000) -> forms.CharField:
+def text(
+    label: str, help_text: str = "", *, rows: int = 4, required: bool = True, limit: int = 4000
+) -> forms.CharField:
     """A box for some lines of text."""
-    return forms.CharField(label=label, help_text=help_text, max_length=limit, required=required, widget=forms.Textarea({"rows": rows}))
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=limit, required=required, widget=forms.Textarea({"rows": rows})
+    )
 
 
 def line(label: str, help_text: str = "", *, required: bool = True, limit: int = 120) -> forms.CharField:
@@ -131,12 +147,16 @@ def line(label: str, help_text: str = "", *, required: bool = True, limit: int =
 
 def one_of(label: str, choices: Any, help_text: str = "", *, required: bool = True) -> forms.ChoiceField:
     """Radio buttons."""
-    return forms.ChoiceField(label=label, choices=choices, help_text=help_text, required=required, widget=forms.RadioSelect)
+    return forms.ChoiceField(
+        label=label, choices=choices, help_text=help_text, required=required, widget=forms.RadioSelect
+    )
 
 
 def some_of(label: str, choices: Any, help_text: str = "", *, required: bool = True) -> forms.MultipleChoiceField:
     """Check boxes."""
-    return forms.MultipleChoiceField(label=label, choices=choices, help_text=help_text, required=required, widget=forms.CheckboxSelectMultiple)
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, help_text=help_text, required=required, widget=forms.CheckboxSelectMultiple
+    )
 
 
 def day(label: str, help_text: str = "For example, 7 3 2017", *, required: bool = True) -> DateField:

@@ -34,7 +34,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             if place.for_whom(actor):
                 address = reverse(place.route)
                 here = request.path == address if address == "/" else request.path.startswith(address)
-                shown.append({"words": place.words, "address": address, "here": here, "count": place.count(actor) if place.count else 0})
+                shown.append(
+                    {
+                        "words": place.words,
+                        "address": address,
+                        "here": here,
+                        "count": place.count(actor) if place.count else 0,
+                    }
+                )
     return {"places": shown, "actor": actor, "made_up": is_made_up(), "version": settings.VERSION}
 
 

@@ -161,10 +161,17 @@ class Listing:
         def lines() -> Iterator[str]:
             yield "\ufeff" + writer.writerow([column.title for column in self.columns])
             for row in rows:
-                yield writer.writerow([safe_cell(str(column.value(row) if column.value(row) is not None else "")) for column in self.columns])
+                yield writer.writerow(
+                    [
+                        safe_cell(str(column.value(row) if column.value(row) is not None else ""))
+                        for column in self.columns
+                    ]
+                )
 
         return StreamingHttpResponse(
-            lines(), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'}
+            lines(),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
         )
 
 

@@ -64,23 +64,39 @@ def _enqueue(number: int) -> None:
 def deliver_mail(number: int) -> bool:
     """Send one mail of the outbox, once, whoever asks. Whether it is sent."""
     with transaction.atomic():
-        mail = Mail.objects.select_for_update(skip_locked=True).filter(pk=number, sent_at=None, attempts__lt=GIVE_UP_AFTER).first()
+        mail = (
+            Mail.objects.select_for_update(skip_locked=True)
+            .filter(pk=number, sent_at=None, attempts__lt=GIVE_UP_AFTER)
+            .first()
+        )
         if mail is None:
             return False
         mail.attempts += 1
         try:
-            EmailMessage(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.to], headers={"Auto-Submitted": "auto-generated"}).send()
+            EmailMessage(
+                mail.subject,
+                mail.body,
+                settings.DEFAULT_FROM_EMAIL,
+                [mail.to],
+                headers={"Auto-Submitted": "auto-generated"},
+            ).send()
         except OSError as fault:  # SMTP faults are OSErrors.
             mail.fault = f"{type(fault).__name__}: {fault}"[:200]
         else:
-            mail.sent_at, mail.fault, mail.body = timezone.now(), "", ""  # Links and codes in it are nobody's but the reader's.
+            mail.sent_at, mail.fault, mail.body = (
+                timezone.now(),
+                "",
+                "",
+            )  # Links and codes in it are nobody's but the reader's.
         mail.save(update_fields=["attempts", "fault", "sent_at", "body"])
         return mail.sent_at is not None
 
 
 def deliver_late_mails() -> int:
     """Send what a stopped worker or a mail server left; how many went."""
-    waiting = Mail.objects.filter(sent_at=None, attempts__lt=GIVE_UP_AFTER, at__lt=timezone.now() - timedelta(minutes=2))
+    waiting = Mail.objects.filter(
+        sent_at=None, attempts__lt=GIVE_UP_AFTER, at__lt=timezone.now() - timedelta(minutes=2)
+    )
     return sum(deliver_mail(number) for number in waiting.order_by("at").values_list("pk", flat=True)[:200])
 
 
@@ -108,6 +124,11 @@ def escalate_urgent() -> int:
             for person in people_with(notice.user.agency_id, MANAGERS, held.team_id)
             if person.pk != notice.user_id
         }
-        tell(managers.values(), f"Nobody has acknowledged: {notice.words}"[:200], link=notice.link, reference=notice.reference)
+        tell(
+            managers.values(),
+            f"Nobody has acknowledged: {notice.words}"[:200],
+            link=notice.link,
+            reference=notice.reference,
+        )
         count += 1
     return count

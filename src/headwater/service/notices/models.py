@@ -22,7 +22,9 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="notice_of_user"),
             models.Index(fields=["user"], condition=Q(acknowledged_at=None), name="notice_open"),
-            models.Index(fields=["at"], condition=Q(urgent=True, acknowledged_at=None, escalated_at=None), name="notice_urgent"),
+            models.Index(
+                fields=["at"], condition=Q(urgent=True, acknowledged_at=None, escalated_at=None), name="notice_urgent"
+            ),
         ]
 
 

@@ -17,7 +17,9 @@ from headwater.service.notices.access import notice_for
 class NoticeFilters(Filters):
     """Filters of the list."""
 
-    state = forms.ChoiceField(label="Show", choices=[("", "All"), ("open", "Not acknowledged"), ("seen", "Acknowledged")])
+    state = forms.ChoiceField(
+        label="Show", choices=[("", "All"), ("open", "Not acknowledged"), ("seen", "Acknowledged")]
+    )
 
 
 @signed_in
@@ -26,7 +28,11 @@ def list_notices(request: Asked) -> HttpResponse:
     filters = NoticeFilters(request.GET)
     filters.is_valid()
     rows = selectors.list_notices(request.actor, state=filters.cleaned_data.get("state", ""))
-    return render(request, "notices/list.html", {"list": Listing(request, rows, [Order("new", "newest first", ("-at",))], filters)})
+    return render(
+        request,
+        "notices/list.html",
+        {"list": Listing(request, rows, [Order("new", "newest first", ("-at",))], filters)},
+    )
 
 
 @signed_in

@@ -48,7 +48,13 @@ class Cluster:
 
     def settings(self, role: str, database: str = DATABASE) -> dict[str, str]:
         """How `role` connects, in libpq's words."""
-        return {"host": str(self.place.run), "port": "5432", "dbname": database, "user": role, "password": self.passwords[role]}
+        return {
+            "host": str(self.place.run),
+            "port": "5432",
+            "dbname": database,
+            "user": role,
+            "password": self.passwords[role],
+        }
 
     def connect(self, role: str = ADMIN, database: str = DATABASE, *, autocommit: bool = True) -> psycopg.Connection:
         """A connection as `role`. Raises psycopg.OperationalError while the server does not answer."""
@@ -74,10 +80,14 @@ class Cluster:
                     )
                 )
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(ROLES[0])))
+                connection.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(ROLES[0]))
+                )
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
             for role in ROLES:
-                connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(role)))
+                connection.execute(
+                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(role))
+                )
         with self.connect(database=name) as connection:
             connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
             connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(ROLES[0])))
@@ -138,7 +148,9 @@ def _make(place: Place, password: str) -> None:
     if done.returncode:
         for left in place.cluster.iterdir():
             _remove(left)
-        raise DatabaseFault(f"The database could not be made in {place.cluster}: {done.stderr.strip().splitlines()[-1:]}. Check room and permissions.")
+        raise DatabaseFault(
+            f"The database could not be made in {place.cluster}: {done.stderr.strip().splitlines()[-1:]}. Check room and permissions."
+        )
     with (place.cluster / "postgresql.conf").open("a") as handle:
         handle.write("include = 'headwater.conf'\n")
 

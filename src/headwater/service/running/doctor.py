@@ -33,7 +33,9 @@ def examine(data: Path) -> Iterator[Finding]:
             yield Finding("Database", True, "answers")
             yield from _inside()
     except (DatabaseFault, SecretError) as fault:
-        yield Finding("Database", False, str(fault), "Mend this first; what stands in the database cannot be looked at before.")
+        yield Finding(
+            "Database", False, str(fault), "Mend this first; what stands in the database cannot be looked at before."
+        )
 
 
 def _secret() -> Finding:
@@ -42,9 +44,17 @@ def _secret() -> Finding:
     except SecretError as fault:
         return Finding("Secret file", False, str(fault), "The service does not start before this is mended.")
     if secret is None:
-        return Finding("Secret file", True, "none: a first run, on this machine only, by http. For real use see docs/how-to/deploy.md.")
+        return Finding(
+            "Secret file",
+            True,
+            "none: a first run, on this machine only, by http. For real use see docs/how-to/deploy.md.",
+        )
     told = f"real installation for {', '.join(secret.hosts)}"
-    return Finding("Secret file", True, told + ("" if secret.mail else "; no mail server is named, so mails lie in the folder outbox"))
+    return Finding(
+        "Secret file",
+        True,
+        told + ("" if secret.mail else "; no mail server is named, so mails lie in the folder outbox"),
+    )
 
 
 def _folder(data: Path) -> Iterator[Finding]:
@@ -53,13 +63,23 @@ def _folder(data: Path) -> Iterator[Finding]:
         return
     mode = stat.S_IMODE(data.stat().st_mode)
     wide = mode & 0o066
-    yield Finding("Data folder", not wide, f"{data}, {mode:04o}", f"Others can list or write it. Run: chmod 700 {data}" if wide else "")
+    yield Finding(
+        "Data folder",
+        not wide,
+        f"{data}, {mode:04o}",
+        f"Others can list or write it. Run: chmod 700 {data}" if wide else "",
+    )
     for name in ("documents", "lake"):
         inner = data / name
         if inner.exists() and stat.S_IMODE(inner.stat().st_mode) & 0o077:
             yield Finding(name.capitalize(), False, f"{inner} is open to others", f"Run: chmod 700 {inner}")
     free = shutil.disk_usage(data).free
-    yield Finding("Disk", free > 2e9, f"{free / 1e9:.1f} GB free", "" if free > 2e9 else "Make room: a full disk stops the database.")
+    yield Finding(
+        "Disk",
+        free > 2e9,
+        f"{free / 1e9:.1f} GB free",
+        "" if free > 2e9 else "Make room: a full disk stops the database.",
+    )
     outbox = data / "outbox"
     if outbox.exists() and (count := len(list(outbox.iterdir()))):
         yield Finding("Mails", True, f"{count} lie in {outbox}, because no mail server is named")
@@ -74,20 +94,55 @@ def _inside() -> Iterator[Finding]:
     from headwater.service.running.prepare import steps_due
 
     due = len(steps_due())
-    yield Finding("Shape of the tables", not due, "up to date" if not due else f"{due} steps behind", "" if not due else "Run: headwater migrate")
+    yield Finding(
+        "Shape of the tables",
+        not due,
+        "up to date" if not due else f"{due} steps behind",
+        "" if not due else "Run: headwater migrate",
+    )
     if due:
         return
     gaps = find_gaps()
-    yield Finding("Guards of the log", not gaps, "; ".join(gaps) or "all stand", "Run `headwater migrate` as the owner." if gaps else "")
+    yield Finding(
+        "Guards of the log",
+        not gaps,
+        "; ".join(gaps) or "all stand",
+        "Run `headwater migrate` as the owner." if gaps else "",
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM audit_entry")
         lines = cursor.fetchone()[0]
         cursor.execute("SELECT entry, fault FROM audit_faults() LIMIT 3")
         faults = cursor.fetchall()
-        told = f"{lines:,} lines, the chain holds" if not faults else "; ".join(f"line {entry}: {fault}" for entry, fault in faults)
-        yield Finding("Accountability log", not faults, told, "Somebody has changed the log past the service. Keep the database as it is and tell the auditor." if faults else "")
+        told = (
+            f"{lines:,} lines, the chain holds"
+            if not faults
+            else "; ".join(f"line {entry}: {fault}" for entry, fault in faults)
+        )
+        yield Finding(
+            "Accountability log",
+            not faults,
+            told,
+            "Somebody has changed the log past the service. Keep the database as it is and tell the auditor."
+            if faults
+            else "",
+        )
         cursor.execute("SELECT count(*) FROM notices_mail WHERE sent_at IS NULL AND at < now() - interval '10 minutes'")
         waiting = cursor.fetchone()[0]
-        yield Finding("Mails that wait", not waiting, f"{waiting:,}", "Is a worker running, and does the mail server answer?" if waiting else "")
-    issues = [one for one in run_checks(include_deployment_checks=settings.REAL) if one.level >= (WARNING if settings.REAL else ERROR)]
-    yield Finding("Settings", not issues, "fail closed" if settings.REAL else "of a first run", "; ".join(str(one.msg) for one in issues))
+        yield Finding(
+            "Mails that wait",
+            not waiting,
+            f"{waiting:,}",
+            "Is a worker running, and does the mail server answer?" if waiting else "",
+        )
+    issues = [
+        one
+        for one in run_checks(include_deployment_checks=settings.REAL)
+        if one.level >= (WARNING if settings.REAL else ERROR)
+    ]
+    yield Finding(
+        "Settings",
+        not issues,
+        "fail closed" if settings.REAL else "of a first run",
+        "; ".join(str(one.msg) for one in issues),
+    )

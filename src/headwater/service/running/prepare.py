@@ -42,10 +42,15 @@ def steps_due() -> list[str]:
 
     try:
         executor = MigrationExecutor(connection)
-        return [f"{migration.app_label} {migration.name}" for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+        return [
+            f"{migration.app_label} {migration.name}"
+            for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())
+        ]
     except OperationalError as fault:
         told = str(fault).strip().rstrip(".")
-        raise DatabaseFault(f"The database does not answer: {told}. Check that it runs, and DATABASE_URL or the secret file.") from None
+        raise DatabaseFault(
+            f"The database does not answer: {told}. Check that it runs, and DATABASE_URL or the secret file."
+        ) from None
 
 
 def bring_up_to_date(say: Say, *, always: bool = False) -> None:
@@ -65,11 +70,17 @@ def bring_up_to_date(say: Say, *, always: bool = False) -> None:
     if due or (always and may):
         if due:
             say("Making the tables" if due == ["all"] else f"Bringing the database up to date ({len(due)} steps)")
-        done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", "headwater.service.running.migrate"], env={**os.environ, AS_OWNER: "1"}, capture_output=True, text=True, check=False
+        done = subprocess.run(
+            [sys.executable, "-m", "headwater.service.running.migrate"],
+            env={**os.environ, AS_OWNER: "1"},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
-            raise NotReady(f"The database could not be brought up to date: {(done.stderr.strip().splitlines() or ['no reason was given'])[-1]} Nothing half-done was kept.")
+            raise NotReady(
+                f"The database could not be brought up to date: {(done.stderr.strip().splitlines() or ['no reason was given'])[-1]} Nothing half-done was kept."
+            )
     check_guards()
 
 
@@ -86,7 +97,9 @@ def check_guards() -> None:
     from headwater.service.audit.guards import find_gaps
 
     if gaps := find_gaps():
-        raise NotReady(f"The accountability log would not hold: {'; '.join(gaps)}. Run `headwater migrate` as the owner; docs/how-to/deploy.md shows the roles.")
+        raise NotReady(
+            f"The accountability log would not hold: {'; '.join(gaps)}. Run `headwater migrate` as the owner; docs/how-to/deploy.md shows the roles."
+        )
 
 
 def gather_static() -> None:

@@ -26,10 +26,17 @@ def serve(data: Path, *, host: str, port: int, processes: int, with_worker: bool
         gather_static()
         connections.close_all()
         done = threading.Event()
-        watcher = threading.Thread(target=_keep_worker, args=(data, done), daemon=True, name="worker-watch") if with_worker else None
+        watcher = (
+            threading.Thread(target=_keep_worker, args=(data, done), daemon=True, name="worker-watch")
+            if with_worker
+            else None
+        )
         if watcher is not None:
             watcher.start()
-        say(f"Headwater is at {settings.SITE_ADDRESS}" + ("" if settings.REAL else " (this machine only; stop it with Ctrl-C)"))
+        say(
+            f"Headwater is at {settings.SITE_ADDRESS}"
+            + ("" if settings.REAL else " (this machine only; stop it with Ctrl-C)")
+        )
         try:
             _granian(host, port, processes)
         finally:
@@ -56,14 +63,18 @@ def _check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as fault:
-            raise NotReady(f"Port {port} cannot be used ({fault.strerror}): another program, or another Headwater, answers there. Choose one: headwater serve --port {port + 1}") from None
+            raise NotReady(
+                f"Port {port} cannot be used ({fault.strerror}): another program, or another Headwater, answers there. Choose one: headwater serve --port {port + 1}"
+            ) from None
 
 
 def _keep_worker(data: Path, done: threading.Event) -> None:
     """A worker as a process of its own, brought back when it dies, ended when the service ends."""
     while not done.is_set():
         child = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "headwater.service.running.work", str(data), str(os.getpid())], stdin=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, "-m", "headwater.service.running.work", str(data), str(os.getpid())],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
         while child.poll() is None and not done.wait(0.5):
             pass

@@ -2,148 +2,379 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import headwater.service.agencies.models
-import headwater.service.agencies.rules
 from django.conf import settings
 from django.db import migrations, models
 
+import headwater.service.agencies.models
+import headwater.service.agencies.rules
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='As people know it.', max_length=120, unique=True)),
-                ('kind', models.CharField(choices=[(headwater.service.agencies.rules.Kind['POLICE'], headwater.service.agencies.rules.Kind['POLICE']), (headwater.service.agencies.rules.Kind['COUNCIL'], headwater.service.agencies.rules.Kind['COUNCIL']), (headwater.service.agencies.rules.Kind['HOUSING'], headwater.service.agencies.rules.Kind['HOUSING']), (headwater.service.agencies.rules.Kind['HEALTH'], headwater.service.agencies.rules.Kind['HEALTH']), (headwater.service.agencies.rules.Kind['SCHOOL'], headwater.service.agencies.rules.Kind['SCHOOL']), (headwater.service.agencies.rules.Kind['CHARITY'], headwater.service.agencies.rules.Kind['CHARITY'])], max_length=10)),
-                ('regime', models.CharField(choices=[('part-3', 'Data Protection Act 2018, part 3'), ('uk-gdpr', 'UK GDPR')], default='uk-gdpr', help_text='Under which law the agency handles data here.', max_length=20)),
-                ('domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, help_text='E-mail domains of its people.', size=None)),
-                ('data_protection_emails', django.contrib.postgres.fields.ArrayField(base_field=models.EmailField(max_length=254), blank=True, default=list, help_text="The data-protection officer's list.", size=None)),
-                ('answer_within_days', models.PositiveSmallIntegerField(default=5, help_text='Days in which the agency promises to answer a referral.')),
-                ('takes_referrals', models.BooleanField(default=True, help_text='No when it is full: nobody is offered it.')),
-                ('why_full', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="As people know it.", max_length=120, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                headwater.service.agencies.rules.Kind["POLICE"],
+                                headwater.service.agencies.rules.Kind["POLICE"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Kind["COUNCIL"],
+                                headwater.service.agencies.rules.Kind["COUNCIL"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Kind["HOUSING"],
+                                headwater.service.agencies.rules.Kind["HOUSING"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Kind["HEALTH"],
+                                headwater.service.agencies.rules.Kind["HEALTH"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Kind["SCHOOL"],
+                                headwater.service.agencies.rules.Kind["SCHOOL"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Kind["CHARITY"],
+                                headwater.service.agencies.rules.Kind["CHARITY"],
+                            ),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "regime",
+                    models.CharField(
+                        choices=[("part-3", "Data Protection Act 2018, part 3"), ("uk-gdpr", "UK GDPR")],
+                        default="uk-gdpr",
+                        help_text="Under which law the agency handles data here.",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "domains",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120),
+                        blank=True,
+                        default=list,
+                        help_text="E-mail domains of its people.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "data_protection_emails",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.EmailField(max_length=254),
+                        blank=True,
+                        default=list,
+                        help_text="The data-protection officer's list.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "answer_within_days",
+                    models.PositiveSmallIntegerField(
+                        default=5, help_text="Days in which the agency promises to answer a referral."
+                    ),
+                ),
+                (
+                    "takes_referrals",
+                    models.BooleanField(default=True, help_text="No when it is full: nobody is offered it."),
+                ),
+                ("why_full", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'verbose_name_plural': 'agencies',
-                'ordering': ('name',),
+                "verbose_name_plural": "agencies",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(error_messages={'unique': 'Somebody has this e-mail address already.'}, max_length=254, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('title', models.CharField(blank=True, help_text='Rank or job title.', max_length=60)),
-                ('is_active', models.BooleanField(default=True)),
-                ('joined_on', models.DateField(default=headwater.service.agencies.models.today)),
-                ('left_on', models.DateField(blank=True, null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='users', to='agencies.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "email",
+                    models.EmailField(
+                        error_messages={"unique": "Somebody has this e-mail address already."},
+                        max_length=254,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("title", models.CharField(blank=True, help_text="Rank or job title.", max_length=60)),
+                ("is_active", models.BooleanField(default=True)),
+                ("joined_on", models.DateField(default=headwater.service.agencies.models.today)),
+                ("left_on", models.DateField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="users", to="agencies.agency"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=200)),
-                ('lawful_basis', models.CharField(choices=[('consent', 'The person has agreed'), ('child-safeguarding', 'To keep a child safe (Children Act 2004, section 11; Children Act 1989, section 47)'), ('adult-safeguarding', 'To keep an adult at risk safe (Care Act 2014, section 42)'), ('vital-interests', 'To save a life or prevent serious harm'), ('public-task', 'A task that the law gives to both agencies (UK GDPR, article 6(1)(e))'), ('crime-and-disorder', 'To prevent crime and disorder (Crime and Disorder Act 1998, section 115)'), ('law-enforcement', 'Law enforcement (Data Protection Act 2018, part 3)')], max_length=30)),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[(headwater.service.agencies.rules.Category['IDENTITY'], 'Name and date of birth'), (headwater.service.agencies.rules.Category['CONTACT'], 'Address and how to get in touch'), (headwater.service.agencies.rules.Category['HOUSEHOLD'], 'Who lives at home'), (headwater.service.agencies.rules.Category['REASONS'], 'Why the person may need help, in one sentence'), (headwater.service.agencies.rules.Category['EVIDENCE'], 'What records say, line by line'), (headwater.service.agencies.rules.Category['HEALTH'], 'Health'), (headwater.service.agencies.rules.Category['WISHES'], 'What the person wants, strengths and needs'), (headwater.service.agencies.rules.Category['PLAN'], 'The plan: goals and actions'), (headwater.service.agencies.rules.Category['NOTES'], 'Notes and contacts'), (headwater.service.agencies.rules.Category['DOCUMENTS'], 'Documents')], max_length=20), size=None)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField()),
-                ('review_on', models.DateField()),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('why_withdrawn', models.CharField(blank=True, max_length=200)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements_given', to='agencies.agency')),
-                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements_received', to='agencies.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(max_length=200)),
+                (
+                    "lawful_basis",
+                    models.CharField(
+                        choices=[
+                            ("consent", "The person has agreed"),
+                            (
+                                "child-safeguarding",
+                                "To keep a child safe (Children Act 2004, section 11; Children Act 1989, section 47)",
+                            ),
+                            ("adult-safeguarding", "To keep an adult at risk safe (Care Act 2014, section 42)"),
+                            ("vital-interests", "To save a life or prevent serious harm"),
+                            ("public-task", "A task that the law gives to both agencies (UK GDPR, article 6(1)(e))"),
+                            (
+                                "crime-and-disorder",
+                                "To prevent crime and disorder (Crime and Disorder Act 1998, section 115)",
+                            ),
+                            ("law-enforcement", "Law enforcement (Data Protection Act 2018, part 3)"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                (headwater.service.agencies.rules.Category["IDENTITY"], "Name and date of birth"),
+                                (
+                                    headwater.service.agencies.rules.Category["CONTACT"],
+                                    "Address and how to get in touch",
+                                ),
+                                (headwater.service.agencies.rules.Category["HOUSEHOLD"], "Who lives at home"),
+                                (
+                                    headwater.service.agencies.rules.Category["REASONS"],
+                                    "Why the person may need help, in one sentence",
+                                ),
+                                (
+                                    headwater.service.agencies.rules.Category["EVIDENCE"],
+                                    "What records say, line by line",
+                                ),
+                                (headwater.service.agencies.rules.Category["HEALTH"], "Health"),
+                                (
+                                    headwater.service.agencies.rules.Category["WISHES"],
+                                    "What the person wants, strengths and needs",
+                                ),
+                                (headwater.service.agencies.rules.Category["PLAN"], "The plan: goals and actions"),
+                                (headwater.service.agencies.rules.Category["NOTES"], "Notes and contacts"),
+                                (headwater.service.agencies.rules.Category["DOCUMENTS"], "Documents"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                    ),
+                ),
+                ("starts", models.DateField()),
+                ("ends", models.DateField()),
+                ("review_on", models.DateField()),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("why_withdrawn", models.CharField(blank=True, max_length=200)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements_given",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements_received",
+                        to="agencies.agency",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(help_text='For example: Head of Safeguarding.', max_length=80)),
-                ('signed_on', models.DateField(default=headwater.service.agencies.models.today)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.agency')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='agencies.agreement')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(help_text="For example: Head of Safeguarding.", max_length=80)),
+                ("signed_on", models.DateField(default=headwater.service.agencies.models.today)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="agencies.agency")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="signatures", to="agencies.agreement"
+                    ),
+                ),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('lake_team', models.CharField(blank=True, help_text="The team's number in the search's own list of teams.", max_length=60)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='agencies.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "lake_team",
+                    models.CharField(
+                        blank=True, help_text="The team's number in the search's own list of teams.", max_length=60
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="agencies.agency"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[(headwater.service.agencies.rules.Role['ANALYST'], headwater.service.agencies.rules.Role['ANALYST']), (headwater.service.agencies.rules.Role['SERGEANT'], headwater.service.agencies.rules.Role['SERGEANT']), (headwater.service.agencies.rules.Role['OFFICER'], headwater.service.agencies.rules.Role['OFFICER']), (headwater.service.agencies.rules.Role['PCSO'], headwater.service.agencies.rules.Role['PCSO']), (headwater.service.agencies.rules.Role['PARTNERSHIP_OFFICER'], headwater.service.agencies.rules.Role['PARTNERSHIP_OFFICER']), (headwater.service.agencies.rules.Role['PARTNER_WORKER'], headwater.service.agencies.rules.Role['PARTNER_WORKER']), (headwater.service.agencies.rules.Role['PARTNER_MANAGER'], headwater.service.agencies.rules.Role['PARTNER_MANAGER']), (headwater.service.agencies.rules.Role['AUDITOR'], headwater.service.agencies.rules.Role['AUDITOR']), (headwater.service.agencies.rules.Role['ADMINISTRATOR'], headwater.service.agencies.rules.Role['ADMINISTRATOR'])], max_length=20)),
-                ('starts', models.DateField(default=headwater.service.agencies.models.today)),
-                ('ends', models.DateField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='agencies.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            (
+                                headwater.service.agencies.rules.Role["ANALYST"],
+                                headwater.service.agencies.rules.Role["ANALYST"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Role["SERGEANT"],
+                                headwater.service.agencies.rules.Role["SERGEANT"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Role["OFFICER"],
+                                headwater.service.agencies.rules.Role["OFFICER"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Role["PCSO"],
+                                headwater.service.agencies.rules.Role["PCSO"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Role["PARTNERSHIP_OFFICER"],
+                                headwater.service.agencies.rules.Role["PARTNERSHIP_OFFICER"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Role["PARTNER_WORKER"],
+                                headwater.service.agencies.rules.Role["PARTNER_WORKER"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Role["PARTNER_MANAGER"],
+                                headwater.service.agencies.rules.Role["PARTNER_MANAGER"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Role["AUDITOR"],
+                                headwater.service.agencies.rules.Role["AUDITOR"],
+                            ),
+                            (
+                                headwater.service.agencies.rules.Role["ADMINISTRATOR"],
+                                headwater.service.agencies.rules.Role["ADMINISTRATOR"],
+                            ),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("starts", models.DateField(default=headwater.service.agencies.models.today)),
+                ("ends", models.DateField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="agencies.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TeamArea',
+            name="TeamArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('starts', models.DateField(default=headwater.service.agencies.models.today)),
-                ('ends', models.DateField(blank=True, null=True)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='agencies.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=120)),
+                ("starts", models.DateField(default=headwater.service.agencies.models.today)),
+                ("ends", models.DateField(blank=True, null=True)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="areas", to="agencies.team"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='agreement_has_two_parties'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("giver", models.F("receiver")), _negated=True), name="agreement_has_two_parties"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gte', models.F('starts'))), name='agreement_ends_after_start'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends__gte", models.F("starts"))), name="agreement_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('agreement', 'agency'), name='one_signature_for_a_party'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("agreement", "agency"), name="one_signature_for_a_party"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('agency', 'name'), name='team_name_once_in_agency'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("agency", "name"), name="team_name_once_in_agency"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(condition=models.Q(('lake_team', ''), _negated=True), fields=('lake_team',), name='team_once_in_search'),
+            model_name="team",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lake_team", ""), _negated=True), fields=("lake_team",), name="team_once_in_search"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends', None)), fields=('user', 'team', 'role'), name='role_once_in_team'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends", None)), fields=("user", "team", "role"), name="role_once_in_team"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends', None), ('ends__gte', models.F('starts')), _connector='OR'), name='role_ends_after_start'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends", None), ("ends__gte", models.F("starts")), _connector="OR"),
+                name="role_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamarea',
-            constraint=models.CheckConstraint(condition=models.Q(('ends', None), ('ends__gte', models.F('starts')), _connector='OR'), name='area_ends_after_start'),
+            model_name="teamarea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends", None), ("ends__gte", models.F("starts")), _connector="OR"),
+                name="area_ends_after_start",
+            ),
         ),
     ]

@@ -6,78 +6,140 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('verb', models.TextField(choices=[('collect', 'collect'), ('alter', 'alter'), ('erase', 'erase'), ('consult', 'consult'), ('search', 'search'), ('disclose', 'disclose'), ('combine', 'combine'), ('print', 'print'), ('export', 'export'), ('send', 'send'), ('refuse', 'refuse'), ('break glass', 'break glass'), ('sign in', 'sign in'), ('sign out', 'sign out')])),
-                ('user', models.BigIntegerField(help_text='Number of the member of staff; null for the service itself.', null=True)),
-                ('agency', models.BigIntegerField(null=True)),
-                ('role', models.TextField(blank=True, help_text='The roles that the user held, or which part of the service acted.')),
-                ('request', models.TextField(blank=True, help_text='Names the request: all that one click did.')),
-                ('item_type', models.TextField(help_text='Table of the item.')),
-                ('items', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text='Numbers of the items.', size=None)),
-                ('case', models.BigIntegerField(help_text='The case that the item belongs to, where there is one.', null=True)),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, help_text='Categories of data, when something was disclosed.', size=None)),
-                ('recipient', models.TextField(blank=True, help_text="To whom it was disclosed: an agency's number, or a digest of an address.")),
-                ('agreement', models.BigIntegerField(help_text='The sharing agreement that allowed it.', null=True)),
-                ('basis', models.TextField(blank=True, help_text='Lawful basis, one of a list; never free text.')),
-                ('digest', models.TextField(blank=True, help_text='Salted SHA-256 of the values; the salt goes with the values when they are erased.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "verb",
+                    models.TextField(
+                        choices=[
+                            ("collect", "collect"),
+                            ("alter", "alter"),
+                            ("erase", "erase"),
+                            ("consult", "consult"),
+                            ("search", "search"),
+                            ("disclose", "disclose"),
+                            ("combine", "combine"),
+                            ("print", "print"),
+                            ("export", "export"),
+                            ("send", "send"),
+                            ("refuse", "refuse"),
+                            ("break glass", "break glass"),
+                            ("sign in", "sign in"),
+                            ("sign out", "sign out"),
+                        ]
+                    ),
+                ),
+                (
+                    "user",
+                    models.BigIntegerField(
+                        help_text="Number of the member of staff; null for the service itself.", null=True
+                    ),
+                ),
+                ("agency", models.BigIntegerField(null=True)),
+                (
+                    "role",
+                    models.TextField(
+                        blank=True, help_text="The roles that the user held, or which part of the service acted."
+                    ),
+                ),
+                ("request", models.TextField(blank=True, help_text="Names the request: all that one click did.")),
+                ("item_type", models.TextField(help_text="Table of the item.")),
+                (
+                    "items",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), help_text="Numbers of the items.", size=None
+                    ),
+                ),
+                (
+                    "case",
+                    models.BigIntegerField(
+                        help_text="The case that the item belongs to, where there is one.", null=True
+                    ),
+                ),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        default=list,
+                        help_text="Categories of data, when something was disclosed.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.TextField(
+                        blank=True, help_text="To whom it was disclosed: an agency's number, or a digest of an address."
+                    ),
+                ),
+                ("agreement", models.BigIntegerField(help_text="The sharing agreement that allowed it.", null=True)),
+                ("basis", models.TextField(blank=True, help_text="Lawful basis, one of a list; never free text.")),
+                (
+                    "digest",
+                    models.TextField(
+                        blank=True,
+                        help_text="Salted SHA-256 of the values; the salt goes with the values when they are erased.",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'audit_entry',
+                "db_table": "audit_entry",
             },
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('sequence', models.BigAutoField(primary_key=True, serialize=False)),
-                ('previous', models.TextField()),
-                ('hash', models.TextField()),
+                ("sequence", models.BigAutoField(primary_key=True, serialize=False)),
+                ("previous", models.TextField()),
+                ("hash", models.TextField()),
             ],
             options={
-                'db_table': 'audit_seal',
+                "db_table": "audit_seal",
             },
         ),
         migrations.CreateModel(
-            name='Value',
+            name="Value",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='audit.entry')),
-                ('salt', models.TextField()),
-                ('old', models.JSONField(null=True)),
-                ('new', models.JSONField(null=True)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to="audit.entry"
+                    ),
+                ),
+                ("salt", models.TextField()),
+                ("old", models.JSONField(null=True)),
+                ("new", models.JSONField(null=True)),
             ],
             options={
-                'db_table': 'audit_value',
+                "db_table": "audit_value",
             },
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['case', '-id'], name='audit_entry_case'),
+            model_name="entry",
+            index=models.Index(fields=["case", "-id"], name="audit_entry_case"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['user', '-id'], name='audit_entry_user'),
+            model_name="entry",
+            index=models.Index(fields=["user", "-id"], name="audit_entry_user"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['agency', '-id'], name='audit_entry_agency'),
+            model_name="entry",
+            index=models.Index(fields=["agency", "-id"], name="audit_entry_agency"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['item_type', '-id'], name='audit_entry_type'),
+            model_name="entry",
+            index=models.Index(fields=["item_type", "-id"], name="audit_entry_type"),
         ),
         migrations.AddField(
-            model_name='seal',
-            name='entry',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='audit.entry'),
+            model_name="seal",
+            name="entry",
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="audit.entry"),
         ),
     ]

@@ -14,7 +14,15 @@ from headwater.service.agencies.models import Team, User, today
 from headwater.service.cases.access import WORKERS
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, CaseSubject, Grant, Review, Subject, Worry
-from headwater.service.cases.rules import CONSENT, OUTCOMES, RESTRICTIONS, WITHOUT_CONSENT, WORRY, CaseState, next_review
+from headwater.service.cases.rules import (
+    CONSENT,
+    OUTCOMES,
+    RESTRICTIONS,
+    WITHOUT_CONSENT,
+    WORRY,
+    CaseState,
+    next_review,
+)
 from headwater.service.design.send import Refused
 from headwater.service.notices.actions import tell
 
@@ -26,7 +34,12 @@ def begin_case(*, acting: Actor, team: Team, subject: Mapping[str, Any], why: st
         raise Refused("You are not in this team.", "team")
     about = Subject.objects.create(**subject)
     case = Case.objects.create(
-        team=team, lead=acting.user, opened_by=acting.user, why=why, review_every=review_every, next_review_on=next_review(today(), review_every)
+        team=team,
+        lead=acting.user,
+        opened_by=acting.user,
+        why=why,
+        review_every=review_every,
+        next_review_on=next_review(today(), review_every),
     )
     CaseSubject.objects.create(case=case, subject=about)
     enter(case, "opened", "Case opened", acting=acting, text=why, category=Category.REASONS)
@@ -54,7 +67,12 @@ def change_lead(case: Case, *, acting: Actor, lead: User) -> None:
     if case.restricted:
         Grant.objects.get_or_create(case=case, user=lead, defaults={"by": acting.user})
     enter(case, "lead", f"{lead.name} leads now", acting=acting, category=Category.IDENTITY)
-    tell([one for one in (lead, before) if one is not None and one.pk != acting.id], "The lead of a case has changed", link=reverse("case", args=[case.pk]), reference=case.reference)
+    tell(
+        [one for one in (lead, before) if one is not None and one.pk != acting.id],
+        "The lead of a case has changed",
+        link=reverse("case", args=[case.pk]),
+        reference=case.reference,
+    )
 
 
 @transaction.atomic
@@ -73,7 +91,9 @@ def write_wishes(case: Case, *, acting: Actor, wishes: str, strengths: str, need
     """What the person wants, in their words; what is strong; what is needed."""
     case.wishes, case.strengths, case.needs = wishes, strengths, needs
     touch(case, "wishes", "strengths", "needs")
-    enter(case, "wishes", "What the person wants was written down", acting=acting, text=wishes, category=Category.WISHES)
+    enter(
+        case, "wishes", "What the person wants was written down", acting=acting, text=wishes, category=Category.WISHES
+    )
 
 
 @transaction.atomic
@@ -86,16 +106,32 @@ def say_worry(case: Case, *, acting: Actor, level: str, why: str) -> None:
     enter(case, "worry", WORRY[level], acting=acting, text=why, category=Category.REASONS)
     if case.lead is not None and case.lead_id != acting.id:
         link = reverse("case", args=[case.pk])
-        tell([case.lead], "How worried people are about a case has changed", link=link, reference=case.reference, urgent=level == "danger")
+        tell(
+            [case.lead],
+            "How worried people are about a case has changed",
+            link=link,
+            reference=case.reference,
+            urgent=level == "danger",
+        )
 
 
 @transaction.atomic
 def review(case: Case, *, acting: Actor, better: str, worse: str, person_says: str, every: int) -> Review:
     """Look back; the next review is due at the agreed interval."""
-    made = Review.objects.create(case=case, held_on=today(), better=better, worse=worse, person_says=person_says, by=acting.user)
+    made = Review.objects.create(
+        case=case, held_on=today(), better=better, worse=worse, person_says=person_says, by=acting.user
+    )
     case.review_every, case.next_review_on = every, next_review(today(), every)
     touch(case, "review_every", "next_review_on")
-    text = "\n".join(line for line in (f"Better: {better}", worse and f"Not better: {worse}", person_says and f"The person says: {person_says}") if line)
+    text = "\n".join(
+        line
+        for line in (
+            f"Better: {better}",
+            worse and f"Not better: {worse}",
+            person_says and f"The person says: {person_says}",
+        )
+        if line
+    )
     enter(case, "review", "Review held", acting=acting, text=text, category=Category.PLAN)
     return made
 
@@ -104,10 +140,20 @@ def review(case: Case, *, acting: Actor, better: str, worse: str, person_says: s
 def close(case: Case, *, acting: Actor, outcome: str, words: str, learned: str) -> None:
     """Close with an outcome and what was learned. Raises Refused while something is open that somebody must be told of."""
     if left := case.actions.filter(state="open").count():
-        raise Refused(f"{left} {'action is' if left == 1 else 'actions are'} still to do. Mark each as done, or not done and why.")
+        raise Refused(
+            f"{left} {'action is' if left == 1 else 'actions are'} still to do. Mark each as done, or not done and why."
+        )
     if waits := case.referrals.filter(state__in=["sent", "returned for information"]).count():
-        raise Refused(f"{waits} {'referral waits' if waits == 1 else 'referrals wait'} for an answer. Withdraw it first.")
-    case.state, case.closed_at, case.outcome, case.outcome_words, case.learned = CaseState.CLOSED, timezone.now(), outcome, words, learned
+        raise Refused(
+            f"{waits} {'referral waits' if waits == 1 else 'referrals wait'} for an answer. Withdraw it first."
+        )
+    case.state, case.closed_at, case.outcome, case.outcome_words, case.learned = (
+        CaseState.CLOSED,
+        timezone.now(),
+        outcome,
+        words,
+        learned,
+    )
     touch(case, "state", "closed_at", "outcome", "outcome_words", "learned")
     for referral in case.referrals.filter(state="accepted"):
         referral.state, referral.ended_at, referral.why_ended = "ended", timezone.now(), "The case was closed"
@@ -129,8 +175,16 @@ def restrict(case: Case, *, acting: Actor, restriction: str, people: list[User])
     """Only these people, and whoever restricts it, see it from now on; an empty reason opens it to the team again."""
     case.restricted, case.restriction = bool(restriction), restriction
     touch(case, "restricted", "restriction")
-    keep = {user.pk: user for user in [*people, acting.user, *([case.lead] if case.lead else [])]} if restriction else {}
+    keep = (
+        {user.pk: user for user in [*people, acting.user, *([case.lead] if case.lead else [])]} if restriction else {}
+    )
     Grant.objects.filter(case=case).exclude(user_id__in=keep).delete()
     for user in keep.values():
         Grant.objects.get_or_create(case=case, user=user, defaults={"by": acting.user})
-    enter(case, "restricted", RESTRICTIONS.get(restriction, "No longer restricted"), acting=acting, category=Category.IDENTITY)
+    enter(
+        case,
+        "restricted",
+        RESTRICTIONS.get(restriction, "No longer restricted"),
+        acting=acting,
+        category=Category.IDENTITY,
+    )

@@ -34,7 +34,12 @@ def return_answers(numbers: Iterable[int] | None = None) -> int:
     except LakeError:
         return 0
     with transaction.atomic():
-        waiting = Package.objects.select_for_update(of=("self",), skip_locked=True).filter(returned_at=None).exclude(decided_at=None).select_related("team")
+        waiting = (
+            Package.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(returned_at=None)
+            .exclude(decided_at=None)
+            .select_related("team")
+        )
         if numbers is not None:
             waiting = waiting.filter(pk__in=list(numbers))
         found = list(waiting[:500])

@@ -29,18 +29,36 @@ def send_link(referral: Referral) -> None:
     referral.links.filter(used_at=None).update(used_at=timezone.now())
     token = secrets.token_urlsafe(32)
     OutsideLink.objects.create(
-        referral=referral, email=referral.outside_email, token_digest=_digest(token), ends_at=timezone.now() + timedelta(days=LINK_DAYS)
+        referral=referral,
+        email=referral.outside_email,
+        token_digest=_digest(token),
+        ends_at=timezone.now() + timedelta(days=LINK_DAYS),
     )
     more = f"The link works once, until {LINK_DAYS} days from now. It asks for a code, which comes to this address."
-    send_mail(referral.outside_email, "A police team asks for your help", link=reverse("outside", args=[token]), reference=referral.reference, more=more)
+    send_mail(
+        referral.outside_email,
+        "A police team asks for your help",
+        link=reverse("outside", args=[token]),
+        reference=referral.reference,
+        more=more,
+    )
 
 
 def find_link(token: str, *, lock: bool = False) -> OutsideLink | None:
     """The link of a token, when it still works and its referral still asks; None otherwise, whatever the reason."""
-    rows = OutsideLink.objects.select_related("referral__case__team__agency", "referral__receiver", "referral__sender", "referral__agreement", "referral__by", "referral__sender_team")
+    rows = OutsideLink.objects.select_related(
+        "referral__case__team__agency",
+        "referral__receiver",
+        "referral__sender",
+        "referral__agreement",
+        "referral__by",
+        "referral__sender_team",
+    )
     if lock:
         rows = rows.select_for_update(of=("self",))
-    found = rows.filter(token_digest=_digest(token), used_at=None, ends_at__gt=timezone.now(), tries__lt=MOST_TRIES).first()
+    found = rows.filter(
+        token_digest=_digest(token), used_at=None, ends_at__gt=timezone.now(), tries__lt=MOST_TRIES
+    ).first()
     return found if found is not None and found.referral.state == "sent" else None
 
 
@@ -50,9 +68,18 @@ def send_code(link: OutsideLink) -> None:
     if link.codes_sent >= MOST_CODES:
         raise Refused("Too many codes were sent to this address. Ask the team that wrote to you for a new link.")
     code = f"{secrets.randbelow(1_000_000):06d}"
-    link.code_digest, link.code_ends_at, link.codes_sent = _digest(f"{link.pk} {code}"), timezone.now() + timedelta(minutes=CODE_MINUTES), link.codes_sent + 1
+    link.code_digest, link.code_ends_at, link.codes_sent = (
+        _digest(f"{link.pk} {code}"),
+        timezone.now() + timedelta(minutes=CODE_MINUTES),
+        link.codes_sent + 1,
+    )
     link.save(update_fields=["code_digest", "code_ends_at", "codes_sent"])
-    send_mail(link.email, "Your code", more=f"Your code is {code}. It works for {CODE_MINUTES} minutes.", reference=link.referral.reference)
+    send_mail(
+        link.email,
+        "Your code",
+        more=f"Your code is {code}. It works for {CODE_MINUTES} minutes.",
+        reference=link.referral.reference,
+    )
 
 
 @transaction.atomic

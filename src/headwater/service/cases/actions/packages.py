@@ -55,7 +55,12 @@ def bring_in(packages: Iterable[Released], *, run: str, tells: bool = True) -> B
         shared = to_share(released)
         content = shared.model_dump(mode="json")
         digest = hashlib.sha256(shared.model_copy(update={"confirmed": None}).model_dump_json().encode()).hexdigest()
-        known = Package.objects.select_for_update(of=("self",)).filter(reference=shared.package_id).select_related("case", "team").first()
+        known = (
+            Package.objects.select_for_update(of=("self",))
+            .filter(reference=shared.package_id)
+            .select_related("case", "team")
+            .first()
+        )
         if known is None:
             made = _make(released, content, digest, team, run)
             fresh.setdefault(team.pk, []).append(made)
@@ -84,15 +89,34 @@ def _update(known: Package, shared: Released, content: dict[str, object], digest
     before = {item["evidence_id"] for kind in known.content["evidence"] for item in kind["items"]}
     added = [item.sentence for kind in shared.evidence for item in kind.items if item.evidence_id not in before]
     known.news = [*known.news, {"on": today().isoformat(), "run": run, "added": added}]
-    known.content, known.digest, known.run, known.newest_on, known.why_now = content, digest, run, _newest(shared), shared.why_now
+    known.content, known.digest, known.run, known.newest_on, known.why_now = (
+        content,
+        digest,
+        run,
+        _newest(shared),
+        shared.why_now,
+    )
     known.version += 1
     known.save()
     _subject(shared)
     if added and known.case is not None:
         text = "\n".join(added)
-        enter(known.case, "news", f"The search found {len(added)} more", acting=None, text=text, category=Category.EVIDENCE, by_words="Trigger search")
+        enter(
+            known.case,
+            "news",
+            f"The search found {len(added)} more",
+            acting=None,
+            text=text,
+            category=Category.EVIDENCE,
+            by_words="Trigger search",
+        )
         if known.case.lead is not None:
-            tell([known.case.lead], "The search found something new for a case that you lead", link=reverse("case", args=[known.case.pk]), reference=known.case.reference)
+            tell(
+                [known.case.lead],
+                "The search found something new for a case that you lead",
+                link=reverse("case", args=[known.case.pk]),
+                reference=known.case.reference,
+            )
 
 
 def _subject(released: Released) -> Subject:
@@ -128,7 +152,9 @@ def _tell_team(team_id: int, made: list[Package]) -> None:
         found = [one for one in made if one.urgent is urgent]
         if found:
             words = f"{len(found)} new {'package' if len(found) == 1 else 'packages'} in the inbox of your team"
-            tell(people_with(team.agency_id, PACKAGE["decide"].own, team_id), words, link=reverse("inbox"), urgent=urgent)
+            tell(
+                people_with(team.agency_id, PACKAGE["decide"].own, team_id), words, link=reverse("inbox"), urgent=urgent
+            )
 
 
 @transaction.atomic
@@ -154,9 +180,18 @@ def take_on(package: Package, *, acting: Actor, lead: User, review_every: int) -
         if case.restricted:
             for user in {acting.user.pk: acting.user, lead.pk: lead}.values():
                 Grant.objects.create(case=case, user=user, by=acting.user)
-        enter(case, "opened", "Case opened from a package", acting=acting, text=package.why_now, category=Category.REASONS)
+        enter(
+            case, "opened", "Case opened from a package", acting=acting, text=package.why_now, category=Category.REASONS
+        )
     else:
-        enter(case, "news", "One more package was taken on", acting=acting, text=package.why_now, category=Category.REASONS)
+        enter(
+            case,
+            "news",
+            "One more package was taken on",
+            acting=acting,
+            text=package.why_now,
+            category=Category.REASONS,
+        )
     _answer(package, PackageState.TAKEN_ON, acting=acting, case=case)
     if lead.pk != acting.id:
         tell([lead], "You lead a case now", link=reverse("case", args=[case.pk]), reference=case.reference)
@@ -164,7 +199,9 @@ def take_on(package: Package, *, acting: Actor, lead: User, review_every: int) -
 
 
 @transaction.atomic
-def say_no(package: Package, *, acting: Actor, state: PackageState, reason: str = "", note: str = "", evidence_id: str = "") -> None:
+def say_no(
+    package: Package, *, acting: Actor, state: PackageState, reason: str = "", note: str = "", evidence_id: str = ""
+) -> None:
     """Not needed, wrong person or wrong evidence; the reason goes back to the search. Raises Refused."""
     _still_waits(package)
     if state == PackageState.NOT_NEEDED and reason not in NOT_NEEDED_REASONS:
@@ -190,7 +227,13 @@ def pass_on(package: Package, *, acting: Actor, team: Team, note: str) -> None:
     package.version += 1
     package.save(update_fields=["team", "note", "version", "updated_at"])
     log("disclose", "cases_package", [package.pk], categories=[Category.EVIDENCE], recipient=f"team {team.pk}")
-    tell(people_with(team.agency_id, LEADS, team.pk), "A package was passed to your team", link=reverse("inbox"), reference=package.reference, urgent=package.urgent)
+    tell(
+        people_with(team.agency_id, LEADS, team.pk),
+        "A package was passed to your team",
+        link=reverse("inbox"),
+        reference=package.reference,
+        urgent=package.urgent,
+    )
 
 
 def _still_waits(package: Package) -> None:

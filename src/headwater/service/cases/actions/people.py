@@ -19,7 +19,14 @@ def hand_back_work(user: User) -> None:
         case.lead = None
         case.version += 1
         case.save(update_fields=["lead", "version"])
-        enter(case, "lead", f"{user.name} has left; the case has no lead", acting=None, by_words="Headwater", category="identity")
+        enter(
+            case,
+            "lead",
+            f"{user.name} has left; the case has no lead",
+            acting=None,
+            by_words="Headwater",
+            category="identity",
+        )
     for action in Action.objects.filter(owner=user, state="open"):
         action.owner = None
         action.version += 1

@@ -28,7 +28,9 @@ from headwater.service.notices.actions import tell
 
 
 @transaction.atomic
-def set_goal(case: Case, *, acting: Actor, words: str, unsafe: bool, goal: Goal | None = None, reached: bool = False) -> Goal:
+def set_goal(
+    case: Case, *, acting: Actor, words: str, unsafe: bool, goal: Goal | None = None, reached: bool = False
+) -> Goal:
     """A new goal, or a changed one."""
     made = goal or Goal(case=case)
     was_reached = made.reached_on is not None
@@ -37,7 +39,11 @@ def set_goal(case: Case, *, acting: Actor, words: str, unsafe: bool, goal: Goal 
     if goal is not None:
         made.version += 1
     made.save()
-    told = f"Goal reached: {words}" if reached and not was_reached else f"{'Goal changed' if goal else 'New goal'}: {words}"
+    told = (
+        f"Goal reached: {words}"
+        if reached and not was_reached
+        else f"{'Goal changed' if goal else 'New goal'}: {words}"
+    )
     enter(case, "goal", told, acting=acting, category=Category.PLAN)
     return made
 
@@ -59,11 +65,26 @@ def add_action(
     if owner is not None and owner.agency_id != agency.pk:
         raise Refused(f"{owner.name} does not work for {agency.name}.", "who")
     made = Action.objects.create(
-        case=case, goal=goal, meeting=meeting, words=words, agency=agency, owner=owner, owner_words=owner_words, due_on=due, unsafe_to_print=unsafe
+        case=case,
+        goal=goal,
+        meeting=meeting,
+        words=words,
+        agency=agency,
+        owner=owner,
+        owner_words=owner_words,
+        due_on=due,
+        unsafe_to_print=unsafe,
     )
-    enter(case, "action", f"To do: {words}", acting=acting, text=f"{made.who}, by {due:%-d %B %Y}", category=Category.PLAN)
+    enter(
+        case, "action", f"To do: {words}", acting=acting, text=f"{made.who}, by {due:%-d %B %Y}", category=Category.PLAN
+    )
     if owner is not None and owner.pk != acting.id:
-        tell([owner], "You have something to do in a case", link=reverse("case_plan", args=[case.pk]), reference=case.reference)
+        tell(
+            [owner],
+            "You have something to do in a case",
+            link=reverse("case_plan", args=[case.pk]),
+            reference=case.reference,
+        )
     return made
 
 
@@ -78,7 +99,14 @@ def end_action(action: Action, *, acting: Actor, done: bool, how: str) -> None:
     action.version += 1
     action.save()
     kind = "action done" if done else "action not done"
-    enter(action.case, kind, f"{'Done' if done else 'Not done'}: {action.words}", acting=acting, text=how, category=Category.PLAN)
+    enter(
+        action.case,
+        kind,
+        f"{'Done' if done else 'Not done'}: {action.words}",
+        acting=acting,
+        text=how,
+        category=Category.PLAN,
+    )
     if action.case.lead is not None and action.case.lead_id != acting.id:
         link = reverse("case_plan", args=[action.case_id])
         tell([action.case.lead], f"An action is marked {action.state}", link=link, reference=action.case.reference)
@@ -101,7 +129,14 @@ def record_contact(case: Case, *, acting: Actor, with_whom: str, how: str, on: d
 
 
 @transaction.atomic
-def hold_meeting(case: Case, *, acting: Actor, content: Mapping[str, Any], meeting: Meeting | None = None, actions: Sequence[Mapping[str, Any]] = ()) -> Meeting:
+def hold_meeting(
+    case: Case,
+    *,
+    acting: Actor,
+    content: Mapping[str, Any],
+    meeting: Meeting | None = None,
+    actions: Sequence[Mapping[str, Any]] = (),
+) -> Meeting:
     """Plan a meeting, or write its minutes; each action that it produced stands in the plan."""
     made = meeting or Meeting(case=case)
     had_minutes = bool(made.minutes)
@@ -115,10 +150,17 @@ def hold_meeting(case: Case, *, acting: Actor, content: Mapping[str, Any], meeti
     if made.minutes and not had_minutes:
         enter(case, "meeting", "Minutes of a meeting", acting=acting, text=made.minutes, category=Category.PLAN)
     elif meeting is None:
-        enter(case, "meeting", f"Meeting on {made.on:%-d %B %Y}", acting=acting, text=made.agenda, category=Category.PLAN)
+        enter(
+            case, "meeting", f"Meeting on {made.on:%-d %B %Y}", acting=acting, text=made.agenda, category=Category.PLAN
+        )
         owners = {one.owner for one in case.actions.filter(state="open").select_related("owner") if one.owner}
         told = [user for user in {*owners, *([case.lead] if case.lead else [])} if user.pk != acting.id]
-        tell(told, "A meeting about a case is planned", link=reverse("case_meetings", args=[case.pk]), reference=case.reference)
+        tell(
+            told,
+            "A meeting about a case is planned",
+            link=reverse("case_meetings", args=[case.pk]),
+            reference=case.reference,
+        )
     return made
 
 
@@ -149,5 +191,7 @@ def _scan(path: Path) -> bool:
         return False
     done = subprocess.run([settings.SCANNER, str(path)], capture_output=True, timeout=120, check=False)  # noqa: S603 - the installation's own scanner
     if done.returncode:
-        raise Refused("The scanner found something in this file. It was not kept; tell your information-security team.", "file")
+        raise Refused(
+            "The scanner found something in this file. It was not kept; tell your information-security team.", "file"
+        )
     return True

@@ -24,16 +24,30 @@ LAPSE_AFTER_DAYS = 14
 
 
 @transaction.atomic
-def refer(case: Case, *, acting: Actor, receiver: Agency, ask: str, categories: list[str], outside_email: str = "", send: bool = True) -> Referral:
+def refer(
+    case: Case,
+    *,
+    acting: Actor,
+    receiver: Agency,
+    ask: str,
+    categories: list[str],
+    outside_email: str = "",
+    send: bool = True,
+) -> Referral:
     """Ask another agency for help. Raises Refused without a live agreement, or for more than it lets pass."""
     agreement = live_agreement(case.team.agency_id, receiver.pk)
     if agreement is None:
-        raise Refused(f"There is no live sharing agreement with {receiver.name}. Ask the partnership officer; what is urgent can be disclosed at once.", "receiver")
+        raise Refused(
+            f"There is no live sharing agreement with {receiver.name}. Ask the partnership officer; what is urgent can be disclosed at once.",
+            "receiver",
+        )
     if not receiver.takes_referrals:
         raise Refused(f"{receiver.name} takes no referrals now. {receiver.why_full}".strip(), "receiver")
     if over := set(categories) - set(agreement.categories):
         raise Refused(f"The agreement does not let this pass: {', '.join(sorted(over))}.", "categories")
-    if Referral.objects.filter(case=case, receiver=receiver, state__in=["draft", "sent", "returned for information", "accepted"]).exists():
+    if Referral.objects.filter(
+        case=case, receiver=receiver, state__in=["draft", "sent", "returned for information", "accepted"]
+    ).exists():
         raise Refused(f"{receiver.name} has been asked already in this case.", "receiver")
     made = Referral.objects.create(
         case=case, sender_id=case.team.agency_id, sender_team=case.team, by=acting.user, receiver=receiver, agreement=agreement, ask=ask,
@@ -47,7 +61,10 @@ def send_referral(referral: Referral, *, acting: Actor, information: str = "") -
     """Send a draft, or one that was returned, with what was asked for. The clock starts anew. Raises Refused."""
     _move(referral, ReferralState.SENT)
     _check_agreement(referral)
-    referral.sent_at, referral.answer_by = timezone.now(), add_working_days(today(), referral.receiver.answer_within_days)
+    referral.sent_at, referral.answer_by = (
+        timezone.now(),
+        add_working_days(today(), referral.receiver.answer_within_days),
+    )
     referral.escalated_at = None
     if information:
         referral.information = f"{referral.information}\n{information}".strip()
@@ -56,7 +73,14 @@ def send_referral(referral: Referral, *, acting: Actor, information: str = "") -
         "disclose", "cases_referral", [referral.pk], case=referral.case_id, categories=[Category.IDENTITY, Category.REASONS],
         recipient=f"agency {referral.receiver_id}", agreement=referral.agreement_id, basis=referral.agreement.lawful_basis if referral.agreement else "",
     )  # fmt: skip
-    enter(referral.case, "referral", f"Asked {referral.receiver.name} for help", acting=acting, text=referral.ask, category=Category.PLAN)
+    enter(
+        referral.case,
+        "referral",
+        f"Asked {referral.receiver.name} for help",
+        acting=acting,
+        text=referral.ask,
+        category=Category.PLAN,
+    )
     if referral.outside_email:
         from headwater.service.cases.actions.outside import send_link
 
@@ -90,7 +114,9 @@ def decline(referral: Referral, *, acting: Actor | None, reason: str, words: str
     _move(referral, ReferralState.DECLINED)
     referral.reason = reason
     _answered(referral, acting, words)
-    _enter_answer(referral, f"{referral.receiver.name} has declined: {DECLINE_REASONS[reason]}", acting, words, by_words)
+    _enter_answer(
+        referral, f"{referral.receiver.name} has declined: {DECLINE_REASONS[reason]}", acting, words, by_words
+    )
     _tell_sender(referral, "A referral was declined")
 
 
@@ -112,7 +138,14 @@ def withdraw(referral: Referral, *, acting: Actor, why: str) -> None:
     referral.ended_at, referral.why_ended = timezone.now(), why
     referral.save()
     referral.links.update(used_at=timezone.now())
-    enter(referral.case, "referral", f"Took back what was asked of {referral.receiver.name}", acting=acting, text=why, category=Category.PLAN)
+    enter(
+        referral.case,
+        "referral",
+        f"Took back what was asked of {referral.receiver.name}",
+        acting=acting,
+        text=why,
+        category=Category.PLAN,
+    )
     if was_sent and not referral.outside_email:
         _tell_receiver(referral, "A referral was withdrawn")
 
@@ -123,21 +156,37 @@ def end(referral: Referral, *, acting: Actor, why: str) -> None:
     _move(referral, ReferralState.ENDED)
     referral.ended_at, referral.why_ended = timezone.now(), why
     referral.save()
-    enter(referral.case, "referral", f"The work of {referral.receiver.name} has ended", acting=acting, text=why, category=Category.PLAN)
+    enter(
+        referral.case,
+        "referral",
+        f"The work of {referral.receiver.name} has ended",
+        acting=acting,
+        text=why,
+        category=Category.PLAN,
+    )
     _tell_sender(referral, "A referral has ended")
 
 
 @transaction.atomic
 def watch_clocks() -> tuple[int, int]:
     """What is not answered in time goes to the receiver's managers; what nobody answers lapses. How many of each."""
-    late = Referral.objects.select_for_update(of=("self",), skip_locked=True).filter(state__in=["sent", "returned for information"], answer_by__lt=today())
+    late = Referral.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        state__in=["sent", "returned for information"], answer_by__lt=today()
+    )
     escalated = lapsed = 0
     for referral in late.select_related("case__team", "receiver", "sender", "sender_team").order_by("answer_by")[:500]:
         if referral.answer_by and referral.answer_by + timedelta(LAPSE_AFTER_DAYS) < today():
             _move(referral, ReferralState.LAPSED)
             referral.ended_at, referral.why_ended = timezone.now(), "Nobody answered"
             referral.save()
-            enter(referral.case, "referral", f"{referral.receiver.name} did not answer; the request has lapsed", acting=None, by_words="Headwater", category=Category.PLAN)
+            enter(
+                referral.case,
+                "referral",
+                f"{referral.receiver.name} did not answer; the request has lapsed",
+                acting=None,
+                by_words="Headwater",
+                category=Category.PLAN,
+            )
             _tell_sender(referral, "A referral has lapsed: nobody answered", urgent=True)
             lapsed += 1
         elif referral.escalated_at is None:
@@ -145,7 +194,13 @@ def watch_clocks() -> tuple[int, int]:
             referral.save(update_fields=["escalated_at"])
             side = referral.receiver_id if referral.state == ReferralState.SENT else referral.sender_id
             managers = people_with(side, LEADS, referral.sender_team_id if side == referral.sender_id else None)
-            tell(managers, "A referral is not answered in time", link=reverse("referral", args=[referral.pk]), reference=referral.reference, urgent=True)
+            tell(
+                managers,
+                "A referral is not answered in time",
+                link=reverse("referral", args=[referral.pk]),
+                reference=referral.reference,
+                urgent=True,
+            )
             escalated += 1
     return escalated, lapsed
 
@@ -169,11 +224,25 @@ def _answered(referral: Referral, acting: Actor | None, words: str) -> None:
 
 
 def _enter_answer(referral: Referral, words: str, acting: Actor | None, text: str, by_words: str) -> None:
-    enter(referral.case, "referral", words, acting=acting, text=text, category=Category.PLAN, agency_id=referral.receiver_id, by_words=by_words)
+    enter(
+        referral.case,
+        "referral",
+        words,
+        acting=acting,
+        text=text,
+        category=Category.PLAN,
+        agency_id=referral.receiver_id,
+        by_words=by_words,
+    )
 
 
 def _tell_receiver(referral: Referral, words: str) -> None:
-    tell(people_with(referral.receiver_id, WORKERS), words, link=reverse("referral", args=[referral.pk]), reference=referral.reference)
+    tell(
+        people_with(referral.receiver_id, WORKERS),
+        words,
+        link=reverse("referral", args=[referral.pk]),
+        reference=referral.reference,
+    )
 
 
 def _tell_sender(referral: Referral, words: str, *, urgent: bool = False) -> None:

@@ -25,9 +25,18 @@ from headwater.service.notices.actions import tell, tell_data_protection
 @transaction.atomic
 def break_glass(case: Case, *, acting: Actor, reason: str) -> BreakGlass:
     """Open a restricted case for an hour, with a reason. The data-protection officer's list and the team's managers are told at once."""
-    made = BreakGlass.objects.create(case=case, user=acting.user, reason=reason, until=timezone.now() + timedelta(minutes=BREAK_GLASS_MINUTES))
+    made = BreakGlass.objects.create(
+        case=case, user=acting.user, reason=reason, until=timezone.now() + timedelta(minutes=BREAK_GLASS_MINUTES)
+    )
     log("break glass", "cases_case", [case.pk], case=case.pk)
-    enter(case, "break glass", f"{acting.user.name} opened this restricted case", acting=acting, text=reason, category=Category.IDENTITY)
+    enter(
+        case,
+        "break glass",
+        f"{acting.user.name} opened this restricted case",
+        acting=acting,
+        text=reason,
+        category=Category.IDENTITY,
+    )
     words, link = "A restricted case was opened by break-glass", reverse("case", args=[case.pk])
     tell_data_protection(case.team.agency, words, link=link, reference=case.reference)
     managers = [one for one in people_with(case.team.agency_id, LEADS, case.team_id) if one.pk != acting.id]
@@ -39,14 +48,27 @@ def what_can_be_told(case: Case) -> dict[str, list[str]]:
     """Category → lines, as the case stands now; what an urgent disclosure chooses from."""
     subject = case.subject
     born = f"born {subject.born_on:%-d %B %Y}" if subject.born_on else "date of birth not known"
-    plan = [f"{goal.words}" for goal in case.goals.all()] + [f"{one.words} ({one.who}, by {one.due_on:%-d %B %Y}; {one.state})" for one in case.actions.all()]
-    household = [f"{one.name}, {one.relationship}" + (f", suspected on {one.suspected_on:%-d %B %Y}" if one.suspected_on else "") for one in case.household.all()]
+    plan = [f"{goal.words}" for goal in case.goals.all()] + [
+        f"{one.words} ({one.who}, by {one.due_on:%-d %B %Y}; {one.state})" for one in case.actions.all()
+    ]
+    household = [
+        f"{one.name}, {one.relationship}" + (f", suspected on {one.suspected_on:%-d %B %Y}" if one.suspected_on else "")
+        for one in case.household.all()
+    ]
     found = {
         Category.IDENTITY: [f"{subject.name}, {born}"],
-        Category.CONTACT: ["Address withheld" if subject.address_withheld else subject.address or "Address not known", *([case.contact_safely] if case.contact_safely else [])],
+        Category.CONTACT: [
+            "Address withheld" if subject.address_withheld else subject.address or "Address not known",
+            *([case.contact_safely] if case.contact_safely else []),
+        ],
         Category.HOUSEHOLD: household,
         Category.REASONS: [case.why],
-        Category.EVIDENCE: [item["sentence"] for one in case.packages.all() for kind in one.content["evidence"] for item in kind["items"]],
+        Category.EVIDENCE: [
+            item["sentence"]
+            for one in case.packages.all()
+            for kind in one.content["evidence"]
+            for item in kind["items"]
+        ],
         Category.WISHES: [line for line in (case.wishes, case.strengths, case.needs) if line],
         Category.PLAN: plan,
     }
@@ -54,7 +76,9 @@ def what_can_be_told(case: Case) -> dict[str, list[str]]:
 
 
 @transaction.atomic
-def disclose_urgently(case: Case, *, acting: Actor, receiver: Agency, basis: str, reason: str, categories: list[str]) -> Disclosure:
+def disclose_urgently(
+    case: Case, *, acting: Actor, receiver: Agency, basis: str, reason: str, categories: list[str]
+) -> Disclosure:
     """Tell another agency the minimum, at once, agreement or not. It opens this disclosure and nothing else. Raises Refused."""
     if basis not in URGENT_BASES:
         raise Refused("Choose a lawful basis for acting at once.", "basis")
@@ -65,12 +89,42 @@ def disclose_urgently(case: Case, *, acting: Actor, receiver: Agency, basis: str
     if not told:
         raise Refused("Choose what they need to know.", "categories")
     made = Disclosure.objects.create(
-        case=case, by=acting.user, sender_id=acting.agency_id, receiver=receiver, basis=basis, reason=reason, categories=list(told), told=told
+        case=case,
+        by=acting.user,
+        sender_id=acting.agency_id,
+        receiver=receiver,
+        basis=basis,
+        reason=reason,
+        categories=list(told),
+        told=told,
     )
-    log("disclose", "cases_disclosure", [made.pk], case=case.pk, categories=list(told), recipient=f"agency {receiver.pk}", basis=basis)
+    log(
+        "disclose",
+        "cases_disclosure",
+        [made.pk],
+        case=case.pk,
+        categories=list(told),
+        recipient=f"agency {receiver.pk}",
+        basis=basis,
+    )
     words = ", ".join(CATEGORY_WORDS[Category(name)].lower() for name in told)
-    enter(case, "disclosure", f"Told {receiver.name} at once", acting=acting, text=f"{words}\n{reason}", category=Category.IDENTITY)
+    enter(
+        case,
+        "disclosure",
+        f"Told {receiver.name} at once",
+        acting=acting,
+        text=f"{words}\n{reason}",
+        category=Category.IDENTITY,
+    )
     link = reverse("disclosure", args=[made.pk])
-    tell(people_with(receiver.pk, WORKERS), "You were told something urgent to keep somebody safe", link=link, reference=made.reference, urgent=True)
-    tell_data_protection(case.team.agency, "An urgent safeguarding disclosure was made", link=link, reference=made.reference)
+    tell(
+        people_with(receiver.pk, WORKERS),
+        "You were told something urgent to keep somebody safe",
+        link=link,
+        reference=made.reference,
+        urgent=True,
+    )
+    tell_data_protection(
+        case.team.agency, "An urgent safeguarding disclosure was made", link=link, reference=made.reference
+    )
     return made

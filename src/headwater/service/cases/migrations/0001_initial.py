@@ -3,373 +3,1046 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import headwater.service.agencies.models
-import headwater.service.agencies.rules
-import headwater.service.cases.rules
 from django.conf import settings
 from django.db import migrations, models
 
+import headwater.service.agencies.models
+import headwater.service.agencies.rules
+import headwater.service.cases.rules
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
+        ("agencies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[(headwater.service.cases.rules.CaseState['OPEN'], headwater.service.cases.rules.CaseState['OPEN']), (headwater.service.cases.rules.CaseState['CLOSED'], headwater.service.cases.rules.CaseState['CLOSED'])], default=headwater.service.cases.rules.CaseState['OPEN'], max_length=6)),
-                ('purpose', models.CharField(default='welfare', max_length=40)),
-                ('why', models.TextField(help_text='Why the work was begun, in one sentence.')),
-                ('opened_at', models.DateTimeField(auto_now_add=True)),
-                ('consent', models.CharField(choices=[('not-asked', 'Not asked yet'), ('given', 'The person agrees'), ('parent', 'A parent or carer agrees'), ('refused', 'The person does not agree'), ('unsafe', 'Asking would put somebody in danger')], default='not-asked', max_length=10)),
-                ('consent_on', models.DateField(null=True)),
-                ('without_basis', models.CharField(blank=True, choices=[('consent', 'The person has agreed'), ('child-safeguarding', 'To keep a child safe (Children Act 2004, section 11; Children Act 1989, section 47)'), ('adult-safeguarding', 'To keep an adult at risk safe (Care Act 2014, section 42)'), ('vital-interests', 'To save a life or prevent serious harm'), ('public-task', 'A task that the law gives to both agencies (UK GDPR, article 6(1)(e))'), ('crime-and-disorder', 'To prevent crime and disorder (Crime and Disorder Act 1998, section 115)'), ('law-enforcement', 'Law enforcement (Data Protection Act 2018, part 3)')], max_length=30)),
-                ('without_why', models.TextField(blank=True)),
-                ('wishes', models.TextField(blank=True, help_text='What the person wants, in their own words.')),
-                ('strengths', models.TextField(blank=True)),
-                ('needs', models.TextField(blank=True)),
-                ('contact_safely', models.TextField(blank=True)),
-                ('worry', models.CharField(choices=[('none', 'No immediate worry'), ('some', 'Some worry'), ('serious', 'Serious worry'), ('danger', 'In danger now')], default='some', max_length=8)),
-                ('review_every', models.PositiveSmallIntegerField(choices=[(14, 'Every 2 weeks'), (28, 'Every 4 weeks'), (42, 'Every 6 weeks'), (84, 'Every 12 weeks')], default=28)),
-                ('next_review_on', models.DateField()),
-                ('restricted', models.BooleanField(default=False)),
-                ('restriction', models.CharField(blank=True, choices=[('domestic-abuse', 'A victim of domestic abuse'), ('staff-relative', 'A relative of a member of staff'), ('gang-witness', 'A witness against a gang'), ('other', 'Another reason, told to the team’s sergeant')], max_length=20)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('better', 'Things are better, and are likely to stay so'), ('some-better', 'Some things are better'), ('no-change', 'Nothing has changed'), ('worse', 'Things are worse'), ('declined', 'The person did not want to go on'), ('moved', 'The person has moved away'), ('other-lead', 'Another agency leads now'), ('not-known', 'Not known')], max_length=12)),
-                ('outcome_words', models.TextField(blank=True)),
-                ('learned', models.TextField(blank=True)),
-                ('moved_at', models.DateTimeField(auto_now_add=True, help_text='When something last happened.')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('lead', models.ForeignKey(help_text='Lead professional.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_cases', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='agencies.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                headwater.service.cases.rules.CaseState["OPEN"],
+                                headwater.service.cases.rules.CaseState["OPEN"],
+                            ),
+                            (
+                                headwater.service.cases.rules.CaseState["CLOSED"],
+                                headwater.service.cases.rules.CaseState["CLOSED"],
+                            ),
+                        ],
+                        default=headwater.service.cases.rules.CaseState["OPEN"],
+                        max_length=6,
+                    ),
+                ),
+                ("purpose", models.CharField(default="welfare", max_length=40)),
+                ("why", models.TextField(help_text="Why the work was begun, in one sentence.")),
+                ("opened_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "consent",
+                    models.CharField(
+                        choices=[
+                            ("not-asked", "Not asked yet"),
+                            ("given", "The person agrees"),
+                            ("parent", "A parent or carer agrees"),
+                            ("refused", "The person does not agree"),
+                            ("unsafe", "Asking would put somebody in danger"),
+                        ],
+                        default="not-asked",
+                        max_length=10,
+                    ),
+                ),
+                ("consent_on", models.DateField(null=True)),
+                (
+                    "without_basis",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("consent", "The person has agreed"),
+                            (
+                                "child-safeguarding",
+                                "To keep a child safe (Children Act 2004, section 11; Children Act 1989, section 47)",
+                            ),
+                            ("adult-safeguarding", "To keep an adult at risk safe (Care Act 2014, section 42)"),
+                            ("vital-interests", "To save a life or prevent serious harm"),
+                            ("public-task", "A task that the law gives to both agencies (UK GDPR, article 6(1)(e))"),
+                            (
+                                "crime-and-disorder",
+                                "To prevent crime and disorder (Crime and Disorder Act 1998, section 115)",
+                            ),
+                            ("law-enforcement", "Law enforcement (Data Protection Act 2018, part 3)"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("without_why", models.TextField(blank=True)),
+                ("wishes", models.TextField(blank=True, help_text="What the person wants, in their own words.")),
+                ("strengths", models.TextField(blank=True)),
+                ("needs", models.TextField(blank=True)),
+                ("contact_safely", models.TextField(blank=True)),
+                (
+                    "worry",
+                    models.CharField(
+                        choices=[
+                            ("none", "No immediate worry"),
+                            ("some", "Some worry"),
+                            ("serious", "Serious worry"),
+                            ("danger", "In danger now"),
+                        ],
+                        default="some",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "review_every",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (14, "Every 2 weeks"),
+                            (28, "Every 4 weeks"),
+                            (42, "Every 6 weeks"),
+                            (84, "Every 12 weeks"),
+                        ],
+                        default=28,
+                    ),
+                ),
+                ("next_review_on", models.DateField()),
+                ("restricted", models.BooleanField(default=False)),
+                (
+                    "restriction",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("domestic-abuse", "A victim of domestic abuse"),
+                            ("staff-relative", "A relative of a member of staff"),
+                            ("gang-witness", "A witness against a gang"),
+                            ("other", "Another reason, told to the team’s sergeant"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("better", "Things are better, and are likely to stay so"),
+                            ("some-better", "Some things are better"),
+                            ("no-change", "Nothing has changed"),
+                            ("worse", "Things are worse"),
+                            ("declined", "The person did not want to go on"),
+                            ("moved", "The person has moved away"),
+                            ("other-lead", "Another agency leads now"),
+                            ("not-known", "Not known"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("outcome_words", models.TextField(blank=True)),
+                ("learned", models.TextField(blank=True)),
+                ("moved_at", models.DateTimeField(auto_now_add=True, help_text="When something last happened.")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        help_text="Lead professional.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_cases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="agencies.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BreakGlass',
+            name="BreakGlass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('until', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='broken_glass', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("until", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="broken_glass", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Disclosure',
+            name="Disclosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(choices=[('consent', 'The person has agreed'), ('child-safeguarding', 'To keep a child safe (Children Act 2004, section 11; Children Act 1989, section 47)'), ('adult-safeguarding', 'To keep an adult at risk safe (Care Act 2014, section 42)'), ('vital-interests', 'To save a life or prevent serious harm'), ('public-task', 'A task that the law gives to both agencies (UK GDPR, article 6(1)(e))'), ('crime-and-disorder', 'To prevent crime and disorder (Crime and Disorder Act 1998, section 115)'), ('law-enforcement', 'Law enforcement (Data Protection Act 2018, part 3)')], max_length=30)),
-                ('reason', models.TextField()),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[(headwater.service.agencies.rules.Category['IDENTITY'], 'Name and date of birth'), (headwater.service.agencies.rules.Category['CONTACT'], 'Address and how to get in touch'), (headwater.service.agencies.rules.Category['HOUSEHOLD'], 'Who lives at home'), (headwater.service.agencies.rules.Category['REASONS'], 'Why the person may need help, in one sentence'), (headwater.service.agencies.rules.Category['EVIDENCE'], 'What records say, line by line'), (headwater.service.agencies.rules.Category['HEALTH'], 'Health'), (headwater.service.agencies.rules.Category['WISHES'], 'What the person wants, strengths and needs'), (headwater.service.agencies.rules.Category['PLAN'], 'The plan: goals and actions'), (headwater.service.agencies.rules.Category['NOTES'], 'Notes and contacts'), (headwater.service.agencies.rules.Category['DOCUMENTS'], 'Documents')], max_length=20), size=None)),
-                ('told', models.JSONField(help_text='What was told, as it was then: category → lines.')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='cases.case')),
-                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures_received', to='agencies.agency')),
-                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("consent", "The person has agreed"),
+                            (
+                                "child-safeguarding",
+                                "To keep a child safe (Children Act 2004, section 11; Children Act 1989, section 47)",
+                            ),
+                            ("adult-safeguarding", "To keep an adult at risk safe (Care Act 2014, section 42)"),
+                            ("vital-interests", "To save a life or prevent serious harm"),
+                            ("public-task", "A task that the law gives to both agencies (UK GDPR, article 6(1)(e))"),
+                            (
+                                "crime-and-disorder",
+                                "To prevent crime and disorder (Crime and Disorder Act 1998, section 115)",
+                            ),
+                            ("law-enforcement", "Law enforcement (Data Protection Act 2018, part 3)"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("reason", models.TextField()),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                (headwater.service.agencies.rules.Category["IDENTITY"], "Name and date of birth"),
+                                (
+                                    headwater.service.agencies.rules.Category["CONTACT"],
+                                    "Address and how to get in touch",
+                                ),
+                                (headwater.service.agencies.rules.Category["HOUSEHOLD"], "Who lives at home"),
+                                (
+                                    headwater.service.agencies.rules.Category["REASONS"],
+                                    "Why the person may need help, in one sentence",
+                                ),
+                                (
+                                    headwater.service.agencies.rules.Category["EVIDENCE"],
+                                    "What records say, line by line",
+                                ),
+                                (headwater.service.agencies.rules.Category["HEALTH"], "Health"),
+                                (
+                                    headwater.service.agencies.rules.Category["WISHES"],
+                                    "What the person wants, strengths and needs",
+                                ),
+                                (headwater.service.agencies.rules.Category["PLAN"], "The plan: goals and actions"),
+                                (headwater.service.agencies.rules.Category["NOTES"], "Notes and contacts"),
+                                (headwater.service.agencies.rules.Category["DOCUMENTS"], "Documents"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                    ),
+                ),
+                ("told", models.JSONField(help_text="What was told, as it was then: category → lines.")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="disclosures", to="cases.case"
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disclosures_received",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=150)),
-                ('file', models.FileField(max_length=120, upload_to='')),
-                ('kind', models.CharField(max_length=10)),
-                ('size', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('scanned', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=150)),
+                ("file", models.FileField(max_length=120, upload_to="")),
+                ("kind", models.CharField(max_length=10)),
+                ("size", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("scanned", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="documents", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(help_text='When it happened.')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('category', models.CharField(choices=[(headwater.service.agencies.rules.Category['IDENTITY'], 'Name and date of birth'), (headwater.service.agencies.rules.Category['CONTACT'], 'Address and how to get in touch'), (headwater.service.agencies.rules.Category['HOUSEHOLD'], 'Who lives at home'), (headwater.service.agencies.rules.Category['REASONS'], 'Why the person may need help, in one sentence'), (headwater.service.agencies.rules.Category['EVIDENCE'], 'What records say, line by line'), (headwater.service.agencies.rules.Category['HEALTH'], 'Health'), (headwater.service.agencies.rules.Category['WISHES'], 'What the person wants, strengths and needs'), (headwater.service.agencies.rules.Category['PLAN'], 'The plan: goals and actions'), (headwater.service.agencies.rules.Category['NOTES'], 'Notes and contacts'), (headwater.service.agencies.rules.Category['DOCUMENTS'], 'Documents')], default=headwater.service.agencies.rules.Category['NOTES'], max_length=20)),
-                ('by_words', models.CharField(blank=True, help_text='Who, when it was no user.', max_length=120)),
-                ('words', models.CharField(max_length=200)),
-                ('text', models.TextField(blank=True)),
-                ('present', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, size=None)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(help_text="When it happened.")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("kind", models.CharField(max_length=20)),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            (headwater.service.agencies.rules.Category["IDENTITY"], "Name and date of birth"),
+                            (headwater.service.agencies.rules.Category["CONTACT"], "Address and how to get in touch"),
+                            (headwater.service.agencies.rules.Category["HOUSEHOLD"], "Who lives at home"),
+                            (
+                                headwater.service.agencies.rules.Category["REASONS"],
+                                "Why the person may need help, in one sentence",
+                            ),
+                            (headwater.service.agencies.rules.Category["EVIDENCE"], "What records say, line by line"),
+                            (headwater.service.agencies.rules.Category["HEALTH"], "Health"),
+                            (
+                                headwater.service.agencies.rules.Category["WISHES"],
+                                "What the person wants, strengths and needs",
+                            ),
+                            (headwater.service.agencies.rules.Category["PLAN"], "The plan: goals and actions"),
+                            (headwater.service.agencies.rules.Category["NOTES"], "Notes and contacts"),
+                            (headwater.service.agencies.rules.Category["DOCUMENTS"], "Documents"),
+                        ],
+                        default=headwater.service.agencies.rules.Category["NOTES"],
+                        max_length=20,
+                    ),
+                ),
+                ("by_words", models.CharField(blank=True, help_text="Who, when it was no user.", max_length=120)),
+                ("words", models.CharField(max_length=200)),
+                ("text", models.TextField(blank=True)),
+                (
+                    "present",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Goal',
+            name="Goal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=300)),
-                ('reached_on', models.DateField(null=True)),
-                ('unsafe_to_print', models.BooleanField(default=False, help_text='About domestic abuse, or dangerous in the wrong hands: never on paper.')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.CharField(max_length=300)),
+                ("reached_on", models.DateField(null=True)),
+                (
+                    "unsafe_to_print",
+                    models.BooleanField(
+                        default=False,
+                        help_text="About domestic abuse, or dangerous in the wrong hands: never on paper.",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="goals", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='cases.case')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="grants", to="cases.case"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('where', models.CharField(blank=True, max_length=200)),
-                ('agenda', models.TextField()),
-                ('present', models.TextField(blank=True)),
-                ('minutes', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("where", models.CharField(blank=True, max_length=200)),
+                ("agenda", models.TextField()),
+                ("present", models.TextField(blank=True)),
+                ("minutes", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="meetings", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=300)),
-                ('owner_words', models.CharField(blank=True, help_text='Who, when it is no user: the person, a parent, a teacher.', max_length=120)),
-                ('due_on', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'To do'), ('done', 'Done'), ('not done', 'Not done')], default='open', max_length=8)),
-                ('ended_on', models.DateField(null=True)),
-                ('how', models.TextField(blank=True, help_text='What was done, or why not.')),
-                ('unsafe_to_print', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('agency', models.ForeignKey(help_text='Whose job it is.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned_actions', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actions', to='cases.case')),
-                ('goal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='actions', to='cases.goal')),
-                ('meeting', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='actions', to='cases.meeting')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.CharField(max_length=300)),
+                (
+                    "owner_words",
+                    models.CharField(
+                        blank=True,
+                        help_text="Who, when it is no user: the person, a parent, a teacher.",
+                        max_length=120,
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "To do"), ("done", "Done"), ("not done", "Not done")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("ended_on", models.DateField(null=True)),
+                ("how", models.TextField(blank=True, help_text="What was done, or why not.")),
+                ("unsafe_to_print", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        help_text="Whose job it is.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_actions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="actions", to="cases.case"
+                    ),
+                ),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="actions", to="cases.goal"
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="actions",
+                        to="cases.meeting",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('relationship', models.CharField(max_length=80)),
-                ('age_words', models.CharField(blank=True, max_length=40)),
-                ('lives_here', models.BooleanField(default=True)),
-                ('suspected_on', models.DateField(help_text='A record names this person as a suspect of harm at home: the newest day.', null=True)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='household', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("relationship", models.CharField(max_length=80)),
+                ("age_words", models.CharField(blank=True, max_length=40)),
+                ("lives_here", models.BooleanField(default=True)),
+                (
+                    "suspected_on",
+                    models.DateField(
+                        help_text="A record names this person as a suspect of harm at home: the newest day.", null=True
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="household", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outside_email', models.EmailField(blank=True, help_text='When the receiver has no account here.', max_length=254)),
-                ('ask', models.TextField(help_text='What the receiver is asked to do.')),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[(headwater.service.agencies.rules.Category['IDENTITY'], 'Name and date of birth'), (headwater.service.agencies.rules.Category['CONTACT'], 'Address and how to get in touch'), (headwater.service.agencies.rules.Category['HOUSEHOLD'], 'Who lives at home'), (headwater.service.agencies.rules.Category['REASONS'], 'Why the person may need help, in one sentence'), (headwater.service.agencies.rules.Category['EVIDENCE'], 'What records say, line by line'), (headwater.service.agencies.rules.Category['HEALTH'], 'Health'), (headwater.service.agencies.rules.Category['WISHES'], 'What the person wants, strengths and needs'), (headwater.service.agencies.rules.Category['PLAN'], 'The plan: goals and actions'), (headwater.service.agencies.rules.Category['NOTES'], 'Notes and contacts'), (headwater.service.agencies.rules.Category['DOCUMENTS'], 'Documents')], max_length=20), size=None)),
-                ('state', models.CharField(choices=[(headwater.service.cases.rules.ReferralState['DRAFT'], headwater.service.cases.rules.ReferralState['DRAFT']), (headwater.service.cases.rules.ReferralState['SENT'], headwater.service.cases.rules.ReferralState['SENT']), (headwater.service.cases.rules.ReferralState['RETURNED'], headwater.service.cases.rules.ReferralState['RETURNED']), (headwater.service.cases.rules.ReferralState['ACCEPTED'], headwater.service.cases.rules.ReferralState['ACCEPTED']), (headwater.service.cases.rules.ReferralState['DECLINED'], headwater.service.cases.rules.ReferralState['DECLINED']), (headwater.service.cases.rules.ReferralState['WITHDRAWN'], headwater.service.cases.rules.ReferralState['WITHDRAWN']), (headwater.service.cases.rules.ReferralState['LAPSED'], headwater.service.cases.rules.ReferralState['LAPSED']), (headwater.service.cases.rules.ReferralState['ENDED'], headwater.service.cases.rules.ReferralState['ENDED'])], default=headwater.service.cases.rules.ReferralState['DRAFT'], max_length=30)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('answer_by', models.DateField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, choices=[('no-capacity', 'We have no capacity now'), ('not-eligible', 'The person does not meet our criteria'), ('other-area', 'They live outside our area'), ('known', 'We work with them already'), ('no-consent', 'They do not want it'), ('wrong-service', 'Another service fits better'), ('other', 'Another reason (say it below)')], max_length=20)),
-                ('words', models.TextField(blank=True, help_text='What the receiver said last.')),
-                ('information', models.TextField(blank=True, help_text='What the sender added when it was returned.')),
-                ('escalated_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('why_ended', models.CharField(blank=True, max_length=200)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('agreement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='agencies.agreement')),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='cases.case')),
-                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals_received', to='agencies.agency')),
-                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals_sent', to='agencies.agency')),
-                ('sender_team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outside_email",
+                    models.EmailField(blank=True, help_text="When the receiver has no account here.", max_length=254),
+                ),
+                ("ask", models.TextField(help_text="What the receiver is asked to do.")),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                (headwater.service.agencies.rules.Category["IDENTITY"], "Name and date of birth"),
+                                (
+                                    headwater.service.agencies.rules.Category["CONTACT"],
+                                    "Address and how to get in touch",
+                                ),
+                                (headwater.service.agencies.rules.Category["HOUSEHOLD"], "Who lives at home"),
+                                (
+                                    headwater.service.agencies.rules.Category["REASONS"],
+                                    "Why the person may need help, in one sentence",
+                                ),
+                                (
+                                    headwater.service.agencies.rules.Category["EVIDENCE"],
+                                    "What records say, line by line",
+                                ),
+                                (headwater.service.agencies.rules.Category["HEALTH"], "Health"),
+                                (
+                                    headwater.service.agencies.rules.Category["WISHES"],
+                                    "What the person wants, strengths and needs",
+                                ),
+                                (headwater.service.agencies.rules.Category["PLAN"], "The plan: goals and actions"),
+                                (headwater.service.agencies.rules.Category["NOTES"], "Notes and contacts"),
+                                (headwater.service.agencies.rules.Category["DOCUMENTS"], "Documents"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                headwater.service.cases.rules.ReferralState["DRAFT"],
+                                headwater.service.cases.rules.ReferralState["DRAFT"],
+                            ),
+                            (
+                                headwater.service.cases.rules.ReferralState["SENT"],
+                                headwater.service.cases.rules.ReferralState["SENT"],
+                            ),
+                            (
+                                headwater.service.cases.rules.ReferralState["RETURNED"],
+                                headwater.service.cases.rules.ReferralState["RETURNED"],
+                            ),
+                            (
+                                headwater.service.cases.rules.ReferralState["ACCEPTED"],
+                                headwater.service.cases.rules.ReferralState["ACCEPTED"],
+                            ),
+                            (
+                                headwater.service.cases.rules.ReferralState["DECLINED"],
+                                headwater.service.cases.rules.ReferralState["DECLINED"],
+                            ),
+                            (
+                                headwater.service.cases.rules.ReferralState["WITHDRAWN"],
+                                headwater.service.cases.rules.ReferralState["WITHDRAWN"],
+                            ),
+                            (
+                                headwater.service.cases.rules.ReferralState["LAPSED"],
+                                headwater.service.cases.rules.ReferralState["LAPSED"],
+                            ),
+                            (
+                                headwater.service.cases.rules.ReferralState["ENDED"],
+                                headwater.service.cases.rules.ReferralState["ENDED"],
+                            ),
+                        ],
+                        default=headwater.service.cases.rules.ReferralState["DRAFT"],
+                        max_length=30,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("answer_by", models.DateField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("no-capacity", "We have no capacity now"),
+                            ("not-eligible", "The person does not meet our criteria"),
+                            ("other-area", "They live outside our area"),
+                            ("known", "We work with them already"),
+                            ("no-consent", "They do not want it"),
+                            ("wrong-service", "Another service fits better"),
+                            ("other", "Another reason (say it below)"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("words", models.TextField(blank=True, help_text="What the receiver said last.")),
+                ("information", models.TextField(blank=True, help_text="What the sender added when it was returned.")),
+                ("escalated_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("why_ended", models.CharField(blank=True, max_length=200)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="agencies.agreement",
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="cases.case"
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals_received",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals_sent", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "sender_team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutsideLink',
+            name="OutsideLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('ends_at', models.DateTimeField()),
-                ('code_digest', models.CharField(blank=True, max_length=64)),
-                ('code_ends_at', models.DateTimeField(null=True)),
-                ('codes_sent', models.PositiveSmallIntegerField(default=0)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='cases.referral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254)),
+                ("token_digest", models.CharField(max_length=64, unique=True)),
+                ("ends_at", models.DateTimeField()),
+                ("code_digest", models.CharField(blank=True, max_length=64)),
+                ("code_ends_at", models.DateTimeField(null=True)),
+                ("codes_sent", models.PositiveSmallIntegerField(default=0)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="cases.referral"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('held_on', models.DateField()),
-                ('better', models.TextField()),
-                ('worse', models.TextField(blank=True)),
-                ('person_says', models.TextField(blank=True, help_text='What the person says about it.')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("held_on", models.DateField()),
+                ("better", models.TextField()),
+                ("worse", models.TextField(blank=True)),
+                ("person_says", models.TextField(blank=True, help_text="What the person says about it.")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reviews", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('person', 'person'), ('place', 'place')], default='person', max_length=6)),
-                ('name', models.CharField(max_length=200)),
-                ('other_names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None)),
-                ('born_on', models.DateField(blank=True, null=True)),
-                ('sex', models.CharField(blank=True, max_length=20)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('address_withheld', models.BooleanField(default=False)),
-                ('area', models.CharField(blank=True, max_length=120)),
-                ('lake_id', models.CharField(blank=True, help_text='The person or place in the lake; links a later search to the same subject.', max_length=60)),
-                ('known_on', models.DateField(default=headwater.service.agencies.models.today, help_text='The day for which the source told this.')),
-                ('tokens', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, editable=False, size=None)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "person"), ("place", "place")], default="person", max_length=6
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "other_names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200), blank=True, default=list, size=None
+                    ),
+                ),
+                ("born_on", models.DateField(blank=True, null=True)),
+                ("sex", models.CharField(blank=True, max_length=20)),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("address_withheld", models.BooleanField(default=False)),
+                ("area", models.CharField(blank=True, max_length=120)),
+                (
+                    "lake_id",
+                    models.CharField(
+                        blank=True,
+                        help_text="The person or place in the lake; links a later search to the same subject.",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "known_on",
+                    models.DateField(
+                        default=headwater.service.agencies.models.today,
+                        help_text="The day for which the source told this.",
+                    ),
+                ),
+                (
+                    "tokens",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), default=list, editable=False, size=None
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['tokens'], name='subject_tokens')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('lake_id', ''), _negated=True), fields=('lake_id',), name='subject_once_from_lake')],
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["tokens"], name="subject_tokens")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lake_id", ""), _negated=True),
+                        fields=("lake_id",),
+                        name="subject_once_from_lake",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Package',
+            name="Package",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True)),
-                ('state', models.CharField(choices=[(headwater.service.cases.rules.PackageState['WAITING'], headwater.service.cases.rules.PackageState['WAITING']), (headwater.service.cases.rules.PackageState['TAKEN_ON'], headwater.service.cases.rules.PackageState['TAKEN_ON']), (headwater.service.cases.rules.PackageState['NOT_NEEDED'], headwater.service.cases.rules.PackageState['NOT_NEEDED']), (headwater.service.cases.rules.PackageState['WRONG_PERSON'], headwater.service.cases.rules.PackageState['WRONG_PERSON']), (headwater.service.cases.rules.PackageState['WRONG_EVIDENCE'], headwater.service.cases.rules.PackageState['WRONG_EVIDENCE'])], default=headwater.service.cases.rules.PackageState['WAITING'], max_length=20)),
-                ('trigger', models.CharField(max_length=60)),
-                ('trigger_title', models.CharField(max_length=200)),
-                ('run', models.CharField(max_length=120)),
-                ('why_now', models.TextField()),
-                ('newest_on', models.DateField(help_text='Day of the newest evidence.')),
-                ('content', models.JSONField(help_text='The released package, in the published shape.')),
-                ('digest', models.CharField(help_text='Of the content: the same again changes nothing.', max_length=64)),
-                ('news', models.JSONField(default=list, help_text='What later runs added: day and sentences.')),
-                ('received_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('answer_by', models.DateField(null=True)),
-                ('urgent', models.BooleanField(default=False)),
-                ('restricted', models.BooleanField(default=False)),
-                ('restriction', models.CharField(blank=True, choices=[('domestic-abuse', 'A victim of domestic abuse'), ('staff-relative', 'A relative of a member of staff'), ('gang-witness', 'A witness against a gang'), ('other', 'Another reason, told to the team’s sergeant')], max_length=20)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, choices=[('help-in-place', 'Enough help is in place already'), ('declined', 'The person or family does not want help'), ('moved', 'They have moved away'), ('situation-changed', 'What was found is no longer so'), ('other-agency', 'Another agency leads and asks us not to'), ('no-capacity', 'We have no capacity now'), ('other', 'Another reason (say it below)')], max_length=20)),
-                ('note', models.TextField(blank=True)),
-                ('evidence_id', models.CharField(blank=True, help_text='Which line of evidence was wrong or about somebody else.', max_length=80)),
-                ('returned_at', models.DateTimeField(help_text='When the answer went back to the search.', null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='cases.case')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='agencies.team')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='cases.subject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=40, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                headwater.service.cases.rules.PackageState["WAITING"],
+                                headwater.service.cases.rules.PackageState["WAITING"],
+                            ),
+                            (
+                                headwater.service.cases.rules.PackageState["TAKEN_ON"],
+                                headwater.service.cases.rules.PackageState["TAKEN_ON"],
+                            ),
+                            (
+                                headwater.service.cases.rules.PackageState["NOT_NEEDED"],
+                                headwater.service.cases.rules.PackageState["NOT_NEEDED"],
+                            ),
+                            (
+                                headwater.service.cases.rules.PackageState["WRONG_PERSON"],
+                                headwater.service.cases.rules.PackageState["WRONG_PERSON"],
+                            ),
+                            (
+                                headwater.service.cases.rules.PackageState["WRONG_EVIDENCE"],
+                                headwater.service.cases.rules.PackageState["WRONG_EVIDENCE"],
+                            ),
+                        ],
+                        default=headwater.service.cases.rules.PackageState["WAITING"],
+                        max_length=20,
+                    ),
+                ),
+                ("trigger", models.CharField(max_length=60)),
+                ("trigger_title", models.CharField(max_length=200)),
+                ("run", models.CharField(max_length=120)),
+                ("why_now", models.TextField()),
+                ("newest_on", models.DateField(help_text="Day of the newest evidence.")),
+                ("content", models.JSONField(help_text="The released package, in the published shape.")),
+                (
+                    "digest",
+                    models.CharField(help_text="Of the content: the same again changes nothing.", max_length=64),
+                ),
+                ("news", models.JSONField(default=list, help_text="What later runs added: day and sentences.")),
+                ("received_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("answer_by", models.DateField(null=True)),
+                ("urgent", models.BooleanField(default=False)),
+                ("restricted", models.BooleanField(default=False)),
+                (
+                    "restriction",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("domestic-abuse", "A victim of domestic abuse"),
+                            ("staff-relative", "A relative of a member of staff"),
+                            ("gang-witness", "A witness against a gang"),
+                            ("other", "Another reason, told to the team’s sergeant"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("help-in-place", "Enough help is in place already"),
+                            ("declined", "The person or family does not want help"),
+                            ("moved", "They have moved away"),
+                            ("situation-changed", "What was found is no longer so"),
+                            ("other-agency", "Another agency leads and asks us not to"),
+                            ("no-capacity", "We have no capacity now"),
+                            ("other", "Another reason (say it below)"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                (
+                    "evidence_id",
+                    models.CharField(
+                        blank=True, help_text="Which line of evidence was wrong or about somebody else.", max_length=80
+                    ),
+                ),
+                ("returned_at", models.DateTimeField(help_text="When the answer went back to the search.", null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="packages", to="cases.case"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="packages", to="agencies.team"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="packages", to="cases.subject"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseSubject',
+            name="CaseSubject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='about', to='cases.case')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='in_cases', to='cases.subject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="about", to="cases.case"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="in_cases", to="cases.subject"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Worry',
+            name="Worry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('none', 'No immediate worry'), ('some', 'Some worry'), ('serious', 'Serious worry'), ('danger', 'In danger now')], max_length=8)),
-                ('why', models.TextField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='worries', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("none", "No immediate worry"),
+                            ("some", "Some worry"),
+                            ("serious", "Serious worry"),
+                            ("danger", "In danger now"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("why", models.TextField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="worries", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['team', 'state', '-moved_at', '-id'], name='case_of_team'),
+            model_name="case",
+            index=models.Index(fields=["team", "state", "-moved_at", "-id"], name="case_of_team"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['team', 'next_review_on', 'id'], name='case_review'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["team", "next_review_on", "id"], name="case_review"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['lead', 'next_review_on'], name='case_of_lead'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["lead", "next_review_on"], name="case_of_lead"
+            ),
         ),
         migrations.AddIndex(
-            model_name='breakglass',
-            index=models.Index(fields=['user', 'until'], name='glass_of_user'),
+            model_name="breakglass",
+            index=models.Index(fields=["user", "until"], name="glass_of_user"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['case', '-at', '-id'], name='entry_of_case'),
+            model_name="entry",
+            index=models.Index(fields=["case", "-at", "-id"], name="entry_of_case"),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('case', 'user'), name='grant_once'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(fields=("case", "user"), name="grant_once"),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['owner', 'due_on'], name='action_of_owner'),
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["owner", "due_on"], name="action_of_owner"
+            ),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['case', 'due_on'], name='action_of_case'),
+            model_name="action",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["case", "due_on"], name="action_of_case"),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['agency', 'due_on'], name='action_of_agency'),
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["agency", "due_on"], name="action_of_agency"
+            ),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['receiver', 'state', '-id'], name='referral_in'),
+            model_name="referral",
+            index=models.Index(fields=["receiver", "state", "-id"], name="referral_in"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['sender_team', 'state', '-id'], name='referral_out'),
+            model_name="referral",
+            index=models.Index(fields=["sender_team", "state", "-id"], name="referral_out"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('state', 'accepted')), fields=['case'], name='referral_live'),
+            model_name="referral",
+            index=models.Index(condition=models.Q(("state", "accepted")), fields=["case"], name="referral_live"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('state__in', ['sent', 'returned for information'])), fields=['answer_by'], name='referral_clock'),
+            model_name="referral",
+            index=models.Index(
+                condition=models.Q(("state__in", ["sent", "returned for information"])),
+                fields=["answer_by"],
+                name="referral_clock",
+            ),
         ),
         migrations.AddIndex(
-            model_name='package',
-            index=models.Index(fields=['team', 'state', '-newest_on', 'id'], name='package_inbox'),
+            model_name="package",
+            index=models.Index(fields=["team", "state", "-newest_on", "id"], name="package_inbox"),
         ),
         migrations.AddIndex(
-            model_name='package',
-            index=models.Index(condition=models.Q(('returned_at', None), models.Q(('decided_at', None), _negated=True)), fields=['decided_at'], name='package_unreturned'),
+            model_name="package",
+            index=models.Index(
+                condition=models.Q(("returned_at", None), models.Q(("decided_at", None), _negated=True)),
+                fields=["decided_at"],
+                name="package_unreturned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casesubject',
-            constraint=models.UniqueConstraint(fields=('case', 'subject'), name='subject_once_in_case'),
+            model_name="casesubject",
+            constraint=models.UniqueConstraint(fields=("case", "subject"), name="subject_once_in_case"),
         ),
     ]

@@ -16,7 +16,9 @@ class Case(models.Model):
     """The work around a subject, led by one team."""
 
     team = models.ForeignKey("agencies.Team", on_delete=models.PROTECT, related_name="cases")
-    lead = models.ForeignKey("agencies.User", null=True, on_delete=models.PROTECT, related_name="led_cases", help_text="Lead professional.")
+    lead = models.ForeignKey(
+        "agencies.User", null=True, on_delete=models.PROTECT, related_name="led_cases", help_text="Lead professional."
+    )
     state = models.CharField(max_length=6, choices=[(state, state) for state in CaseState], default=CaseState.OPEN)
     purpose = models.CharField(max_length=40, default="welfare")
     why = models.TextField(help_text="Why the work was begun, in one sentence.")
@@ -89,7 +91,9 @@ class Member(models.Model):
     relationship = models.CharField(max_length=80)
     age_words = models.CharField(max_length=40, blank=True)
     lives_here = models.BooleanField(default=True)
-    suspected_on = models.DateField(null=True, help_text="A record names this person as a suspect of harm at home: the newest day.")
+    suspected_on = models.DateField(
+        null=True, help_text="A record names this person as a suspect of harm at home: the newest day."
+    )
     source = models.CharField(max_length=200, blank=True)
 
 

@@ -15,7 +15,9 @@ class Package(models.Model):
     reference = models.CharField(max_length=40, unique=True)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="packages")
     team = models.ForeignKey("agencies.Team", on_delete=models.PROTECT, related_name="packages")
-    state = models.CharField(max_length=20, choices=[(state, state) for state in PackageState], default=PackageState.WAITING)
+    state = models.CharField(
+        max_length=20, choices=[(state, state) for state in PackageState], default=PackageState.WAITING
+    )
     trigger = models.CharField(max_length=60)
     trigger_title = models.CharField(max_length=200)
     run = models.CharField(max_length=120)
@@ -34,7 +36,9 @@ class Package(models.Model):
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, blank=True, choices=list(NOT_NEEDED_REASONS.items()))
     note = models.TextField(blank=True)
-    evidence_id = models.CharField(max_length=80, blank=True, help_text="Which line of evidence was wrong or about somebody else.")
+    evidence_id = models.CharField(
+        max_length=80, blank=True, help_text="Which line of evidence was wrong or about somebody else."
+    )
     returned_at = models.DateTimeField(null=True, help_text="When the answer went back to the search.")
     case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="packages")
     version = models.PositiveIntegerField(default=1)
@@ -42,5 +46,7 @@ class Package(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["team", "state", "-newest_on", "id"], name="package_inbox"),
-            models.Index(fields=["decided_at"], condition=Q(returned_at=None) & ~Q(decided_at=None), name="package_unreturned"),
+            models.Index(
+                fields=["decided_at"], condition=Q(returned_at=None) & ~Q(decided_at=None), name="package_unreturned"
+            ),
         ]

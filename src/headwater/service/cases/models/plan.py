@@ -18,7 +18,9 @@ class Goal(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="goals")
     words = models.CharField(max_length=300)
     reached_on = models.DateField(null=True)
-    unsafe_to_print = models.BooleanField(default=False, help_text="About domestic abuse, or dangerous in the wrong hands: never on paper.")
+    unsafe_to_print = models.BooleanField(
+        default=False, help_text="About domestic abuse, or dangerous in the wrong hands: never on paper."
+    )
     version = models.PositiveIntegerField(default=1)
 
 
@@ -41,11 +43,17 @@ class Action(models.Model):
     goal = models.ForeignKey(Goal, null=True, on_delete=models.SET_NULL, related_name="actions")
     meeting = models.ForeignKey(Meeting, null=True, on_delete=models.SET_NULL, related_name="actions")
     words = models.CharField(max_length=300)
-    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+", help_text="Whose job it is.")
+    agency = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, related_name="+", help_text="Whose job it is."
+    )
     owner = models.ForeignKey("agencies.User", null=True, on_delete=models.PROTECT, related_name="owned_actions")
-    owner_words = models.CharField(max_length=120, blank=True, help_text="Who, when it is no user: the person, a parent, a teacher.")
+    owner_words = models.CharField(
+        max_length=120, blank=True, help_text="Who, when it is no user: the person, a parent, a teacher."
+    )
     due_on = models.DateField()
-    state = models.CharField(max_length=8, choices=[("open", "To do"), ("done", "Done"), ("not done", "Not done")], default="open")
+    state = models.CharField(
+        max_length=8, choices=[("open", "To do"), ("done", "Done"), ("not done", "Not done")], default="open"
+    )
     ended_on = models.DateField(null=True)
     how = models.TextField(blank=True, help_text="What was done, or why not.")
     unsafe_to_print = models.BooleanField(default=False)

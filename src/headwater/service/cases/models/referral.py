@@ -23,7 +23,9 @@ class Referral(models.Model):
     outside_email = models.EmailField(blank=True, help_text="When the receiver has no account here.")
     ask = models.TextField(help_text="What the receiver is asked to do.")
     categories = ArrayField(models.CharField(max_length=20, choices=list(CATEGORY_WORDS.items())))
-    state = models.CharField(max_length=30, choices=[(state, state) for state in ReferralState], default=ReferralState.DRAFT)
+    state = models.CharField(
+        max_length=30, choices=[(state, state) for state in ReferralState], default=ReferralState.DRAFT
+    )
     sent_at = models.DateTimeField(null=True)
     answer_by = models.DateField(null=True)
     answered_at = models.DateTimeField(null=True)
@@ -41,7 +43,9 @@ class Referral(models.Model):
             models.Index(fields=["receiver", "state", "-id"], name="referral_in"),
             models.Index(fields=["sender_team", "state", "-id"], name="referral_out"),
             models.Index(fields=["case"], condition=Q(state="accepted"), name="referral_live"),
-            models.Index(fields=["answer_by"], condition=Q(state__in=["sent", "returned for information"]), name="referral_clock"),
+            models.Index(
+                fields=["answer_by"], condition=Q(state__in=["sent", "returned for information"]), name="referral_clock"
+            ),
         ]
 
     @property

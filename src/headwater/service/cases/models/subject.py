@@ -24,13 +24,19 @@ class Subject(models.Model):
     address = models.CharField(max_length=300, blank=True)
     address_withheld = models.BooleanField(default=False)
     area = models.CharField(max_length=120, blank=True)
-    lake_id = models.CharField(max_length=60, blank=True, help_text="The person or place in the lake; links a later search to the same subject.")
+    lake_id = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="The person or place in the lake; links a later search to the same subject.",
+    )
     known_on = models.DateField(default=today, help_text="The day for which the source told this.")
     tokens = ArrayField(models.CharField(max_length=30), default=list, editable=False)
 
     class Meta:
         indexes = [GinIndex(fields=["tokens"], name="subject_tokens")]
-        constraints = [models.UniqueConstraint(fields=["lake_id"], condition=~models.Q(lake_id=""), name="subject_once_from_lake")]
+        constraints = [
+            models.UniqueConstraint(fields=["lake_id"], condition=~models.Q(lake_id=""), name="subject_once_from_lake")
+        ]
 
     def save(self, *args: object, **kwargs: object) -> None:
         """With the words by which it is found; a withheld address is none of them."""

@@ -28,11 +28,17 @@ TABS = (
 )  # fmt: skip
 
 
-def case_page(request: Asked, template: str, case: Case, sight: Sight, more: dict[str, Any], *, tab: str = "") -> HttpResponse:
+def case_page(
+    request: Asked, template: str, case: Case, sight: Sight, more: dict[str, Any], *, tab: str = ""
+) -> HttpResponse:
     """A page of a case: what every one of them needs. The look is logged with what was seen."""
     categories = sorted(sight.categories)
     log("consult", "cases_case", [case.pk], case=case.pk, categories=categories, basis=sight.by)
-    tabs = [{"words": words, "address": reverse(route, args=[case.pk]), "here": route == tab} for words, route, needs in TABS if not needs or sight.sees(needs)]
+    tabs = [
+        {"words": words, "address": reverse(route, args=[case.pk]), "here": route == tab}
+        for words, route, needs in TABS
+        if not needs or sight.sees(needs)
+    ]
     may = {verb.replace(" ", "_"): access.may(request.actor, case, sight, verb) for verb in access.CASE}
     return render(request, template, {"case": case, "sight": sight, "tabs": tabs, "may": may, **more})
 
@@ -45,9 +51,17 @@ def list_cases(request: Asked) -> HttpResponse:
     told = filters.cleaned_data
     state = told.get("state") or "open"
     rows = selectors.list_cases(
-        request.actor, state="" if state == "all" else state, lead=told.get("lead", ""), due=told.get("due", ""), q=told.get("q", "")
+        request.actor,
+        state="" if state == "all" else state,
+        lead=told.get("lead", ""),
+        due=told.get("due", ""),
+        q=told.get("q", ""),
     )
-    orders = [Order("moved", "last moved first", ("-moved_at",)), Order("review", "next review first", ("next_review_on",)), Order("opened", "newest first", ("-opened_at",))]
+    orders = [
+        Order("moved", "last moved first", ("-moved_at",)),
+        Order("review", "next review first", ("next_review_on",)),
+        Order("opened", "newest first", ("-opened_at",)),
+    ]
     columns = [
         Column("Case", lambda one: one.reference), Column("Name", lambda one: one.name), Column("Team", lambda one: one.team.name),
         Column("Lead", lambda one: one.lead.name if one.lead else ""), Column("State", lambda one: one.state),
@@ -73,10 +87,17 @@ def begin_case(request: Asked) -> HttpResponse:
         told = form.cleaned_data
         team = next(one for one in teams if one.pk == int(told["team"]))
         subject = {"name": told["name"], "born_on": told["born_on"], "address": told["address"]}
-        case = verbs.begin_case(acting=request.actor, team=team, subject=subject, why=told["why"], review_every=int(told["review_every"]))
+        case = verbs.begin_case(
+            acting=request.actor, team=team, subject=subject, why=told["why"], review_every=int(told["review_every"])
+        )
         return reverse("case", args=[case.pk])
 
-    more = {"title": "Begin a case", "back": reverse("cases"), "button": "Begin the case", "lead": ["Search for the person first: two cases about one person help nobody."]}
+    more = {
+        "title": "Begin a case",
+        "back": reverse("cases"),
+        "button": "Begin the case",
+        "lead": ["Search for the person first: two cases about one person help nobody."],
+    }
     return take(request, form, act, "design/form_page.html", more)
 
 
@@ -86,11 +107,24 @@ def show_case(request: Asked, number: int) -> HttpResponse:
     actor = request.actor
     case = Case.objects.select_related("team__agency", "lead").filter(pk=number).first()
     sight = access.sight_of(actor, case) if case is not None else None
-    if case is not None and sight is not None and sight.level == "locked" and access.may(actor, case, sight, "see that it is locked"):
+    if (
+        case is not None
+        and sight is not None
+        and sight.level == "locked"
+        and access.may(actor, case, sight, "see that it is locked")
+    ):
         log("refuse", "cases_case", [case.pk], case=case.pk)
-        return render(request, "cases/locked.html", {"case": case, "managers": people_with(case.team.agency_id, access.LEADS, case.team_id)})
+        return render(
+            request,
+            "cases/locked.html",
+            {"case": case, "managers": people_with(case.team.agency_id, access.LEADS, case.team_id)},
+        )
     case, sight = access.case_for(actor, number)
-    actions = list(case.actions.filter(state="open").select_related("owner", "agency").order_by("due_on")[:6]) if sight.sees("plan") else []
+    actions = (
+        list(case.actions.filter(state="open").select_related("owner", "agency").order_by("due_on")[:6])
+        if sight.sees("plan")
+        else []
+    )
     more = {
         "actions": actions, "entries": list(access.entries_for(actor, case, sight).order_by("-at", "-id")[:5]),
         "household": list(case.household.all()) if sight.sees("household") else [], "worry": case.worries.select_related("by").order_by("-id").first(),
@@ -109,7 +143,9 @@ class TimelineFilters(Filters):
         from headwater.service.cases.rules import ENTRY_KINDS
 
         super().__init__(*args, **kwargs)
-        self.fields["kind"] = django_forms.ChoiceField(label="Kind", required=False, choices=[("", "All"), *((one, one.capitalize()) for one in ENTRY_KINDS)])
+        self.fields["kind"] = django_forms.ChoiceField(
+            label="Kind", required=False, choices=[("", "All"), *((one, one.capitalize()) for one in ENTRY_KINDS)]
+        )
 
 
 @for_people(*access.WORKERS)
@@ -125,7 +161,14 @@ def show_timeline(request: Asked, number: int) -> HttpResponse:
         Column("When", lambda one: one.at.isoformat(timespec="minutes")), Column("What", lambda one: one.words), Column("Text", lambda one: one.text),
         Column("Agency", lambda one: one.agency.name), Column("By", lambda one: one.by.name if one.by else one.by_words),
     ]  # fmt: skip
-    listing = Listing(request, rows, [Order("new", "newest first", ("-at",)), Order("old", "oldest first", ("at",))], filters, columns, size=40)
+    listing = Listing(
+        request,
+        rows,
+        [Order("new", "newest first", ("-at",)), Order("old", "oldest first", ("at",))],
+        filters,
+        columns,
+        size=40,
+    )
     if listing.wants_csv:
         found = listing.all_rows()
         log("export", "cases_case", [case.pk], case=case.pk, categories=sorted(sight.categories))
@@ -137,22 +180,46 @@ def show_timeline(request: Asked, number: int) -> HttpResponse:
 def show_agencies(request: Asked, number: int) -> HttpResponse:
     """Who is around the table, who was asked, and what each may see; for its leaders, who has looked."""
     case, sight = access.case_for(request.actor, number)
-    referrals = case.referrals.select_related("receiver", "sender", "by").order_by("-id") if sight.whole else case.referrals.none()
+    referrals = (
+        case.referrals.select_related("receiver", "sender", "by").order_by("-id")
+        if sight.whole
+        else case.referrals.none()
+    )
     looks: list[Any] = []
     if access.may(request.actor, case, sight, "see who has looked"):
         rows = list(LogEntry.objects.filter(case=case.pk).exclude(verb__in=["collect", "alter"]).order_by("-id")[:30])
-        names = {user.pk: user for user in User.objects.filter(pk__in={row.user for row in rows if row.user}).select_related("agency")}
+        names = {
+            user.pk: user
+            for user in User.objects.filter(pk__in={row.user for row in rows if row.user}).select_related("agency")
+        }
         looks = [{"entry": row, "user": names.get(row.user or 0)} for row in rows]
-    return case_page(request, "cases/agencies.html", case, sight, {"table": at_the_table(case), "referrals": list(referrals), "looks": looks}, tab="case_agencies")
+    return case_page(
+        request,
+        "cases/agencies.html",
+        case,
+        sight,
+        {"table": at_the_table(case), "referrals": list(referrals), "looks": looks},
+        tab="case_agencies",
+    )
 
 
 # ---- forms that change a case
 
 
-def _change(request: Asked, number: int, verb: str, form: Form, title: str, button: str, act: Any, **more: Any) -> HttpResponse:
+def _change(
+    request: Asked, number: int, verb: str, form: Form, title: str, button: str, act: Any, **more: Any
+) -> HttpResponse:
     case, _ = access.case_for(request.actor, number, to=verb, lock=request.method == "POST")
-    content = {"title": title, "caption": f"{case.name} · {case.reference}", "back": reverse("case", args=[number]), "button": button, **more}
-    return take(request, form, lambda form: act(case, form) or reverse("case", args=[number]), "design/form_page.html", content)
+    content = {
+        "title": title,
+        "caption": f"{case.name} · {case.reference}",
+        "back": reverse("case", args=[number]),
+        "button": button,
+        **more,
+    }
+    return take(
+        request, form, lambda form: act(case, form) or reverse("case", args=[number]), "design/form_page.html", content
+    )
 
 
 @for_people(*access.WORKERS)
@@ -179,7 +246,13 @@ def record_consent(request: Asked, number: int) -> HttpResponse:
     def act(case: Case, form: forms.ConsentForm) -> None:
         told = form.cleaned_data
         if form.compare(case.version, now):
-            verbs.record_consent(case, acting=request.actor, consent=told["consent"], basis=told["without_basis"], why=told["without_why"])
+            verbs.record_consent(
+                case,
+                acting=request.actor,
+                consent=told["consent"],
+                basis=told["without_basis"],
+                why=told["without_why"],
+            )
 
     return _change(request, number, "record consent", form, "Does the person agree?", "Save", act)
 
@@ -203,7 +276,14 @@ def review(request: Asked, number: int) -> HttpResponse:
 
     def act(case: Case, form: forms.ReviewForm) -> None:
         told = form.cleaned_data
-        verbs.review(case, acting=request.actor, better=told["better"], worse=told["worse"], person_says=told["person_says"], every=int(told["every"]))
+        verbs.review(
+            case,
+            acting=request.actor,
+            better=told["better"],
+            worse=told["worse"],
+            person_says=told["person_says"],
+            every=int(told["every"]),
+        )
 
     return _change(request, number, "review", form, "Review", "Save the review", act)
 
@@ -230,7 +310,9 @@ def restrict(request: Asked, number: int) -> HttpResponse:
     for agency in at_the_table(case):
         people += [one for one in people_with(agency.pk, access.WORKERS) if agency.pk != case.team.agency_id]
     named = list(case.grants.values_list("user_id", flat=True))
-    form = forms.RestrictForm(request.POST or None, people=people, initial={"restriction": case.restriction, "people": named})
+    form = forms.RestrictForm(
+        request.POST or None, people=people, initial={"restriction": case.restriction, "people": named}
+    )
 
     def act(case: Case, form: forms.RestrictForm) -> None:
         chosen = [one for one in people if str(one.pk) in form.cleaned_data["people"]]

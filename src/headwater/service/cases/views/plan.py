@@ -24,8 +24,15 @@ def show_plan(request: Asked, number: int) -> HttpResponse:
     """Goals, and who does what by when."""
     case, sight = access.case_for(request.actor, number, to="read the plan")
     actions = list(case.actions.select_related("owner", "agency", "goal").order_by("due_on", "id"))
-    goals = [{"goal": goal, "actions": [one for one in actions if one.goal_id == goal.pk]} for goal in case.goals.order_by("id")]
-    more = {"goals": goals, "other": [one for one in actions if one.goal_id is None], "reviews": list(case.reviews.select_related("by").order_by("-id")[:5])}
+    goals = [
+        {"goal": goal, "actions": [one for one in actions if one.goal_id == goal.pk]}
+        for goal in case.goals.order_by("id")
+    ]
+    more = {
+        "goals": goals,
+        "other": [one for one in actions if one.goal_id is None],
+        "reviews": list(case.reviews.select_related("by").order_by("-id")[:5]),
+    }
     return case_page(request, "cases/plan.html", case, sight, more, tab="case_plan")
 
 
@@ -36,16 +43,29 @@ def set_goal(request: Asked, number: int, goal_id: int | None = None) -> HttpRes
     goal = case.goals.filter(pk=goal_id).first() if goal_id else None
     if goal_id and goal is None:
         raise Http404
-    now = {"words": goal.words, "reached": goal.reached_on is not None, "unsafe_to_print": goal.unsafe_to_print} if goal else {}
+    now = (
+        {"words": goal.words, "reached": goal.reached_on is not None, "unsafe_to_print": goal.unsafe_to_print}
+        if goal
+        else {}
+    )
     form = forms.GoalForm(request.POST or None, initial={**now, "version": goal.version if goal else 1})
 
     def act(case: Case, form: forms.GoalForm) -> str:
         told = form.cleaned_data
         if goal is None or form.compare(goal.version, now):
-            verbs.set_goal(case, acting=request.actor, words=told["words"], unsafe=told["unsafe_to_print"], goal=goal, reached=told["reached"])
+            verbs.set_goal(
+                case,
+                acting=request.actor,
+                words=told["words"],
+                unsafe=told["unsafe_to_print"],
+                goal=goal,
+                reached=told["reached"],
+            )
         return reverse("case_plan", args=[number])
 
-    return _change(request, number, "change the plan", form, "Goal", "Save", act, back=reverse("case_plan", args=[number]))
+    return _change(
+        request, number, "change the plan", form, "Goal", "Save", act, back=reverse("case_plan", args=[number])
+    )
 
 
 def _action_form(request: Asked, case: Case, initial: dict[str, Any] | None = None) -> forms.ActionForm:
@@ -53,7 +73,9 @@ def _action_form(request: Asked, case: Case, initial: dict[str, Any] | None = No
     people: list[User] = []
     for agency in agencies:
         people += people_with(agency.pk, access.WORKERS, case.team_id if agency.pk == case.team.agency_id else None)
-    return forms.ActionForm(request.POST or None, agencies=agencies, people=people, goals=list(case.goals.all()), initial=initial)
+    return forms.ActionForm(
+        request.POST or None, agencies=agencies, people=people, goals=list(case.goals.all()), initial=initial
+    )
 
 
 @for_people(*access.WORKERS)
@@ -75,7 +97,9 @@ def add_action(request: Asked, number: int) -> HttpResponse:
         )  # fmt: skip
         return reverse("case_plan", args=[number])
 
-    return _change(request, number, "change the plan", form, "Add an action", "Add", act, back=reverse("case_plan", args=[number]))
+    return _change(
+        request, number, "change the plan", form, "Add an action", "Add", act, back=reverse("case_plan", args=[number])
+    )
 
 
 @for_people(*access.WORKERS)
@@ -88,11 +112,17 @@ def end_action(request: Asked, number: int, action_id: int) -> HttpResponse:
     form = forms.EndActionForm(request.POST or None, initial={"version": action.version})
 
     def act(case: Case, form: forms.EndActionForm) -> str:
-        if form.compare(action.version, {"done": {"done": "yes", "not done": "no"}.get(action.state, ""), "how": action.how}):
-            verbs.end_action(action, acting=request.actor, done=form.cleaned_data["done"] == "yes", how=form.cleaned_data["how"])
+        if form.compare(
+            action.version, {"done": {"done": "yes", "not done": "no"}.get(action.state, ""), "how": action.how}
+        ):
+            verbs.end_action(
+                action, acting=request.actor, done=form.cleaned_data["done"] == "yes", how=form.cleaned_data["how"]
+            )
         return reverse("case_plan", args=[number])
 
-    return _change(request, number, "change the plan", form, action.words, "Save", act, back=reverse("case_plan", args=[number]))
+    return _change(
+        request, number, "change the plan", form, action.words, "Save", act, back=reverse("case_plan", args=[number])
+    )
 
 
 @for_people(*access.WORKERS)
@@ -104,7 +134,9 @@ def write_note(request: Asked, number: int) -> HttpResponse:
         verbs.write_note(case, acting=request.actor, words=told["words"], text=told["text"], health=told["health"])
         return reverse("case_timeline", args=[number])
 
-    return _change(request, number, "write a note", forms.NoteForm(request.POST or None), "Write a note", "Save the note", act)
+    return _change(
+        request, number, "write a note", forms.NoteForm(request.POST or None), "Write a note", "Save the note", act
+    )
 
 
 @for_people(*access.WORKERS)
@@ -113,10 +145,14 @@ def record_contact(request: Asked, number: int) -> HttpResponse:
 
     def act(case: Case, form: forms.ContactForm) -> str:
         told = form.cleaned_data
-        verbs.record_contact(case, acting=request.actor, with_whom=told["with_whom"], how=told["how"], on=told["on"], text=told["text"])
+        verbs.record_contact(
+            case, acting=request.actor, with_whom=told["with_whom"], how=told["how"], on=told["on"], text=told["text"]
+        )
         return reverse("case_timeline", args=[number])
 
-    return _change(request, number, "write a note", forms.ContactForm(request.POST or None), "Record a contact", "Save", act)
+    return _change(
+        request, number, "write a note", forms.ContactForm(request.POST or None), "Record a contact", "Save", act
+    )
 
 
 @for_people(*access.WORKERS)
@@ -140,11 +176,15 @@ def hold_meeting(request: Asked, number: int, meeting_id: int | None = None) -> 
 
     def act(case: Case, form: forms.MeetingForm) -> str:
         if meeting is None or form.compare(meeting.version, now):
-            verbs.hold_meeting(case, acting=request.actor, content={name: form.cleaned_data[name] for name in names}, meeting=meeting)
+            verbs.hold_meeting(
+                case, acting=request.actor, content={name: form.cleaned_data[name] for name in names}, meeting=meeting
+            )
         return reverse("case_meetings", args=[number])
 
     title = "Meeting" if meeting else "Plan a meeting"
-    return _change(request, number, "hold a meeting", form, title, "Save", act, back=reverse("case_meetings", args=[number]))
+    return _change(
+        request, number, "hold a meeting", form, title, "Save", act, back=reverse("case_meetings", args=[number])
+    )
 
 
 @for_people(*access.WORKERS)
@@ -168,7 +208,16 @@ def add_meeting_action(request: Asked, number: int, meeting_id: int) -> HttpResp
         )  # fmt: skip
         return reverse("case_meetings", args=[number])
 
-    return _change(request, number, "hold a meeting", form, "An action from this meeting", "Add", act, back=reverse("case_meetings", args=[number]))
+    return _change(
+        request,
+        number,
+        "hold a meeting",
+        form,
+        "An action from this meeting",
+        "Add",
+        act,
+        back=reverse("case_meetings", args=[number]),
+    )
 
 
 @for_people(*access.WORKERS)
@@ -178,7 +227,9 @@ def show_documents(request: Asked, number: int) -> HttpResponse:
     rows = case.documents.select_related("agency", "by").order_by("-id")
     if not sight.sees("documents"):
         rows = rows.filter(agency_id=request.actor.agency_id)
-    return case_page(request, "cases/documents.html", case, sight, {"documents": list(rows[:200])}, tab="case_documents")
+    return case_page(
+        request, "cases/documents.html", case, sight, {"documents": list(rows[:200])}, tab="case_documents"
+    )
 
 
 @for_people(*access.WORKERS)
@@ -188,10 +239,21 @@ def add_document(request: Asked, number: int) -> HttpResponse:
     form = forms.DocumentForm(request.POST or None, request.FILES or None)
 
     def act(case: Case, form: forms.DocumentForm) -> str:
-        verbs.add_document(case, acting=request.actor, title=form.cleaned_data["title"], upload=form.cleaned_data["file"])
+        verbs.add_document(
+            case, acting=request.actor, title=form.cleaned_data["title"], upload=form.cleaned_data["file"]
+        )
         return reverse("case_documents", args=[number])
 
-    return _change(request, number, "add a document", form, "Add a document", "Add", act, back=reverse("case_documents", args=[number]))
+    return _change(
+        request,
+        number,
+        "add a document",
+        form,
+        "Add a document",
+        "Add",
+        act,
+        back=reverse("case_documents", args=[number]),
+    )
 
 
 @for_people(*access.WORKERS)
@@ -199,7 +261,12 @@ def download(request: Asked, number: int, document_id: int) -> HttpResponse:
     """A file, always as a download and never inside a page."""
     found = access.document_for(request.actor, number, document_id)
     log("export", "cases_document", [found.pk], case=number, categories=["documents"])
-    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=f"{found.case.reference}-{found.pk}.{found.kind}", content_type="application/octet-stream")
+    response = FileResponse(
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=f"{found.case.reference}-{found.pk}.{found.kind}",
+        content_type="application/octet-stream",
+    )
     response["X-Content-Type-Options"], response["Content-Security-Policy"] = "nosniff", "sandbox; default-src 'none'"
     return response  # type: ignore[return-value]
 
@@ -215,9 +282,21 @@ def print_plan(request: Asked, number: int) -> HttpResponse:
         log("print", "cases_case", [case.pk], case=case.pk, categories=["plan"])
         if request.POST.get("as") == "pdf":
             content = set_plan(plan, large=form.cleaned_data["large"])
-            return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="plan-{case.reference}.pdf"'})
-        return render(request, "cases/plan_paper.html", {"case": case, "plan": plan, "large": form.cleaned_data["large"]})
+            return HttpResponse(
+                content,
+                content_type="application/pdf",
+                headers={"Content-Disposition": f'attachment; filename="plan-{case.reference}.pdf"'},
+            )
+        return render(
+            request, "cases/plan_paper.html", {"case": case, "plan": plan, "large": form.cleaned_data["large"]}
+        )
     suspects = [one for one in household if one.lives_here and one.suspected_on]
     status = 422 if form.is_bound else 200
-    more = {"case": case, "form": form, "household": household, "suspects": suspects, "sees_household": sight.sees("household")}
+    more = {
+        "case": case,
+        "form": form,
+        "household": household,
+        "suspects": suspects,
+        "sees_household": sight.sees("household"),
+    }
     return render(request, "cases/print_ask.html", more, status=status)

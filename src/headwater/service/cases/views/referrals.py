@@ -39,7 +39,10 @@ def list_referrals(request: Asked) -> HttpResponse:
         found = listing.all_rows()
         log("export", "cases_referral", [one.pk for one in found])
         return listing.as_csv("referrals", found)
-    shown = [{"referral": one, "name": one.case.name if side == "out" or "identity" in access.referral_sight(one) else ""} for one in listing]
+    shown = [
+        {"referral": one, "name": one.case.name if side == "out" or "identity" in access.referral_sight(one) else ""}
+        for one in listing
+    ]
     log("consult", "cases_referral", [one.pk for one in listing], categories=["identity"])
     return render(request, "cases/referrals.html", {"list": listing, "shown": shown, "side": side})
 
@@ -49,7 +52,14 @@ def show_referral(request: Asked, number: int) -> HttpResponse:
     """One request, what the reader may see of it, and what to do."""
     referral, side = access.referral_for(request.actor, number)
     sees = frozenset({"identity", "reasons"}) if side == "sender" else access.referral_sight(referral)
-    log("consult", "cases_referral", [referral.pk], case=referral.case_id, categories=sorted(sees), agreement=referral.agreement_id)
+    log(
+        "consult",
+        "cases_referral",
+        [referral.pk],
+        case=referral.case_id,
+        categories=sorted(sees),
+        agreement=referral.agreement_id,
+    )
     sight = access.sight_of(request.actor, referral.case)
     return render(
         request, "cases/referral.html",
@@ -78,11 +88,32 @@ def refer(request: Asked, number: int) -> HttpResponse:
     def act(case: Any, form: forms.ReferForm) -> str:
         told = form.cleaned_data
         receiver = next(one for one in receivers if one.pk == int(told["receiver"]))
-        made = verbs.refer(case, acting=request.actor, receiver=receiver, ask=told["ask"], categories=told["categories"], outside_email=told["outside_email"])
+        made = verbs.refer(
+            case,
+            acting=request.actor,
+            receiver=receiver,
+            ask=told["ask"],
+            categories=told["categories"],
+            outside_email=told["outside_email"],
+        )
         return reverse("referral", args=[made.pk])
 
-    lead = [] if receivers else ["There is no live sharing agreement with any agency that takes referrals. Ask your partnership officer."]
-    return _change(request, number, "refer", form, "Ask another agency for help", "Send", act, back=reverse("case_agencies", args=[number]), lead=lead)
+    lead = (
+        []
+        if receivers
+        else ["There is no live sharing agreement with any agency that takes referrals. Ask your partnership officer."]
+    )
+    return _change(
+        request,
+        number,
+        "refer",
+        form,
+        "Ask another agency for help",
+        "Send",
+        act,
+        back=reverse("case_agencies", args=[number]),
+        lead=lead,
+    )
 
 
 def _turn(request: Asked, number: int, verb: str, form: Any, title: str, button: str, act: Any) -> HttpResponse:
@@ -103,7 +134,9 @@ def answer(request: Asked, number: int) -> HttpResponse:
     def act(referral: Referral, form: forms.AnswerForm) -> None:
         give_answer(referral, form, acting=request.actor)
 
-    return _turn(request, number, "answer", forms.AnswerForm(request.POST or None), "Answer the referral", "Send the answer", act)
+    return _turn(
+        request, number, "answer", forms.AnswerForm(request.POST or None), "Answer the referral", "Send the answer", act
+    )
 
 
 def give_answer(referral: Referral, form: forms.AnswerForm, *, acting: Any, by_words: str = "") -> None:
@@ -124,7 +157,15 @@ def send_again(request: Asked, number: int) -> HttpResponse:
     def act(referral: Referral, form: forms.InformationForm) -> None:
         verbs.send_referral(referral, acting=request.actor, information=form.cleaned_data["information"])
 
-    return _turn(request, number, "send", forms.InformationForm(request.POST or None), "Add what they asked for", "Send it again", act)
+    return _turn(
+        request,
+        number,
+        "send",
+        forms.InformationForm(request.POST or None),
+        "Add what they asked for",
+        "Send it again",
+        act,
+    )
 
 
 @for_people(*access.WORKERS)
@@ -134,7 +175,9 @@ def withdraw(request: Asked, number: int) -> HttpResponse:
     def act(referral: Referral, form: forms.WhyForm) -> None:
         verbs.withdraw(referral, acting=request.actor, why=form.cleaned_data["why"])
 
-    return _turn(request, number, "withdraw", forms.WhyForm(request.POST or None), "Take the referral back?", "Take it back", act)
+    return _turn(
+        request, number, "withdraw", forms.WhyForm(request.POST or None), "Take the referral back?", "Take it back", act
+    )
 
 
 @for_people(*access.WORKERS)
@@ -175,14 +218,21 @@ def outside(request: Any, token: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("outside", args=[token]))
         form.refuse("This is not the code that we sent, or it is too old. Ask for a new one.", "code")
     where = link.email[0] + "…@" + link.email.rpartition("@")[2]
-    return render(request, "cases/outside_code.html", {"form": form, "sent": sent, "where": where}, status=422 if form.is_bound else 200)
+    return render(
+        request,
+        "cases/outside_code.html",
+        {"form": form, "sent": sent, "where": where},
+        status=422 if form.is_bound else 200,
+    )
 
 
 def _outside_answer(request: Any, token: str) -> HttpResponse:
     link = links.find_link(token, lock=request.method == "POST")
     if link is None:
         raise Http404
-    referral = Referral.objects.select_related("case__team__agency", "receiver", "sender", "agreement", "by", "sender_team").get(pk=link.referral_id)
+    referral = Referral.objects.select_related(
+        "case__team__agency", "receiver", "sender", "agreement", "by", "sender_team"
+    ).get(pk=link.referral_id)
     sees = access.referral_sight(referral)
     form = forms.AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

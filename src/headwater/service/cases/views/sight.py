@@ -46,14 +46,31 @@ def disclose(request: Asked, number: int) -> HttpResponse:
         told = form.cleaned_data
         receiver = next(one for one in receivers if one.pk == int(told["receiver"]))
         made = verbs.disclose_urgently(
-            case, acting=request.actor, receiver=receiver, basis=told["basis"], reason=told["reason"], categories=told["categories"]
+            case,
+            acting=request.actor,
+            receiver=receiver,
+            basis=told["basis"],
+            reason=told["reason"],
+            categories=told["categories"],
         )
         return reverse("disclosure", args=[made.pk])
 
     lead = ["This needs no sharing agreement. It opens what you tick, as it stands now, and nothing else."]
     warning = "The data-protection officer’s list is told at once."
     back = reverse("case_agencies", args=[number])
-    return _change(request, number, "disclose urgently", form, "Tell another agency at once", "Tell them now", act, back=back, lead=lead, warning=warning, weighty=True)
+    return _change(
+        request,
+        number,
+        "disclose urgently",
+        form,
+        "Tell another agency at once",
+        "Tell them now",
+        act,
+        back=back,
+        lead=lead,
+        warning=warning,
+        weighty=True,
+    )
 
 
 @for_people(*access.WORKERS)
@@ -65,7 +82,11 @@ def show_disclosure(request: Asked, number: int) -> HttpResponse:
         found.read_at = timezone.now()
         found.save(update_fields=["read_at"])
     told = [(CATEGORY_WORDS[Category(name)], lines) for name, lines in found.told.items()]
-    return render(request, "cases/disclosure.html", {"disclosure": found, "told": told, "is_sender": found.sender_id == request.actor.agency_id})
+    return render(
+        request,
+        "cases/disclosure.html",
+        {"disclosure": found, "told": told, "is_sender": found.sender_id == request.actor.agency_id},
+    )
 
 
 @for_people(*access.WORKERS)

@@ -44,11 +44,17 @@ def upload(request: Asked) -> HttpResponse:
         found = [_read(file) for file in request.FILES.getlist("files")[:MOST_FILES]]
         done = bring_in(found, run="uploaded")
         log("combine", "cases_package", [one.package_id for one in found])
-        request.session["brought"] = f"{done.new} new, {done.updated} with something new, {done.unchanged} known already, {done.without_team} without a team here."
+        request.session["brought"] = (
+            f"{done.new} new, {done.updated} with something new, {done.unchanged} known already, {done.without_team} without a team here."
+        )
         return reverse("upload")
 
     told = request.session.pop("brought", "")
-    more = {"title": "Bring packages in", "button": "Bring them in", "lead": [told] if told else ["Only what was confirmed comes in. What is known already changes nothing."]}
+    more = {
+        "title": "Bring packages in",
+        "button": "Bring them in",
+        "lead": [told] if told else ["Only what was confirmed comes in. What is known already changes nothing."],
+    }
     return take(request, form, act, "design/form_page.html", more)
 
 

@@ -39,8 +39,13 @@ def inbox(request: Asked) -> HttpResponse:
     filters.is_valid()
     told = filters.cleaned_data
     state = told.get("state") or "waiting"
-    rows = selectors.list_packages(request.actor, state="" if state == "all" else state, team=told.get("team", ""), q=told.get("q", ""))
-    orders = [Order("evidence", "newest evidence first", ("-newest_on",)), Order("arrived", "newest arrival first", ("-received_at",))]
+    rows = selectors.list_packages(
+        request.actor, state="" if state == "all" else state, team=told.get("team", ""), q=told.get("q", "")
+    )
+    orders = [
+        Order("evidence", "newest evidence first", ("-newest_on",)),
+        Order("arrived", "newest arrival first", ("-received_at",)),
+    ]
     columns = [
         Column("Package", lambda one: one.reference), Column("Name", lambda one: one.subject.name), Column("Team", lambda one: one.team.name),
         Column("Answer", lambda one: one.state), Column("Why now", lambda one: one.why_now), Column("Newest evidence", lambda one: one.newest_on),
@@ -52,16 +57,28 @@ def inbox(request: Asked) -> HttpResponse:
         log("export", "cases_package", [one.pk for one in found], categories=["identity", "reasons"])
         return listing.as_csv("inbox", found)
     log("consult", "cases_package", [one.pk for one in listing])
-    locked = access.locked_packages(request.actor).filter(state=state) if state != "all" else access.locked_packages(request.actor)
-    return render(request, "cases/inbox.html", {"list": listing, "locked": list(locked.select_related("team").defer("content")[:20])})
+    locked = (
+        access.locked_packages(request.actor).filter(state=state)
+        if state != "all"
+        else access.locked_packages(request.actor)
+    )
+    return render(
+        request,
+        "cases/inbox.html",
+        {"list": listing, "locked": list(locked.select_related("team").defer("content")[:20])},
+    )
 
 
 @for_people(*access.POLICE)
 def show_package(request: Asked, reference: str) -> HttpResponse:
     """One package, top to bottom, with what to do."""
     package = access.package_for(request.actor, reference)
-    log("consult", "cases_package", [package.pk], categories=["identity", "contact", "household", "reasons", "evidence"])
-    decides = package.state == PackageState.WAITING and request.actor.is_in(package.team_id, *access.PACKAGE["decide"].own)
+    log(
+        "consult", "cases_package", [package.pk], categories=["identity", "contact", "household", "reasons", "evidence"]
+    )
+    decides = package.state == PackageState.WAITING and request.actor.is_in(
+        package.team_id, *access.PACKAGE["decide"].own
+    )
     more = {"package": package, "head": head_of(package), "body": body_of(package), "decides": decides}
     return render(request, "cases/package.html", more)
 
@@ -71,7 +88,13 @@ def _decide(request: Asked, reference: str) -> Any:
 
 
 def _about(package: Any, title: str, button: str, **more: Any) -> dict[str, Any]:
-    return {"title": title, "caption": f"{package.subject.name} · {package.reference}", "back": reverse("package", args=[package.reference]), "button": button, **more}
+    return {
+        "title": title,
+        "caption": f"{package.subject.name} · {package.reference}",
+        "back": reverse("package", args=[package.reference]),
+        "button": button,
+        **more,
+    }
 
 
 @for_people(*access.PACKAGE["decide"].own)
@@ -83,11 +106,22 @@ def take_on(request: Asked, reference: str) -> HttpResponse:
 
     def act(form: forms.TakeOnForm) -> str:
         lead = User.objects.get(pk=int(form.cleaned_data["lead"]), agency_id=request.actor.agency_id)
-        case = verbs.take_on(package, acting=request.actor, lead=lead, review_every=int(form.cleaned_data["review_every"]))
+        case = verbs.take_on(
+            package, acting=request.actor, lead=lead, review_every=int(form.cleaned_data["review_every"])
+        )
         return reverse("case", args=[case.pk])
 
-    lead = ["A case is opened for your team. The search is told, so that it brings you what is new instead of a new package."]
-    return take(request, form, act, "design/form_page.html", _about(package, "Take it on", "Open the case", lead=lead), done="The case is open.")
+    lead = [
+        "A case is opened for your team. The search is told, so that it brings you what is new instead of a new package."
+    ]
+    return take(
+        request,
+        form,
+        act,
+        "design/form_page.html",
+        _about(package, "Take it on", "Open the case", lead=lead),
+        done="The case is open.",
+    )
 
 
 @for_people(*access.PACKAGE["decide"].own)
@@ -96,11 +130,24 @@ def not_needed(request: Asked, reference: str) -> HttpResponse:
     package = _decide(request, reference)
 
     def act(form: forms.NotNeededForm) -> str:
-        verbs.say_no(package, acting=request.actor, state=PackageState.NOT_NEEDED, reason=form.cleaned_data["reason"], note=form.cleaned_data["note"])
+        verbs.say_no(
+            package,
+            acting=request.actor,
+            state=PackageState.NOT_NEEDED,
+            reason=form.cleaned_data["reason"],
+            note=form.cleaned_data["note"],
+        )
         return reverse("inbox")
 
     more = _about(package, "Not needed", "Send the answer")
-    return take(request, forms.NotNeededForm(request.POST or None), act, "design/form_page.html", more, done="Thank you: the answer went back to the search.")
+    return take(
+        request,
+        forms.NotNeededForm(request.POST or None),
+        act,
+        "design/form_page.html",
+        more,
+        done="Thank you: the answer went back to the search.",
+    )
 
 
 @for_people(*access.PACKAGE["decide"].own)
@@ -113,18 +160,33 @@ def wrong(request: Asked, reference: str, what: str) -> HttpResponse:
 
     def act(form: forms.WrongForm) -> str:
         state = PackageState.WRONG_PERSON if whole else PackageState.WRONG_EVIDENCE
-        verbs.say_no(package, acting=request.actor, state=state, note=form.cleaned_data["note"], evidence_id=form.cleaned_data["evidence_id"])
+        verbs.say_no(
+            package,
+            acting=request.actor,
+            state=state,
+            note=form.cleaned_data["note"],
+            evidence_id=form.cleaned_data["evidence_id"],
+        )
         return reverse("inbox")
 
     title = "Wrong person" if whole else "Wrong evidence"
-    return take(request, form, act, "design/form_page.html", _about(package, title, "Send the answer"), done="Thank you: the answer went back to the search.")
+    return take(
+        request,
+        form,
+        act,
+        "design/form_page.html",
+        _about(package, title, "Send the answer"),
+        done="Thank you: the answer went back to the search.",
+    )
 
 
 @for_people(*access.PACKAGE["decide"].own)
 def pass_on(request: Asked, reference: str) -> HttpResponse:
     """Give it to another team."""
     package = access.package_for(request.actor, reference, to="pass on", lock=request.method == "POST")
-    teams = list(Team.objects.filter(agency_id=request.actor.agency_id).exclude(lake_team="").exclude(pk=package.team_id))
+    teams = list(
+        Team.objects.filter(agency_id=request.actor.agency_id).exclude(lake_team="").exclude(pk=package.team_id)
+    )
     form = forms.PassOnForm(request.POST or None, teams=teams)
 
     def act(form: forms.PassOnForm) -> str:
@@ -132,7 +194,14 @@ def pass_on(request: Asked, reference: str) -> HttpResponse:
         verbs.pass_on(package, acting=request.actor, team=team, note=form.cleaned_data["note"])
         return reverse("inbox")
 
-    return take(request, form, act, "design/form_page.html", _about(package, "Pass it to another team", "Pass it on"), done="The other team has it now.")
+    return take(
+        request,
+        form,
+        act,
+        "design/form_page.html",
+        _about(package, "Pass it to another team", "Pass it on"),
+        done="The other team has it now.",
+    )
 
 
 @for_people(*access.WORKERS)
@@ -151,6 +220,11 @@ def caseload(request: Asked) -> HttpResponse:
     """Who does how much, what is late, and how agencies answer."""
     teams = [team for team in selectors.own_teams(request.actor) if request.actor.is_in(team.pk, *access.LEADS)]
     loads = selectors.caseload(request.actor, [team.pk for team in teams])
-    more = {"teams": teams, "loads": loads, "agencies": selectors.late_by_agency(request.actor), "declined": selectors.decline_reasons(request.actor)}
+    more = {
+        "teams": teams,
+        "loads": loads,
+        "agencies": selectors.late_by_agency(request.actor),
+        "declined": selectors.decline_reasons(request.actor),
+    }
     log("consult", "agencies_team", [team.pk for team in teams])
     return render(request, "cases/caseload.html", more)

@@ -4,20 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Sent',
+            name="Sent",
             fields=[
-                ('number', models.UUIDField(primary_key=True, serialize=False)),
-                ('user', models.BigIntegerField(null=True)),
-                ('led_to', models.TextField(blank=True)),
-                ('at', models.DateTimeField(auto_now_add=True)),
+                ("number", models.UUIDField(primary_key=True, serialize=False)),
+                ("user", models.BigIntegerField(null=True)),
+                ("led_to", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
     ]

@@ -59,7 +59,9 @@ def when(value: date | None) -> str:
     days = (value - timezone.localdate()).days
     if days < -1:
         return f"{-days} days late"
-    return {-1: "1 day late", 0: "due today", 1: "due tomorrow"}.get(days, f"due in {days} days" if days < 15 else f"due {say_day(value)}")
+    return {-1: "1 day late", 0: "due today", 1: "due tomorrow"}.get(
+        days, f"due in {days} days" if days < 15 else f"due {say_day(value)}"
+    )
 
 
 @register.filter

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,36 +14,49 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=150)),
-                ('body', models.TextField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('fault', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=150)),
+                ("body", models.TextField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("fault", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['at'], name='mail_unsent')],
+                "indexes": [models.Index(condition=models.Q(("sent_at", None)), fields=["at"], name="mail_unsent")],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(help_text='What it is about; never who.', max_length=200)),
-                ('reference', models.CharField(blank=True, max_length=20)),
-                ('link', models.CharField(max_length=200)),
-                ('urgent', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('escalated_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.CharField(help_text="What it is about; never who.", max_length=200)),
+                ("reference", models.CharField(blank=True, max_length=20)),
+                ("link", models.CharField(max_length=200)),
+                ("urgent", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("escalated_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', '-id'], name='notice_of_user'), models.Index(condition=models.Q(('acknowledged_at', None)), fields=['user'], name='notice_open'), models.Index(condition=models.Q(('acknowledged_at', None), ('escalated_at', None), ('urgent', True)), fields=['at'], name='notice_urgent')],
+                "indexes": [
+                    models.Index(fields=["user", "-id"], name="notice_of_user"),
+                    models.Index(condition=models.Q(("acknowledged_at", None)), fields=["user"], name="notice_open"),
+                    models.Index(
+                        condition=models.Q(("acknowledged_at", None), ("escalated_at", None), ("urgent", True)),
+                        fields=["at"],
+                        name="notice_urgent",
+                    ),
+                ],
             },
         ),
     ]

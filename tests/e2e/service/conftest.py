@@ -1,0 +1,107 @@
+"""The service as a user meets it: `headwater serve` as a process of its own, made-up people, a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+FILL = """
+import sys
+from pathlib import Path
+from headwater.service.running.prepare import bring_up_to_date, database_up
+data = Path(sys.argv[1])
+with database_up(data):
+    bring_up_to_date(lambda words: None)
+    from headwater.service.demo import fill
+    fill(data, [], run="none")
+"""
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running service: its address, its data, the password of everybody in it."""
+
+    address: str
+    data: Path
+    password: str
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(data: Path, more: dict[str, str] | None = None) -> Iterator[Live]:
+    """`headwater serve` on this folder until the block ends."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HEADWATER_", "DATABASE_", "DJANGO_"))} | (more or {})
+    subprocess.run([sys.executable, "-c", FILL, str(data)], check=True, env=environment, timeout=120)
+    port = free_port()
+    command = [sys.executable, "-m", "headwater.cli", "serve", "--data", str(data), "--port", str(port)]
+    process = subprocess.Popen(command, env=environment)
+    try:
+        address = f"http://localhost:{port}"
+        until = time.monotonic() + 60
+        while True:
+            try:
+                with urllib.request.urlopen(f"{address}/health/", timeout=2) as answer:
+                    assert answer.status == 200
+                    break
+            except OSError:
+                assert process.poll() is None, "the service ended"
+                assert time.monotonic() < until, "the service did not answer within a minute"
+                time.sleep(0.2)
+        password = (data / "sign-in.txt").read_text("utf-8").splitlines()[0].rpartition(" ")[2]
+        yield Live(address, data, password)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def live() -> Iterator[Live]:
+    """One running service for all journeys; each makes the items that it needs."""
+    folder = Path(tempfile.mkdtemp(prefix="headwater-live-"))
+    folder.chmod(0o711)
+    with serving(folder / "data") as found:
+        yield found
+    time.sleep(6)  # The database's supervisor lets go of the folder.
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(browser: Browser, live: Live) -> Iterator[SignIn]:
+    """A page of somebody who has signed in by the form: `sign_in("sergeant@police", width=1280)`."""
+    opened = []
+
+    def open_as(key: str, *, width: int = 1280, height: int = 900, scripts: bool = True) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=scripts, base_url=live.address)
+        opened.append(context)
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_label("Email").fill(f"{key}.example")
+        page.get_by_label("Password").fill(live.password)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url(f"{live.address}/")
+        return page
+
+    yield open_as
+    for context in opened:
+        context.close()
