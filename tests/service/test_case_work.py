@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_the_worked_example_goes_from_inbox_to_close(town: Town) -> None:
     seen = youth.get(case).content.decode()
     assert "I would like to work with cars." in seen
     assert "1 Made-up House" not in seen, "the address was not referred"
-    due = date.today() + timedelta(14)
+    due = datetime.now(UTC).date() + timedelta(14)
     whose = town.user("youth-worker@charity").pk
     told = {"words": "Mentor on Tuesdays", "who": f"u{whose}", "due_0": due.day, "due_1": due.month, "due_2": due.year}
     told |= {

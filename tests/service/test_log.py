@@ -16,7 +16,8 @@ ATTEMPTS = {
     "change a line": "UPDATE audit_entry SET verb = 'consult'",
     "take a line out": "DELETE FROM audit_entry",
     "empty the log": "TRUNCATE audit_entry CASCADE",
-    "forge a line": "INSERT INTO audit_entry (at, verb, role, request, item_type, items, categories, recipient, basis, digest) VALUES (now(), 'consult', '', '', 'x', '{}', '{}', '', '', '')",
+    "forge a line": "INSERT INTO audit_entry (at, verb, role, request, item_type, items, categories, recipient, basis, digest) "
+    "VALUES (now(), 'consult', '', '', 'x', '{}', '{}', '', '', '')",
     "forge a seal": "INSERT INTO audit_seal (entry_id, previous, hash) VALUES (1, '', '')",
     "change old values": "UPDATE audit_value SET old = NULL",
     "take old values out": "DELETE FROM audit_value",
@@ -69,7 +70,9 @@ def test_ignoring_triggers_by_a_setting_ignores_nothing(raw: psycopg.Connection)
         "UPDATE agencies_agency SET why_full = why_full || 'x' WHERE id = (SELECT min(id) FROM agencies_agency)"
     )
     after = raw.execute("SELECT count(*) FROM audit_entry").fetchone()
-    assert before and after and after[0] == before[0] + 1
+    assert before
+    assert after
+    assert after[0] == before[0] + 1
 
 
 def test_a_change_by_nobody_is_refused(raw: psycopg.Connection) -> None:

@@ -48,7 +48,9 @@ def free_port() -> int:
 @contextmanager
 def serving(data: Path, more: dict[str, str] | None = None) -> Iterator[Live]:
     """`headwater serve` on this folder until the block ends."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HEADWATER_", "DATABASE_", "DJANGO_"))} | (more or {})
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("HEADWATER_", "DATABASE_", "DJANGO_"))
+    } | (more or {})
     subprocess.run([sys.executable, "-c", FILL, str(data)], check=True, env=environment, timeout=120)
     port = free_port()
     command = [sys.executable, "-m", "headwater.cli", "serve", "--data", str(data), "--port", str(port)]
@@ -92,7 +94,9 @@ def sign_in(browser: Browser, live: Live) -> Iterator[SignIn]:
     opened = []
 
     def open_as(key: str, *, width: int = 1280, height: int = 900, scripts: bool = True) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=scripts, base_url=live.address)
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=scripts, base_url=live.address
+        )
         opened.append(context)
         page = context.new_page()
         page.goto("/")

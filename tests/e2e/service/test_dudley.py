@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -26,8 +26,12 @@ def fill_day(page: Page, day: date) -> None:
 
 
 def test_from_inbox_to_close(sign_in: SignIn) -> None:
-    today = date.today()
-    sergeant, officer, youth = sign_in("sergeant@police"), sign_in("officer@police", width=390, height=840), sign_in("youth-worker@charity")
+    today = datetime.now(UTC).date()
+    sergeant, officer, youth = (
+        sign_in("sergeant@police"),
+        sign_in("officer@police", width=390, height=840),
+        sign_in("youth-worker@charity"),
+    )
 
     # The sergeant finds the package for her wards and takes it on.
     check(sergeant)
@@ -69,7 +73,9 @@ def test_from_inbox_to_close(sign_in: SignIn) -> None:
     officer.goto(f"{case}refer/")
     check(officer)
     officer.get_by_label("Whom do you ask?").select_option(label="Made-up Fresh Start")
-    officer.get_by_label("What do you ask them to do?").fill("Help with budgeting and benefits, work training, a mentor.")
+    officer.get_by_label("What do you ask them to do?").fill(
+        "Help with budgeting and benefits, work training, a mentor."
+    )
     for what in ("The plan: goals and actions", "What the person wants, strengths and needs"):
         officer.get_by_label(what).check()
     officer.get_by_role("button", name="Send").click()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -82,14 +83,14 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor(request.user)
 
 
-View = Callable[Concatenate[Any, P], HttpResponse]
+View = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
 def signed_in(view: View[P]) -> View[P]:
     """A page for signed-in people with a role today; a second factor first where the installation asks for one."""
 
     @wraps(view)
-    def answer(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def answer(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
         if settings.SECOND_FACTOR and not _has_second_factor(request.user):
@@ -100,7 +101,7 @@ def signed_in(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     answer.door = "signed in"  # type: ignore[attr-defined]
-    return answer
+    return cast("View[P]", answer)
 
 
 def for_people(*roles: Role) -> Callable[[View[P]], View[P]]:
@@ -108,12 +109,12 @@ def for_people(*roles: Role) -> Callable[[View[P]], View[P]]:
 
     def wrap(view: View[P]) -> View[P]:
         @wraps(view)
-        def answer(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def answer(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.actor.has(*roles):
                 raise Http404
             return view(request, *args, **kwargs)
 
-        return signed_in(answer)
+        return signed_in(cast("View[P]", answer))
 
     return wrap
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import date
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -35,7 +36,7 @@ class SessionLimits:
         return self.get_response(request)
 
 
-def _today() -> object:
+def _today() -> date:
     from headwater.service.agencies.models import today
 
     return today()

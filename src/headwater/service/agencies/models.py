@@ -116,7 +116,7 @@ class User(AbstractBaseUser):
     objects = Users()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ["name"]  # noqa: RUF012 - Django's own way
+    REQUIRED_FIELDS = ["name"]
 
     def __str__(self) -> str:
         return f"{self.title} {self.name}".strip()

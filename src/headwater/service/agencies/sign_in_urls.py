@@ -8,7 +8,7 @@ from django.urls import include, path
 from headwater.service.agencies.access import anyone
 
 
-@anyone  # type: ignore[arg-type]
+@anyone
 def nowhere(request: HttpRequest) -> NoReturn:
     """There is no such page here."""
     raise Http404

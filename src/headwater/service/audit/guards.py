@@ -48,7 +48,8 @@ def put_in_place() -> None:
         cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = 'audit_seal' AND tgrelid = 'audit_entry'::regclass")
         if cursor.fetchone() is None:
             cursor.execute(
-                "CREATE CONSTRAINT TRIGGER audit_seal AFTER INSERT ON audit_entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_seal_entry()"
+                "CREATE CONSTRAINT TRIGGER audit_seal AFTER INSERT ON audit_entry DEFERRABLE INITIALLY DEFERRED "
+                "FOR EACH ROW EXECUTE FUNCTION audit_seal_entry()"
             )
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         for (table,) in cursor.fetchall():

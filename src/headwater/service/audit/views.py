@@ -43,7 +43,8 @@ def show_log(request: Asked) -> HttpResponse:
     columns = [
         Column("Line", lambda one: one.pk), Column("When", lambda one: one.at.isoformat()), Column("What", lambda one: one.verb),
         Column("User", lambda one: one.user), Column("Role", lambda one: one.role), Column("Kind", lambda one: one.item_type),
-        Column("Items", lambda one: " ".join(one.items)), Column("Case", lambda one: one.case or ""), Column("Categories", lambda one: " ".join(one.categories)),
+        Column("Items", lambda one: " ".join(one.items)), Column("Case", lambda one: one.case or ""),
+        Column("Categories", lambda one: " ".join(one.categories)),
         Column("Recipient", lambda one: one.recipient), Column("Agreement", lambda one: one.agreement or ""), Column("Basis", lambda one: one.basis),
     ]  # fmt: skip
     listing = Listing(request, rows, [Order("new", "newest first", ("-id",))], filters, columns)

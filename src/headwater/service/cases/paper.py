@@ -50,7 +50,7 @@ def plan_for_paper(case: Case, sight: Sight) -> Plan:
     suspect_at_home = any(one.lives_here and one.suspected_on for one in household)
     actions = list(case.actions.select_related("owner", "agency").order_by("due_on"))
     shown = [one for one in actions if not one.unsafe_to_print]
-    goals = [one for one in case.goals.order_by("id")]
+    goals = list(case.goals.order_by("id"))
     lines = {one.pk: Line(one.words, one.who, say_day(one.due_on), one.get_state_display()) for one in shown}
     told = [
         (goal.words, goal.reached_on is not None, [lines[one.pk] for one in shown if one.goal_id == goal.pk])

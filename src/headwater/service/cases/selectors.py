@@ -155,7 +155,7 @@ def decline_reasons(actor: Actor) -> list[dict[str, Any]]:
         .values("receiver__name", "reason")
         .annotate(number=Count("id"))
     )
-    return list(rows.order_by("-number", "receiver__name"))
+    return [dict(row) for row in rows.order_by("-number", "receiver__name")]
 
 
 # ---- caseload
@@ -185,9 +185,9 @@ def caseload(actor: Actor, team_ids: list[int]) -> list[Load]:
     found: dict[int | None, dict[str, Any]] = {}
     for row in led:
         found[row["lead_id"]] = {"name": row["lead__name"] or "Nobody yet", "cases": row["cases"], "due": row["due"]}
-    for row in todo:
-        told = found.setdefault(row["owner_id"], {"name": row["owner__name"] or "No user", "cases": 0, "due": 0})
-        told |= {"actions": row["number"], "late": row["late"]}
+    for one in todo:
+        told = found.setdefault(one["owner_id"], {"name": one["owner__name"] or "No user", "cases": 0, "due": 0})
+        told |= {"actions": one["number"], "late": one["late"]}
     loads = [
         Load(number, told["name"], told["cases"], told["due"], told.get("actions", 0), told.get("late", 0))
         for number, told in found.items()
@@ -200,11 +200,8 @@ def late_by_agency(actor: Actor) -> list[dict[str, Any]]:
     rows = Action.objects.filter(case__in=access.own_cases(actor).filter(state="open"), state="open").values(
         "agency__name"
     )
-    return list(
-        rows.annotate(number=Count("id"), late=Count("id", filter=Q(due_on__lt=today()))).order_by(
-            "-late", "-number", "agency__name"
-        )
-    )
+    rows = rows.annotate(number=Count("id"), late=Count("id", filter=Q(due_on__lt=today())))  # type: ignore[assignment]
+    return [dict(row) for row in rows.order_by("-late", "-number", "agency__name")]
 
 
 # ---- search

@@ -5,6 +5,7 @@ Without one the service is a first run: it answers on this machine only, and mak
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import stat
@@ -108,9 +109,7 @@ def own_key(data: Path) -> str:
         part = path.with_name(f"{path.name}.{os.getpid()}")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
             handle.write(secrets.token_urlsafe(64))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(part, path)  # The first of two that start at once wins.
-        except FileExistsError:
-            pass
         part.unlink()
     return path.read_text()

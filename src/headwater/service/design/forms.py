@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorList
+from django.http import QueryDict
 
 REQUIRED = forms.Field.default_error_messages["required"]
 
@@ -124,8 +125,9 @@ class EditForm(Form):
         for name, value in current.items():
             if name in self.fields and (self.cleaned_data.get(name) or "") != (value or ""):
                 self.conflicts[name] = str(value or "nothing")
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(now)
+        told_again = self.data.copy() if isinstance(self.data, QueryDict) else dict(self.data)
+        told_again[self.add_prefix("version")] = str(now)
+        self.data = told_again
         told = "Somebody changed this while you were writing. What they wrote stands under each question that differs; yours is still in the boxes. "
         self.add_error(None, told + "Put both together and send it again.")
         return False

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from headwater.triggers.desk.sheet import safe_cell
@@ -42,7 +43,7 @@ class Filters(forms.Form):
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", auto_id="filter_%s", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", "auto_id": "filter_%s"} | kwargs)
         for each in self.fields.values():
             each.required = False
 
@@ -154,30 +155,19 @@ class Listing:
         """Every row, in order."""
         return list(self.rows.order_by(*self._fields))
 
-    def as_csv(self, name: str, rows: Sequence[Model]) -> StreamingHttpResponse:
+    def as_csv(self, name: str, rows: Sequence[Model]) -> HttpResponse:
         """The rows as CSV; no cell can be taken for a formula. Log the export first."""
-        writer = csv.writer(_Echo())
-
-        def lines() -> Iterator[str]:
-            yield "\ufeff" + writer.writerow([column.title for column in self.columns])
-            for row in rows:
-                yield writer.writerow(
-                    [
-                        safe_cell(str(column.value(row) if column.value(row) is not None else ""))
-                        for column in self.columns
-                    ]
-                )
-
-        return StreamingHttpResponse(
-            lines(),
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow([column.title for column in self.columns])
+        for row in rows:
+            cells = [column.value(row) for column in self.columns]
+            writer.writerow([safe_cell("" if cell is None else str(cell)) for cell in cells])
+        return HttpResponse(
+            "\ufeff" + text.getvalue(),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
         )
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
 
 
 def _number(text: str | None) -> int | None:

@@ -64,7 +64,8 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as fault:
             raise NotReady(
-                f"Port {port} cannot be used ({fault.strerror}): another program, or another Headwater, answers there. Choose one: headwater serve --port {port + 1}"
+                f"Port {port} cannot be used ({fault.strerror}): another program, or another Headwater, answers there. "
+                f"Choose one: headwater serve --port {port + 1}"
             ) from None
 
 

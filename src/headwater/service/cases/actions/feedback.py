@@ -22,7 +22,8 @@ def answer_of(package: Package) -> Answer:
     return Answer.model_validate(
         {
             "package_id": package.reference, "trigger": package.trigger, "team": package.team.name, "answer": package.state,
-            "evidence_id": package.evidence_id or None, "reason": reason, "by": f"service user {package.decided_by_id}", "answered_on": timezone.localdate(decided),
+            "evidence_id": package.evidence_id or None, "reason": reason, "by": f"service user {package.decided_by_id}",
+            "answered_on": timezone.localdate(decided),
         }
     )  # fmt: skip
 

@@ -141,7 +141,7 @@ def _answer_by(released: Released) -> date | None:
     return today() + (released.answer_by - released.as_of) if released.answer_by else None
 
 
-def _newest(released: Released) -> object:
+def _newest(released: Released) -> date:
     days = [item.occurred_on for kind in released.evidence for item in kind.items if item.occurred_on]
     return max(days, default=released.as_of)
 

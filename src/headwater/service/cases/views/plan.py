@@ -235,7 +235,6 @@ def show_documents(request: Asked, number: int) -> HttpResponse:
 @for_people(*access.WORKERS)
 def add_document(request: Asked, number: int) -> HttpResponse:
     """Keep a file."""
-    case, _ = access.case_for(request.actor, number, to="add a document", lock=request.method == "POST")
     form = forms.DocumentForm(request.POST or None, request.FILES or None)
 
     def act(case: Case, form: forms.DocumentForm) -> str:

@@ -29,7 +29,8 @@ def break_glass(request: Asked, number: int) -> HttpResponse:
         return reverse("case", args=[number])
 
     more = {
-        "title": "Open a restricted case", "caption": case.reference, "back": reverse("case", args=[number]), "button": f"Open it for {BREAK_GLASS_MINUTES} minutes",
+        "title": "Open a restricted case", "caption": case.reference, "back": reverse("case", args=[number]),
+        "button": f"Open it for {BREAK_GLASS_MINUTES} minutes",
         "weighty": True, "warning": "The data-protection officer’s list and your sergeant are told at once, with your name and your reason.",
     }  # fmt: skip
     return take(request, forms.BreakGlassForm(request.POST or None), act, "design/form_page.html", more)

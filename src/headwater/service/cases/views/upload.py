@@ -29,7 +29,7 @@ class ManyFiles(django_forms.FileInput):
 class UploadForm(f.Form):
     """The JSON files of what was handed on."""
 
-    files = django_forms.FileField(
+    chosen = django_forms.FileField(
         label="Packages", widget=ManyFiles(attrs={"multiple": True, "accept": ".json"}),
         help_text="The files K-….json that headwater hand-over wrote, as many as you like",
     )  # fmt: skip
@@ -41,7 +41,7 @@ def upload(request: Asked) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
 
     def act(form: UploadForm) -> str:
-        found = [_read(file) for file in request.FILES.getlist("files")[:MOST_FILES]]
+        found = [_read(file) for file in request.FILES.getlist("chosen")[:MOST_FILES]]
         done = bring_in(found, run="uploaded")
         log("combine", "cases_package", [one.package_id for one in found])
         request.session["brought"] = (
@@ -63,4 +63,4 @@ def _read(file: Any) -> Released:
         return Released.model_validate(json.loads(file.read()))
     except (ValueError, ValidationError) as fault:
         told = fault.errors()[0]["msg"] if isinstance(fault, ValidationError) else str(fault)
-        raise Refused(f"{file.name} is no package: {told}. Nothing was brought in.", "files") from None
+        raise Refused(f"{file.name} is no package: {told}. Nothing was brought in.", "chosen") from None
