@@ -161,3 +161,34 @@ def test_the_search_is_measured_against_the_truth(force: Path, tmp_path: Path) -
     assert found["ablation"]["no_text"]["recall"] < found["recall"]
     assert found["ablation"]["no_households"]["recall"] < found["recall"]
     shutil.rmtree(tmp_path / "lake")
+
+
+def test_a_line_about_somebody_else_parts_its_records_in_the_next_search(lake: Lake, report: SearchReport) -> None:
+    """Last in this file: the decision stays in the lake."""
+    from headwater.identity import link, list_decisions, open_identity
+    from headwater.records import open_records
+    from headwater.triggers.wrong_person import part_records
+
+    with DuckDBEngine() as engine:
+        for package in packages(report):
+            lines = [item.evidence_id for kind in package.evidence for item in kind.items]
+            told = {"reason": "That is a cousin of the same name.", "role": "neighbourhood team", "user": "tester"}
+            decision = next(
+                (
+                    made
+                    for line in lines
+                    if (made := part_records(lake, engine, package_id=package.package_id, evidence_id=line, **told))
+                ),
+                None,
+            )
+            if decision is not None:
+                break
+        assert decision is not None
+        assert decision in list_decisions(lake)
+        open_records(engine, lake)
+        open_identity(engine, link(engine, lake))
+        people = engine.fetch(
+            "SELECT count(DISTINCT person_id) AS n FROM person WHERE person_record_id IN ($a, $b)",
+            {"a": decision.record_a, "b": decision.record_b},
+        ).to_pylist()
+    assert people == [{"n": 2}]

@@ -154,6 +154,9 @@ def team_for(actor: Actor, team_id: int) -> Team:
     return found
 
 
+INTAKE = (Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)
+"""Who says whether their agency takes referrals."""
+
 AGREES = (Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
 SIGNS = (Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)
 

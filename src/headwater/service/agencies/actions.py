@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
-from headwater.service.agencies.access import SIGNS, Actor, Role, person_for, team_for
+from headwater.service.agencies.access import INTAKE, SIGNS, Actor, Role, person_for, team_for
 from headwater.service.agencies.models import Agency, Agreement, Membership, Signature, Team, User, today
 from headwater.service.agencies.rules import roles_of
 from headwater.service.design.send import Refused
@@ -131,6 +131,39 @@ def withdraw_agreement(agreement: Agreement, *, acting: Actor, why: str) -> None
         raise Refused("It was withdrawn already.")
     agreement.withdrawn_on, agreement.why_withdrawn, agreement.version = today(), why, agreement.version + 1
     agreement.save(update_fields=["withdrawn_on", "why_withdrawn", "version"])
+
+
+@transaction.atomic
+def set_intake(*, acting: Actor, takes: bool, why_full: str, days: int) -> None:
+    """Say whether the own agency takes referrals, and within how many working days it answers. Raises Refused."""
+    if not acting.has(*INTAKE):
+        raise Refused("A partnership officer or a manager says this.")
+    agency = Agency.objects.select_for_update().get(pk=acting.agency_id)
+    agency.takes_referrals, agency.why_full, agency.answer_within_days = takes, "" if takes else why_full, days
+    agency.save(update_fields=["takes_referrals", "why_full", "answer_within_days"])
+
+
+REMIND_DAYS = (60, 30, 7)
+"""Days before its review on which both parties of an agreement are reminded."""
+
+
+@transaction.atomic
+def remind_of_reviews(tell: Callable[[Iterable[User], str, Agreement], object]) -> int:
+    """Remind those who sign of agreements whose review is near; each step once. How many reminders went."""
+    count = 0
+    near = Agreement.objects.select_for_update(skip_locked=True).filter(
+        withdrawn_on=None, review_on__lte=today() + timedelta(max(REMIND_DAYS)), ends__gte=today()
+    )
+    for one in near:
+        step = min(days for days in REMIND_DAYS if one.review_on - today() <= timedelta(days))
+        if one.reminded_at_days is not None and one.reminded_at_days <= step:
+            continue
+        one.reminded_at_days = step
+        one.save(update_fields=["reminded_at_days"])
+        for agency_id in (one.giver_id, one.receiver_id):
+            tell(people_with(agency_id, SIGNS), f"A sharing agreement is to be reviewed within {step} days", one)
+            count += 1
+    return count
 
 
 def people_with(agency_id: int, roles: Iterable[Role], team_id: int | None = None) -> list[User]:

@@ -83,6 +83,14 @@ class WithdrawForm(f.Form):
     why = f.line("Why?", limit=200)
 
 
+class IntakeForm(f.EditForm):
+    """Whether an agency takes referrals now."""
+
+    takes = f.one_of("Do you take referrals now?", [("yes", "Yes"), ("no", "No, we are full")])
+    why_full = f.line("If you are full: until when, and who could help instead?", required=False, limit=200)
+    days = forms.IntegerField(label="Within how many working days do you answer?", min_value=1, max_value=60)
+
+
 class PeopleFilters(Filters):
     """Filters of the list of people."""
 

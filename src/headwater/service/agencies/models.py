@@ -169,6 +169,9 @@ class Agreement(models.Model):
     review_on = models.DateField()
     withdrawn_on = models.DateField(null=True, blank=True)
     why_withdrawn = models.CharField(max_length=200, blank=True)
+    reminded_at_days = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="The last reminder of its review."
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -17,5 +17,6 @@ urlpatterns = [
     path("agreements/<int:agreement_id>/", views.show_agreement, name="agreement"),
     path("agreements/<int:agreement_id>/sign/", views.sign_agreement, name="sign_agreement"),
     path("agreements/<int:agreement_id>/withdraw/", views.withdraw_agreement, name="withdraw_agreement"),
+    path("intake/", views.set_intake, name="intake"),
     path("account/", views.show_own_account, name="own_account"),
 ]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from headwater.service.agencies import actions, forms, selectors
 from headwater.service.agencies.access import (
     AGREES,
+    INTAKE,
     SIGNS,
     Asked,
     Role,
@@ -254,7 +255,31 @@ def withdraw_agreement(request: Asked, agreement_id: int) -> HttpResponse:
     return take(request, forms.WithdrawForm(request.POST or None), act, "design/form_page.html", more)
 
 
+@for_people(*INTAKE)
+def set_intake(request: Asked) -> HttpResponse:
+    """Whether the own agency takes referrals now."""
+    agency = request.user.agency
+    now = {
+        "takes": "yes" if agency.takes_referrals else "no",
+        "why_full": agency.why_full,
+        "days": agency.answer_within_days,
+    }
+    form = forms.IntakeForm(request.POST or None, initial={**now, "version": 1})
+
+    def act(form: forms.IntakeForm) -> str:
+        told = form.cleaned_data
+        actions.set_intake(
+            acting=request.actor, takes=told["takes"] == "yes", why_full=told["why_full"], days=told["days"]
+        )
+        return reverse("own_account")
+
+    more = {"title": f"Does {agency.name} take referrals?", "back": reverse("own_account"), "button": "Save"}
+    return take(request, form, act, "design/form_page.html", more)
+
+
 @signed_in
 def show_own_account(request: Asked) -> HttpResponse:
     """The own roles, and where to change password and second factor."""
-    return render(request, "agencies/account.html", {"held": request.user.live_memberships})
+    return render(
+        request, "agencies/account.html", {"held": request.user.live_memberships, "intake": request.actor.has(*INTAKE)}
+    )

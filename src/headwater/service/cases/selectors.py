@@ -200,8 +200,31 @@ def late_by_agency(actor: Actor) -> list[dict[str, Any]]:
     rows = Action.objects.filter(case__in=access.own_cases(actor).filter(state="open"), state="open").values(
         "agency__name"
     )
-    rows = rows.annotate(number=Count("id"), late=Count("id", filter=Q(due_on__lt=today())))  # type: ignore[assignment]
+    rows = rows.annotate(number=Count("id"), late=Count("id", filter=Q(due_on__lt=today())))
     return [dict(row) for row in rows.order_by("-late", "-number", "agency__name")]
+
+
+# ---- who else
+
+
+@dataclass(frozen=True)
+class Around:
+    """Work about the same people that the reader may see, and whether there is some that is locked to them."""
+
+    cases: list[Case]
+    packages: list[Package]
+    locked: int
+
+
+def around(actor: Actor, subject: Subject, *, but_case: int | None = None, but_package: int | None = None) -> Around:
+    """Who else is around the family: other cases and packages about the same subject, as far as the reader may know."""
+    same = CaseSubject.objects.filter(case=OuterRef("pk"), subject=subject)
+    cases = with_names(access.readable_cases(actor).filter(Exists(same)).exclude(pk=but_case or 0)).order_by(
+        "-moved_at"
+    )[:10]
+    packages = access.own_packages(actor).filter(subject=subject, state="waiting").exclude(pk=but_package or 0)
+    locked = access.locked_cases(actor).filter(Exists(same)).exclude(pk=but_case or 0).count()
+    return Around(list(cases), list(packages.select_related("team").defer("content")[:10]), locked)
 
 
 # ---- search

@@ -204,6 +204,9 @@ PERMISSIONS_POLICY = (
     "publickey-credentials-get=(self), publickey-credentials-create=(self)"
 )
 
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "service_cache"}}
+"""In the database: the limits on sign-in attempts hold over all processes."""
+
 # ---- mail and work in the background
 if SECRET and SECRET.mail:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

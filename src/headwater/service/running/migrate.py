@@ -12,6 +12,7 @@ def main() -> None:
     from django.core.management import call_command
 
     django.setup()
+    call_command("createcachetable", verbosity=0)
     call_command("migrate", verbosity=0, interactive=False)
 
 

@@ -7,7 +7,9 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from headwater.service.running.prepare import check_guards, database_up
 
@@ -34,6 +36,7 @@ def look_at_clocks() -> dict[str, int]:
     """Everything that is due by now: mails that wait, urgent notices, referrals without an answer, answers to the search, retention."""
     from django.db import connection, transaction
 
+    from headwater.service.agencies.actions import remind_of_reviews
     from headwater.service.audit.actions import acting_as
     from headwater.service.cases.actions.feedback import return_answers
     from headwater.service.cases.actions.referrals import watch_clocks
@@ -48,8 +51,16 @@ def look_at_clocks() -> dict[str, int]:
             escalated, lapsed = watch_clocks()
             return {
                 "mails": deliver_late_mails(), "notices": escalate_urgent(), "escalated": escalated, "lapsed": lapsed, "answers": return_answers(),
-                "removed": remove_expired(),
+                "removed": remove_expired(), "reminders": remind_of_reviews(_tell_of_review),
             }  # fmt: skip
+
+
+def _tell_of_review(users: Iterable[Any], words: str, agreement: Any) -> None:
+    from django.urls import reverse
+
+    from headwater.service.notices.actions import tell
+
+    tell(users, words, link=reverse("agreement", args=[agreement.pk]))
 
 
 def _watch_clocks() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from headwater.engine import DuckDBEngine
 from headwater.records import Lake
 from headwater.records.lake import LakeBusy, LakeError
 from headwater.service.cases.models import Package
-from headwater.service.cases.rules import NOT_NEEDED_REASONS
+from headwater.service.cases.rules import NOT_NEEDED_REASONS, PackageState
 from headwater.triggers.answers import Answer, keep_answers
+from headwater.triggers.runs import NotFound
+from headwater.triggers.wrong_person import part_records
 
 
 def answer_of(package: Package) -> Answer:
@@ -26,6 +30,21 @@ def answer_of(package: Package) -> Answer:
             "answered_on": timezone.localdate(decided),
         }
     )  # fmt: skip
+
+
+def _part(lake: Lake, package: Package) -> None:
+    """A line is about somebody else: the joining of records hears of it as a reviewer's decision. A package that the lake does not
+    hold, like one that was uploaded, has nothing to part here."""
+    with DuckDBEngine() as engine, suppress(NotFound, LakeError):
+        part_records(
+            lake,
+            engine,
+            package_id=package.reference,
+            evidence_id=package.evidence_id,
+            reason=package.note,
+            role=f"team {package.team.name}",
+            user=f"service user {package.decided_by_id}",
+        )
 
 
 def return_answers(numbers: Iterable[int] | None = None) -> int:
@@ -50,6 +69,9 @@ def return_answers(numbers: Iterable[int] | None = None) -> int:
             keep_answers(lake, [answer_of(one) for one in found])
         except LakeBusy:
             return 0  # A search is at work; the timer tries again.
+        for one in found:
+            if one.state == PackageState.WRONG_PERSON and one.evidence_id:
+                _part(lake, one)
         now = timezone.now()
         for one in found:
             one.returned_at = now

@@ -95,6 +95,7 @@ def refer(request: Asked, number: int) -> HttpResponse:
             ask=told["ask"],
             categories=told["categories"],
             outside_email=told["outside_email"],
+            send="draft" not in request.POST,
         )
         return reverse("referral", args=[made.pk])
 
@@ -113,6 +114,7 @@ def refer(request: Asked, number: int) -> HttpResponse:
         act,
         back=reverse("case_agencies", args=[number]),
         lead=lead,
+        second=("draft", "Save as a draft"),
     )
 
 
@@ -152,7 +154,12 @@ def give_answer(referral: Referral, form: forms.AnswerForm, *, acting: Any, by_w
 
 @for_people(*access.WORKERS)
 def send_again(request: Asked, number: int) -> HttpResponse:
-    """Add what was asked for and send it again."""
+    """Send a draft, or add what was asked for and send it again."""
+    referral, _ = access.referral_for(request.actor, number, to="send")
+    draft = referral.state == "draft"
+    form = forms.InformationForm(request.POST or None)
+    if draft:
+        form.fields["information"].required, form.fields["information"].label = False, "Anything to add?"
 
     def act(referral: Referral, form: forms.InformationForm) -> None:
         verbs.send_referral(referral, acting=request.actor, information=form.cleaned_data["information"])
@@ -161,9 +168,9 @@ def send_again(request: Asked, number: int) -> HttpResponse:
         request,
         number,
         "send",
-        forms.InformationForm(request.POST or None),
-        "Add what they asked for",
-        "Send it again",
+        form,
+        "Send the referral" if draft else "Add what they asked for",
+        "Send it" if draft else "Send it again",
         act,
     )
 

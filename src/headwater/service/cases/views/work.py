@@ -79,7 +79,13 @@ def show_package(request: Asked, reference: str) -> HttpResponse:
     decides = package.state == PackageState.WAITING and request.actor.is_in(
         package.team_id, *access.PACKAGE["decide"].own
     )
-    more = {"package": package, "head": head_of(package), "body": body_of(package), "decides": decides}
+    more = {
+        "package": package,
+        "head": head_of(package),
+        "body": body_of(package),
+        "decides": decides,
+        "around": selectors.around(request.actor, package.subject, but_case=package.case_id, but_package=package.pk),
+    }
     return render(request, "cases/package.html", more)
 
 
