@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   := .headwater
 
-.PHONY: demo test test-full check bench docs lock setup clean
+.PHONY: demo test test-full check bench docs front-end lock setup clean
 
 setup: $(VENV)/ready-demo
 
@@ -20,9 +20,11 @@ $(VENV)/ready-dev: $(VENV)/ready-demo requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
 	@touch $@
 
-# The main job on a made-up force of 20,000 people.
+# The main job on a made-up force of 20,000 people; it ends by serving the web service. SERVE=no stops before.
+SERVE ?= yes
+PORT  ?= 8000
 demo: $(VENV)/ready-demo
-	@$(BIN)/headwater demo --people 20000 --seed 1 --data $(DATA)/demo
+	@$(BIN)/headwater demo --people 20000 --seed 1 --data $(DATA)/demo --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
 
 test: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -m "not full"
@@ -36,6 +38,10 @@ check: $(VENV)/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/mkdocs build --strict
+
+# Style sheets and typeface from the npm registry by lock file, with the Node that a Python wheel brings. What it writes is committed.
+front-end: $(VENV)/ready-dev
+	cd front-end && ../$(BIN)/python build.py
 
 docs: $(VENV)/ready-dev
 	$(BIN)/mkdocs build --strict

@@ -34,3 +34,11 @@ def test_the_guards_stand(service: Path) -> None:
     from headwater.service.audit.guards import find_gaps
 
     assert find_gaps() == []
+
+
+@pytest.mark.parametrize("name", ["access.md", "data-dictionary.md"])
+def test_the_reference_pages_say_what_the_code_does(service: Path, name: str) -> None:
+    from headwater.service.reference import pages
+
+    there = (Path(__file__).parents[2] / "docs" / "reference" / name).read_text(encoding="utf-8")
+    assert there == pages()[name], "run: python -m headwater.service.reference docs/reference"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import platform
 import shutil
 import sys
@@ -254,7 +255,7 @@ def describe_trigger(
 
 
 def examine(data: DataOption = None, json: JsonOption = False) -> None:
-    """Check this installation, the catalogue and the lake, and say what to do.
+    """Check this installation, the catalogue, the lake and the web service, and say what to do.
 
     Example: headwater doctor
     """
@@ -286,6 +287,18 @@ def examine(data: DataOption = None, json: JsonOption = False) -> None:
             check(f"lake {settings.lake}", False, str(fault))
     else:
         check(f"no lake yet at {settings.lake} (made by the first load)", True, "")
+    served = (
+        (settings.data / "database").exists()
+        or os.environ.get("DATABASE_URL")
+        or os.environ.get("HEADWATER_SECRET_FILE")
+    )
+    if served:
+        from headwater.service.running.doctor import examine as examine_service
+
+        for one in examine_service(settings.data):
+            check(f"service: {one.what.lower()}: {one.told}", one.fine, one.do)
+    else:
+        check(f"no web service yet at {settings.data} (made by the first headwater serve)", True, "")
     if json:
         listed = [{"check": name, "good": good, "advice": advice} for name, good, advice in checks]
         show_json({"good": all(good for _, good, _ in checks), "checks": listed})

@@ -1,4 +1,4 @@
-"""Commands for the web service: serve, worker, migrate, doctor, and bringing confirmed packages into it."""
+"""Commands for the web service: serve, worker, migrate, and bringing confirmed packages into it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from headwater.cli.console import FAULT, err, out, show_json
+from headwater.cli.console import err, out, show_json
 from headwater.cli.options import DataOption, JsonOption, open_lake, settle
 
 PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help="Where to answer.")]
@@ -58,28 +58,6 @@ def migrate(data: DataOption = None) -> None:
     with database_up(settle(data).data):
         bring_up_to_date(lambda words: out.print(words, markup=False), always=True)
     out.print("The database is up to date.")
-
-
-def doctor(data: DataOption = None, json: JsonOption = False) -> None:
-    """Check everything that the service needs, and say what to do.
-
-    Example: headwater doctor
-    """
-    from headwater.service.running.doctor import examine
-
-    findings = []
-    for one in examine(settle(data).data):
-        findings.append(one)
-        if not json:
-            mark = "[green]fine[/green]" if one.fine else "[red]mend[/red]"
-            out.print(f"{mark}  {one.what}: ", end="")
-            out.print(one.told, markup=False)
-            if one.do:
-                out.print(f"      {one.do}", markup=False)
-    if json:
-        show_json([{"what": one.what, "fine": one.fine, "told": one.told, "do": one.do} for one in findings])
-    if not all(one.fine for one in findings):
-        raise typer.Exit(FAULT)
 
 
 def packages(
@@ -137,5 +115,4 @@ def add_commands(app: typer.Typer) -> None:
     app.command("serve")(serve)
     app.command("worker")(worker)
     app.command("migrate")(migrate)
-    app.command("doctor")(doctor)
     app.command("packages")(packages)

@@ -2,10 +2,11 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import headwater.service.agencies.models
-import headwater.service.agencies.rules
 from django.conf import settings
 from django.db import migrations, models
+
+import headwater.service.agencies.models
+import headwater.service.agencies.rules
 
 
 class Migration(migrations.Migration):

@@ -3,11 +3,12 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
 import headwater.service.agencies.models
 import headwater.service.agencies.rules
 import headwater.service.cases.rules
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
