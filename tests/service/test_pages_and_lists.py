@@ -1,0 +1,177 @@
+"""Do lists work with no rows, one and very many; is search forgiving and discreet; does paper hold nothing dangerous?"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+
+from tests.service.conftest import Town
+
+pytestmark = pytest.mark.service
+
+
+def many_cases(town: Town, number: int) -> Any:
+    """So many cases of the Dudley team, made as one."""
+    from django.db import connection
+
+    from headwater.service.cases.models import Case, CaseSubject, Subject
+
+    case = town.case()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cases_case")
+    subjects = Subject.objects.bulk_create(Subject(name=f"Made-up {n:05}", tokens=["made"]) for n in range(number))
+    cases = Case.objects.bulk_create(
+        Case(team=case.team, opened_by=case.opened_by, why="=1+1", next_review_on=case.next_review_on, lead=case.lead)
+        for _ in subjects
+    )
+    CaseSubject.objects.bulk_create(
+        CaseSubject(case=one, subject=subject) for one, subject in zip(cases, subjects, strict=True)
+    )
+    return case
+
+
+def test_every_row_of_a_long_list_is_on_exactly_one_page(town: Town) -> None:
+    many_cases(town, 173)
+    client = town.client("sergeant@police")
+    for order in ("moved", "review", "opened"):
+        seen: list[str] = []
+        address = f"/cases/?order={order}"
+        while address:
+            page = client.get(address).content.decode()
+            seen += re.findall(r'href="/cases/(\d+)/"', page)
+            following = re.search(r'rel="next" href="([^"]+)"', page)
+            address = f"/cases/{following[1].replace('&amp;', '&')}" if following else ""
+        assert len(seen) == len(set(seen)) >= 174, order
+    back = re.search(r'rel="prev" href="([^"]+)"', page)
+    assert back
+    assert client.get(f"/cases/{back[1].replace('&amp;', '&')}").content.decode().count("<tr role") >= 51
+
+
+def test_a_list_says_what_to_do_when_it_is_empty(town: Town) -> None:
+    assert "No package waits" in town.client("sergeant-coventry@police").get("/inbox/").content.decode()
+    assert "Show open cases" in town.client("sergeant@police").get("/cases/?q=nobody").content.decode()
+
+
+def test_an_export_holds_what_the_list_shows_is_logged_and_starts_no_formula(town: Town) -> None:
+    from headwater.service.audit.models import Entry
+
+    case = town.case()
+    subject = case.subject
+    subject.name = "=cmd()"
+    subject.save()
+    answer = town.client("sergeant@police").get("/cases/?format=csv")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0][:2] == ["Case", "Name"]
+    assert "'=cmd()" in {row[1] for row in rows}
+    line = Entry.objects.filter(verb="export").latest("id")
+    assert str(case.pk) in line.items
+
+
+@pytest.mark.parametrize(
+    "words", ["Jordan Example", "jordan", "Jordn Exampel", "EXAMPLE", "Jordy", "made-up house dudley"]
+)
+def test_search_forgives_one_slip_in_a_word(town: Town, words: str) -> None:
+    case = town.case()
+    page = town.client("officer@police").get("/search/", {"q": words}).content.decode()
+    assert case.reference in page, words
+
+
+@pytest.mark.parametrize("words", ["Jrdn Exmple", "Smith", "C-999999", "%", "'; DROP TABLE", "\x00"])
+def test_search_finds_no_more_than_that(town: Town, words: str) -> None:
+    case = town.case()
+    answer = town.client("officer@police").get("/search/", {"q": words})
+    assert answer.status_code in (200, 400)
+    assert case.reference not in answer.content.decode()
+
+
+def test_a_withheld_address_finds_nobody(town: Town) -> None:
+    case = town.case()
+    subject = case.subject
+    subject.address_withheld = True
+    subject.save()
+    assert case.reference not in town.client("officer@police").get("/search/", {"q": "made-up house"}).content.decode()
+
+
+def test_what_is_dangerous_never_stands_on_paper(town: Town) -> None:
+    from headwater.service.cases.actions import cases, plan
+    from headwater.service.cases.models import Member
+    from headwater.service.cases.paper import plan_for_paper, set_plan
+    from headwater.service.cases.rules import WHOLE
+
+    case = town.case()
+    officer = town.actor("officer@police")
+    cases.write_wishes(case, acting=officer, wishes="I want him to stop hitting her.", strengths="", needs="")
+    goal = plan.set_goal(case, acting=officer, words="Safe goal", unsafe=False)
+    hidden = plan.set_goal(case, acting=officer, words="HIDDEN goal", unsafe=True)
+    told: Any = {"acting": officer, "due": case.next_review_on, "agency": case.team.agency, "owner": officer.user}
+    plan.add_action(case, words="Library card", goal=goal, **told)
+    plan.add_action(case, words="HIDDEN by goal", goal=hidden, **told)
+    plan.add_action(case, words="HIDDEN alone", unsafe=True, **told)
+    assert plan_for_paper(case, WHOLE).wants
+    Member.objects.create(case=case, name="Somebody", relationship="step-parent", suspected_on=case.next_review_on)
+    paper = plan_for_paper(case, WHOLE)
+    assert paper.wants == ""
+    assert "HIDDEN" not in str(paper.goals) + str(paper.other)
+    client = town.client("officer@police")
+    asked = client.get(f"/cases/{case.pk}/plan/print/").content.decode()
+    assert "A recorded suspect lives there" in asked
+    assert client.post(f"/cases/{case.pk}/plan/print/", {"as": "page"}).status_code == 422
+    page = client.post(f"/cases/{case.pk}/plan/print/", {"checked": "on", "as": "page"}).content.decode()
+    assert "Library card" in page
+    assert "HIDDEN" not in page
+    assert "hitting" not in page
+    content = set_plan(paper, large=True)
+    from pypdf import PdfReader
+
+    text = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(content)).pages)
+    assert "Library card" in text
+    assert "HIDDEN" not in text
+
+
+def test_a_later_run_adds_what_is_new_and_overwrites_nothing_of_people(town: Town) -> None:
+    from datetime import timedelta
+
+    from headwater.service.agencies.models import today
+    from headwater.service.cases.actions.cases import write_wishes
+    from headwater.service.cases.actions.packages import bring_in
+    from headwater.service.cases.models import Package
+    from headwater.service.demo.example import make_example
+
+    package = town.package()
+    same = make_example(package.team.lake_team, package.team.name, "Dudley", today())
+    assert vars(bring_in([same], run="again")) == {"new": 0, "updated": 0, "unchanged": 1, "without_team": 0}
+    case = town.case()
+    write_wishes(case, acting=town.actor("officer@police"), wishes="Cars.", strengths="", needs="")
+    kind = same.evidence[1]
+    item = kind.items[0].model_copy(
+        update={"evidence_id": "EV-new", "occurred_on": today() - timedelta(1), "sentence": "Missing once more."}
+    )
+    later = same.model_copy(
+        update={
+            "evidence": [same.evidence[0], kind.model_copy(update={"items": [*kind.items, item]}), *same.evidence[2:]]
+        }
+    )
+    assert bring_in([later], run="later").updated == 1
+    fresh = Package.objects.get(reference=package.reference)
+    assert fresh.news[-1]["added"] == ["Missing once more."]
+    assert fresh.state == "taken on"
+    case.refresh_from_db()
+    assert case.wishes == "Cars."
+    assert case.entries.filter(kind="news", text__contains="Missing once more.").exists()
+
+
+def test_a_draft_never_comes_in(town: Town) -> None:
+    from headwater.service.agencies.models import today
+    from headwater.service.cases.actions.packages import bring_in
+    from headwater.service.demo.example import make_example
+    from headwater.triggers.handover import NotConfirmed
+
+    draft = make_example("DY07", "x", "Dudley", today()).model_copy(
+        update={"status": "draft", "confirmed": None, "package_id": "K-draft"}
+    )
+    with pytest.raises(NotConfirmed):
+        bring_in([draft], run="x")
