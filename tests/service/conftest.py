@@ -86,7 +86,7 @@ class Town:
 
         made = Client(HTTP_HOST="localhost")
         if key:
-            made.force_login(self.user(key), backend="allauth.account.auth_backends.AuthenticationBackend")
+            made.force_login(self.user(key), backend="headwater.service.agencies.sign_in.Backend")
         return made
 
     def agency(self, word: str) -> Any:

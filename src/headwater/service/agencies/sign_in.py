@@ -7,6 +7,7 @@ import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -17,6 +18,15 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from headwater.service.agencies.models import User
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]
+    """allauth's, with the user's agency read in the same question: every page needs it."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """The signed-in user, or nobody."""
+        found = User.objects.select_related("agency").filter(pk=user_id, is_active=True).first()
+        return found if found is not None and self.user_can_authenticate(found) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

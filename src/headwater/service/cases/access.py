@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from headwater.service.agencies.access import Actor, Role
 from headwater.service.agencies.models import today
-from headwater.service.cases.models import BreakGlass, Case, Disclosure, Document, Entry, Grant, Package, Referral
+from headwater.service.cases.models import (
+    BreakGlass,
+    Case,
+    CaseSubject,
+    Disclosure,
+    Document,
+    Entry,
+    Grant,
+    Package,
+    Referral,
+)
 from headwater.service.cases.rules import LOCKED, WHOLE, Sight
 
 LEADS = (Role.SERGEANT, Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)
@@ -164,13 +174,19 @@ def may(actor: Actor, case: Case, sight: Sight | None, verb: str) -> bool:
     return actor.has(*rule.receiving) and (not rule.needs or rule.needs in sight.categories)
 
 
-def case_for(actor: Actor, number: int, *, to: str = "read", lock: bool = False) -> tuple[Case, Sight]:
-    """A case, and what of it the actor sees. `lock`: nobody changes it until the transaction ends. Raises Http404."""
-    rows = Case.objects.select_related("team__agency", "lead")
+def find_case(actor: Actor, number: int, *, lock: bool = False) -> tuple[Case | None, Sight | None]:
+    """A case with whom it is about, and what of it the actor sees, which may be that it is locked, or nothing."""
+    about = Prefetch("about", CaseSubject.objects.select_related("subject"))
+    rows = Case.objects.select_related("team__agency", "lead").prefetch_related(about)
     if lock:
         rows = rows.select_for_update(of=("self",))
     case = rows.filter(pk=number).first()
-    sight = sight_of(actor, case) if case is not None else None
+    return case, sight_of(actor, case) if case is not None else None
+
+
+def case_for(actor: Actor, number: int, *, to: str = "read", lock: bool = False) -> tuple[Case, Sight]:
+    """A case, and what of it the actor sees. `lock`: nobody changes it until the transaction ends. Raises Http404."""
+    case, sight = find_case(actor, number, lock=lock)
     if case is None or sight is None or not may(actor, case, sight, to):
         raise Http404
     return case, sight
@@ -239,27 +255,38 @@ def referrals_out(actor: Actor) -> QuerySet[Referral]:
 
 def referral_for(actor: Actor, number: int, *, to: str = "read", lock: bool = False) -> tuple[Referral, str]:
     """A referral, and on which side the actor stands: `sender` or `receiver`. Raises Http404."""
+    about = Prefetch("case__about", CaseSubject.objects.select_related("subject"))
     rows = Referral.objects.select_related(
         "case__team__agency", "sender", "receiver", "agreement", "by", "answered_by", "sender_team"
-    )
+    ).prefetch_related(about)
     if lock:
         rows = rows.select_for_update(of=("self",))
     found = rows.filter(pk=number).first()
     if found is None:
         raise Http404
-    rule = REFERRAL[to]
-    side = ""
-    if referrals_out(actor).filter(pk=number).exists() and actor.is_in(found.sender_team_id, *rule.own):
-        side = "sender"
-    elif (
-        found.receiver_id == actor.agency_id
-        and referrals_in(actor).filter(pk=number).exists()
-        and actor.has(*rule.receiving)
-    ):
-        side = "receiver"
-    if not side or (rule.states and found.state not in rule.states):
+    sides = sides_of(actor, found)
+    side = next((one for one in sides if may_turn(actor, found, one, to)), "")
+    if not side:
         raise Http404
     return found, side
+
+
+def sides_of(actor: Actor, referral: Referral) -> list[str]:
+    """On which sides of a request the actor stands: `sender`, `receiver`, both, or none."""
+    found = []
+    if referrals_out(actor).filter(pk=referral.pk).exists():
+        found.append("sender")
+    if referral.receiver_id == actor.agency_id and referrals_in(actor).filter(pk=referral.pk).exists():
+        found.append("receiver")
+    return found
+
+
+def may_turn(actor: Actor, referral: Referral, side: str, verb: str) -> bool:
+    """Whether the matrix lets this person, on this side, do this to this request."""
+    rule = REFERRAL[verb]
+    if rule.states and referral.state not in rule.states:
+        return False
+    return actor.is_in(referral.sender_team_id, *rule.own) if side == "sender" else actor.has(*rule.receiving)
 
 
 def referral_sight(referral: Referral) -> frozenset[str]:

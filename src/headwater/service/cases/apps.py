@@ -15,16 +15,16 @@ class CasesConfig(AppConfig):
         from headwater.service.agencies.actions import PEOPLE_LEFT
         from headwater.service.cases.access import WORKERS
         from headwater.service.cases.actions.people import hand_back_work
-        from headwater.service.cases.selectors import count_inbox, count_referrals_in
+        from headwater.service.cases.selectors import waiting_packages, waiting_referrals
         from headwater.service.design.frame import PLACES, Place
 
         PEOPLE_LEFT.append(hand_back_work)
         police = (Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER)
         PLACES[:0] = [
             Place("My work", "my_work", lambda actor: True),
-            Place("Inbox", "inbox", lambda actor: actor.has(*police), count_inbox),
+            Place("Inbox", "inbox", lambda actor: actor.has(*police), waiting_packages),
             Place("Cases", "cases", lambda actor: actor.has(*WORKERS)),
-            Place("Referrals", "referrals", lambda actor: actor.has(*WORKERS), count_referrals_in),
+            Place("Referrals", "referrals", lambda actor: actor.has(*WORKERS), waiting_referrals),
             Place("Search", "search", lambda actor: actor.has(*WORKERS)),
         ]
         PLACES += [

@@ -40,9 +40,9 @@ def list_packages(actor: Actor, *, state: str = "waiting", team: str = "", q: st
     return rows
 
 
-def count_inbox(actor: Actor) -> int:
-    """How many packages wait, counted to 99."""
-    return int(access.own_packages(actor).filter(state="waiting").order_by()[:99].count())
+def waiting_packages(actor: Actor) -> QuerySet[Package]:
+    """The packages that wait for an answer."""
+    return access.own_packages(actor).filter(state="waiting")
 
 
 def own_teams(actor: Actor) -> list[Team]:
@@ -142,9 +142,9 @@ def list_referrals(actor: Actor, *, side: str = "in", state: str = "", move: str
     )
 
 
-def count_referrals_in(actor: Actor) -> int:
-    """How many wait for the actor's agency to answer, counted to 99."""
-    return int(access.referrals_in(actor).filter(state="sent").order_by()[:99].count())
+def waiting_referrals(actor: Actor) -> QuerySet[Referral]:
+    """Those that wait for the actor's agency to answer."""
+    return access.referrals_in(actor).filter(state="sent")
 
 
 def decline_reasons(actor: Actor) -> list[dict[str, Any]]:

@@ -12,6 +12,6 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Stand in the navigation."""
         from headwater.service.design.frame import PLACES, Place
-        from headwater.service.notices.selectors import count_open
+        from headwater.service.notices.selectors import open_notices
 
-        PLACES.append(Place("Notices", "notices", lambda actor: True, count_open))
+        PLACES.append(Place("Notices", "notices", lambda actor: True, open_notices))

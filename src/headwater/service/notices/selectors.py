@@ -14,6 +14,6 @@ def list_notices(actor: Actor, *, state: str = "") -> QuerySet[Notice]:
     return found.filter(acknowledged_at__isnull=state == "open") if state else found
 
 
-def count_open(actor: Actor) -> int:
-    """How many are not acknowledged, counted to 99."""
-    return int(Notice.objects.filter(user_id=actor.id, acknowledged_at=None)[:99].count())
+def open_notices(actor: Actor) -> QuerySet[Notice]:
+    """Those that are not acknowledged."""
+    return Notice.objects.filter(user_id=actor.id, acknowledged_at=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -105,8 +105,7 @@ def begin_case(request: Asked) -> HttpResponse:
 def show_case(request: Asked, number: int) -> HttpResponse:
     """The first page of a case; of a locked one, only that it is locked and whom to ask."""
     actor = request.actor
-    case = Case.objects.select_related("team__agency", "lead").filter(pk=number).first()
-    sight = access.sight_of(actor, case) if case is not None else None
+    case, sight = access.find_case(actor, number)
     if (
         case is not None
         and sight is not None
@@ -119,7 +118,8 @@ def show_case(request: Asked, number: int) -> HttpResponse:
             "cases/locked.html",
             {"case": case, "managers": people_with(case.team.agency_id, access.LEADS, case.team_id)},
         )
-    case, sight = access.case_for(actor, number)
+    if case is None or sight is None or not access.may(actor, case, sight, "read"):
+        raise Http404
     actions = (
         list(case.actions.filter(state="open").select_related("owner", "agency").order_by("due_on")[:6])
         if sight.sees("plan")

@@ -260,8 +260,12 @@ def download(request: Asked, number: int, document_id: int) -> HttpResponse:
     """A file, always as a download and never inside a page."""
     found = access.document_for(request.actor, number, document_id)
     log("export", "cases_document", [found.pk], case=number, categories=["documents"])
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError:  # The folder of documents was not restored with the database.
+        raise Http404 from None
     response = FileResponse(
-        found.file.open("rb"),
+        content,
         as_attachment=True,
         filename=f"{found.case.reference}-{found.pk}.{found.kind}",
         content_type="application/octet-stream",

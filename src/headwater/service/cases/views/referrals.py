@@ -63,19 +63,9 @@ def show_referral(request: Asked, number: int) -> HttpResponse:
     sight = access.sight_of(request.actor, referral.case)
     return render(
         request, "cases/referral.html",
-        {"referral": referral, "side": side, "sees": sees, "case_open": sight is not None and sight.level != "locked", "may": _may(request, referral)},
+        {"referral": referral, "side": side, "sees": sees, "case_open": sight is not None and sight.level != "locked", 
+        "may": {verb: access.may_turn(request.actor, referral, side, verb) for verb in access.REFERRAL}},
     )  # fmt: skip
-
-
-def _may(request: Asked, referral: Referral) -> dict[str, bool]:
-    found = {}
-    for verb in access.REFERRAL:
-        try:
-            access.referral_for(request.actor, referral.pk, to=verb)
-            found[verb] = True
-        except Http404:
-            found[verb] = False
-    return found
 
 
 @for_people(*access.WORKERS)
