@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +19,13 @@ pytestmark = [pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo() -> Iterator[Path]:
     """A demonstration of 4,000 people, and the transparency records of one trigger."""
-    folder = tmp_path_factory.mktemp("demo")
+    folder = Path(tempfile.mkdtemp(prefix="headwater-demo-"))
+    folder.chmod(0o711)  # As root, the database's user passes through.
     before = sys.argv
     for arguments in (
-        ["demo", "--people", "4000", "--seed", "4", "--data", str(folder / "data"), "--quiet"],
+        ["demo", "--people", "4000", "--seed", "4", "--data", str(folder / "data"), "--quiet", "--no-serve"],
         ["transparency", "tipt", str(folder / "record-public"), "--public"],
         ["transparency", "tipt", str(folder / "record-full")],
     ):
@@ -29,7 +34,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
             main()
         assert stop.value.code == 0
     sys.argv = before
-    return folder
+    yield folder
+    time.sleep(6)  # The database's supervisor lets go of the folder.
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def pages(demo: Path) -> list[Path]:

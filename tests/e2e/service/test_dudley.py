@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.e2e.axe import run_axe
 from tests.e2e.service.conftest import SignIn
+from tests.e2e.service.steps import check, fill_day
 
 pytestmark = [pytest.mark.browser, pytest.mark.service]
-
-
-def check(page: Page) -> None:
-    """No violation, and nothing that must be scrolled sideways."""
-    assert run_axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-
-
-def fill_day(page: Page, day: date) -> None:
-    for name, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
-        page.get_by_label(name, exact=True).fill(str(value))
 
 
 def test_from_inbox_to_close(sign_in: SignIn) -> None:

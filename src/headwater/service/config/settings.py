@@ -214,6 +214,10 @@ if SECRET and SECRET.mail:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SECRET.mail.user, SECRET.mail.password
     EMAIL_USE_TLS, EMAIL_TIMEOUT = SECRET.mail.tls, 20
     DEFAULT_FROM_EMAIL = SECRET.mail.sender
+elif not REAL and (told := os.environ.get("HEADWATER_MAIL_SERVER")):  # A first run with a mail server on this machine.
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, _, EMAIL_PORT = told.rpartition(":")
+    EMAIL_TIMEOUT, DEFAULT_FROM_EMAIL = 20, "headwater@localhost"
 else:  # No mail server was named: mails lie in a folder, where `headwater doctor` points to them.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA / "outbox"
