@@ -94,7 +94,8 @@ def ids(town: Town) -> dict[str, dict[str, Any]]:
             "number": case.pk, "goal_id": goal.pk, "action_id": action.pk, "meeting_id": meeting.pk, "document_id": document.pk,
         },
         "packages": {"reference": "K-example0001"}, "referrals": {"number": asked.pk}, "disclosures": {"number": told.pk},
-        "agreements": {"agreement_id": agreement.pk}, "notices": {"number": notice.pk if notice else 0}, "answer": {"token": "x" * 43},
+        "agreements": {"agreement_id": agreement.pk}, "desk": {"package_id": "K-example0001"},
+        "notices": {"number": notice.pk if notice else 0}, "answer": {"token": "x" * 43},
         "people": {"user_id": officer.id, "membership_id": officer.user.live_memberships[0].pk},
     }  # fmt: skip
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "headwater.service.agencies",
     "headwater.service.notices",
     "headwater.service.cases",
+    "headwater.service.desk",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -216,7 +217,7 @@ if SECRET and SECRET.mail:
     DEFAULT_FROM_EMAIL = SECRET.mail.sender
 elif not REAL and (told := os.environ.get("HEADWATER_MAIL_SERVER")):  # A first run with a mail server on this machine.
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, _, EMAIL_PORT = told.rpartition(":")
+    EMAIL_HOST, EMAIL_PORT = told.rpartition(":")[0], int(told.rpartition(":")[2])
     EMAIL_TIMEOUT, DEFAULT_FROM_EMAIL = 20, "headwater@localhost"
 else:  # No mail server was named: mails lie in a folder, where `headwater doctor` points to them.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

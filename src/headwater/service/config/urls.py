@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("headwater.service.cases.urls")),
     path("", include("headwater.service.notices.urls")),
     path("", include("headwater.service.agencies.urls")),
+    path("desk/", include("headwater.service.desk.urls")),
     path("log/", include("headwater.service.audit.urls")),
     path("sign-in/", include("headwater.service.agencies.sign_in_urls")),
     path("design/", include("headwater.service.design.urls")),

@@ -1,0 +1,70 @@
+"""Which drafts may an analyst see? Those of the lake beside the service, for analysts of the force whose lake it is; others get the
+same 404 as for what does not exist."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404
+
+from headwater.records import Lake
+from headwater.records.lake import LakeError
+from headwater.service.agencies.access import Actor, Role
+from headwater.triggers.definition import Trigger, read_triggers
+from headwater.triggers.package import Package
+from headwater.triggers.runs import list_runs, read_packages
+
+ANALYSTS = (Role.ANALYST,)
+
+
+def lake_for(actor: Actor) -> Lake | None:
+    """The lake beside the service; None where there is none. Raises Http404 for anybody but an analyst of the police."""
+    if not actor.has(*ANALYSTS) or actor.user.agency.kind != "police":
+        raise Http404
+    try:
+        return Lake.open(settings.HEADWATER.lake, create=False)
+    except LakeError:
+        return None
+
+
+def newest_runs(lake: Lake) -> dict[str, Path]:
+    """Trigger id → its newest run, in the order of the runs."""
+    found: dict[str, Path] = {}
+    for folder in list_runs(lake):
+        found.setdefault(_trigger_id(folder), folder)
+    return found
+
+
+def trigger_of(folder: Path) -> Trigger:
+    """The trigger whose drafts a run holds, as the catalogue has it."""
+    return read_triggers(settings.HEADWATER.catalogue)[_trigger_id(folder)]
+
+
+def drafts_of(folder: Path) -> tuple[Package, ...]:
+    """The drafts of a run. A finished run does not change, so it is read once."""
+    return _read(folder, (folder / "report.json").stat().st_mtime_ns)
+
+
+def draft_for(actor: Actor, package_id: str) -> tuple[Lake, Path, Package]:
+    """A draft of a newest run, with its run. Raises Http404."""
+    lake = lake_for(actor)
+    if lake is None:
+        raise Http404
+    for folder in newest_runs(lake).values():
+        for draft in drafts_of(folder):
+            if draft.package_id == package_id:
+                return lake, folder, draft
+    raise Http404
+
+
+@lru_cache(maxsize=16)
+def _read(folder: Path, changed: int) -> tuple[Package, ...]:
+    return tuple(read_packages(folder))
+
+
+def _trigger_id(folder: Path) -> str:
+    import json
+
+    return str(json.loads((folder / "report.json").read_text("utf-8"))["trigger"]["id"])
