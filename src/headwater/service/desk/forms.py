@@ -11,6 +11,7 @@ from headwater.service.design import forms as f
 from headwater.service.design.lists import Filters
 from headwater.triggers.desk import IDENTITY, REASONS, RELEASE, TOLD, Decision, also_leaves, counted, pieces, seen_of
 from headwater.triggers.package import Package
+from headwater.triggers.words import say_day
 
 VERDICTS = [("", "Not decided"), ("confirmed", "Right"), ("held back", "Right, but must not be passed on")]
 REJECTED = [(f"rejected: {reason}", f"No: {reason}") for reason in REASONS]
@@ -58,7 +59,8 @@ class DraftForm(f.Form):
             [VERDICTS[0], VERDICTS[1], *REJECTED[:1]],
         )
         for number, item in enumerate(counted(draft), start=1):
-            self._piece(f"p{number}", item.evidence_id, item.sentence, newest, [*VERDICTS, *REJECTED])
+            words = f"{say_day(item.occurred_on).capitalize()}: {item.sentence}"
+            self._piece(f"p{number}", item.evidence_id, words, newest, [*VERDICTS, *REJECTED])
         told = {f"h{number}": (name, words) for number, (name, words) in enumerate(also_leaves(draft).items())}
         self.holds = {key: name for key, (name, _) in told.items()}
         for key, (name, words) in told.items():

@@ -1,0 +1,104 @@
+"""Signing in: a passkey, codes from an app without JavaScript, and the limits on guessing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import struct
+import time
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.service.conftest import Live, SignIn
+from tests.e2e.service.steps import check
+
+pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.full]
+
+
+def code_of(secret: str) -> str:
+    """The six figures of an authenticator app (RFC 6238)."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    told = hmac.new(key, struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    place = told[-1] & 15
+    return f"{(struct.unpack('>I', told[place : place + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def confirm(page: Page, live: Live) -> None:
+    """Before a way to sign in is added the password is asked once more."""
+    if "/reauthenticate/" in page.url:
+        page.get_by_label("Password").fill(live.password)
+        page.get_by_role("button", name="Confirm").click()
+
+
+def test_somebody_adds_a_passkey_and_signs_in_with_it(sign_in: SignIn, live: Live) -> None:
+    nurse = sign_in("nurse@health")
+    client = nurse.context.new_cdp_session(nurse)
+    client.send("WebAuthn.enable")
+    client.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )  # fmt: skip
+    nurse.goto("/account/")
+    check(nurse)
+    nurse.get_by_role("link", name="Passkeys and codes from an app").click()
+    check(nurse)
+    nurse.goto("/sign-in/2fa/webauthn/add/")
+    confirm(nurse, live)
+    check(nurse)
+    nurse.get_by_label("Passwordless").check()
+    nurse.get_by_role("button", name="Add").click()
+    nurse.wait_for_url(re.compile("webauthn|recovery"))
+    check(nurse)
+    nurse.get_by_role("button", name="Sign out").click()
+    nurse.goto("/sign-in/login/")
+    nurse.get_by_role("button", name="Sign in with a passkey").click()
+    nurse.wait_for_url(f"{live.address}/")
+    expect(nurse.get_by_role("heading", name="My work")).to_be_visible()
+
+
+def test_codes_from_an_app_need_no_javascript(sign_in: SignIn, browser: Browser, live: Live) -> None:
+    teacher = sign_in("teacher@school", scripts=False, width=320)
+    teacher.goto("/sign-in/2fa/totp/activate/")
+    confirm(teacher, live)
+    text = teacher.content()
+    secret = re.search(r'value="([A-Z2-7]{16,})"|>\s*([A-Z2-7]{16,})\s*<', text)
+    assert secret
+    key = secret[1] or secret[2]
+    teacher.get_by_label("Authenticator code").fill(code_of(key))
+    teacher.get_by_role("button", name="Activate").click()
+    teacher.get_by_role("button", name="Sign out").click()
+    teacher.goto("/sign-in/login/")
+    teacher.get_by_label("Email").fill("teacher@school.example")
+    teacher.get_by_label("Password").fill(live.password)
+    teacher.get_by_role("button", name="Sign in", exact=True).click()
+    assert "/2fa/authenticate/" in teacher.url
+    time.sleep(31)  # A code works once.
+    teacher.get_by_label("Code").fill(code_of(key))
+    teacher.get_by_role("button", name="Sign In", exact=True).click()
+    expect(teacher.get_by_role("heading", name="My work")).to_be_visible()
+
+
+def test_guessing_is_stopped_and_nobody_learns_who_has_an_account(browser: Browser, live: Live) -> None:
+    page = browser.new_context(base_url=live.address).new_page()
+    told = []
+    for address in ("council-manager@council.example", "nobody@council.example"):
+        page.goto("/sign-in/login/")
+        page.get_by_label("Email").fill(address)
+        page.get_by_label("Password").fill("wrong-password-1")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        told.append(page.get_by_role("alert").inner_text())
+    assert told[0] == told[1]
+    for _ in range(6):
+        page.goto("/sign-in/login/")
+        page.get_by_label("Email").fill("council-manager@council.example")
+        page.get_by_label("Password").fill("wrong-password-1")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Too many")
