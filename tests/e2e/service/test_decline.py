@@ -53,5 +53,5 @@ def test_a_referral_is_returned_answered_and_declined(sign_in: SignIn) -> None:
     expect(officer.get_by_text("We have no capacity now")).to_be_visible()
     sergeant = sign_in("sergeant@police")
     sergeant.goto("/caseload/")
-    expect(sergeant.get_by_text("Made-up Council: no-capacity (1)")).to_be_visible()
+    expect(sergeant.get_by_text("Made-up Council: We have no capacity now (1)")).to_be_visible()
     check(sergeant)

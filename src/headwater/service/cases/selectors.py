@@ -12,7 +12,7 @@ from headwater.service.agencies.access import Actor, Role
 from headwater.service.agencies.models import Agency, Team, today
 from headwater.service.cases import access
 from headwater.service.cases.models import Action, Case, CaseSubject, Package, Referral, Subject
-from headwater.service.cases.rules import WHOSE_MOVE, ReferralState
+from headwater.service.cases.rules import DECLINE_REASONS, WHOSE_MOVE, ReferralState
 from headwater.service.cases.tokens import forms_of, is_near, plain_words
 
 SHOWN = 8
@@ -86,6 +86,7 @@ class Work:
     answer: list[Referral] = field(default_factory=list)
     waits: list[Referral] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+    helping: list[Case] = field(default_factory=list)
     without_lead: int = 0
 
 
@@ -117,6 +118,9 @@ def my_work(actor: Actor) -> Work:
             :SHOWN
         ]
     )
+    if actor.has(*access.PARTNERS):
+        helping = with_names(access.referred_cases(actor).filter(state="open")).order_by("-moved_at", "-id")
+        work.helping = list(helping[:SHOWN])
     if actor.has(*access.LEADS):
         work.without_lead = access.own_cases(actor).filter(state="open", lead=None).count()
     return work
@@ -155,7 +159,10 @@ def decline_reasons(actor: Actor) -> list[dict[str, Any]]:
         .values("receiver__name", "reason")
         .annotate(number=Count("id"))
     )
-    return [dict(row) for row in rows.order_by("-number", "receiver__name")]
+    return [
+        {**row, "reason": DECLINE_REASONS.get(row["reason"], row["reason"])}
+        for row in rows.order_by("-number", "receiver__name")
+    ]
 
 
 # ---- caseload

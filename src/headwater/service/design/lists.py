@@ -114,6 +114,11 @@ class Listing:
         return f"more than {COUNTED_TO:,}" if self.count > COUNTED_TO else f"{self.count:,}"
 
     @property
+    def is_long(self) -> bool:
+        """Whether a reader is likely to narrow it: the filters stand open then."""
+        return len(self._page) > 12
+
+    @property
     def is_filtered(self) -> bool:
         """Whether a filter is set, so that an empty list can say why it is empty."""
         return any(self.request.GET.get(name) for name in self.filters.fields)

@@ -73,6 +73,23 @@ def due_tag(value: date | None) -> str:
     return "tag--late" if days < 0 else "tag--soon" if days <= 2 else ""
 
 
+ITEMS = {
+    "cases_case": "case", "cases_package": "package", "cases_entry": "line of a timeline", "cases_subject": "person or place",
+    "cases_casesubject": "whom a case is about", "cases_referral": "referral", "cases_outsidelink": "mailed link", "cases_disclosure": "urgent disclosure",
+    "cases_grant": "who may see a restricted case", "cases_breakglass": "break-glass", "cases_member": "member of a household", "cases_goal": "goal",
+    "cases_action": "action", "cases_meeting": "meeting", "cases_review": "review", "cases_worry": "how worried", "cases_document": "document",
+    "notices_notice": "notice", "notices_mail": "mail", "agencies_user": "user", "agencies_membership": "role", "agencies_team": "team",
+    "agencies_agency": "agency", "agencies_agreement": "sharing agreement", "agencies_signature": "signature", "agencies_teamarea": "area of a team",
+    "audit_entry": "the log", "desk_draft": "draft on the desk", "mfa_authenticator": "second factor", "account_emailaddress": "sign-in address",
+}  # fmt: skip
+
+
+@register.filter
+def item_words(table: str) -> str:
+    """What a line of the log is about, in words."""
+    return ITEMS.get(table, table)
+
+
 @register.filter
 def sees(sight: Any, category: str) -> bool:
     """Whether this reader may see a category."""
