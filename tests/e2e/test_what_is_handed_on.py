@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -12,10 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from headwater.cli import main
 from tests.e2e.axe import run_axe, unfold
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.full]
 
 
 @pytest.fixture(scope="module")
@@ -23,17 +23,12 @@ def demo() -> Iterator[Path]:
     """A demonstration of 4,000 people, and the transparency records of one trigger."""
     folder = Path(tempfile.mkdtemp(prefix="headwater-demo-"))
     folder.chmod(0o711)  # As root, the database's user passes through.
-    before = sys.argv
     for arguments in (
         ["demo", "--people", "4000", "--seed", "4", "--data", str(folder / "data"), "--quiet", "--no-serve"],
         ["transparency", "tipt", str(folder / "record-public"), "--public"],
         ["transparency", "tipt", str(folder / "record-full")],
     ):
-        sys.argv = ["headwater", *arguments]
-        with pytest.raises(SystemExit) as stop:
-            main()
-        assert stop.value.code == 0
-    sys.argv = before
+        subprocess.run([sys.executable, "-m", "headwater.cli", *arguments], check=True, stdout=subprocess.DEVNULL)
     yield folder
     time.sleep(6)  # The database's supervisor lets go of the folder.
     shutil.rmtree(folder, ignore_errors=True)

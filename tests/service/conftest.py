@@ -23,6 +23,8 @@ def service() -> Iterator[Path]:
     folder.chmod(0o711)  # As root, the database's user passes through.
     for name in ("DATABASE_URL", "HEADWATER_SECRET_FILE", "HEADWATER_OWNER_URL", "HEADWATER_ERASER_URL"):
         os.environ.pop(name, None)
+    # The browser tests of the same run keep an event loop in this thread; nothing here runs inside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     from headwater.service.running.prepare import bring_up_to_date, database_up, gather_static
 
     with database_up(folder / "data"):

@@ -60,6 +60,45 @@ def migrate(data: DataOption = None) -> None:
     out.print("The database is up to date.")
 
 
+def agency(
+    name: Annotated[str, typer.Argument(help="The agency's name.", show_default=False)],
+    kind: Annotated[
+        str, typer.Option("--kind", help="police, council, housing, health, school or charity.", show_default=False)
+    ],
+    administrator: Annotated[
+        str, typer.Option("--administrator", help="E-mail of its first administrator.", show_default=False)
+    ],
+    person: Annotated[str, typer.Option("--person", help="The administrator's name.", show_default=False)],
+    domain: Annotated[
+        list[str] | None, typer.Option("--domain", help="E-mail domain of its people; as often as needed.")
+    ] = None,
+    data_protection: Annotated[
+        list[str] | None,
+        typer.Option("--data-protection", help="E-mail on the data-protection officer's list; as often as needed."),
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Add an agency to the service, with its first administrator, who then enters everybody else.
+
+    Example: headwater agency "Example Police" --kind police --administrator a.person@example.police.uk --person "A. Person"
+    """
+    from headwater.service.running.prepare import bring_up_to_date, database_up
+
+    with database_up(settle(data).data):
+        bring_up_to_date(lambda words: out.print(words, markup=False))
+        from headwater.service.running.enrol import enrol
+
+        link = enrol(
+            name=name,
+            kind=kind,
+            domains=domain or [],
+            data_protection=data_protection or [],
+            email=administrator,
+            person=person,
+        )
+    out.print(f"{name} is there. {person} sets a password here, once: {link}", markup=False)
+
+
 def packages(
     to: Annotated[str, typer.Option("--to", help="Where to: service.")] = "service",
     run: Annotated[
@@ -115,4 +154,5 @@ def add_commands(app: typer.Typer) -> None:
     app.command("serve")(serve)
     app.command("worker")(worker)
     app.command("migrate")(migrate)
+    app.command("agency")(agency)
     app.command("packages")(packages)

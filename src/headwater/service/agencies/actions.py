@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from headwater.service.agencies.access import INTAKE, SIGNS, Actor, Role, person_for, team_for
-from headwater.service.agencies.models import Agency, Agreement, Membership, Signature, Team, User, today
+from headwater.service.agencies.models import Agency, Agreement, Membership, Signature, Team, TeamArea, User, today
 from headwater.service.agencies.rules import roles_of
 from headwater.service.design.send import Refused
 
@@ -90,13 +90,37 @@ def end_sessions(user: User) -> None:
 
 
 @transaction.atomic
-def add_team(*, acting: Actor, name: str) -> Team:
+def add_team(*, acting: Actor, name: str, lake_team: str = "") -> Team:
     """One more team of the own agency. Raises Refused."""
     if not acting.has(Role.ADMINISTRATOR):
         raise Refused("Only an administrator adds teams.")
     if Team.objects.filter(agency_id=acting.agency_id, name=name).exists():
         raise Refused("There is a team of this name already.", "name")
-    return Team.objects.create(agency_id=acting.agency_id, name=name)
+    if lake_team and Team.objects.filter(lake_team=lake_team).exists():
+        raise Refused("Another team has this number already.", "lake_team")
+    return Team.objects.create(agency_id=acting.agency_id, name=name, lake_team=lake_team)
+
+
+@transaction.atomic
+def cover_area(*, acting: Actor, team_id: int, code: str, name: str, starts: date) -> TeamArea:
+    """A team covers one more area from a day on; an area may have many teams. Raises Refused."""
+    team = team_for(acting, team_id)
+    if team.areas.filter(code=code, ends=None).exists():
+        raise Refused("The team covers this area already.", "code")
+    return TeamArea.objects.create(team=team, code=code, name=name, starts=starts)
+
+
+@transaction.atomic
+def leave_area(*, acting: Actor, team_id: int, area_id: int) -> None:
+    """The team covers it no longer from today. Raises Refused."""
+    found = team_for(acting, team_id).areas.select_for_update().filter(pk=area_id, ends=None).first()
+    if found is None:
+        raise Refused("The team does not cover this area now.")
+    if found.starts >= today():
+        found.delete()
+        return
+    found.ends = today() - timedelta(1)
+    found.save(update_fields=["ends"])
 
 
 @transaction.atomic
@@ -164,6 +188,27 @@ def remind_of_reviews(tell: Callable[[Iterable[User], str, Agreement], object]) 
             tell(people_with(agency_id, SIGNS), f"A sharing agreement is to be reviewed within {step} days", one)
             count += 1
     return count
+
+
+@transaction.atomic
+def found_agency(
+    *, name: str, kind: str, domains: Iterable[str], data_protection: Iterable[str], email: str, person: str
+) -> tuple[Agency, User]:
+    """By whoever runs the installation: a new agency with its first administrator, who sets a password by a link. Raises Refused."""
+    if Agency.objects.filter(name=name).exists():
+        raise Refused(f"There is an agency {name} already.")
+    if User.objects.filter(email=email.casefold()).exists():
+        raise Refused(f"{email} belongs to somebody already.")
+    regime = "part-3" if kind == "police" else "uk-gdpr"
+    agency = Agency(
+        name=name, kind=kind, regime=regime, domains=list(domains), data_protection_emails=list(data_protection)
+    )
+    agency.full_clean()
+    agency.save()
+    user = User.objects.create_user(email, name=person, agency=agency, title="Administrator")
+    team = Team.objects.create(agency=agency, name="Administration")
+    Membership.objects.create(user=user, team=team, role=Role.ADMINISTRATOR)
+    return agency, user
 
 
 def people_with(agency_id: int, roles: Iterable[Role], team_id: int | None = None) -> list[User]:

@@ -38,6 +38,20 @@ class TeamForm(f.Form):
     """A team."""
 
     name = f.line("What is the team called?")
+    lake_team = f.line(
+        "Its number in the search",
+        "For neighbourhood teams: the team_id of the search's list of teams",
+        required=False,
+        limit=60,
+    )
+
+
+class AreaForm(f.Form):
+    """An area that a team covers."""
+
+    code = f.line("Code of the area", "As the statistics office writes it, for example E01010012", limit=20)
+    name = f.line("Its name")
+    starts = f.day("From which day?")
 
 
 class LeaveForm(f.Form):

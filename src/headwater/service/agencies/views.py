@@ -17,7 +17,9 @@ from headwater.service.agencies.access import (
     for_people,
     person_for,
     signed_in,
+    team_for,
 )
+from headwater.service.agencies.models import today
 from headwater.service.audit.actions import log
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
@@ -148,13 +150,61 @@ def add_team(request: Asked) -> HttpResponse:
     """One more team."""
 
     def act(form: forms.TeamForm) -> str:
-        actions.add_team(acting=request.actor, name=form.cleaned_data["name"])
+        actions.add_team(acting=request.actor, name=form.cleaned_data["name"], lake_team=form.cleaned_data["lake_team"])
         return reverse("people")
 
     more = {"title": "Add a team", "back": reverse("people"), "button": "Add"}
     return take(
         request, forms.TeamForm(request.POST or None), act, "design/form_page.html", more, done="The team is there."
     )
+
+
+@for_people(Role.ADMINISTRATOR)
+def show_team(request: Asked, team_id: int) -> HttpResponse:
+    """A team: who is in it, and which areas it covers."""
+    team = team_for(request.actor, team_id)
+    held = team.memberships.filter(ends=None).select_related("user").order_by("user__name")
+    return render(
+        request,
+        "agencies/team.html",
+        {"team": team, "held": list(held), "areas": list(team.areas.order_by("ends", "name")[:500])},
+    )
+
+
+@for_people(Role.ADMINISTRATOR)
+def cover_area(request: Asked, team_id: int) -> HttpResponse:
+    """One more area."""
+    team = team_for(request.actor, team_id)
+    form = forms.AreaForm(request.POST or None, initial={"starts": today()})
+
+    def act(form: forms.AreaForm) -> str:
+        actions.cover_area(
+            acting=request.actor,
+            team_id=team_id,
+            **{name: form.cleaned_data[name] for name in ("code", "name", "starts")},
+        )
+        return reverse("team", args=[team_id])
+
+    more = {"title": f"An area for {team.name}", "back": reverse("team", args=[team_id]), "button": "Add"}
+    return take(request, form, act, "design/form_page.html", more)
+
+
+@for_people(Role.ADMINISTRATOR)
+def leave_area(request: Asked, team_id: int, area_id: int) -> HttpResponse:
+    """One area less."""
+    team = team_for(request.actor, team_id)
+
+    def act(form: forms.LeaveForm) -> str:
+        actions.leave_area(acting=request.actor, team_id=team_id, area_id=area_id)
+        return reverse("team", args=[team_id])
+
+    more = {
+        "title": f"Does {team.name} cover this area no longer?",
+        "back": reverse("team", args=[team_id]),
+        "button": "End it",
+        "weighty": True,
+    }
+    return take(request, forms.LeaveForm(request.POST or None), act, "design/form_page.html", more)
 
 
 @for_people(*AGREES)

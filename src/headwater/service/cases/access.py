@@ -65,6 +65,7 @@ CASE: dict[str, Allowed] = {
     "review": Allowed(own=WORKERS, states=frozenset({OPEN})),
     "add a document": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset({OPEN}), needs="documents"),
     "read documents": Allowed(own=WORKERS, receiving=WORKERS, needs="documents"),
+    "write who is at home": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset({OPEN}), needs="household"),
     "record consent": Allowed(own=WORKERS, states=frozenset({OPEN})),
     "refer": Allowed(own=(Role.SERGEANT, Role.OFFICER, Role.PARTNERSHIP_OFFICER, *PARTNERS), states=frozenset({OPEN})),
     "disclose urgently": Allowed(own=LEADS),

@@ -175,6 +175,17 @@ class ReviewForm(f.Form):
     every = f.one_of("When do you look back again?", list(rules.REVIEW_EVERY.items()))
 
 
+class MemberForm(f.Form):
+    """Somebody at home."""
+
+    name = f.line("Name", limit=200)
+    relationship = f.line("Who are they to the person?", "For example, mother, step-father, cousin", limit=80)
+    age_words = f.line("Age", required=False, limit=40)
+    lives_here = f.tick("They live there now")
+    suspected = f.tick("They are suspected of harm at home: think before paper or a call goes there")
+    gone = f.tick("Take them off the list")
+
+
 class WorryForm(f.Form):
     """How worried people are."""
 
@@ -368,6 +379,12 @@ class ReferralFilters(Filters):
         label="State", choices=[("", "All"), *((one, one.capitalize()) for one in rules.ReferralState)]
     )
     move = forms.ChoiceField(label="Whose move", choices=[("", "Anybody’s"), ("ours", "Ours")])
+
+
+class DisclosureFilters(Filters):
+    """Filters of what was told at once."""
+
+    side = forms.ChoiceField(label="Direction", choices=[("", "Both"), ("in", "To us"), ("out", "From us")])
 
 
 class PrintForm(f.Form):

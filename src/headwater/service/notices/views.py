@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from headwater.service.agencies.access import Asked, signed_in
-from headwater.service.design.lists import Filters, Listing, Order
+from headwater.service.audit.actions import log
+from headwater.service.design.lists import Column, Filters, Listing, Order
 from headwater.service.notices import actions, selectors
 from headwater.service.notices.access import notice_for
 
@@ -28,11 +29,17 @@ def list_notices(request: Asked) -> HttpResponse:
     filters = NoticeFilters(request.GET)
     filters.is_valid()
     rows = selectors.list_notices(request.actor, state=filters.cleaned_data.get("state", ""))
-    return render(
-        request,
-        "notices/list.html",
-        {"list": Listing(request, rows, [Order("new", "newest first", ("-at",))], filters)},
-    )
+    columns = [
+        Column("When", lambda one: one.at.isoformat(timespec="minutes")), Column("What", lambda one: one.words), Column("Reference", lambda one: one.reference),
+        Column("Urgent", lambda one: "yes" if one.urgent else "no"), Column("Acknowledged", lambda one: one.acknowledged_at or ""),
+    ]  # fmt: skip
+    orders = [Order("new", "newest first", ("-at",)), Order("old", "oldest first", ("at",))]
+    listing = Listing(request, rows, orders, filters, columns)
+    if listing.wants_csv:
+        found = listing.all_rows()
+        log("export", "notices_notice", [one.pk for one in found])
+        return listing.as_csv("notices", found)
+    return render(request, "notices/list.html", {"list": listing})
 
 
 @signed_in

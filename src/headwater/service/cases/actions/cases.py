@@ -13,7 +13,7 @@ from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.models import Team, User, today
 from headwater.service.cases.access import WORKERS
 from headwater.service.cases.actions.timeline import enter
-from headwater.service.cases.models import Case, CaseSubject, Grant, Review, Subject, Worry
+from headwater.service.cases.models import Case, CaseSubject, Grant, Member, Review, Subject, Worry
 from headwater.service.cases.rules import (
     CONSENT,
     OUTCOMES,
@@ -94,6 +94,23 @@ def write_wishes(case: Case, *, acting: Actor, wishes: str, strengths: str, need
     enter(
         case, "wishes", "What the person wants was written down", acting=acting, text=wishes, category=Category.WISHES
     )
+
+
+@transaction.atomic
+def write_member(
+    case: Case, *, acting: Actor, content: Mapping[str, Any], member: Member | None = None, gone: bool = False
+) -> None:
+    """Somebody at home: new, changed, or taken off the list. A suspicion is dated when it is first written down."""
+    if gone and member is not None:
+        member.delete()
+        enter(case, "wishes", "Somebody was taken off the household", acting=acting, category=Category.HOUSEHOLD)
+        return
+    made = member or Member(case=case, source=f"{acting.user.name}, {acting.user.agency.name}")
+    made.name, made.relationship, made.age_words = content["name"], content["relationship"], content["age_words"]
+    made.lives_here = content["lives_here"]
+    made.suspected_on = (made.suspected_on or today()) if content["suspected"] else None
+    made.save()
+    enter(case, "wishes", "Who is at home was written down", acting=acting, category=Category.HOUSEHOLD)
 
 
 @transaction.atomic

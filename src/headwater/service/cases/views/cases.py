@@ -237,6 +237,30 @@ def write_wishes(request: Asked, number: int) -> HttpResponse:
 
 
 @for_people(*access.WORKERS)
+def write_member(request: Asked, number: int, member_id: int | None = None) -> HttpResponse:
+    """Somebody at home."""
+    case, _ = access.case_for(request.actor, number, to="write who is at home", lock=request.method == "POST")
+    member = case.household.filter(pk=member_id).first() if member_id else None
+    if member_id and member is None:
+        raise Http404
+    names = ("name", "relationship", "age_words", "lives_here")
+    now = (
+        {name: getattr(member, name) for name in names} | {"suspected": bool(member.suspected_on)}
+        if member
+        else {"lives_here": True}
+    )
+    form = forms.MemberForm(request.POST or None, initial=now)
+    if member is None:
+        del form.fields["gone"]
+
+    def act(case: Case, form: forms.MemberForm) -> None:
+        told = form.cleaned_data
+        verbs.write_member(case, acting=request.actor, content=told, member=member, gone=bool(told.get("gone")))
+
+    return _change(request, number, "write who is at home", form, "Who is at home", "Save", act)
+
+
+@for_people(*access.WORKERS)
 def record_consent(request: Asked, number: int) -> HttpResponse:
     """Consent, or the lawful reason without it."""
     case, _ = access.case_for(request.actor, number, to="record consent", lock=request.method == "POST")

@@ -16,6 +16,7 @@ from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import sight as verbs
 from headwater.service.cases.rules import BREAK_GLASS_MINUTES
 from headwater.service.cases.views.cases import _change
+from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
 
 
@@ -93,6 +94,22 @@ def show_disclosure(request: Asked, number: int) -> HttpResponse:
 @for_people(*access.WORKERS)
 def list_disclosures(request: Asked) -> HttpResponse:
     """What was told at once, to us or by us."""
-    found = list(access.disclosures_for(request.actor).order_by("-id")[:100])
-    log("consult", "cases_disclosure", [one.pk for one in found])
-    return render(request, "cases/disclosures.html", {"disclosures": found})
+    filters = forms.DisclosureFilters(request.GET)
+    filters.is_valid()
+    rows = access.disclosures_for(request.actor)
+    if side := filters.cleaned_data.get("side"):
+        own = request.actor.agency_id
+        rows = rows.filter(receiver_id=own) if side == "in" else rows.filter(sender_id=own)
+    columns = [
+        Column("Disclosure", lambda one: one.reference), Column("From", lambda one: one.sender.name), Column("To", lambda one: one.receiver.name),
+        Column("When", lambda one: one.at.isoformat(timespec="minutes")), Column("Basis", lambda one: one.get_basis_display()),
+        Column("Categories", lambda one: " ".join(one.categories)), Column("Read", lambda one: one.read_at or ""),
+    ]  # fmt: skip
+    orders = [Order("new", "newest first", ("-at",)), Order("old", "oldest first", ("at",))]
+    listing = Listing(request, rows, orders, filters, columns)
+    if listing.wants_csv:
+        found = listing.all_rows()
+        log("export", "cases_disclosure", [one.pk for one in found])
+        return listing.as_csv("disclosures", found)
+    log("consult", "cases_disclosure", [one.pk for one in listing])
+    return render(request, "cases/disclosures.html", {"list": listing})

@@ -26,13 +26,22 @@ class ManyFiles(django_forms.FileInput):
     allow_multiple_selected = True
 
 
+class ManyFilesField(django_forms.FileField):
+    """A list of files, each of them one."""
+
+    widget = ManyFiles(attrs={"multiple": True, "accept": ".json"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each file by itself. Raises ValidationError when there is none."""
+        return [super(ManyFilesField, self).clean(one, initial) for one in (data or [None])]
+
+
 class UploadForm(f.Form):
     """The JSON files of what was handed on."""
 
-    chosen = django_forms.FileField(
-        label="Packages", widget=ManyFiles(attrs={"multiple": True, "accept": ".json"}),
-        help_text="The files K-….json that headwater hand-over wrote, as many as you like",
-    )  # fmt: skip
+    chosen = ManyFilesField(
+        label="Packages", help_text="The files K-….json that headwater hand-over wrote, as many as you like"
+    )
 
 
 @for_people(Role.ANALYST)
