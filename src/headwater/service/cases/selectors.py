@@ -15,6 +15,9 @@ from headwater.service.cases.models import Action, Case, CaseSubject, Package, R
 from headwater.service.cases.rules import DECLINE_REASONS, WHOSE_MOVE, ReferralState
 from headwater.service.cases.tokens import forms_of, is_near, plain_words
 
+LED = 200
+"""So many of one's own cases, or requests, are looked at for the front page; nobody leads more."""
+
 SHOWN = 8
 """Lines of each part of the front page; the rest is behind its link."""
 
@@ -102,22 +105,19 @@ def my_work(actor: Actor) -> Work:
     work.actions = list(
         open_actions.filter(owner_id=actor.id, case__in=access.readable_cases(actor)).order_by("due_on", "id")[:SHOWN]
     )
-    mine = with_names(access.own_cases(actor).filter(lead_id=actor.id, state="open"))
-    work.reviews = list(mine.filter(next_review_on__lte=day + timedelta(7)).order_by("next_review_on", "id")[:SHOWN])
-    work.cases = list(mine.order_by("-moved_at", "-id")[:SHOWN])
-    whose = Referral.objects.select_related("case", "sender", "receiver")
-    incoming = access.referrals_in(actor).filter(state="sent")
-    returned = access.referrals_out(actor).filter(state__in=["returned for information", "draft"])
-    work.answer = list(
-        whose.filter(Q(pk__in=incoming.values("pk")) | Q(pk__in=returned.values("pk"))).order_by("answer_by", "id")[
-            :SHOWN
+    mine = list(
+        with_names(access.own_cases(actor).filter(lead_id=actor.id, state="open")).order_by("next_review_on", "id")[
+            :LED
         ]
     )
-    work.waits = list(
-        whose.filter(pk__in=access.referrals_out(actor).filter(state="sent").values("pk")).order_by("answer_by", "id")[
-            :SHOWN
-        ]
-    )
+    work.reviews = [case for case in mine if case.next_review_on <= day + timedelta(7)][:SHOWN]
+    work.cases = sorted(mine, key=lambda case: (case.moved_at, case.pk), reverse=True)[:SHOWN]
+    incoming = access.referrals_in(actor).filter(state="sent").select_related("case", "sender", "receiver")
+    outgoing = access.referrals_out(actor).filter(state__in=["sent", "returned for information", "draft"])
+    ours = list(outgoing.select_related("case", "sender", "receiver").order_by("answer_by", "id")[:LED])
+    back = [one for one in ours if one.state != "sent"]
+    work.answer = [*back, *incoming.order_by("answer_by", "id")[:SHOWN]][:SHOWN]
+    work.waits = [one for one in ours if one.state == "sent"][:SHOWN]
     if actor.has(*access.PARTNERS):
         helping = with_names(access.referred_cases(actor).filter(state="open")).order_by("-moved_at", "-id")
         work.helping = list(helping[:SHOWN])
@@ -142,7 +142,7 @@ def list_referrals(actor: Actor, *, side: str = "in", state: str = "", move: str
             ]
         )
     return rows.select_related("case", "sender", "receiver", "agreement").prefetch_related(
-        Prefetch("case__about", CaseSubject.objects.select_related("subject"))
+        "agreement__signatures", Prefetch("case__about", CaseSubject.objects.select_related("subject"))
     )
 
 
