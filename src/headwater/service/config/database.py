@@ -77,7 +77,9 @@ def _from_url(url: str) -> dict[str, Any]:
         raise DatabaseFault(
             "DATABASE_URL must look like postgresql://user:password@host:5432/name. Only PostgreSQL is supported."
         )
+    where = parts.netloc.rpartition("@")[2]  # Not `hostname`, which is in small letters: a socket's path may not be.
+    host = unquote(where.rpartition(":")[0] if parts.port else where.rstrip(":"))
     return {
-        "HOST": unquote(parts.hostname or ""), "PORT": str(parts.port or 5432), "NAME": unquote(parts.path.strip("/")),
+        "HOST": host, "PORT": str(parts.port or 5432), "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""), "PASSWORD": unquote(parts.password or ""), "OPTIONS": dict(parse_qsl(parts.query)),
     }  # fmt: skip

@@ -31,26 +31,32 @@ def database_up(data: Path) -> Iterator[None]:
         import django
 
         django.setup()
+        _ask()
         yield
 
 
-def steps_due() -> list[str]:
-    """The migrations that have not run. Raises DatabaseFault when the database does not answer."""
+def _ask() -> None:
+    """Whether the database answers at all. Raises DatabaseFault."""
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
     from django.db.utils import OperationalError
 
     try:
-        executor = MigrationExecutor(connection)
-        return [
-            f"{migration.app_label} {migration.name}"
-            for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())
-        ]
+        connection.ensure_connection()
     except OperationalError as fault:
-        told = str(fault).strip().rstrip(".")
+        told = str(fault).strip().splitlines()[0].rstrip(".")
         raise DatabaseFault(
             f"The database does not answer: {told}. Check that it runs, and DATABASE_URL or the secret file."
         ) from None
+
+
+def steps_due() -> list[str]:
+    """The migrations that have not run."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label} {migration.name}" for migration, _ in plan]
 
 
 def bring_up_to_date(say: Say, *, always: bool = False) -> None:
