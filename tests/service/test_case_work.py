@@ -168,3 +168,41 @@ def test_no_mail_names_anybody(town: Town) -> None:
         assert "Jordan" not in mail.subject + mail.body
         assert "Example" not in mail.subject + mail.body
     run_on_commit()
+
+
+def test_a_request_about_a_restricted_case_is_for_the_receiver_s_managers_and_who_is_named(town: Town) -> None:
+    from headwater.service.cases.actions import cases
+    from headwater.service.notices.models import Notice
+
+    case = town.case()
+    cases.restrict(case, acting=town.actor("sergeant@police"), restriction="gang-witness", people=[])
+    asked = town.referred(case, accepted=False)
+    youth, manager = town.client("youth-worker@charity"), town.client("charity-manager@charity")
+    assert youth.get(f"/referrals/{asked.pk}/").status_code == 404
+    assert "Jordan" not in youth.get("/referrals/").content.decode()
+    assert not Notice.objects.filter(user=town.user("youth-worker@charity"), reference=asked.reference).exists()
+    assert "Jordan" in manager.get(f"/referrals/{asked.pk}/").content.decode()
+    assert manager.post(f"/referrals/{asked.pk}/answer/", {"answer": "accept", "words": ""}).status_code == 302
+    assert youth.get(f"/cases/{case.pk}/").status_code == 404
+    assert manager.get(f"/cases/{case.pk}/").status_code == 404, "to see the case one must be named"
+    cases.restrict(
+        case,
+        acting=town.actor("sergeant@police"),
+        restriction="gang-witness",
+        people=[town.user("youth-worker@charity")],
+    )
+    assert youth.get(f"/cases/{case.pk}/").status_code == 200
+
+
+def test_partners_do_not_learn_of_break_glass_or_of_what_was_told_to_others(town: Town) -> None:
+    from headwater.service.cases.actions import sight
+
+    case = town.case()
+    town.referred(case)
+    sight.disclose_urgently(
+        case, acting=town.actor("sergeant@police"), receiver=town.agency("School"), basis="vital-interests", reason="SECRET-REASON", categories=["identity"],
+    )  # fmt: skip
+    assert "SECRET-REASON" in town.client("officer@police").get(f"/cases/{case.pk}/timeline/").content.decode()
+    youth = town.client("youth-worker@charity")
+    for page in ("", "timeline/", "timeline/?format=csv", "plan/", "agencies/"):
+        assert "SECRET-REASON" not in youth.get(f"/cases/{case.pk}/{page}").content.decode(), page

@@ -56,6 +56,9 @@ class Category(StrEnum):
     DOCUMENTS = "documents"
 
 
+OWN_TEAM = "own team"
+"""What no agreement lets pass: that a case was opened by break-glass, or told to somebody at once, is the leading team's to know."""
+
 CATEGORY_WORDS = {
     Category.IDENTITY: "Name and date of birth",
     Category.CONTACT: "Address and how to get in touch",

@@ -253,10 +253,14 @@ def package_for(actor: Actor, reference: str, *, to: str = "read", lock: bool = 
 
 
 def referrals_in(actor: Actor) -> QuerySet[Referral]:
-    """Requests to the actor's agency, once they are sent."""
+    """Requests to the actor's agency, once they are sent; those about a restricted case for its managers and who is named."""
     if not actor.has(*WORKERS):
         return Referral.objects.none()
-    return Referral.objects.filter(receiver_id=actor.agency_id).exclude(state="draft").exclude(sent_at=None)
+    rows = Referral.objects.filter(receiver_id=actor.agency_id).exclude(state="draft").exclude(sent_at=None)
+    if actor.has(*LEADS):
+        return rows
+    named = Exists(Grant.objects.filter(case=OuterRef("case_id"), user_id=actor.id))
+    return rows.filter(Q(case__restricted=False) | named)
 
 
 def referrals_out(actor: Actor) -> QuerySet[Referral]:

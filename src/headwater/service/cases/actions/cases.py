@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.models import Team, User, today
+from headwater.service.agencies.rules import OWN_TEAM
 from headwater.service.cases.access import WORKERS
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, CaseSubject, Grant, Member, Review, Subject, Worry
@@ -203,5 +204,5 @@ def restrict(case: Case, *, acting: Actor, restriction: str, people: list[User])
         "restricted",
         RESTRICTIONS.get(restriction, "No longer restricted"),
         acting=acting,
-        category=Category.IDENTITY,
+        category=OWN_TEAM,
     )

@@ -237,12 +237,9 @@ def _enter_answer(referral: Referral, words: str, acting: Actor | None, text: st
 
 
 def _tell_receiver(referral: Referral, words: str) -> None:
-    tell(
-        people_with(referral.receiver_id, WORKERS),
-        words,
-        link=reverse("referral", args=[referral.pk]),
-        reference=referral.reference,
-    )
+    roles = LEADS if referral.case.restricted else WORKERS
+    link = reverse("referral", args=[referral.pk])
+    tell(people_with(referral.receiver_id, roles), words, link=link, reference=referral.reference)
 
 
 def _tell_sender(referral: Referral, words: str, *, urgent: bool = False) -> None:

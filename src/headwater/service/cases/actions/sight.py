@@ -12,7 +12,7 @@ from django.utils import timezone
 from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Agency
-from headwater.service.agencies.rules import CATEGORY_WORDS, URGENT_BASES
+from headwater.service.agencies.rules import CATEGORY_WORDS, OWN_TEAM, URGENT_BASES
 from headwater.service.audit.actions import log
 from headwater.service.cases.access import LEADS, WORKERS
 from headwater.service.cases.actions.timeline import enter
@@ -35,7 +35,7 @@ def break_glass(case: Case, *, acting: Actor, reason: str) -> BreakGlass:
         f"{acting.user.name} opened this restricted case",
         acting=acting,
         text=reason,
-        category=Category.IDENTITY,
+        category=OWN_TEAM,
     )
     words, link = "A restricted case was opened by break-glass", reverse("case", args=[case.pk])
     tell_data_protection(case.team.agency, words, link=link, reference=case.reference)
@@ -114,7 +114,7 @@ def disclose_urgently(
         f"Told {receiver.name} at once",
         acting=acting,
         text=f"{words}\n{reason}",
-        category=Category.IDENTITY,
+        category=OWN_TEAM,
     )
     link = reverse("disclosure", args=[made.pk])
     tell(
