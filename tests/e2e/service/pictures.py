@@ -1,7 +1,8 @@
 """Take the pictures of the service for the documentation: `python -m tests.e2e.service.pictures ADDRESS SIGN_IN_FILE FOLDER`.
 
 ADDRESS is a running demonstration, SIGN_IN_FILE the file `sign-in.txt` beside its data. Everybody in the pictures is made up. For
-pictures of very long lists run it on the database that benchmarks/service_load.py fills: `… ADDRESS FILLED.json FOLDER --many`.
+pictures of very long lists run it on the database that benchmarks/service_load.py fills, with what benchmarks/service_seats.py prints:
+`… ADDRESS SEATS.json FOLDER --many`.
 """
 
 from __future__ import annotations
@@ -54,9 +55,9 @@ def take(browser: Browser, address: str, password: str, folder: Path) -> None:
             save(pages[key], path, folder / f"service-{name}-{size}.png", width, height)
 
 
-def take_many(browser: Browser, address: str, filled: Path, folder: Path) -> None:
+def take_many(browser: Browser, address: str, seats: Path, folder: Path) -> None:
     """Lists with ten thousand rows and more."""
-    user = json.loads(filled.read_text())["users"][0]
+    user = json.loads(seats.read_text())[0]
     context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
     context.add_cookies([{"name": "headwater-session", "value": user["session"], "url": address}])
     for name, path in (("cases", "/cases/?state=all"), ("inbox", "/inbox/")):
