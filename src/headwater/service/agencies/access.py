@@ -93,7 +93,7 @@ def signed_in(view: View[P]) -> View[P]:
     def answer(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
-        if settings.SECOND_FACTOR and not _has_second_factor(request.user):
+        if settings.SECOND_FACTOR and not request.user.has_second_factor:
             return HttpResponseRedirect(reverse("mfa_index"))
         request.actor = Actor(request.user)
         if not request.actor.roles:
@@ -123,12 +123,6 @@ def anyone(view: View[P]) -> View[P]:
     """A page for everybody: it shows nothing about a person. Said aloud, so that none is open by being forgotten."""
     view.door = "anyone"  # type: ignore[attr-defined]
     return view
-
-
-def _has_second_factor(user: User) -> bool:
-    from allauth.mfa.utils import is_mfa_enabled
-
-    return bool(is_mfa_enabled(user))
 
 
 def people_of(actor: Actor) -> QuerySet[User]:

@@ -117,6 +117,8 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
+    has_second_factor = False
+    """Told only of somebody who is signed in: read with the session."""
 
     def __str__(self) -> str:
         return f"{self.title} {self.name}".strip()

@@ -10,10 +10,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
@@ -21,12 +23,17 @@ from headwater.service.agencies.models import User
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
-    """allauth's, with the user's agency read in the same question: every page needs it."""
+    """allauth's, with the user's agency and whether they have a second factor read in the same question: every page needs them."""
 
     def get_user(self, user_id: int) -> User | None:
         """The signed-in user, or nobody."""
-        found = User.objects.select_related("agency").filter(pk=user_id, is_active=True).first()
-        return found if found is not None and self.user_can_authenticate(found) else None
+        factors = Exists(Authenticator.objects.filter(user=OuterRef("pk")))
+        people = User.objects.select_related("agency").annotate(factors=factors)
+        found = people.filter(pk=user_id, is_active=True).first()
+        if found is None or not self.user_can_authenticate(found):
+            return None
+        found.has_second_factor = found.factors
+        return found
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
