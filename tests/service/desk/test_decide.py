@@ -2,103 +2,170 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
-from headwater.triggers.desk import counted, read_decisions
-from headwater.triggers.package import Package
-from tests.service.conftest import Town
-from tests.triggers.desk.conftest import Desk, desk  # noqa: F401 - a fixture
+from headwater.triggers.desk import also_leaves
+from tests.service.conftest import run_on_commit
+from tests.service.desk.conftest import WHO, Open, fields_of
 
 pytestmark = pytest.mark.service
 
 
-@pytest.fixture
-def town_with_lake(town: Town, desk: Desk) -> Iterator[tuple[Town, Desk]]:  # noqa: F811
-    """The town, with a lake of four drafts beside the service and a team that takes them."""
-    from django.conf import settings
-    from django.test import override_settings
+def in_service(reference: str) -> object:
+    from headwater.service.cases.models import Package
 
-    from headwater.service.agencies.models import Team
-
-    for draft in desk.drafts().values():
-        Team.objects.get_or_create(
-            agency=town.agency("Police"), lake_team=draft.team.team_id, defaults={"name": draft.team.name}
-        )
-    with override_settings(HEADWATER=settings.HEADWATER.model_copy(update={"data": desk.lake.folder.parent})):
-        yield town, desk
+    return Package.objects.filter(reference=reference).first()
 
 
-def answers(draft: Package, **more: str) -> dict[str, Any]:
-    """Every piece right."""
-    return (
-        {f"p{number}": "confirmed" for number in range(len(counted(draft)) + 1)}
-        | {"known": 0, "told": "", "note": "", "release": ""}
-        | more
-    )
+def test_what_she_confirms_stands_in_the_lake_and_in_the_inbox(opened: Open) -> None:
+    from headwater.service.cases.models import Package
 
-
-def test_what_she_confirms_stands_in_the_lake_and_in_the_inbox(town_with_lake: tuple[Town, Desk]) -> None:
-    from headwater.service.cases.models import Package as InService
-
-    town, desk = town_with_lake  # noqa: F811
-    analyst, draft = town.client("analyst@police"), desk.drafts()["Alphaham"]
-    queue = analyst.get("/desk/").content.decode()
-    assert draft.subject.name in queue
-    page = analyst.get(f"/desk/{draft.package_id}/").content.decode()
+    draft = opened.draft()
+    page = opened.client.get(opened.address(draft)).content.decode()
     assert draft.why_now in page
     assert "Is it the right person?" in page
-    early = analyst.post(f"/desk/{draft.package_id}/", {"known": 0, "release": "confirmed", "p0": "confirmed"})
-    assert early.status_code == 422
-    assert "not decided yet" in early.content.decode()
-    assert read_decisions(desk.lake) == []
-    sent = analyst.post(
-        f"/desk/{draft.package_id}/", answers(draft, release="confirmed", told="Her social worker told her mother.")
+    sent = opened.send(
+        draft, opened.all_right(draft, release="confirmed", told="Her social worker told her mother."), follow=True
     )
-    assert sent.status_code == 302, sent.content.decode()
-    kept = read_decisions(desk.lake)
-    assert {one.by for one in kept} == {"analyst@police.example"}
-    assert {one.piece for one in kept} >= {"identity", "release", "told"}
-    inside = InService.objects.get(reference=draft.package_id)
+    assert f"Released: it is in the inbox of {draft.team.name}." in sent.content.decode()
+    assert {one.by for one in opened.kept(draft)} == {"analyst@police.example"}
+    assert {one.piece for one in opened.kept(draft)} >= {"identity", "release", "told"}
+    inside = Package.objects.get(reference=draft.package_id)
     assert inside.content["status"] == "confirmed"
     assert inside.content["told"] == "Her social worker told her mother."
-    assert "confirmed" in analyst.get("/desk/?state=confirmed").content.decode().casefold()
+    assert draft.package_id in opened.client.get("/desk/?state=confirmed").content.decode()
 
 
-def test_a_rejected_draft_reaches_nobody(town_with_lake: tuple[Town, Desk]) -> None:
-    from headwater.service.cases.models import Package as InService
+def test_the_same_answers_give_the_same_decisions_as_the_terminal(opened: Open) -> None:
+    draft = opened.draft()
+    wanted = {(one.piece, one.verdict, one.reason, one.seen, one.run) for one in opened.desk.all_of(draft)}
+    opened.send(draft, opened.all_right(draft, release="confirmed"))
+    assert {(one.piece, one.verdict, one.reason, one.seen, one.run) for one in opened.kept(draft)} == wanted
 
-    town, desk = town_with_lake  # noqa: F811
-    analyst, draft = town.client("analyst@police"), desk.drafts()["Betaham"]
-    sent = analyst.post(f"/desk/{draft.package_id}/", answers(draft, p0="rejected: wrong person"))
-    assert sent.status_code == 302
-    assert not InService.objects.filter(reference=draft.package_id).exists()
-    both = analyst.post(f"/desk/{draft.package_id}/", {"known": len(read_decisions(desk.lake)), "release": "confirmed"})
+
+def test_a_draft_with_open_pieces_is_not_handed_on_and_each_open_question_is_named(opened: Open) -> None:
+    draft = opened.draft()
+    person = opened.key(draft, "identity")
+    early = opened.send(
+        draft, opened.read(draft) | {person: "confirmed", "release": "confirmed", "note": "Seen today."}
+    )
+    page = early.content.decode()
+    assert early.status_code == 422
+    assert f'href="#id_{opened.key(draft, "evidence")}"' in page
+    assert f'href="#id_{person}"' not in page
+    assert fields_of(early)["note"] == "Seen today."
+    assert fields_of(early)[person] == "confirmed"
+    assert opened.kept(draft) == []
+
+
+def test_a_piece_is_rejected_with_its_reason_or_held_back(opened: Open) -> None:
+    draft = opened.draft()
+    first, second = opened.question(draft, "evidence"), opened.question(draft, "evidence", 1)
+    opened.send(draft, opened.read(draft) | {first.key: "rejected: wrong role", second.key: "held back"})
+    assert opened.state(draft).rejected == {first.piece: "wrong role"}
+    assert opened.state(draft).held == [second.piece]
+
+
+def test_what_no_longer_meets_the_trigger_cannot_be_handed_on_and_the_page_says_so(opened: Open) -> None:
+    draft = opened.draft()
+    wrong = {
+        opened.key(draft, "evidence", number): "rejected: wrong event" for number in (0, 1)
+    }  # fmt: skip
+    refused = opened.send(draft, opened.all_right(draft, **wrong, release="confirmed"))
+    assert "no longer meets the trigger" in refused.content.decode()
+    assert opened.kept(draft) == []
+    assert in_service(draft.package_id) is None
+
+
+def test_who_is_at_home_can_be_held_back_and_let_go_again(opened: Open) -> None:
+    draft = opened.draft()
+    name = next(iter(also_leaves(draft)))
+    key = next(question for question in [opened.question(draft, "leaves")] if question.piece == name).key
+    opened.send(draft, opened.read(draft) | {key: "on"})
+    assert opened.state(draft).held == [name]
+    untouched = opened.read(draft)
+    assert key in untouched
+    opened.send(draft, {name: value for name, value in untouched.items() if name != key})
+    assert opened.state(draft).held == []
+
+
+def test_a_draft_about_the_wrong_person_reaches_nobody_and_says_how_records_are_parted(opened: Open) -> None:
+    draft = opened.draft("Betaham")
+    person = opened.key(draft, "identity")
+    sent = opened.send(draft, opened.all_right(draft) | {person: "rejected: wrong person"}, follow=True)
+    page = sent.content.decode()
+    assert f"headwater explain {draft.package_id}" in page
+    assert in_service(draft.package_id) is None
+    both = opened.send(draft, opened.read(draft) | {"release": "confirmed"})
     assert both.status_code == 422
     assert "not the right person" in both.content.decode()
 
 
-def test_two_analysts_do_not_undo_each_other(town_with_lake: tuple[Town, Desk]) -> None:
-    town, desk = town_with_lake  # noqa: F811
-    analyst, draft = town.client("analyst@police"), desk.drafts()["Gammaham"]
-    from headwater.triggers.desk import keep_decisions
-
-    keep_decisions(desk.lake, [desk.decide(draft, "identity", "rejected", "wrong person", by="another")])
-    clash = analyst.post(f"/desk/{draft.package_id}/", answers(draft, note="I knew her."))
-    page = clash.content.decode()
-    assert clash.status_code == 422
-    assert "by another" in page
-    assert "I knew her." in page
-    assert 'name="known" value="1"' in page
-    assert len(read_decisions(desk.lake)) == 1
-    assert analyst.post(f"/desk/{draft.package_id}/", answers(draft, known="1")).status_code == 302
+def test_a_whole_draft_is_rejected_with_a_reason_and_leaves_the_queue(opened: Open) -> None:
+    draft = opened.draft("Gammaham")
+    opened.send(draft, opened.read(draft) | {"release": "rejected: not proportionate"})
+    assert opened.state(draft).status == "rejected"
+    assert draft.package_id not in opened.client.get("/desk/").content.decode()
 
 
-def test_the_desk_is_for_analysts_only(town_with_lake: tuple[Town, Desk]) -> None:
-    town, desk = town_with_lake  # noqa: F811
-    number = desk.drafts()["Alphaham"].package_id
-    for key in ("sergeant@police", "administrator@police", "auditor@police", "social-worker@council"):
-        assert town.client(key).get("/desk/").status_code == 404
-        assert town.client(key).get(f"/desk/{number}/").status_code == 404
+def test_the_page_never_says_that_a_team_has_what_no_team_has(opened: Open) -> None:
+    from headwater.service.agencies.models import Team
+
+    draft = opened.draft()
+    Team.objects.filter(lake_team=draft.team.team_id).update(lake_team="another")
+    sent = opened.send(draft, opened.all_right(draft, release="confirmed"), follow=True).content.decode()
+    assert "in nobody’s inbox" in sent
+    assert "it is in the inbox" not in sent
+
+
+def test_a_released_package_that_she_no_longer_stands_by_is_told_to_those_who_have_it(opened: Open) -> None:
+    from headwater.service.agencies.models import Membership, Team
+    from headwater.service.notices.models import Notice
+
+    draft, sergeant = opened.draft(), opened.town.user("sergeant@police")
+    team = Team.objects.get(lake_team=draft.team.team_id)
+    Membership.objects.get_or_create(user=sergeant, team=team, role="sergeant", defaults={"starts": "2016-01-01"})
+    opened.send(draft, opened.all_right(draft, release="confirmed"))
+    person = opened.key(draft, "identity")
+    sent = opened.send(draft, opened.read(draft) | {person: "rejected: wrong person"}, follow=True)
+    run_on_commit()
+    assert "they are told to stop" in sent.content.decode()
+    told = Notice.objects.filter(user=sergeant, reference=draft.package_id, urgent=True)
+    assert [one.words for one in told] == [
+        "An analyst no longer stands by a package that your team has. Stop, and look at it again"
+    ]
+    assert draft.subject.name not in str(told.values())
+
+
+def test_what_is_held_back_after_the_release_goes_out_of_the_inbox_too(opened: Open) -> None:
+    from headwater.service.cases.models import Package
+
+    draft = opened.draft()
+    opened.send(draft, opened.all_right(draft, release="confirmed"))
+    key = opened.key(draft, "evidence")
+    before = len(str(Package.objects.get(reference=draft.package_id).content["evidence"]))
+    opened.send(draft, opened.read(draft) | {key: "held back"})
+    after = Package.objects.get(reference=draft.package_id).content
+    assert len(str(after["evidence"])) < before
+    assert after["confirmed"]["held_back"] == 1
+
+
+def test_nothing_decided_changes_nothing(opened: Open) -> None:
+    draft = opened.draft()
+    sent = opened.send(draft, opened.read(draft), follow=True)
+    assert "nothing has changed" in sent.content.decode()
+    assert opened.kept(draft) == []
+
+
+def test_a_draft_open_in_a_terminal_is_left_alone_and_nothing_typed_is_lost(opened: Open) -> None:
+    from headwater.triggers.desk import claim
+
+    draft = opened.draft()
+    sent = opened.all_right(draft, note="I rang the school.")
+    with claim(opened.desk.lake, draft.package_id, "one"):
+        refused = opened.send(draft, sent)
+    assert refused.status_code == 422
+    assert "one has" in refused.content.decode()
+    assert fields_of(refused)["note"] == "I rang the school."
+    assert opened.send(draft, sent).status_code == 302
+    assert WHO in opened.kept(draft)[0].by
