@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import json
 import os
@@ -114,3 +115,11 @@ def test_looks_at_the_same_moment_all_end_up_in_one_chain(lake: Lake) -> None:
     running = [subprocess.Popen([sys.executable, "-c", code, str(lake.folder)]) for _ in range(3)]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert verify_log(lake) == 60
+
+
+def test_the_log_names_who_reads_where_one_account_reads_for_many(lake: Lake) -> None:
+    look(lake, "P-1")
+    lake.log_consultation(command="desk", purpose="review", subjects=["K-1"], user="analyst@police.example")
+    lines = [json.loads(line) for line in log_of(lake).read_text("utf-8").splitlines()]
+    assert [line["user"] for line in lines] == [getpass.getuser(), "analyst@police.example"]
+    assert verify_log(lake) == 2

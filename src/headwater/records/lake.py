@@ -149,10 +149,11 @@ class Lake:
             for leftover in self.folder.glob(pattern):
                 shutil.rmtree(leftover, ignore_errors=True)
 
-    def log_consultation(self, *, command: str, purpose: str, subjects: Sequence[str]) -> None:
+    def log_consultation(self, *, command: str, purpose: str, subjects: Sequence[str], user: str | None = None) -> None:
         """Write who read about whom, and why, before anything is shown (Data Protection Act 2018 s.62).
 
-        `subjects` are person or package ids, never names. Each line carries the digest of the line before it, so a
+        `subjects` are person or package ids, never names. `user` is who reads, where that is not the account under which this process
+        runs: the web service runs under one for everybody. Each line carries the digest of the line before it, so a
         line that is changed or taken out shows. The line is on disk when this returns.
         """
         path = self.folder / "log" / "consultations.jsonl"
@@ -163,7 +164,7 @@ class Lake:
             last, whole = _last_line(handle)
             line = {
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
-                "user": getpass.getuser(),
+                "user": user or getpass.getuser(),
                 "command": command,
                 "purpose": purpose,
                 "subjects": list(subjects),

@@ -66,13 +66,18 @@ def story(world: World, name: str, *, drunk: str, more: str = "") -> Who:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
+    return make_desk(tmp_path)
+
+
+def make_desk(folder: Path) -> Desk:
+    """A lake in this folder with drafts about four children, one of them an update."""
     world = World()
     for number, name in enumerate(("Alphaham", "Betaham", "Gammaham")):
         story(world, name, drunk=f"2016-0{5 - number}-01")
     with_plan = story(world, "Deltaham", drunk="2016-01-05")
     world.plan("2016-11-11", with_plan, "CP_NEGLECT")
-    exports = world.export(tmp_path / "exports")
-    lake = Lake.open(tmp_path / "lake")
+    exports = world.export(folder / "exports")
+    lake = Lake.open(folder / "lake")
     made = Desk(lake, None, exports)  # type: ignore[arg-type]
     made.search()
     return made

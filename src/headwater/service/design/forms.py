@@ -71,6 +71,8 @@ class Form(forms.Form):
     """A form that says what to fill in, and carries a number of its own so that sending it twice does one thing."""
 
     use_required_attribute = False
+    they = "They wrote"
+    """How what somebody else answered meanwhile is headed."""
     once = forms.UUIDField(widget=forms.HiddenInput, required=False)
     conflicts: dict[str, str]
 

@@ -3,6 +3,7 @@ same 404 as for what does not exist."""
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.http import Http404
 from headwater.records import Lake
 from headwater.records.lake import LakeError
 from headwater.service.agencies.access import Actor, Role
+from headwater.service.agencies.models import Team
 from headwater.triggers.definition import Trigger, read_triggers
 from headwater.triggers.package import Package
 from headwater.triggers.runs import list_runs, read_packages
@@ -20,13 +22,20 @@ ANALYSTS = (Role.ANALYST,)
 
 
 def lake_for(actor: Actor) -> Lake | None:
-    """The lake beside the service; None where there is none. Raises Http404 for anybody but an analyst of the police."""
-    if not actor.has(*ANALYSTS) or actor.user.agency.kind != "police":
+    """The lake beside the service; None where there is none. Raises Http404 for anybody but an analyst of the force whose lake it is."""
+    if not actor.has(*ANALYSTS) or actor.user.agency.kind != "police" or not _owns_lake(actor):
         raise Http404
     try:
         return Lake.open(settings.HEADWATER.lake, create=False)
     except LakeError:
         return None
+
+
+def _owns_lake(actor: Actor) -> bool:
+    """Whether the actor's force is the one to whose teams the lake's packages go. Before any team has a number of the lake, none is
+    shut out: the first force to arrive sets the service up."""
+    owners = set(Team.objects.exclude(lake_team="").values_list("agency_id", flat=True))
+    return not owners or actor.agency_id in owners
 
 
 def newest_runs(lake: Lake) -> dict[str, Path]:
@@ -65,6 +74,4 @@ def _read(folder: Path, changed: int) -> tuple[Package, ...]:
 
 
 def _trigger_id(folder: Path) -> str:
-    import json
-
     return str(json.loads((folder / "report.json").read_text("utf-8"))["trigger"]["id"])

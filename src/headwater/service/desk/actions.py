@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.db import transaction
 
 from headwater.records import Lake
-from headwater.service.agencies.access import Actor
+from headwater.service.agencies.access import Actor, Category
 from headwater.service.audit.actions import log
-from headwater.service.cases.actions.packages import bring_in
+from headwater.service.cases.actions.packages import Brought, bring_in, tell_taken_back
 from headwater.service.design.send import Refused
 from headwater.service.desk.access import trigger_of
+from headwater.service.desk.rules import CONFIRMED, HELD_BACK, Question, ask
 from headwater.triggers.desk import (
     IDENTITY,
     RELEASE,
     Decision,
+    State,
     about,
     claim,
     confirm,
@@ -27,49 +30,96 @@ from headwater.triggers.desk import (
 )
 from headwater.triggers.package import Package
 
-Chosen = tuple[str, str, str | None, str, str]
+COMMAND = "desk"
+"""How the lake's consultation log names these pages."""
+
+
+class Undecided(Refused):
+    """It is to be handed on, and these pieces are not decided yet."""
+
+    def __init__(self, pieces: list[str]) -> None:
+        super().__init__("Decide every piece before it is handed on.", "release")
+        self.pieces = pieces
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How far the draft is now, and what became of it in the service."""
+
+    state: State
+    brought: Brought | None = None
+    waits: bool = False
+    taken_back: bool = False
+
+
+def log_look(lake: Lake, subjects: list[str], *, acting: Actor) -> None:
+    """Write to both logs who looks at which drafts, before they are shown."""
+    lake.log_consultation(command=COMMAND, purpose="review", subjects=subjects, user=acting.user.email)
+    log("consult", "desk_draft", subjects)
 
 
 @transaction.atomic
 def decide(
-    lake: Lake, folder: Path, draft: Package, chosen: Sequence[Chosen], *, acting: Actor, known: int
-) -> str:  # fmt: skip
-    """Keep the decisions, all or none; the state of the draft after them. What is released comes into the team's inbox.
+    lake: Lake, folder: Path, draft: Package, answers: Mapping[str, str], note: str, *, acting: Actor, known: int
+) -> Kept:  # fmt: skip
+    """Keep these answers (key of a question → answer), all or none. What is released comes into the team's inbox; done again, nothing
+    changes. `known` is how many decisions about the draft she had seen.
 
-    Raises DeskConflict when somebody has decided about it since it was read, or has it open in a terminal; Refused when it is to be
+    Raises DeskConflict when somebody has decided about it since, or has it open in a terminal; Undecided and Refused when it is to be
     handed on and cannot be.
     """
-    trigger = trigger_of(folder)
-    made = [
-        Decision.model_validate(
-            {
-                "package_id": draft.package_id, "piece": piece, "verdict": verdict, "reason": reason, "note": note, "by": acting.user.email,
-                "at": datetime.now(UTC), "run": folder.name, "rules": f"{draft.method.trigger} {draft.method.trigger_version}", "seen": seen,
-            }
-        )
-        for piece, verdict, reason, note, seen in chosen
-    ]  # fmt: skip
-    with claim(lake, draft.package_id, acting.user.email):
+    trigger, by = trigger_of(folder), acting.user.email
+    made = [_decision(folder, draft, question, answers[question.key], note, by) for question in ask(draft) if question.key in answers]  # fmt: skip
+    with claim(lake, draft.package_id, by) as left_open_by:
+        if left_open_by:
+            lake.log_consultation(
+                command=f"{COMMAND}: taken over from {left_open_by}",
+                purpose="review",
+                subjects=[draft.package_id],
+                user=by,
+            )
         before = about(read_decisions(lake), draft.package_id)
-        after = judge_draft(draft, [*before, *made], trigger)
-        releases = any(one.piece == RELEASE and one.verdict == "confirmed" for one in made)
-        if releases and IDENTITY in after.rejected:
-            raise Refused(
-                "It is not the right person, so it cannot be handed on. Leave the last question at “not yet”.",
-                "release",
-            )
-        if releases and after.open:
-            raise Refused(
-                f"{len(after.open)} of the pieces are not decided yet. Decide each before it is handed on.", "release"
-            )
-        if releases and not after.holds:
-            raise Refused(
-                "What is left no longer meets the trigger, so it cannot be handed on: say why not.", "release"
-            )
+        was, after = judge_draft(draft, before, trigger), judge_draft(draft, [*before, *made], trigger)
+        if any(one.piece == RELEASE and one.verdict == CONFIRMED for one in made):
+            _check_release(after)
+        if made:  # Before the lake, which no transaction rolls back: what cannot be logged is not kept.
+            log("combine", "desk_draft", [draft.package_id])
         keep_decisions(lake, made, known=known)
-    log("combine", "desk_draft", [draft.package_id])
-    if after.status == "confirmed":
         released = confirm(draft, [*before, *made], trigger)
-        if released is not None and not released.waits:
-            bring_in([released], run=folder.name)
-    return after.status
+    if released is None:
+        falls = was.status == "confirmed" or (after.status == "rejected" and was.status != "rejected")
+        return Kept(after, taken_back=falls and tell_taken_back(draft.package_id))
+    if released.waits:
+        return Kept(after, waits=True)
+    brought = bring_in([released], run=folder.name)
+    if brought.new or brought.updated:
+        log(
+            "disclose",
+            "desk_draft",
+            [draft.package_id],
+            categories=[Category.EVIDENCE],
+            recipient=f"lake team {released.team.team_id}",
+        )
+    return Kept(after, brought)
+
+
+def _decision(folder: Path, draft: Package, question: Question, answer: str, note: str, by: str) -> Decision:
+    verdict, _, reason = answer.partition(": ") if question.kind != "told" else (CONFIRMED, "", "")
+    if question.kind == "leaves" and verdict != HELD_BACK:
+        verdict = CONFIRMED
+    return Decision.model_validate(
+        {
+            "package_id": draft.package_id, "piece": question.piece, "verdict": verdict, "reason": reason or None,
+            "note": answer if question.kind == "told" else note, "by": by, "at": datetime.now(UTC), "run": folder.name,
+            "rules": f"{draft.method.trigger} {draft.method.trigger_version}", "seen": question.seen,
+        }
+    )  # fmt: skip
+
+
+def _check_release(after: State) -> None:
+    if IDENTITY in after.rejected:
+        raise Refused("It is not the right person, so it cannot be handed on. Choose “Not yet”.", "release")
+    if after.open:
+        raise Undecided(after.open)
+    if not after.holds:
+        raise Refused("What is left no longer meets the trigger, so it cannot be handed on: say why not.", "release")

@@ -1,20 +1,28 @@
-"""The questions about one draft: a verdict for each piece, what must not be passed on, who was told, and whether to hand it on."""
+"""The questions about one draft as a form, and the filters of the queue."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils.html import format_html
 
 from headwater.service.design import forms as f
 from headwater.service.design.lists import Filters
-from headwater.triggers.desk import IDENTITY, REASONS, RELEASE, TOLD, Decision, also_leaves, counted, pieces, seen_of
-from headwater.triggers.package import Package
-from headwater.triggers.words import say_day
+from headwater.service.design.templatetags.words import moment
+from headwater.service.desk.rules import CONFIRMED, HELD_BACK, Answers, Question, answer_of, changed, merge
+from headwater.triggers.desk import REASONS, Decision
 
-VERDICTS = [("", "Not decided"), ("confirmed", "Right"), ("held back", "Right, but must not be passed on")]
-REJECTED = [(f"rejected: {reason}", f"No: {reason}") for reason in REASONS]
+OPEN = ("", "Not decided yet")
+RIGHT = (CONFIRMED, "Right")
+HELD = (HELD_BACK, "Right, but must not be passed on")
+WRONG = [(f"rejected: {reason}", f"No: {reason}") for reason in REASONS]
+LATER = ("", "Not yet: keep what is decided")
+YES = (CONFIRMED, "Yes: hand it on to the team")
+CHOICES = {"identity": [RIGHT, *WRONG[:1]], "evidence": [RIGHT, HELD, *WRONG], "release": [YES, *WRONG[1:]]}
+"""Of the whole draft nobody says `wrong person`: that is the answer to the first question."""
 
 
 class DeskFilters(Filters):
@@ -39,68 +47,84 @@ class DeskFilters(Filters):
 
 
 class DraftForm(f.Form):
-    """One draft. `known`: how many decisions there were when the page was read."""
+    """One draft. `known` and `run`: how many decisions there were, and which run was shown, when the page was read."""
 
-    known = forms.IntegerField(widget=forms.HiddenInput)
+    they = "They decided"
+    known = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    run = forms.CharField(widget=forms.HiddenInput, max_length=120)
 
     def __init__(
-        self, *args: Any, draft: Package, newest: Mapping[str, Decision], known: int, holds: bool, **kwargs: Any
-    ) -> None:
-        self.draft = draft
-        self.names: dict[str, str] = {}
+        self, *args: Any, questions: Sequence[Question], before: Answers, places: Mapping[str, str], known: int, run: str, holds: bool,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        self.questions, self.before = questions, before
         super().__init__(*args, **kwargs)
-        self.initial["known"] = known
-        place = draft.subject.kind == "place"
-        self._piece(
-            "p0",
-            IDENTITY,
-            "Is it one place?" if place else "Is it the right person?",
-            newest,
-            [VERDICTS[0], VERDICTS[1], *REJECTED[:1]],
-        )
-        for number, item in enumerate(counted(draft), start=1):
-            words = f"{say_day(item.occurred_on).capitalize()}: {item.sentence}"
-            self._piece(f"p{number}", item.evidence_id, words, newest, [*VERDICTS, *REJECTED])
-        told = {f"h{number}": (name, words) for number, (name, words) in enumerate(also_leaves(draft).items())}
-        self.holds = {key: name for key, (name, _) in told.items()}
-        for key, (name, words) in told.items():
-            self.fields[key] = forms.BooleanField(label=f"Must not be passed on: {words}", required=False)
-            self.initial[key] = name in newest and newest[name].verdict == "held back"
-        self.fields["told"] = f.text(
-            "Who has told the person or a parent, or why has nobody?", required=False, rows=2, limit=2000
-        )
-        self.initial["told"] = newest[TOLD].note if TOLD in newest else ""
-        self.fields["note"] = f.text("A note on these decisions", required=False, rows=2, limit=2000)
-        choices = [("", "Not yet: keep what is decided"), ("confirmed", "Yes: hand it on to the team"), *REJECTED[1:]]
-        self.fields["release"] = f.one_of("Hand it on?", choices, required=False)
+        self.initial.update(known=known, run=run)
+        for question in questions:
+            self._add(question, before.get(question.key, ""), places.get(question.piece, ""))
+            if question.kind == "told":
+                self.fields["note"] = f.text(
+                    "A note on what you decide now", "It stays at the desk", required=False, rows=2, limit=2000
+                )
         if not holds:
-            self.fields[
-                "release"
-            ].help_text = "What is left no longer meets the trigger, so it cannot be handed on: say why not."
+            words = "What is left no longer meets the trigger, so it cannot be handed on: say why not."
+            self.fields["release"].help_text = words
 
-    def _piece(
-        self, key: str, piece: str, words: str, newest: Mapping[str, Decision], choices: list[tuple[str, str]]
-    ) -> None:
-        self.names[key] = piece
-        self.fields[key] = forms.ChoiceField(label=words, choices=choices, required=False)
-        before = newest.get(piece)
-        if before is not None:
-            self.initial[key] = f"rejected: {before.reason}" if before.verdict == "rejected" else before.verdict
+    def _add(self, question: Question, before: str, place: str) -> None:
+        key = question.key
+        self.initial[key] = before
+        if question.kind == "told":
+            self.fields[key] = f.text(question.words, "It goes with the package", required=False, rows=2, limit=2000)
+        elif question.kind == "leaves":
+            self.fields[key] = forms.BooleanField(label=f"Must not be passed on: {question.words}", required=False)
+            self.initial[key] = bool(before)
+        elif question.kind == "release":
+            self.fields[key] = f.one_of(
+                question.words, [*([] if before else [LATER]), *CHOICES["release"]], required=False
+            )
+        else:
+            hint = format_html('{} <a href="#{}">See the record</a>', question.more, place) if place else question.more
+            choices = [*([] if before else [OPEN]), *CHOICES[question.kind]]
+            self.fields[key] = forms.ChoiceField(label=question.words, help_text=hint, choices=choices, required=False)
 
-    def decided(self) -> list[tuple[str, str, str | None, str, str]]:
-        """What was chosen and is not so already: piece, verdict, reason, note, digest of what was seen. The release comes last."""
-        told, found = self.cleaned_data, []
-        digests = pieces(self.draft)
-        for key, piece in self.names.items():
-            if told.get(key) and told[key] != self.initial.get(key):
-                verdict, _, reason = told[key].partition(": ")
-                found.append((piece, verdict, reason or None, told["note"], digests[piece]))
-        for key, name in self.holds.items():
-            if bool(told.get(key)) != bool(self.initial.get(key)):
-                found.append((name, "held back" if told[key] else "confirmed", None, told["note"], ""))
-        if told["told"].strip() and told["told"] != self.initial["told"]:
-            found.append((TOLD, "confirmed", None, told["told"], ""))
-        if told["release"]:
-            verdict, _, reason = told["release"].partition(": ")
-            found.append((RELEASE, verdict, reason or None, told["note"], seen_of(self.draft)))
-        return found
+    @property
+    def mine(self) -> dict[str, str]:
+        """What was answered otherwise than it stood when the page was read."""
+        told = self.cleaned_data
+        sent: dict[str, str] = {}
+        for question in self.questions:
+            answer = told.get(question.key)
+            if question.kind == "leaves":
+                sent[question.key] = HELD_BACK if answer else ""
+            elif answer:
+                sent[question.key] = answer.strip()
+        return changed(self.before, sent)
+
+    def show_theirs(self, mine: Answers, now: Answers, theirs: Sequence[Decision], known: int) -> None:
+        """Lay what somebody else decided meanwhile beside it: mine stay where I decided, theirs stand where I did not."""
+        self._fill(merge(mine, now) | {"known": str(known)})
+        by_piece = {question.piece: question for question in self.questions}
+        for one in theirs:
+            if question := by_piece.get(one.piece):
+                note = f" “{one.note}”" if one.note and question.kind != "told" else ""
+                self.conflicts[question.key] = (
+                    f"{self.say(question, answer_of(question, one))}{note} ({one.by}, {moment(one.at)})"
+                )
+
+    def show_run(self, run: str) -> None:
+        """What is shown now is of this run."""
+        self._fill({"run": run})
+
+    def _fill(self, answers: Answers) -> None:
+        told = self.data.copy() if isinstance(self.data, QueryDict) else dict(self.data)
+        for key, answer in answers.items():
+            told[key] = answer
+        self.data = told
+
+    def say(self, question: Question, answer: str) -> str:
+        """An answer in the words of the form."""
+        if question.kind == "told":
+            return answer
+        if question.kind == "leaves":
+            return "must not be passed on" if answer else "may be passed on"
+        return dict(CHOICES[question.kind]).get(answer, "about what was shown differently then")

@@ -12,6 +12,10 @@ from headwater.triggers.desk import Decision, State, about, counted, judge_draft
 from headwater.triggers.package import Package
 
 PAGE = 50
+OPEN = ("waiting", "in work")
+
+Place = tuple[int, int, str]
+"""Where a draft stands in the published order: newest strong evidence first, then newest, then by number."""
 
 
 @dataclass(frozen=True)
@@ -24,48 +28,55 @@ class Row:
 
 @dataclass(frozen=True)
 class Queue:
-    """One page of the drafts, newest strong evidence first."""
+    """One page of the drafts. `has_before` and `has_after`: whether there are rows on either side of it."""
 
     rows: list[Row]
     count: int
-    following: str
-    before: str | None
-    """The draft before the page before; empty for the first page, None when this is the first."""
+    has_before: bool
+    has_after: bool
 
 
-def list_queue(lake: Lake, *, trigger: str, state: str, team: str, q: str, after: str) -> Queue:
-    """The drafts of the newest run of each trigger, or of one, narrowed; a page after the draft of that number."""
+def list_queue(
+    lake: Lake, *, trigger: str = "", state: str = "", team: str = "", q: str = "", after: str = "", before: str = ""
+) -> Queue:  # fmt: skip
+    """The drafts of the newest run of each trigger, or of one, narrowed; the page behind or before the draft of a number.
+
+    The page begins at a place in the order, not at a row: a draft that was decided meanwhile, and so has left the list, still marks it.
+    """
     decisions: dict[str, list[Decision]] = {}
     for one in read_decisions(lake):
         decisions.setdefault(one.package_id, []).append(one)
-    rows = []
+    rows: list[tuple[Place, Row]] = []
+    places: dict[str, Place] = {}
     for name, folder in newest_runs(lake).items():
-        if trigger not in ("", name):
-            continue
         rule = trigger_of(folder)
         for draft in drafts_of(folder):
-            if (team and draft.team.name != team) or (
-                q and q.casefold() not in f"{draft.subject.name} {draft.package_id}".casefold()
-            ):
-                continue
-            rows.append(Row(draft, judge_draft(draft, decisions.get(draft.package_id, []), rule)))
-    if state:
-        rows = [row for row in rows if row.state.status in (("waiting", "in work") if state == "open" else (state,))]
-    rows.sort(key=_order)
-    numbers = [row.draft.package_id for row in rows]
-    begin = numbers.index(after) + 1 if after in numbers else 0
-    page = rows[begin : begin + PAGE]
-    following = page[-1].draft.package_id if begin + PAGE < len(rows) else ""
-    return Queue(page, len(rows), following, (numbers[begin - PAGE - 1] if begin > PAGE else "") if begin else None)
+            place = places[draft.package_id] = _place(draft)
+            if trigger in ("", name) and (not team or draft.team.name == team) and _has_words(draft, q):
+                judged = judge_draft(draft, decisions.get(draft.package_id, []), rule)
+                if not state or judged.status in (OPEN if state == "open" else (state,)):
+                    rows.append((place, Row(draft, judged)))
+    rows.sort(key=lambda row: row[0])
+    if before in places:
+        page = [row for row in rows if row[0] < places[before]][-PAGE:]
+    elif after in places:
+        page = [row for row in rows if row[0] > places[after]][:PAGE]
+    else:
+        page = rows[:PAGE]
+    first, last = (page[0][0], page[-1][0]) if page else (None, None)
+    return Queue(
+        [row for _, row in page], len(rows), has_before=first is not None and rows[0][0] < first, has_after=last is not None and rows[-1][0] > last,
+    )  # fmt: skip
 
 
-def _order(row: Row) -> tuple[int, int, str]:
-    days = [(item.occurred_on.toordinal(), item.strength) for item in counted(row.draft) if item.occurred_on]
-    return (
-        -max((day for day, strength in days if strength == "strong"), default=0),
-        -max((day for day, _ in days), default=0),
-        row.draft.package_id,
-    )
+def _has_words(draft: Package, words: str) -> bool:
+    return words.casefold() in f"{draft.subject.name} {draft.package_id}".casefold()
+
+
+def _place(draft: Package) -> Place:
+    days = [(item.occurred_on.toordinal(), item.strength) for item in counted(draft) if item.occurred_on]
+    strong = max((day for day, strength in days if strength == "strong"), default=0)
+    return -strong, -max((day for day, _ in days), default=0), draft.package_id
 
 
 def names_of(lake: Lake) -> tuple[list[tuple[str, str]], list[str]]:
@@ -80,6 +91,6 @@ def decisions_about(lake: Lake, draft: Package) -> Sequence[Decision]:
     return about(read_decisions(lake), draft.package_id)
 
 
-def state_of(lake: Lake, folder: Path, draft: Package) -> State:
-    """How far a draft is."""
-    return judge_draft(draft, decisions_about(lake, draft), trigger_of(folder))
+def state_of(folder: Path, draft: Package, decisions: Sequence[Decision]) -> State:
+    """How far a draft is after these decisions about it."""
+    return judge_draft(draft, decisions, trigger_of(folder))

@@ -6,6 +6,7 @@ The pages work from a file: no script, no request to anywhere, a strict Content-
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from urllib.parse import quote
 
@@ -33,21 +34,29 @@ def render_package(package: Package) -> str:
     return _environment().get_template("package.html.j2").render(_package_words(package))
 
 
-def render_parts(package: Package) -> dict[str, str]:
-    """The parts of the same page for a page of somebody else's: `safely`, `who`, `first` (update, why now), `rest` (timeline and all below)."""
+def render_parts(package: Package, draft_at: Callable[[str], str] | None = None) -> dict[str, str]:
+    """The parts of the same page for a page of somebody else's: `safely`, `who`, `first` (update, why now), `rest` (timeline and all below).
+
+    `draft_at` gives the address of another draft by its number; without it drafts about others at home are not linked.
+    """
     template = _environment().get_template("package.html.j2")
     parts = _environment().get_template("parts.html.j2").module
-    context = template.new_context(_package_words(package) | {"parts": parts})
+    context = template.new_context(_package_words(package) | {"parts": parts, "draft_at": draft_at, "guide": ""})
     return {name: "".join(template.blocks[name](context)) for name in ("safely", "who", "first", "rest")}
 
 
-def _package_words(package: Package) -> dict[str, object]:
+def name_anchors(package: Package) -> dict[str, str]:
+    """Evidence id → the name of its place in the page."""
     items = [item for kind in package.evidence for item in kind.items]
+    return {item.evidence_id: f"evidence-{number}" for number, item in enumerate(items, start=1)}
+
+
+def _package_words(package: Package) -> dict[str, object]:
     lanes = [kind.title for kind in package.evidence]
     return {
         "package": package, "subject": package.subject, "made_up": package.made_up, "confirmed": package.status == "confirmed",
         "in_childhood": package.method.in_childhood, "welfare": package.method.purpose not in ACTS_AGAINST, "root": "../",
-        "anchors": {item.evidence_id: f"evidence-{number}" for number, item in enumerate(items, start=1)},
+        "anchors": name_anchors(package), "draft_at": lambda ident: quote(name_package_page(ident)), "guide": "../guide.html",
         "wide": draw_timeline(package.timeline, package.as_of, WIDE, lanes), "narrow": draw_timeline(package.timeline, package.as_of, NARROW, lanes),
         "undated": sum(entry.on is None for entry in package.timeline), "team_page": quote(name_team_page(package.team.team_id, 1)),
     }  # fmt: skip

@@ -157,6 +157,19 @@ def _tell_team(team_id: int, made: list[Package]) -> None:
             )
 
 
+def tell_taken_back(reference: str) -> bool:
+    """Tell those who have a package that the desk no longer stands by it; whether anybody has it. It stays where it is: what people wrote
+    is theirs, and they answer it."""
+    known = Package.objects.filter(reference=reference).select_related("team", "case__lead").first()
+    if known is None or known.state not in (PackageState.WAITING, PackageState.TAKEN_ON):
+        return False
+    lead = [known.case.lead] if known.case is not None and known.case.lead is not None else []
+    people = [*people_with(known.team.agency_id, PACKAGE["decide"].own, known.team_id), *lead]
+    words = "An analyst no longer stands by a package that your team has. Stop, and look at it again"
+    tell(people, words, link=reverse("package", args=[reference]), reference=reference, urgent=True)
+    return True
+
+
 @transaction.atomic
 def take_on(package: Package, *, acting: Actor, lead: User, review_every: int) -> Case:
     """Open a case, or add to the open one about the same subject. What the search found goes into it. Raises Refused."""

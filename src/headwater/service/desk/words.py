@@ -1,0 +1,42 @@
+"""What is an analyst told when her decisions are kept? Knows no Django."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headwater.triggers.desk import IDENTITY
+from headwater.triggers.package import Package
+from headwater.triggers.words import say_count
+
+if TYPE_CHECKING:
+    from headwater.service.desk.actions import Kept
+
+
+NO_TEAM = ("none", "other-force")
+"""How a search numbers the team of what no team of this force can be given."""
+
+
+def say_kept(kept: Kept, draft: Package, *, decided: int) -> str:
+    """What became of a draft, in one or two sentences; it never says that a team has what no team has."""
+    state, team = kept.state, draft.team.name
+    taken_back = " The team had it already: they are told to stop." if kept.taken_back else ""
+    if state.status == "confirmed":
+        if kept.waits:
+            return f"Released. It waits: {team} has as many new packages as it can answer."
+        if draft.team.team_id in NO_TEAM:
+            return "Released, and handed to nobody: no team of this force is named. Name one, or propose it to the other force."
+        if kept.brought is not None and kept.brought.without_team:
+            return f"Released, and in nobody’s inbox: no team here takes what goes to {team}. Ask an administrator to give a team its number in the lake."
+        return f"Released: it is in the inbox of {team}."
+    if IDENTITY in state.rejected:
+        return f"Kept: it is not the right person, so nobody gets it.{taken_back}"
+    if state.status == "rejected":
+        return f"Kept: it is rejected, so nobody gets it.{taken_back}"
+    if not decided:
+        return "Nothing was decided, so nothing has changed."
+    left = (
+        f"{say_count(len(state.open), 'piece is', 'pieces are')} still open"
+        if state.open
+        else "it is not handed on yet"
+    )
+    return f"Kept: {left}.{taken_back}"
