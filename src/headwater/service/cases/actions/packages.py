@@ -15,7 +15,8 @@ from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Team, User, today
 from headwater.service.audit.actions import log
-from headwater.service.cases.access import LEADS, PACKAGE
+from headwater.service.cases.access import LEADS, PACKAGE, who_may_know
+from headwater.service.cases.actions.cases import restrict
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, CaseSubject, Grant, Member, Package, Subject
 from headwater.service.cases.rules import NOT_NEEDED_REASONS, PackageState, next_review
@@ -112,7 +113,7 @@ def _update(known: Package, shared: Released, content: dict[str, object], digest
         )
         if known.case.lead is not None:
             tell(
-                [known.case.lead],
+                who_may_know(known.case, [known.case.lead]),
                 "The search found something new for a case that you lead",
                 link=reverse("case", args=[known.case.pk]),
                 reference=known.case.reference,
@@ -192,6 +193,8 @@ def take_on(package: Package, *, acting: Actor, lead: User, review_every: int) -
             text=package.why_now,
             category=Category.REASONS,
         )
+        if package.restricted and not case.restricted:
+            restrict(case, acting=acting, restriction=package.restriction or "other", people=[lead])
     _answer(package, PackageState.TAKEN_ON, acting=acting, case=case)
     if lead.pk != acting.id:
         tell([lead], "You lead a case now", link=reverse("case", args=[case.pk]), reference=case.reference)
