@@ -71,5 +71,5 @@ def decide(
     if after.status == "confirmed":
         released = confirm(draft, [*before, *made], trigger)
         if released is not None and not released.waits:
-            bring_in([released], run=folder.name)
+            bring_in([released], run=folder.name, agency_id=acting.agency_id)
     return after.status

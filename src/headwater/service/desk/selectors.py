@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headwater.records import Lake
-from headwater.service.desk.access import drafts_of, newest_runs, trigger_of
+from headwater.service.agencies.access import Actor
+from headwater.service.desk.access import drafts_of, newest_runs, own_teams, trigger_of
 from headwater.triggers.desk import Decision, State, about, counted, judge_draft, read_decisions
 from headwater.triggers.package import Package
 
@@ -33,17 +34,17 @@ class Queue:
     """The draft before the page before; empty for the first page, None when this is the first."""
 
 
-def list_queue(lake: Lake, *, trigger: str, state: str, team: str, q: str, after: str) -> Queue:
+def list_queue(actor: Actor, lake: Lake, *, trigger: str, state: str, team: str, q: str, after: str) -> Queue:
     """The drafts of the newest run of each trigger, or of one, narrowed; a page after the draft of that number."""
     decisions: dict[str, list[Decision]] = {}
     for one in read_decisions(lake):
         decisions.setdefault(one.package_id, []).append(one)
-    rows = []
+    rows, own = [], own_teams(actor)
     for name, folder in newest_runs(lake).items():
         if trigger not in ("", name):
             continue
         rule = trigger_of(folder)
-        for draft in drafts_of(folder):
+        for draft in drafts_of(folder, own):
             if (team and draft.team.name != team) or (
                 q and q.casefold() not in f"{draft.subject.name} {draft.package_id}".casefold()
             ):
@@ -68,10 +69,10 @@ def _order(row: Row) -> tuple[int, int, str]:
     )
 
 
-def names_of(lake: Lake) -> tuple[list[tuple[str, str]], list[str]]:
+def names_of(actor: Actor, lake: Lake) -> tuple[list[tuple[str, str]], list[str]]:
     """Triggers (id, title) and teams, for filters."""
-    runs = newest_runs(lake)
-    teams = {draft.team.name for folder in runs.values() for draft in drafts_of(folder)}
+    runs, own = newest_runs(lake), own_teams(actor)
+    teams = {draft.team.name for folder in runs.values() for draft in drafts_of(folder, own)}
     return [(name, trigger_of(folder).title) for name, folder in runs.items()], sorted(teams)
 
 
