@@ -196,7 +196,7 @@ def outside(request: Any, token: str) -> HttpResponse:
     link = links.find_link(token)
     if link is None:
         raise Http404
-    if request.session.get(SESSION) == link.pk:
+    if request.session.get(SESSION) == link.pk and links.is_open(link):
         return _outside_answer(request, token)
     form = forms.CodeForm(request.POST if request.method == "POST" and "code" in request.POST else None)
     sent = bool(link.code_digest)
