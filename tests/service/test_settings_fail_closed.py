@@ -13,12 +13,13 @@ import pytest
 pytestmark = pytest.mark.service
 
 KEY = "k" * 64
+PROVIDER = '[[sign_in]]\nid = "x"\nname = "X"\nserver = "https://x.example"\nclient = "c"\nsecret = "s"\n'
 ASK = """
 import json
 from headwater.service.config import settings as s
 print(json.dumps({name: str(getattr(s, name)) for name in (
     "DEBUG", "REAL", "SECOND_FACTOR", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS",
-    "SESSION_COOKIE_NAME", "EMAIL_BACKEND")}))
+    "SESSION_COOKIE_NAME", "EMAIL_BACKEND", "ALLAUTH_TRUSTED_PROXY_COUNT", "SIGN_IN_DOMAINS")}))
 """
 
 
@@ -50,6 +51,7 @@ def test_a_real_installation_is_strict(tmp_path: Path) -> None:
         assert found[name] == "True", name
     assert int(found["SECURE_HSTS_SECONDS"]) >= 31_536_000
     assert found["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert found["ALLAUTH_TRUSTED_PROXY_COUNT"] == "1", "the limits on guessing count whoever asks, not the proxy"
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,8 @@ def test_a_real_installation_is_strict(tmp_path: Path) -> None:
         (f'key = "{KEY}"\nhosts = ["headwater.example"]\ndebug = true', 0o600, "debug"),
         (f'key = "{KEY}"\nhosts = ["headwater.example"]', 0o644, "chmod 600"),
         ("key = ", 0o600, "not valid TOML"),
+        (f'key = "{KEY}"\nhosts = ["headwater.example"]\n{PROVIDER}', 0o600, "domains"),
+        (f'key = "{KEY}"\nhosts = ["headwater.example"]\n{PROVIDER}domains = []', 0o600, "domains"),
     ],
 )
 def test_it_does_not_start_half_told(tmp_path: Path, content: str, mode: int, told: str) -> None:

@@ -42,7 +42,12 @@ def ours() -> list[tuple[str, URLPattern]]:
 
 @pytest.fixture
 def ids(town: Town) -> dict[str, dict[str, Any]]:
-    """Items of the Dudley team for every kind of address, by the first part of the address."""
+    """Items of the Dudley team for every kind of address."""
+    return make_ids(town)
+
+
+def make_ids(town: Town) -> dict[str, dict[str, Any]]:
+    """One item of each kind, by the first part of its address."""
     from headwater.service.agencies.models import Agreement
     from headwater.service.cases.actions import cases, plan, referrals, sight
     from headwater.service.cases.models import Document, Member

@@ -25,7 +25,8 @@ def write_access() -> str:
         "agreement (for a referral: that receives; for a disclosure: that was told). A receiver sees only the categories that both the "
         "referral and the agreement name, and what its own agency wrote; where *needs* names a category, the act needs it. A restricted "
         "case is seen by people who are named, and by whoever breaks the glass, for an hour; others of the team see a locked line and have "
-        "the acts marked *locked*; everybody else sees nothing.\n",
+        "the acts marked *locked*; everybody else sees nothing. Acts marked *named* would outlast the hour, so broken glass does not open "
+        "them. A request about a restricted case goes to the managers of the agency that is asked; who accepts it is named.\n",
     ]
     for item, verbs in MATRIX.items():
         lines.append(f"\n## {item.capitalize()}\n")
@@ -38,7 +39,7 @@ def write_access() -> str:
                 for role in roles
             ]
             lines.append(
-                f"| {verb}{' (*locked*)' if rule.locked else ''} | {states} | {rule.needs} | "
+                f"| {verb}{' (*locked*)' if rule.locked else ' (*named*)' if rule.named else ''} | {states} | {rule.needs} | "
                 + " | ".join(cells)
                 + " |"
             )

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from headwater.service.agencies.access import INTAKE, SIGNS, Actor, Role, person_for, team_for
 from headwater.service.agencies.models import Agency, Agreement, Membership, Signature, Team, TeamArea, User, today
-from headwater.service.agencies.rules import roles_of
+from headwater.service.agencies.rules import Kind, roles_of
 from headwater.service.design.send import Refused
 
 PEOPLE_LEFT: list[Any] = []
@@ -43,6 +43,8 @@ def enter_person(*, acting: Actor, name: str, email: str, title: str, team_id: i
 def give_role(*, acting: Actor, user_id: int, team_id: int, role: str, starts: date | None = None) -> Membership:
     """A mover, or one more role: of a kind that the agency has. Raises Refused."""
     user, team = person_for(acting, user_id), team_for(acting, team_id)
+    if user.pk == acting.id:
+        raise Refused("You cannot give yourself a role. Another administrator does that.")
     if role not in roles_of(acting.user.agency.kind):
         raise Refused(f"{acting.user.agency.name} has no {role}s.", "role")
     held = Membership.objects.filter(user=user, team=team, role=role, ends=None).first()
@@ -96,6 +98,8 @@ def add_team(*, acting: Actor, name: str, lake_team: str = "") -> Team:
         raise Refused("Only an administrator adds teams.")
     if Team.objects.filter(agency_id=acting.agency_id, name=name).exists():
         raise Refused("There is a team of this name already.", "name")
+    if lake_team and acting.user.agency.kind != Kind.POLICE:
+        raise Refused("Only teams of a police force take packages of the search.", "lake_team")
     if lake_team and Team.objects.filter(lake_team=lake_team).exists():
         raise Refused("Another team has this number already.", "lake_team")
     return Team.objects.create(agency_id=acting.agency_id, name=name, lake_team=lake_team)

@@ -8,3 +8,9 @@ class AgenciesConfig(AppConfig):
 
     name = "headwater.service.agencies"
     label = "agencies"
+
+    def ready(self) -> None:
+        """Log who signs in."""
+        from headwater.service.agencies.watch_sign_in import start_watching
+
+        start_watching()

@@ -59,12 +59,14 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Find the person by address. Raises ImmediateHttpResponse, back to the sign-in page, when there is none."""
+        """Find the person by address. A directory vouches for the domains that the secret file gives it and for no others, or one agency's
+        directory could name another agency's people. Raises ImmediateHttpResponse, back to the sign-in page, when there is none."""
         if sociallogin.is_existing:
             return
         address = next((one.email.casefold() for one in sociallogin.email_addresses if one.verified), "")
         found = User.objects.filter(email=address, is_active=True).select_related("agency").first() if address else None
-        if found is None or address.rpartition("@")[2] not in found.agency.domains:
+        domain, vouched = address.rpartition("@")[2], settings.SIGN_IN_DOMAINS.get(sociallogin.account.provider, ())
+        if found is None or domain not in found.agency.domains or domain not in vouched:
             messages.error(
                 request, "Your agency let you in, but nobody has entered you here. Ask your agency's administrator."
             )

@@ -16,6 +16,9 @@ def nowhere(request: HttpRequest) -> NoReturn:
 
 urlpatterns = [
     path("email/", nowhere),
+    path("3rdparty/", nowhere),
+    path("3rdparty/signup/", nowhere),
     path("social/connections/", nowhere),
+    path("social/signup/", nowhere),
     path("", include("allauth.urls")),
 ]

@@ -6,6 +6,7 @@ does not exist. Lists narrow by the same conditions, so that nothing leaks throu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -13,7 +14,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from headwater.service.agencies.access import Actor, Role
-from headwater.service.agencies.models import today
+from headwater.service.agencies.actions import people_with
+from headwater.service.agencies.models import Signature, User, today
 from headwater.service.cases.models import (
     BreakGlass,
     Case,
@@ -25,7 +27,7 @@ from headwater.service.cases.models import (
     Package,
     Referral,
 )
-from headwater.service.cases.rules import LOCKED, WHOLE, Sight
+from headwater.service.cases.rules import BROKEN, INSIDE_KINDS, LOCKED, WHOLE, Sight
 
 LEADS = (Role.SERGEANT, Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)
 POLICE = (Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER)
@@ -34,6 +36,7 @@ WORKERS = (*POLICE, *PARTNERS)
 """Roles that work cases: those of their own team, and those referred to their agency."""
 
 OPEN, CLOSED = "open", "closed"
+WAITS = ("sent", "returned for information")
 ANY = frozenset({OPEN, CLOSED})
 
 
@@ -42,7 +45,8 @@ class Allowed:
     """Who may do one thing: roles in the team that leads, roles in an agency that has accepted a referral, and in which states.
 
     `locked`: also for those of the team who see of a restricted case only that it is locked. `needs`: the category that a receiving
-    agency must have been given for it.
+    agency must have been given for it. `named`: not for those who see a restricted case only behind broken glass, because it would
+    outlast the hour.
     """
 
     own: tuple[Role, ...] = ()
@@ -50,6 +54,7 @@ class Allowed:
     states: frozenset[str] = ANY
     needs: str = ""
     locked: bool = False
+    named: bool = False
 
 
 CASE: dict[str, Allowed] = {
@@ -69,8 +74,8 @@ CASE: dict[str, Allowed] = {
     "record consent": Allowed(own=WORKERS, states=frozenset({OPEN})),
     "refer": Allowed(own=(Role.SERGEANT, Role.OFFICER, Role.PARTNERSHIP_OFFICER, *PARTNERS), states=frozenset({OPEN})),
     "disclose urgently": Allowed(own=LEADS),
-    "change the lead": Allowed(own=LEADS, states=frozenset({OPEN})),
-    "restrict": Allowed(own=LEADS),
+    "change the lead": Allowed(own=LEADS, states=frozenset({OPEN}), named=True),
+    "restrict": Allowed(own=LEADS, named=True),
     "close": Allowed(own=LEADS, states=frozenset({OPEN})),
     "reopen": Allowed(own=LEADS, states=frozenset({CLOSED})),
     "see who has looked": Allowed(own=LEADS),
@@ -96,9 +101,12 @@ MATRIX = {"package": PACKAGE, "case": CASE, "referral": REFERRAL, "disclosure": 
 
 
 def _live_referrals(actor: Actor) -> QuerySet[Referral]:
-    """Accepted referrals to the actor's agency whose agreement holds today."""
+    """Accepted referrals to the actor's agency whose agreement holds today and is signed by both."""
     day = today()
+    signed = Signature.objects.filter(agreement=OuterRef("agreement_id"))
     return Referral.objects.filter(
+        Exists(signed.filter(agency=OuterRef("agreement__giver_id"))),
+        Exists(signed.filter(agency=OuterRef("agreement__receiver_id"))),
         receiver_id=actor.agency_id,
         state="accepted",
         ended_at=None,
@@ -108,11 +116,15 @@ def _live_referrals(actor: Actor) -> QuerySet[Referral]:
     )
 
 
-def _opened(actor: Actor) -> Q:
+def _named(actor: Actor, case: str = "pk") -> Q:
+    """Restricted cases in which this person is named; `case` is the column that holds the case's number."""
+    return Q(Exists(Grant.objects.filter(case=OuterRef(case), user_id=actor.id)))
+
+
+def _opened(actor: Actor, case: str = "pk") -> Q:
     """Restricted cases that this person may open: named, or the glass is broken and the time is not over."""
-    granted = Exists(Grant.objects.filter(case=OuterRef("pk"), user_id=actor.id))
-    broken = Exists(BreakGlass.objects.filter(case=OuterRef("pk"), user_id=actor.id, until__gt=timezone.now()))
-    return Q(granted) | Q(broken)
+    broken = BreakGlass.objects.filter(case=OuterRef(case), user_id=actor.id, until__gt=timezone.now())
+    return _named(actor, case) | Q(Exists(broken))
 
 
 def _own(actor: Actor) -> Q:
@@ -136,7 +148,7 @@ def referred_cases(actor: Actor) -> QuerySet[Case]:
     found = Case.objects.filter(pk__in=_live_referrals(actor).values("case_id")).exclude(
         team_id__in=actor.teams(*WORKERS)
     )
-    return found.filter(Q(restricted=False) | Exists(Grant.objects.filter(case=OuterRef("pk"), user_id=actor.id)))
+    return found.filter(Q(restricted=False) | _named(actor))
 
 
 LISTED = 5_000
@@ -160,16 +172,22 @@ def sight_of(actor: Actor, case: Case) -> Sight | None:
         if Grant.objects.filter(case=case, user_id=actor.id).exists():
             return WHOLE
         if BreakGlass.objects.filter(case=case, user_id=actor.id, until__gt=timezone.now()).exists():
-            return Sight("whole", WHOLE.categories, "break glass")
+            return Sight("whole", WHOLE.categories, BROKEN)
         return LOCKED
     if not actor.has(*WORKERS) or (case.restricted and not Grant.objects.filter(case=case, user_id=actor.id).exists()):
         return None
-    found: set[str] = set()
-    for categories, allowed in (
-        _live_referrals(actor).filter(case=case).values_list("categories", "agreement__categories")
-    ):
-        found |= set(categories) & set(allowed)
-    return Sight("part", frozenset(found), "referral") if found else None
+    found = categories_given(actor, [case.pk])
+    return Sight("part", found[case.pk], "referral") if case.pk in found else None
+
+
+def categories_given(actor: Actor, numbers: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Case → what its live referrals give the actor's agency: the categories that both a referral and its agreement name."""
+    found: dict[int, frozenset[str]] = {}
+    rows = _live_referrals(actor).filter(case__in=list(numbers))
+    for number, asked, allowed in rows.values_list("case_id", "categories", "agreement__categories"):
+        if given := frozenset(asked) & frozenset(allowed):
+            found[number] = found.get(number, frozenset()) | given
+    return found
 
 
 def may(actor: Actor, case: Case, sight: Sight | None, verb: str) -> bool:
@@ -181,18 +199,22 @@ def may(actor: Actor, case: Case, sight: Sight | None, verb: str) -> bool:
         return rule.locked and actor.is_in(case.team_id, *rule.own)
     if rule.locked:
         return False
+    if rule.named and sight.by == BROKEN:
+        return False
     if sight.whole:
         return actor.is_in(case.team_id, *rule.own)
     return actor.has(*rule.receiving) and (not rule.needs or rule.needs in sight.categories)
 
 
 def find_case(actor: Actor, number: int, *, lock: bool = False) -> tuple[Case | None, Sight | None]:
-    """A case with whom it is about, and what of it the actor sees, which may be that it is locked, or nothing."""
+    """A case with whom it is about, and what of it the actor sees, which may be that it is locked. One that is not theirs is not even
+    read, so that it takes as long to refuse as one that does not exist."""
     about = Prefetch("about", CaseSubject.objects.select_related("subject"))
     rows = Case.objects.select_related("team__agency", "lead").prefetch_related(about)
     if lock:
         rows = rows.select_for_update(of=("self",))
-    case = rows.filter(pk=number).first()
+    theirs = Q(team_id__in=actor.teams(*WORKERS)) | Q(pk__in=referred_cases(actor).values("pk"))
+    case = rows.filter(theirs, pk=number).first()
     return case, sight_of(actor, case) if case is not None else None
 
 
@@ -204,12 +226,29 @@ def case_for(actor: Actor, number: int, *, to: str = "read", lock: bool = False)
     return case, sight
 
 
+def who_may_know(case: Case, users: Iterable[User | None]) -> list[User]:
+    """Those of these people who may open the case today: nobody else is told that something happened in it."""
+    found = []
+    for user in users:
+        sight = sight_of(Actor(user), case) if user is not None and user.is_active else None
+        if user is not None and sight is not None and sight.level != "locked":
+            found.append(user)
+    return found
+
+
+def receivers_of(referral: Referral) -> list[User]:
+    """The people of the receiving agency who may read a request: all who work there, or the managers when its case is restricted."""
+    return people_with(referral.receiver_id, LEADS if referral.case.restricted else WORKERS)
+
+
 def entries_for(actor: Actor, case: Case, sight: Sight) -> QuerySet[Entry]:
-    """The timeline as this reader may see it: the whole, or the categories given and what the own agency wrote."""
+    """The timeline as this reader may see it: the whole, or the categories given and what the own agency wrote. What the team that
+    leads told one agency, or keeps among itself, is not for another."""
     rows = Entry.objects.filter(case=case).select_related("agency", "by")
     if sight.whole:
         return rows
-    return rows.filter(Q(agency_id=actor.agency_id) | Q(category__in=sight.categories))
+    given = Q(category__in=sight.categories) & ~Q(kind__in=INSIDE_KINDS)
+    return rows.filter(Q(agency_id=actor.agency_id) | given)
 
 
 def document_for(actor: Actor, case_number: int, number: int) -> Document:
@@ -225,16 +264,18 @@ def document_for(actor: Actor, case_number: int, number: int) -> Document:
 
 
 def own_packages(actor: Actor) -> QuerySet[Package]:
-    """The packages of the actor's teams that they may read: restricted ones for those who decide."""
-    deciders = actor.teams(*PACKAGE["decide"].own)
-    return Package.objects.filter(Q(team_id__in=deciders) | Q(team_id__in=actor.teams(*POLICE), restricted=False))
+    """The packages of the actor's teams that they may read. While it waits a restricted one is for those who decide; once it is taken
+    on it is as open as its case."""
+    waits = Q(case=None) & (Q(team_id__in=actor.teams(*PACKAGE["decide"].own)) | Q(restricted=False))
+    taken = Q(case__isnull=False) & (Q(case__restricted=False) | _opened(actor, "case_id"))
+    return Package.objects.filter(waits | taken, team_id__in=actor.teams(*POLICE))
 
 
 def locked_packages(actor: Actor) -> QuerySet[Package]:
     """Those of which they see only that they are locked."""
-    return Package.objects.filter(team_id__in=actor.teams(*POLICE), restricted=True).exclude(
-        team_id__in=actor.teams(*PACKAGE["decide"].own)
-    )
+    waits = Q(case=None, restricted=True) & ~Q(team_id__in=actor.teams(*PACKAGE["decide"].own))
+    taken = Q(case__restricted=True) & ~_opened(actor, "case_id")
+    return Package.objects.filter(waits | taken, team_id__in=actor.teams(*POLICE))
 
 
 def package_for(actor: Actor, reference: str, *, to: str = "read", lock: bool = False) -> Package:
@@ -253,14 +294,14 @@ def package_for(actor: Actor, reference: str, *, to: str = "read", lock: bool = 
 
 
 def referrals_in(actor: Actor) -> QuerySet[Referral]:
-    """Requests to the actor's agency, once they are sent; those about a restricted case for its managers and who is named."""
+    """Requests to the actor's agency, once they are sent. Those about a restricted case wait for its managers, and are afterwards seen
+    by people who are named in it."""
     if not actor.has(*WORKERS):
         return Referral.objects.none()
-    rows = Referral.objects.filter(receiver_id=actor.agency_id).exclude(state="draft").exclude(sent_at=None)
+    seen = Q(case__restricted=False) | _named(actor, "case_id")
     if actor.has(*LEADS):
-        return rows
-    named = Exists(Grant.objects.filter(case=OuterRef("case_id"), user_id=actor.id))
-    return rows.filter(Q(case__restricted=False) | named)
+        seen |= Q(state__in=WAITS)
+    return Referral.objects.filter(seen, receiver_id=actor.agency_id).exclude(state="draft").exclude(sent_at=None)
 
 
 def referrals_out(actor: Actor) -> QuerySet[Referral]:
@@ -277,7 +318,8 @@ def referral_for(actor: Actor, number: int, *, to: str = "read", lock: bool = Fa
     ).prefetch_related(about)
     if lock:
         rows = rows.select_for_update(of=("self",))
-    found = rows.filter(pk=number).first()
+    theirs = Q(pk__in=referrals_in(actor).values("pk")) | Q(pk__in=referrals_out(actor).values("pk"))
+    found = rows.filter(theirs, pk=number).first()
     if found is None:
         raise Http404
     sides = sides_of(actor, found)

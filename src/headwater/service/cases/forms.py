@@ -224,9 +224,8 @@ class RestrictForm(f.Form):
 
     restriction = forms.ChoiceField(
         label="Why is it restricted?",
-        choices=[*rules.RESTRICTIONS.items(), ("", "It is not restricted")],
+        choices=[*rules.RESTRICTIONS.items(), ("none", "It is not restricted")],
         widget=forms.RadioSelect,
-        required=False,
     )
     people = forms.MultipleChoiceField(
         label="Who may see it?",

@@ -127,8 +127,10 @@ BREAK_GLASS_MINUTES = 60
 REVIEW_EVERY = {14: "Every 2 weeks", 28: "Every 4 weeks", 42: "Every 6 weeks", 84: "Every 12 weeks"}
 ENTRY_KINDS = (
     "opened", "note", "contact", "wishes", "goal", "action", "action done", "action not done", "meeting", "review", "worry", "document", "referral", "lead",
-    "news", "disclosure", "restricted", "break glass", "closed", "reopened",
+    "news", "disclosure", "restricted", "break glass", "closed", "reopened", "consent",
 )  # fmt: skip
+INSIDE_KINDS = ("referral", "disclosure", "restricted", "break glass", "consent")
+"""Lines of a timeline that other agencies do not read: what one was told or asked is nothing to another."""
 
 
 def next_review(held: date, every_days: int) -> date:
@@ -165,5 +167,6 @@ class Sight:
         return self.whole or (self.level == "part" and category in self.categories)
 
 
+BROKEN = "break glass"
 WHOLE = Sight("whole", frozenset(Category), "team")
 LOCKED = Sight("locked")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from headwater.service.agencies.access import Actor, Role
+from headwater.service.agencies.access import Actor, Category, Role
 from headwater.service.agencies.models import Agency, Team, today
 from headwater.service.cases import access
 from headwater.service.cases.models import Action, Case, CaseSubject, Package, Referral, Subject
@@ -69,11 +69,22 @@ def list_cases(actor: Actor, *, state: str = "open", lead: str = "", due: str = 
         rows = rows.filter(next_review_on__lte=today(), state="open")
     elif due == "late":
         rows = rows.filter(Exists(Action.objects.filter(case=OuterRef("pk"), state="open", due_on__lt=today())))
-    for word in plain_words(q):
-        rows = rows.filter(
-            Exists(CaseSubject.objects.filter(case=OuterRef("pk"), subject__tokens__overlap=sorted(forms_of(word))))
-        )
+    if asked := plain_words(q):
+        rows = rows.filter(_found_by(actor, asked))
     return with_names(rows)
+
+
+def _found_by(actor: Actor, asked: list[str]) -> Q:
+    """Cases that these words find. The index holds addresses too: of a case that the reader sees in part it may tell only what the
+    reader was given, so each of those is looked at."""
+    near = Q()
+    for word in asked:
+        held = CaseSubject.objects.filter(case=OuterRef("pk"), subject__tokens__overlap=sorted(forms_of(word)))
+        near &= Q(Exists(held))
+    part = list(with_names(access.referred_cases(actor).filter(near))[: access.LISTED])
+    given = access.categories_given(actor, [case.pk for case in part])
+    found = [case.pk for case in part if _fits(asked, case.subject, "", given.get(case.pk, frozenset()))]
+    return near & (Q(team_id__in=actor.teams(*access.WORKERS)) | Q(pk__in=found))
 
 
 # ---- my work
@@ -279,8 +290,10 @@ def search(actor: Actor, words: str) -> list[Hit]:
             packages.filter(subject__in=near).select_related("subject", "team").order_by("-newest_on")[: MOST_HITS * 2]
         )
     hits = []
+    own, given = actor.teams(*access.WORKERS), access.categories_given(actor, [case.pk for case in found_cases])
     for case in found_cases:
-        if _fits(asked, case.subject, number) and _may_name(actor, case):
+        sees = EVERYTHING if case.team_id in own else given.get(case.pk, frozenset())
+        if _fits(asked, case.subject, number, sees):
             hits.append(
                 Hit(
                     "Case",
@@ -291,7 +304,7 @@ def search(actor: Actor, words: str) -> list[Hit]:
                 )
             )
     for package in found_packages:
-        if _fits(asked, package.subject, number) and package.case_id is None:
+        if _fits(asked, package.subject, number, EVERYTHING) and package.case_id is None:
             hits.append(
                 Hit(
                     "Package",
@@ -304,19 +317,19 @@ def search(actor: Actor, words: str) -> list[Hit]:
     return hits[:MOST_HITS]
 
 
-def _fits(asked: list[str], subject: Subject, number: str) -> bool:
-    """The index may find words that are two slips away; these are let go. A withheld address is never searched."""
+EVERYTHING = frozenset(Category)
+
+
+def _fits(asked: list[str], subject: Subject, number: str, sees: frozenset[str]) -> bool:
+    """Whether what the reader may see of somebody answers the words. The index may find words that are two slips away; these are let
+    go. A withheld address is never searched."""
+    if "identity" not in sees:
+        return False
     if number[:2] in ("C-", "K-"):
         return True
-    held = plain_words(
-        " ".join([subject.name, *subject.other_names, "" if subject.address_withheld else subject.address])
-    )
+    address = subject.address if "contact" in sees and not subject.address_withheld else ""
+    held = plain_words(" ".join([subject.name, *subject.other_names, address]))
     return all(is_near(word, held) for word in asked)
-
-
-def _may_name(actor: Actor, case: Case) -> bool:
-    sight = access.sight_of(actor, case)
-    return sight is not None and sight.sees("identity")
 
 
 def agencies_to_tell(actor: Actor) -> list[Agency]:

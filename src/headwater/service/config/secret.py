@@ -46,6 +46,9 @@ class Provider(Part):
     server: str
     client: str
     secret: str
+    domains: list[str] = Field(
+        min_length=1, description="E-mail domains of the agency's people; it vouches for no others."
+    )
 
 
 class Databases(Part):

@@ -168,6 +168,10 @@ SOCIALACCOUNT_PROVIDERS = {
         ],
     }
 }
+SIGN_IN_DOMAINS = {one.id: [domain.casefold() for domain in one.domains] for one in (SECRET.sign_in if SECRET else [])}
+"""An agency's own sign-in → the e-mail domains for which it may vouch."""
+ALLAUTH_TRUSTED_PROXY_COUNT = int(SECRET is not None and SECRET.behind_proxy)
+"""Behind a proxy everybody would else be one address to the limits on guessing."""
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_IDLE = timedelta(minutes=30) if REAL else timedelta(hours=4)
@@ -205,8 +209,14 @@ PERMISSIONS_POLICY = (
     "publickey-credentials-get=(self), publickey-credentials-create=(self)"
 )
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "service_cache"}}
-"""In the database: the limits on sign-in attempts hold over all processes."""
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "service_cache",
+        "OPTIONS": {"MAX_ENTRIES": 500_000},
+    }
+}
+"""In the database: the limits on sign-in attempts hold over all processes. Large, or a flood of made-up names would push out the counters."""
 
 # ---- mail and work in the background
 if SECRET and SECRET.mail:

@@ -51,9 +51,18 @@ def trigger_of(folder: Path) -> Trigger:
     return read_triggers(settings.HEADWATER.catalogue)[_trigger_id(folder)]
 
 
-def drafts_of(folder: Path) -> tuple[Package, ...]:
-    """The drafts of a run. A finished run does not change, so it is read once."""
-    return _read(folder, (folder / "report.json").stat().st_mtime_ns)
+def own_teams(actor: Actor) -> frozenset[str] | None:
+    """The teams whose drafts are for the analyst's own force; None where no other force takes packages, so that all are."""
+    held = list(Team.objects.exclude(lake_team="").values_list("agency_id", "lake_team"))
+    if all(agency == actor.agency_id for agency, _ in held):
+        return None
+    return frozenset(team for agency, team in held if agency == actor.agency_id)
+
+
+def drafts_of(folder: Path, teams: frozenset[str] | None) -> list[Package]:
+    """The drafts of a run for these teams. A finished run does not change, so it is read once."""
+    drafts = _read(folder, (folder / "report.json").stat().st_mtime_ns)
+    return [draft for draft in drafts if teams is None or draft.team.team_id in teams]
 
 
 def draft_for(actor: Actor, package_id: str) -> tuple[Lake, Path, Package]:
@@ -61,8 +70,9 @@ def draft_for(actor: Actor, package_id: str) -> tuple[Lake, Path, Package]:
     lake = lake_for(actor)
     if lake is None:
         raise Http404
+    teams = own_teams(actor)
     for folder in newest_runs(lake).values():
-        for draft in drafts_of(folder):
+        for draft in drafts_of(folder, teams):
             if draft.package_id == package_id:
                 return lake, folder, draft
     raise Http404

@@ -91,7 +91,7 @@ def decide(
         return Kept(after, taken_back=falls and tell_taken_back(draft.package_id))
     if released.waits:
         return Kept(after, waits=True)
-    brought = bring_in([released], run=folder.name)
+    brought = bring_in([released], run=folder.name, agency_id=acting.agency_id)
     if brought.new or brought.updated:
         log(
             "disclose",

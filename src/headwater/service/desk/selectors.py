@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headwater.records import Lake
-from headwater.service.desk.access import drafts_of, newest_runs, trigger_of
+from headwater.service.agencies.access import Actor
+from headwater.service.desk.access import drafts_of, newest_runs, own_teams, trigger_of
 from headwater.triggers.desk import Decision, State, about, counted, judge_draft, read_decisions
 from headwater.triggers.package import Package
 
@@ -37,7 +38,7 @@ class Queue:
 
 
 def list_queue(
-    lake: Lake, *, trigger: str = "", state: str = "", team: str = "", q: str = "", after: str = "", before: str = ""
+    actor: Actor, lake: Lake, *, trigger: str = "", state: str = "", team: str = "", q: str = "", after: str = "", before: str = ""
 ) -> Queue:  # fmt: skip
     """The drafts of the newest run of each trigger, or of one, narrowed; the page behind or before the draft of a number.
 
@@ -47,10 +48,11 @@ def list_queue(
     for one in read_decisions(lake):
         decisions.setdefault(one.package_id, []).append(one)
     rows: list[tuple[Place, Row]] = []
+    own = own_teams(actor)
     places: dict[str, Place] = {}
     for name, folder in newest_runs(lake).items():
         rule = trigger_of(folder)
-        for draft in drafts_of(folder):
+        for draft in drafts_of(folder, own):
             place = places[draft.package_id] = _place(draft)
             if trigger in ("", name) and (not team or draft.team.name == team) and _has_words(draft, q):
                 judged = judge_draft(draft, decisions.get(draft.package_id, []), rule)
@@ -79,10 +81,10 @@ def _place(draft: Package) -> Place:
     return -strong, -max((day for day, _ in days), default=0), draft.package_id
 
 
-def names_of(lake: Lake) -> tuple[list[tuple[str, str]], list[str]]:
+def names_of(actor: Actor, lake: Lake) -> tuple[list[tuple[str, str]], list[str]]:
     """Triggers (id, title) and teams, for filters."""
-    runs = newest_runs(lake)
-    teams = {draft.team.name for folder in runs.values() for draft in drafts_of(folder)}
+    runs, own = newest_runs(lake), own_teams(actor)
+    teams = {draft.team.name for folder in runs.values() for draft in drafts_of(folder, own)}
     return [(name, trigger_of(folder).title) for name, folder in runs.items()], sorted(teams)
 
 

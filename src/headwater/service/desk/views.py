@@ -31,13 +31,13 @@ def show_queue(request: Asked) -> HttpResponse:
     lake = lake_for(request.actor)
     if lake is None:
         return render(request, "desk/no_lake.html", {})
-    triggers, teams = selectors.names_of(lake)
+    triggers, teams = selectors.names_of(request.actor, lake)
     filters = DeskFilters(request.GET, triggers=triggers, teams=teams)
     filters.is_valid()
     told = filters.cleaned_data
     state, words = told.get("state") or "open", told.get("q", "")
     queue = selectors.list_queue(
-        lake, trigger=told.get("trigger", ""), state="" if state == "all" else state, team=told.get("team", ""), q=words,
+        request.actor, lake, trigger=told.get("trigger", ""), state="" if state == "all" else state, team=told.get("team", ""), q=words,
         after=request.GET.get("after", ""), before=request.GET.get("before", ""),
     )  # fmt: skip
     numbers = [row.draft.package_id for row in queue.rows]

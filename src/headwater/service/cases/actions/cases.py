@@ -12,7 +12,7 @@ from django.utils import timezone
 from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.models import Team, User, today
 from headwater.service.agencies.rules import OWN_TEAM
-from headwater.service.cases.access import WORKERS
+from headwater.service.cases.access import WORKERS, who_may_know
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, CaseSubject, Grant, Member, Review, Subject, Worry
 from headwater.service.cases.rules import (
@@ -69,7 +69,7 @@ def change_lead(case: Case, *, acting: Actor, lead: User) -> None:
         Grant.objects.get_or_create(case=case, user=lead, defaults={"by": acting.user})
     enter(case, "lead", f"{lead.name} leads now", acting=acting, category=Category.IDENTITY)
     tell(
-        [one for one in (lead, before) if one is not None and one.pk != acting.id],
+        who_may_know(case, [one for one in (lead, before) if one is not None and one.pk != acting.id]),
         "The lead of a case has changed",
         link=reverse("case", args=[case.pk]),
         reference=case.reference,
@@ -84,7 +84,7 @@ def record_consent(case: Case, *, acting: Actor, consent: str, basis: str, why: 
     case.consent, case.consent_on = consent, today()
     case.without_basis, case.without_why = (basis, why) if consent in WITHOUT_CONSENT else ("", "")
     touch(case, "consent", "consent_on", "without_basis", "without_why")
-    enter(case, "wishes", CONSENT[consent], acting=acting, text=case.without_why, category=Category.WISHES)
+    enter(case, "consent", CONSENT[consent], acting=acting, text=case.without_why, category=Category.WISHES)
 
 
 @transaction.atomic
@@ -125,7 +125,7 @@ def say_worry(case: Case, *, acting: Actor, level: str, why: str) -> None:
     if case.lead is not None and case.lead_id != acting.id:
         link = reverse("case", args=[case.pk])
         tell(
-            [case.lead],
+            who_may_know(case, [case.lead]),
             "How worried people are about a case has changed",
             link=link,
             reference=case.reference,

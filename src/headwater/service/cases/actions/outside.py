@@ -20,7 +20,7 @@ from headwater.service.cases.models import OutsideLink, Referral
 from headwater.service.design.send import Refused
 from headwater.service.notices.actions import send_mail
 
-LINK_DAYS, CODE_MINUTES, MOST_CODES, MOST_TRIES = 7, 15, 5, 5
+LINK_DAYS, CODE_MINUTES, OPEN_MINUTES, MOST_CODES, MOST_TRIES = 7, 15, 60, 5, 5
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def send_link(referral: Referral) -> None:
 
 
 def find_link(token: str, *, lock: bool = False) -> OutsideLink | None:
-    """The link of a token, when it still works and its referral still asks; None otherwise, whatever the reason."""
+    """The link of a token, when it still works, its referral still asks and the agreement is live; None otherwise, whatever the reason."""
     rows = OutsideLink.objects.select_related(
         "referral__case__team__agency",
         "referral__receiver",
@@ -59,7 +59,14 @@ def find_link(token: str, *, lock: bool = False) -> OutsideLink | None:
     found = rows.filter(
         token_digest=_digest(token), used_at=None, ends_at__gt=timezone.now(), tries__lt=MOST_TRIES
     ).first()
-    return found if found is not None and found.referral.state == "sent" else None
+    if found is None or found.referral.state != "sent":
+        return None
+    return found if found.referral.agreement is not None and found.referral.agreement.is_live else None
+
+
+def is_open(link: OutsideLink) -> bool:
+    """Whether the code was given not long ago; after that it is asked for again, because the screen may be somebody else's."""
+    return link.opened_at is not None and link.opened_at > timezone.now() - timedelta(minutes=OPEN_MINUTES)
 
 
 @transaction.atomic

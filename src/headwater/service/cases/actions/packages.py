@@ -15,7 +15,8 @@ from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Team, User, today
 from headwater.service.audit.actions import log
-from headwater.service.cases.access import LEADS, PACKAGE
+from headwater.service.cases.access import LEADS, PACKAGE, who_may_know
+from headwater.service.cases.actions.cases import restrict
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, CaseSubject, Grant, Member, Package, Subject
 from headwater.service.cases.rules import NOT_NEEDED_REASONS, PackageState, next_review
@@ -39,11 +40,13 @@ class Brought:
 
 
 @transaction.atomic
-def bring_in(packages: Iterable[Released], *, run: str, tells: bool = True) -> Brought:
+def bring_in(packages: Iterable[Released], *, run: str, tells: bool = True, agency_id: int | None = None) -> Brought:
     """Bring confirmed packages into their teams' inboxes. Done again, nothing changes; a later run adds what is new to one that waits
-    or is worked on, and says so; it never overwrites what people wrote. Raises NotConfirmed for a draft."""
+    or is worked on, and says so; it never overwrites what people wrote. `agency_id`: for the teams of this agency only, because an
+    analyst searches for the own force. Raises NotConfirmed for a draft, Refused for a package of another agency."""
     done = Brought()
-    teams = {team.lake_team: team for team in Team.objects.exclude(lake_team="").select_related("agency")}
+    taking = Team.objects.exclude(lake_team="").select_related("agency")
+    teams = {team.lake_team: team for team in (taking.filter(agency_id=agency_id) if agency_id else taking)}
     fresh: dict[int, list[Package]] = {}
     for released in packages:
         if released.status != "confirmed" or released.confirmed is None:
@@ -61,6 +64,8 @@ def bring_in(packages: Iterable[Released], *, run: str, tells: bool = True) -> B
             .select_related("case", "team")
             .first()
         )
+        if known is not None and known.team.agency_id != team.agency_id:
+            raise Refused(f"{shared.package_id} is a package of another agency. Nothing was brought in.", "chosen")
         if known is None:
             made = _make(released, content, digest, team, run)
             fresh.setdefault(team.pk, []).append(made)
@@ -79,8 +84,9 @@ def bring_in(packages: Iterable[Released], *, run: str, tells: bool = True) -> B
 def _make(released: Released, content: dict[str, object], digest: str, team: Team, run: str) -> Package:
     restriction = RESTRICTED_TRIGGERS.get(released.method.trigger, "")
     return Package.objects.create(
-        reference=released.package_id, subject=_subject(released), team=team, trigger=released.method.trigger, trigger_title=released.method.trigger_title,
-        run=run, why_now=released.why_now, newest_on=_newest(released), content=content, digest=digest, answer_by=_answer_by(released),
+        reference=released.package_id, subject=_subject(released, team), team=team, trigger=released.method.trigger,
+        trigger_title=released.method.trigger_title, run=run, why_now=released.why_now, newest_on=_newest(released), content=content, digest=digest,
+        answer_by=_answer_by(released),
         urgent=released.urgent_on is not None, restricted=bool(restriction), restriction=restriction,
     )  # fmt: skip
 
@@ -98,7 +104,7 @@ def _update(known: Package, shared: Released, content: dict[str, object], digest
     )
     known.version += 1
     known.save()
-    _subject(shared)
+    _subject(shared, known.team)
     if added and known.case is not None:
         text = "\n".join(added)
         enter(
@@ -112,23 +118,25 @@ def _update(known: Package, shared: Released, content: dict[str, object], digest
         )
         if known.case.lead is not None:
             tell(
-                [known.case.lead],
+                who_may_know(known.case, [known.case.lead]),
                 "The search found something new for a case that you lead",
                 link=reverse("case", args=[known.case.pk]),
                 reference=known.case.reference,
             )
 
 
-def _subject(released: Released) -> Subject:
-    """The subject as the newest run knows it. What people wrote about a case is not kept here, so nothing of theirs is overwritten."""
+def _subject(released: Released, team: Team) -> Subject:
+    """The subject as the newest run knows it. What people wrote about a case is not kept here, so nothing of theirs is overwritten.
+    Two forces' lakes may give two people one number, so the agency's stands before it."""
     told = released.subject
     fields = {
         "kind": told.kind, "name": told.name, "other_names": told.other_names, "born_on": told.date_of_birth, "sex": told.sex,
         "address": "" if told.address_withheld else told.address, "address_withheld": told.address_withheld, "area": told.area, "known_on": released.as_of,
     }  # fmt: skip
-    found = Subject.objects.filter(lake_id=told.person_id).first() if told.person_id else None
+    lake_id = f"{team.agency_id} {told.person_id}" if told.person_id else ""
+    found = Subject.objects.filter(lake_id=lake_id).first() if lake_id else None
     if found is None:
-        return Subject.objects.create(lake_id=told.person_id, **fields)
+        return Subject.objects.create(lake_id=lake_id, **fields)
     if any(getattr(found, name) != value for name, value in fields.items()):
         for name, value in fields.items():
             setattr(found, name, value)
@@ -205,6 +213,8 @@ def take_on(package: Package, *, acting: Actor, lead: User, review_every: int) -
             text=package.why_now,
             category=Category.REASONS,
         )
+        if package.restricted and not case.restricted:
+            restrict(case, acting=acting, restriction=package.restriction or "other", people=[lead])
     _answer(package, PackageState.TAKEN_ON, acting=acting, case=case)
     if lead.pk != acting.id:
         tell([lead], "You lead a case now", link=reverse("case", args=[case.pk]), reference=case.reference)

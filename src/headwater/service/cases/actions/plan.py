@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.models import Agency, User, today
+from headwater.service.cases.access import who_may_know
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.files import kind_of_file
 from headwater.service.cases.models import Action, Case, Document, Goal, Meeting, Referral
@@ -80,7 +81,7 @@ def add_action(
     )
     if owner is not None and owner.pk != acting.id:
         tell(
-            [owner],
+            who_may_know(case, [owner]),
             "You have something to do in a case",
             link=reverse("case_plan", args=[case.pk]),
             reference=case.reference,
@@ -109,7 +110,8 @@ def end_action(action: Action, *, acting: Actor, done: bool, how: str) -> None:
     )
     if action.case.lead is not None and action.case.lead_id != acting.id:
         link = reverse("case_plan", args=[action.case_id])
-        tell([action.case.lead], f"An action is marked {action.state}", link=link, reference=action.case.reference)
+        told = who_may_know(action.case, [action.case.lead])
+        tell(told, f"An action is marked {action.state}", link=link, reference=action.case.reference)
 
 
 @transaction.atomic
@@ -154,7 +156,7 @@ def hold_meeting(
             case, "meeting", f"Meeting on {made.on:%-d %B %Y}", acting=acting, text=made.agenda, category=Category.PLAN
         )
         owners = {one.owner for one in case.actions.filter(state="open").select_related("owner") if one.owner}
-        told = [user for user in {*owners, *([case.lead] if case.lead else [])} if user.pk != acting.id]
+        told = who_may_know(case, [user for user in {*owners, case.lead} if user is not None and user.pk != acting.id])
         tell(
             told,
             "A meeting about a case is planned",

@@ -12,10 +12,10 @@ from headwater.service.agencies.access import Actor, Category, live_agreement
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Agency, today
 from headwater.service.audit.actions import log
-from headwater.service.cases.access import LEADS, WORKERS
+from headwater.service.cases.access import LEADS, receivers_of, who_may_know
 from headwater.service.cases.actions.timeline import enter
-from headwater.service.cases.models import Case, Referral
-from headwater.service.cases.rules import DECLINE_REASONS, ReferralState, add_working_days, may_move
+from headwater.service.cases.models import Case, Grant, Referral
+from headwater.service.cases.rules import DECLINE_REASONS, CaseState, ReferralState, add_working_days, may_move
 from headwater.service.design.send import Refused
 from headwater.service.notices.actions import tell
 
@@ -43,15 +43,22 @@ def refer(
         )
     if not receiver.takes_referrals:
         raise Refused(f"{receiver.name} takes no referrals now. {receiver.why_full}".strip(), "receiver")
-    if over := set(categories) - set(agreement.categories):
+    needed = set(categories) | {str(Category.IDENTITY), str(Category.REASONS)}
+    if over := needed - set(agreement.categories):
         raise Refused(f"The agreement does not let this pass: {', '.join(sorted(over))}.", "categories")
+    if outside_email and outside_email.casefold().rpartition("@")[2] not in receiver.domains:
+        ends = " or ".join(receiver.domains) or "no address that was entered here"
+        raise Refused(
+            f"The addresses of {receiver.name} end in {ends}. Another address would let somebody else in.",
+            "outside_email",
+        )
     if Referral.objects.filter(
         case=case, receiver=receiver, state__in=["draft", "sent", "returned for information", "accepted"]
     ).exists():
         raise Refused(f"{receiver.name} has been asked already in this case.", "receiver")
     made = Referral.objects.create(
         case=case, sender_id=case.team.agency_id, sender_team=case.team, by=acting.user, receiver=receiver, agreement=agreement, ask=ask,
-        categories=sorted(set(categories) | {Category.IDENTITY, Category.REASONS}), outside_email=outside_email,
+        categories=sorted(needed), outside_email=outside_email.casefold(),
     )  # fmt: skip
     return send_referral(made, acting=acting) if send else made
 
@@ -59,6 +66,14 @@ def refer(
 @transaction.atomic
 def send_referral(referral: Referral, *, acting: Actor, information: str = "") -> Referral:
     """Send a draft, or one that was returned, with what was asked for. The clock starts anew. Raises Refused."""
+    if referral.case.state != CaseState.OPEN:
+        raise Refused("The case is closed. Open it again before you ask somebody.")
+    if referral.case.restricted and not referral.outside_email and not receivers_of(referral):
+        raise Refused(
+            f"This case is restricted, and {referral.receiver.name} has no manager here who could take the request. Call them, "
+            "or tell them at once what keeps somebody safe.",
+            "receiver",
+        )
     _move(referral, ReferralState.SENT)
     _check_agreement(referral)
     referral.sent_at, referral.answer_by = (
@@ -96,6 +111,8 @@ def accept(referral: Referral, *, acting: Actor | None, words: str = "", by_word
     _move(referral, ReferralState.ACCEPTED)
     _check_agreement(referral)
     _answered(referral, acting, words)
+    if referral.case.restricted and acting is not None:
+        Grant.objects.get_or_create(case=referral.case, user=acting.user, defaults={"by": referral.by})
     log(
         "disclose", "cases_referral", [referral.pk], case=referral.case_id, categories=referral.categories, recipient=f"agency {referral.receiver_id}",
         agreement=referral.agreement_id, basis=referral.agreement.lawful_basis if referral.agreement else "",
@@ -237,11 +254,14 @@ def _enter_answer(referral: Referral, words: str, acting: Actor | None, text: st
 
 
 def _tell_receiver(referral: Referral, words: str) -> None:
-    roles = LEADS if referral.case.restricted else WORKERS
-    link = reverse("referral", args=[referral.pk])
-    tell(people_with(referral.receiver_id, roles), words, link=link, reference=referral.reference)
+    tell(
+        receivers_of(referral),
+        words,
+        link=reverse("referral", args=[referral.pk]),
+        reference=referral.reference,
+    )
 
 
 def _tell_sender(referral: Referral, words: str, *, urgent: bool = False) -> None:
-    told = [one for one in (referral.by, referral.case.lead) if one is not None]
+    told = who_may_know(referral.case, [referral.by, referral.case.lead])
     tell(told, words, link=reverse("referral", args=[referral.pk]), reference=referral.reference, urgent=urgent)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from headwater.service.agencies.access import Asked, for_people
 from headwater.service.agencies.actions import people_with
-from headwater.service.agencies.models import User
+from headwater.service.agencies.models import Agency, User
 from headwater.service.audit.actions import log
 from headwater.service.audit.models import Entry as LogEntry
 from headwater.service.cases import access, forms, selectors
@@ -128,10 +128,17 @@ def show_case(request: Asked, number: int) -> HttpResponse:
     more = {
         "actions": actions, "entries": list(access.entries_for(actor, case, sight).order_by("-at", "-id")[:5]),
         "household": list(case.household.all()) if sight.sees("household") else [], "worry": case.worries.select_related("by").order_by("-id").first(),
-        "packages": list(case.packages.all().defer("content")) if sight.whole else [], "agencies": at_the_table(case),
+        "packages": list(case.packages.all().defer("content")) if sight.whole else [], "agencies": _table(request, case, sight),
         "glass": case.broken_glass.filter(user_id=actor.id).order_by("-id").first() if sight.by == "break glass" else None,
     }  # fmt: skip
     return case_page(request, "cases/case.html", case, sight, more, tab="case")
+
+
+def _table(request: Asked, case: Case, sight: Sight) -> list[Agency]:
+    """Who is around the table is part of the plan: without it an agency reads who leads, and itself."""
+    everybody = at_the_table(case)
+    known = (case.team.agency_id, request.actor.agency_id)
+    return everybody if sight.sees("plan") else [one for one in everybody if one.pk in known]
 
 
 class TimelineFilters(Filters):
@@ -198,7 +205,7 @@ def show_agencies(request: Asked, number: int) -> HttpResponse:
         "cases/agencies.html",
         case,
         sight,
-        {"table": at_the_table(case), "referrals": list(referrals), "looks": looks},
+        {"table": _table(request, case, sight), "referrals": list(referrals), "looks": looks},
         tab="case_agencies",
     )
 
@@ -209,7 +216,7 @@ def show_agencies(request: Asked, number: int) -> HttpResponse:
 def _change(
     request: Asked, number: int, verb: str, form: Form, title: str, button: str, act: Any, **more: Any
 ) -> HttpResponse:
-    case, _ = access.case_for(request.actor, number, to=verb, lock=request.method == "POST")
+    case, sight = access.case_for(request.actor, number, to=verb, lock=request.method == "POST")
     content = {
         "title": title,
         "caption": f"{case.name} · {case.reference}",
@@ -217,9 +224,12 @@ def _change(
         "button": button,
         **more,
     }
-    return take(
+    answer = take(
         request, form, lambda form: act(case, form) or reverse("case", args=[number]), "design/form_page.html", content
     )
+    if answer.status_code != 302:  # The form shows who it is about, and often what stands there now.
+        log("consult", "cases_case", [case.pk], case=case.pk, categories=sorted(sight.categories), basis=sight.by)
+    return answer
 
 
 @for_people(*access.WORKERS)
@@ -335,12 +345,13 @@ def restrict(request: Asked, number: int) -> HttpResponse:
         people += [one for one in people_with(agency.pk, access.WORKERS) if agency.pk != case.team.agency_id]
     named = list(case.grants.values_list("user_id", flat=True))
     form = forms.RestrictForm(
-        request.POST or None, people=people, initial={"restriction": case.restriction, "people": named}
+        request.POST or None, people=people, initial={"restriction": case.restriction or "none", "people": named}
     )
 
     def act(case: Case, form: forms.RestrictForm) -> None:
         chosen = [one for one in people if str(one.pk) in form.cleaned_data["people"]]
-        verbs.restrict(case, acting=request.actor, restriction=form.cleaned_data["restriction"], people=chosen)
+        told = form.cleaned_data["restriction"]
+        verbs.restrict(case, acting=request.actor, restriction="" if told == "none" else told, people=chosen)
 
     lead = ["Others of the team see a locked line without a name. Everybody else sees nothing."]
     return _change(request, number, "restrict", form, "Who may see this case?", "Save", act, lead=lead)

@@ -293,6 +293,8 @@ def print_plan(request: Asked, number: int) -> HttpResponse:
         return render(
             request, "cases/plan_paper.html", {"case": case, "plan": plan, "large": form.cleaned_data["large"]}
         )
+    seen = [name for name in ("identity", "household") if sight.sees(name)]
+    log("consult", "cases_case", [case.pk], case=case.pk, categories=seen, basis=sight.by)
     suspects = [one for one in household if one.lives_here and one.suspected_on]
     status = 422 if form.is_bound else 200
     more = {

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from headwater.service.agencies.access import Asked, anyone, for_people, may_receive
-from headwater.service.audit.actions import log
+from headwater.service.audit.actions import keyed_digest, log
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import outside as links
 from headwater.service.cases.actions import referrals as verbs
@@ -196,7 +196,7 @@ def outside(request: Any, token: str) -> HttpResponse:
     link = links.find_link(token)
     if link is None:
         raise Http404
-    if request.session.get(SESSION) == link.pk:
+    if request.session.get(SESSION) == link.pk and links.is_open(link):
         return _outside_answer(request, token)
     form = forms.CodeForm(request.POST if request.method == "POST" and "code" in request.POST else None)
     sent = bool(link.code_digest)
@@ -240,5 +240,9 @@ def _outside_answer(request: Any, token: str) -> HttpResponse:
         else:
             request.session.flush()
             return render(request, "cases/outside_done.html", {"referral_state": referral.state})
+    log(
+        "consult", "cases_referral", [referral.pk], case=referral.case_id, categories=sorted(sees), agreement=referral.agreement_id,
+        recipient=f"outside {keyed_digest(link.email)}",
+    )  # fmt: skip
     more = {"referral": referral, "sees": sees, "form": form, "subject": referral.case.subject}
     return render(request, "cases/outside.html", more, status=422 if form.is_bound and form.errors else 200)

@@ -51,7 +51,7 @@ def upload(request: Asked) -> HttpResponse:
 
     def act(form: UploadForm) -> str:
         found = [_read(file) for file in request.FILES.getlist("chosen")[:MOST_FILES]]
-        done = bring_in(found, run="uploaded")
+        done = bring_in(found, run="uploaded", agency_id=request.actor.agency_id)
         log("combine", "cases_package", [one.package_id for one in found])
         request.session["brought"] = (
             f"{done.new} new, {done.updated} with something new, {done.unchanged} known already, {done.without_team} without a team here."

@@ -27,7 +27,14 @@ def my_work(request: Asked) -> HttpResponse:
     if not actor.has(*access.WORKERS):
         return render(request, "cases/my_work_other.html", {})
     work = selectors.my_work(actor)
-    log("consult", "cases_case", {one.pk for one in work.cases} | {one.pk for one in work.reviews})
+    log(
+        "consult",
+        "cases_case",
+        {one.pk for one in [*work.cases, *work.reviews, *work.helping]},
+        categories=["identity"],
+    )
+    if work.new:
+        log("consult", "cases_package", [one.pk for one in work.new], categories=["identity", "reasons"])
     return render(request, "cases/my_work.html", {"work": work, "is_manager": selectors.is_manager(actor)})
 
 
@@ -56,7 +63,7 @@ def inbox(request: Asked) -> HttpResponse:
         found = listing.all_rows()
         log("export", "cases_package", [one.pk for one in found], categories=["identity", "reasons"])
         return listing.as_csv("inbox", found)
-    log("consult", "cases_package", [one.pk for one in listing])
+    log("consult", "cases_package", [one.pk for one in listing], categories=["identity", "reasons"])
     locked = (
         access.locked_packages(request.actor).filter(state=state)
         if state != "all"
@@ -103,6 +110,13 @@ def _about(package: Any, title: str, button: str, **more: Any) -> dict[str, Any]
     }
 
 
+def _ask(request: Asked, package: Any, form: Any, act: Any, more: dict[str, Any], *, done: str) -> HttpResponse:
+    answer = take(request, form, act, "design/form_page.html", more, done=done)
+    if answer.status_code != 302:
+        log("consult", "cases_package", [package.pk], categories=["identity", "evidence"])
+    return answer
+
+
 @for_people(*access.PACKAGE["decide"].own)
 def take_on(request: Asked, reference: str) -> HttpResponse:
     """Open a case."""
@@ -120,11 +134,11 @@ def take_on(request: Asked, reference: str) -> HttpResponse:
     lead = [
         "A case is opened for your team. The search is told, so that it brings you what is new instead of a new package."
     ]
-    return take(
+    return _ask(
         request,
+        package,
         form,
         act,
-        "design/form_page.html",
         _about(package, "Take it on", "Open the case", lead=lead),
         done="The case is open.",
     )
@@ -146,11 +160,11 @@ def not_needed(request: Asked, reference: str) -> HttpResponse:
         return reverse("inbox")
 
     more = _about(package, "Not needed", "Send the answer")
-    return take(
+    return _ask(
         request,
+        package,
         forms.NotNeededForm(request.POST or None),
         act,
-        "design/form_page.html",
         more,
         done="Thank you: the answer went back to the search.",
     )
@@ -176,11 +190,11 @@ def wrong(request: Asked, reference: str, what: str) -> HttpResponse:
         return reverse("inbox")
 
     title = "Wrong person" if whole else "Wrong evidence"
-    return take(
+    return _ask(
         request,
+        package,
         form,
         act,
-        "design/form_page.html",
         _about(package, title, "Send the answer"),
         done="Thank you: the answer went back to the search.",
     )
@@ -200,11 +214,11 @@ def pass_on(request: Asked, reference: str) -> HttpResponse:
         verbs.pass_on(package, acting=request.actor, team=team, note=form.cleaned_data["note"])
         return reverse("inbox")
 
-    return take(
+    return _ask(
         request,
+        package,
         form,
         act,
-        "design/form_page.html",
         _about(package, "Pass it to another team", "Pass it on"),
         done="The other team has it now.",
     )

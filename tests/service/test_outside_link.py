@@ -1,0 +1,141 @@
+"""Can a mailed link be opened by anybody else, twice, late, or after it has become void?"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.service.conftest import Town
+
+pytestmark = pytest.mark.service
+
+TO = "coach@outside.example"
+
+
+def send(town: Town, name: str = "Jordan Example") -> tuple[Any, str]:
+    """A request to an agency without an account, and the address in the mail."""
+    from headwater.service.cases.actions.referrals import refer
+    from headwater.service.notices.models import Mail
+
+    case = town.case()
+    asked = refer(
+        case, acting=town.actor("officer@police"), receiver=town.agency("Boxing"), ask="MARKED evenings", categories=["identity"],
+        outside_email=TO,
+    )  # fmt: skip
+    found = re.search(r"/answer/\S+", Mail.objects.filter(to=TO).latest("id").body)
+    assert found
+    return asked, found[0]
+
+
+def newest_code() -> str:
+    from headwater.service.notices.models import Mail
+
+    found = re.search(r"Your code is (\d{6})", Mail.objects.filter(to=TO, subject__contains="code").latest("id").body)
+    assert found
+    return found[1]
+
+
+def opened(town: Town, address: str) -> Any:
+    client = town.client(None)
+    client.post(address, {"ask": "1"})
+    assert client.post(address, {"code": newest_code()}).status_code == 302
+    return client
+
+
+def test_it_opens_with_the_code_and_is_answered_once(town: Town) -> None:
+    asked, address = send(town)
+    coach = opened(town, address)
+    assert "Jordan Example" in coach.get(address).content.decode()
+    thief = town.client(None)
+    assert "MARKED" not in thief.get(address).content.decode()
+    assert coach.post(address, {"answer": "accept", "words": ""}).status_code == 200
+    assert coach.get(address).status_code == 404
+    assert coach.post(address, {"answer": "decline", "reason": "no-capacity"}).status_code == 404
+    asked.refresh_from_db()
+    assert asked.state == "accepted"
+
+
+def test_guessing_the_code_kills_the_link(town: Town) -> None:
+    _, address = send(town)
+    thief = town.client(None)
+    thief.post(address, {"ask": "1"})
+    right = newest_code()
+    for number in range(5):
+        thief.post(address, {"ask": "1"})  # A new code gives no new tries.
+        wrong = f"{(int(right) + number + 1) % 1_000_000:06}"
+        thief.post(address, {"code": wrong})
+    assert thief.get(address).status_code == 404
+    assert thief.post(address, {"code": newest_code()}).status_code == 404
+
+
+def test_a_code_works_once_and_not_for_another_link(town: Town) -> None:
+    from headwater.service.cases.actions.outside import send_link
+    from headwater.service.notices.models import Mail
+
+    asked, first = send(town)
+    opened(town, first)
+    used = newest_code()
+    again = town.client(None)
+    assert again.post(first, {"code": used}).status_code == 422
+    send_link(asked)
+    found = re.search(r"/answer/\S+", Mail.objects.filter(to=TO, body__contains="/answer/").latest("id").body)
+    assert found
+    assert again.get(first).status_code == 404, "a new link ends the one before"
+    assert again.post(found[0], {"code": used}).status_code == 422
+
+
+def test_an_open_page_closes_by_itself(town: Town) -> None:
+    from django.utils import timezone
+
+    from headwater.service.cases.models import OutsideLink
+
+    _, address = send(town)
+    coach = opened(town, address)
+    assert "MARKED" in coach.get(address).content.decode()
+    OutsideLink.objects.update(opened_at=timezone.now() - timedelta(hours=2))
+    assert "MARKED" not in coach.get(address).content.decode()
+    answered = coach.post(address, {"answer": "accept", "words": ""})
+    assert "Thank you" not in answered.content.decode()
+
+
+@pytest.mark.parametrize("end", ["time", "code", "withdrawn", "agreement"])
+def test_after_its_time_it_opens_nothing(town: Town, end: str) -> None:
+    from django.utils import timezone
+
+    from headwater.service.agencies.models import Agreement, today
+    from headwater.service.cases.actions.referrals import withdraw
+    from headwater.service.cases.models import OutsideLink
+
+    asked, address = send(town)
+    coach = town.client(None)
+    coach.post(address, {"ask": "1"})
+    code = newest_code()
+    if end == "time":
+        OutsideLink.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
+    elif end == "code":
+        OutsideLink.objects.update(code_ends_at=timezone.now() - timedelta(seconds=1))
+    elif end == "withdrawn":
+        withdraw(asked, acting=town.actor("officer@police"), why="x")
+    else:
+        Agreement.objects.filter(receiver=town.agency("Boxing")).update(withdrawn_on=today())
+    coach.post(address, {"code": code})
+    text = coach.get(address).content.decode()
+    assert "MARKED" not in text
+    assert "Jordan" not in text
+
+
+def test_neither_link_nor_code_stands_in_the_log_or_the_history(town: Town) -> None:
+    from django.db import connection
+
+    _, address = send(town)
+    coach = town.client(None)
+    coach.post(address, {"ask": "1"})
+    token, code = address.strip("/").split("/")[-1], newest_code()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(old::text, '') || coalesce(new::text, '') FROM audit_value")
+        told = "".join(text for (text,) in cursor.fetchall())
+    assert token not in told
+    assert f"code is {code}" not in told
