@@ -22,6 +22,10 @@ class Place:
     for_whom: Callable[[Any], bool]
     count: Callable[[Any], QuerySet[Any]] | None = None
     """The rows that stand behind the number."""
+    about: str = ""
+    """What one does there, for a front page that only leads on."""
+    also: tuple[str, ...] = ()
+    """Beginnings of other addresses that belong to it."""
 
 
 PLACES: list[Place] = []
@@ -37,10 +41,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         numbers = _count({place.words: place.count(actor) for place in places if place.count})
         for place in places:
             address = reverse(place.route)
-            here = request.path == address if address == "/" else request.path.startswith(address)
+            here = request.path == "/" if address == "/" else request.path.startswith((address, *place.also))
             shown.append(
                 {
                     "words": place.words,
+                    "about": place.about,
                     "address": address,
                     "here": here,
                     "count": numbers.get(place.words, 0),
