@@ -147,7 +147,7 @@ def take_all(data: Path, folder: Path, word: str) -> Iterator[Path]:
                 begun = in_service(live, BEGIN).strip()
                 yield from take(browser, live, [(n, k, a.format(begun=begun)) for n, k, a in none], folder)
                 if many:
-                    longest = in_service(live, FILL_MANY).strip()
+                    longest = in_service(live, FILL_MANY, seconds=900).strip()
                     yield from take(browser, live, [(n, k, a.format(longest=longest)) for n, k, a in many], folder)
 
 

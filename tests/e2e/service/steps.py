@@ -44,14 +44,13 @@ def refer(page: Page, case: str, to: str, *, email: str = "") -> None:
     page.goto(f"{case}refer/")
     page.get_by_label("Whom do you ask?").select_option(label=to)
     page.get_by_label("What do you ask them to do?").fill("Please help with evenings.")
-    page.get_by_label("Why the person may need help, in one sentence").check()
     if email:
         page.get_by_label("E-mail address, when they have no account here").fill(email)
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text(f"Whose move: {to}")).to_be_visible()
 
 
-def in_service(live: Live, script: str) -> str:
+def in_service(live: Live, script: str, *, seconds: int = 60) -> str:
     """Run a script beside the service, as an operator would; what it printed."""
     whole = f"""
 from pathlib import Path
@@ -61,4 +60,5 @@ with database_up(Path({str(live.data)!r})):
     with acting_as("test"):
 {chr(10).join("        " + line for line in script.strip().splitlines())}
 """
-    return subprocess.run([sys.executable, "-c", whole], capture_output=True, text=True, check=True, timeout=60).stdout
+    done = subprocess.run([sys.executable, "-c", whole], capture_output=True, text=True, check=True, timeout=seconds)
+    return done.stdout

@@ -92,6 +92,11 @@ class Work:
     helping: list[Case] = field(default_factory=list)
     without_lead: int = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all waits and nothing is led or helped with."""
+        return not any((self.new, self.actions, self.reviews, self.answer, self.waits, self.cases, self.helping))
+
 
 def my_work(actor: Actor) -> Work:
     """The front page of somebody who works cases."""
@@ -99,8 +104,10 @@ def my_work(actor: Actor) -> Work:
     work = Work()
     if actor.has(*access.POLICE):
         work.new = list(list_packages(actor).order_by("-urgent", "-newest_on", "-id")[:SHOWN])
-    open_actions = Action.objects.filter(state="open", due_on__lte=day + timedelta(14)).select_related(
-        "case", "agency", "owner"
+    open_actions = (
+        Action.objects.filter(state="open", due_on__lte=day + timedelta(14))
+        .select_related("case", "agency", "owner")
+        .prefetch_related(Prefetch("case__about", CaseSubject.objects.select_related("subject")))
     )
     work.actions = list(
         open_actions.filter(owner_id=actor.id, case__in=access.readable_cases(actor)).order_by("due_on", "id")[:SHOWN]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from headwater.service.agencies.access import Actor, Category, live_agreement
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Agency, today
+from headwater.service.agencies.rules import CATEGORY_WORDS
 from headwater.service.audit.actions import log
 from headwater.service.cases.access import LEADS, WORKERS
 from headwater.service.cases.actions.timeline import enter
@@ -43,15 +44,17 @@ def refer(
         )
     if not receiver.takes_referrals:
         raise Refused(f"{receiver.name} takes no referrals now. {receiver.why_full}".strip(), "receiver")
-    if over := set(categories) - set(agreement.categories):
-        raise Refused(f"The agreement does not let this pass: {', '.join(sorted(over))}.", "categories")
+    passes = set(categories) | {Category.IDENTITY, Category.REASONS}
+    if over := passes - set(agreement.categories):
+        words = ", ".join(CATEGORY_WORDS[Category(one)] for one in sorted(over))
+        raise Refused(f"The agreement does not let this pass: {words}.", "categories")
     if Referral.objects.filter(
         case=case, receiver=receiver, state__in=["draft", "sent", "returned for information", "accepted"]
     ).exists():
         raise Refused(f"{receiver.name} has been asked already in this case.", "receiver")
     made = Referral.objects.create(
         case=case, sender_id=case.team.agency_id, sender_team=case.team, by=acting.user, receiver=receiver, agreement=agreement, ask=ask,
-        categories=sorted(set(categories) | {Category.IDENTITY, Category.REASONS}), outside_email=outside_email,
+        categories=sorted(passes), outside_email=outside_email,
     )  # fmt: skip
     return send_referral(made, acting=acting) if send else made
 

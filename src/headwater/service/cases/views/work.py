@@ -28,7 +28,15 @@ def my_work(request: Asked) -> HttpResponse:
         return render(request, "cases/my_work_other.html", {})
     work = selectors.my_work(actor)
     log("consult", "cases_case", {one.pk for one in work.cases} | {one.pk for one in work.reviews})
-    return render(request, "cases/my_work.html", {"work": work, "is_manager": selectors.is_manager(actor)})
+    return render(
+        request,
+        "cases/my_work.html",
+        {
+            "work": work,
+            "is_manager": selectors.is_manager(actor),
+            "decides": actor.has(*access.PACKAGE["decide"].own),
+        },
+    )
 
 
 @for_people(*access.POLICE)
