@@ -40,7 +40,7 @@ def fill_many(rows: int = ROWS) -> None:
         )  # fmt: skip
         cases = Case.objects.bulk_create(
             Case(
-                team=team, opened_by=sergeant, lead=None if n % 50 == 0 else officer, why="A neighbour told the PCSO.", worry=("some", "none", "serious")[n % 3],
+                team=team, opened_by=sergeant, lead=None if n % 50 == 0 else officer, why="A neighbour told us.", worry=("some", "none", "serious")[n % 3],
                 next_review_on=day + timedelta(n % 60 - 9), review_every=28,
             )
             for n in range(rows)

@@ -17,11 +17,13 @@ from playwright.sync_api import Browser, Page
 from tests.e2e.axe import run_axe
 from tests.e2e.chromium import HOW, find_chromium, open_chromium
 from tests.e2e.picture import MOST_BYTES, PictureTooLarge, pack_png
-from tests.e2e.service.conftest import Live, serving
+from tests.e2e.service.conftest import Live, serving, sign_in_on
 from tests.e2e.service.steps import in_service
 
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
-"""Width and height of the screen; a picture shows at most two screens."""
+"""Width and height of the screen."""
+TALLEST = {"desk": 1350, "phone": 1688}
+"""Where a picture is cut."""
 
 Shot = tuple[str, str, str]
 """The picture's name, who looks, and the address."""
@@ -82,15 +84,6 @@ print(Case.objects.latest("pk").pk)
 """
 
 
-def sign_in(page: Page, key: str, password: str) -> None:
-    """By the form."""
-    page.goto("/")
-    page.get_by_label("Email").fill(f"{key}.example")
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_load_state()
-
-
 def take(browser: Browser, live: Live, shots: Iterable[Shot], folder: Path) -> Iterator[Path]:
     """One picture of each page at each size. Raises PictureTooLarge; AssertionError for a page that axe faults or that is too wide."""
     pages: dict[tuple[str, str], Page] = {}
@@ -101,20 +94,20 @@ def take(browser: Browser, live: Live, shots: Iterable[Shot], folder: Path) -> I
                     viewport={"width": width, "height": height}, base_url=live.address, reduced_motion="reduce"
                 )
                 pages[key, size] = context.new_page()
-                sign_in(pages[key, size], key, live.password)
+                sign_in_on(pages[key, size], live, key)
             path = folder / f"service-{name}-{size}.png"
-            save(pages[key, size], address, path, width, height)
+            save(pages[key, size], address, path, width, TALLEST[size])
             yield path
 
 
-def save(page: Page, address: str, path: Path, width: int, height: int) -> None:
-    """One picture, cut where the second screen ends."""
+def save(page: Page, address: str, path: Path, width: int, tallest: int) -> None:
+    """One picture, cut where it gets too tall."""
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200, f"{address}: {answer.status}"
     assert run_axe(page) == [], address
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{address} is too wide"
-    tall = min(int(page.evaluate("document.documentElement.scrollHeight")), height * 2)
+    tall = min(int(page.evaluate("document.documentElement.scrollHeight")), tallest)
     picture = pack_png(page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": tall}))
     if len(picture) > MOST_BYTES:
         raise PictureTooLarge(f"{path} takes {len(picture):,} bytes; at most {MOST_BYTES:,} are allowed")

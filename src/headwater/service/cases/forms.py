@@ -129,8 +129,8 @@ class GoalForm(f.EditForm):
     unsafe_to_print = f.tick("Never print it: it is about abuse at home, or dangerous in the wrong hands")
 
 
-class ActionForm(f.Form):
-    """An action."""
+class ActionForm(f.EditForm):
+    """An action, new or changed."""
 
     words = f.line("What will be done?", "Plain words: “Help Jake to open a bank account”", limit=300)
     who = choose("Who does it?", [])

@@ -48,20 +48,26 @@ def frame(request: HttpRequest) -> dict[str, Any]:
                     "about": place.about,
                     "address": address,
                     "here": here,
-                    "count": numbers.get(place.words, 0),
+                    "count": say_count(numbers.get(place.words, 0)),
                 }
             )
     return {"places": shown, "actor": actor, "made_up": is_made_up(), "version": settings.VERSION}
 
 
 MOST = 99
+"""Rows behind a number of the navigation are counted to this many; beyond it says `99+`."""
+
+
+def say_count(number: int) -> str:
+    """The number as the navigation shows it; empty for none."""
+    return f"{MOST}+" if number > MOST else str(number or "")
 
 
 def _count(rows: dict[str, QuerySet[Any]]) -> dict[str, int]:
     """How many rows stand behind each name, counted to a bound, in one question."""
     parts, values = [], []
     for one in rows.values():
-        sql, told = one.order_by().values("pk")[:MOST].query.sql_with_params()
+        sql, told = one.order_by().values("pk")[: MOST + 1].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
         values += list(told)
     if not parts:
