@@ -85,6 +85,15 @@ def live() -> Iterator[Live]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def sign_in_on(page: Page, live: Live, key: str) -> None:
+    """Sign somebody in by the form."""
+    page.goto("/")
+    page.get_by_label("Email").fill(f"{key}.example")
+    page.get_by_label("Password").fill(live.password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"{live.address}/")
+
+
 SignIn = Callable[..., Page]
 
 
@@ -99,11 +108,7 @@ def sign_in(browser: Browser, live: Live) -> Iterator[SignIn]:
         )
         opened.append(context)
         page = context.new_page()
-        page.goto("/")
-        page.get_by_label("Email").fill(f"{key}.example")
-        page.get_by_label("Password").fill(live.password)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(f"{live.address}/")
+        sign_in_on(page, live, key)
         return page
 
     yield open_as

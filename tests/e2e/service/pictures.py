@@ -1,90 +1,149 @@
-"""Take the pictures of the service for the documentation: `python -m tests.e2e.service.pictures ADDRESS SIGN_IN_FILE FOLDER`.
+"""Take the pictures of the service for the documentation, and hold every page in them to axe: `python -m tests.e2e.service.pictures DATA FOLDER [WORD]`.
 
-ADDRESS is a running demonstration, SIGN_IN_FILE the file `sign-in.txt` beside its data. Everybody in the pictures is made up. For
-pictures of very long lists run it on the database that benchmarks/service_load.py fills, with what benchmarks/service_seats.py prints:
-`… ADDRESS SEATS.json FOLDER --many`.
+DATA is what `make demo SERVE=no` has made; nothing is changed in it. Empty lists and lists of ten thousand rows come from a
+service of their own. WORD takes only the pictures whose name holds it. Everybody in the pictures is made up.
 """
 
 from __future__ import annotations
 
-import json
 import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
+from tests.e2e.axe import run_axe
 from tests.e2e.chromium import HOW, find_chromium, open_chromium
+from tests.e2e.picture import MOST_BYTES, PictureTooLarge, pack_png
+from tests.e2e.service.conftest import Live, serving, sign_in_on
+from tests.e2e.service.steps import in_service
 
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
-PICTURES = (
-    ("my-work-sergeant", "sergeant@police", "/"),
-    ("my-work-officer", "officer@police", "/"),
-    ("my-work-youth-worker", "youth-worker@charity", "/"),
-    ("my-work-analyst", "analyst@police", "/"),
+"""Width and height of the screen."""
+TALLEST = {"desk": 1350, "phone": 1688}
+"""Where a picture is cut."""
+
+Shot = tuple[str, str, str]
+"""The picture's name, who looks, and the address."""
+
+ROLES = (
+    ("sergeant", "sergeant@police"), ("officer", "officer@police"), ("pcso", "pcso@police"), ("partnership", "partnership@police"),
+    ("analyst", "analyst@police"), ("auditor", "auditor@police"), ("administrator", "administrator@police"),
+    ("youth-worker", "youth-worker@charity"), ("council-manager", "council-manager@council"),
+)  # fmt: skip
+SOME: tuple[Shot, ...] = (
+    *((f"my-work-{name}", key, "/") for name, key in ROLES),
     ("inbox", "sergeant@police", "/inbox/"),
-    ("inbox-empty", "sergeant-coventry@police", "/inbox/?q=nobody"),
     ("package", "sergeant@police", "/packages/K-example0001/"),
+    ("cases", "officer@police", "/cases/"),
     ("case", "officer@police", "/cases/1/"),
+    ("case-referred", "youth-worker@charity", "/cases/1/"),
     ("timeline", "officer@police", "/cases/1/timeline/"),
     ("plan", "officer@police", "/cases/1/plan/"),
+    ("refer", "officer@police", "/cases/1/refer/"),
+    ("referrals", "council-manager@council", "/referrals/"),
+    ("notices", "sergeant@police", "/notices/"),
     ("desk-queue", "analyst@police", "/desk/?state=all"),
     ("caseload", "sergeant@police", "/caseload/"),
     ("design", "officer@police", "/design/"),
 )
+NONE: tuple[Shot, ...] = (
+    ("my-work-none", "sergeant-coventry@police", "/"),
+    ("inbox-none", "sergeant-coventry@police", "/inbox/"),
+    ("cases-none", "sergeant-coventry@police", "/cases/"),
+    ("referrals-none", "sergeant-coventry@police", "/referrals/"),
+    ("notices-none", "sergeant-coventry@police", "/notices/"),
+    ("plan-none", "officer@police", "/cases/{begun}/plan/"),
+)
+MANY: tuple[Shot, ...] = (
+    ("my-work-many", "officer@police", "/"),
+    ("inbox-many", "sergeant@police", "/inbox/"),
+    ("cases-many", "officer@police", "/cases/"),
+    ("timeline-many", "officer@police", "/cases/{longest}/timeline/"),
+    ("plan-many", "officer@police", "/cases/{longest}/plan/"),
+    ("referrals-many", "youth-worker@charity", "/referrals/"),
+    ("notices-many", "sergeant@police", "/notices/"),
+    ("search-many", "officer@police", "/search/?q=made-up"),
+)
+BEGIN = """
+from datetime import timedelta
+from headwater.service.agencies.access import Actor
+from headwater.service.agencies.models import Team, User, today
+from headwater.service.cases.actions.cases import begin_case
+officer = Actor(User.objects.get(email="officer@police.example"))
+subject = {"name": "Quinn Example", "born_on": today() - timedelta(5000)}
+print(begin_case(acting=officer, team=Team.objects.get(lake_team="DY07"), subject=subject, why="A teacher is worried.", review_every=28).pk)
+"""
+FILL_MANY = """
+from headwater.service.cases.models import Case
+from tests.e2e.service.many_rows import fill_many
+fill_many()
+print(Case.objects.latest("pk").pk)
+"""
 
 
-def sign_in(page: Page, key: str, password: str) -> None:
-    """By the form."""
-    page.goto("/")
-    page.get_by_label("Email").fill(f"{key}.example")
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_load_state()
+def take(browser: Browser, live: Live, shots: Iterable[Shot], folder: Path) -> Iterator[Path]:
+    """One picture of each page at each size. Raises PictureTooLarge; AssertionError for a page that axe faults or that is too wide."""
+    pages: dict[tuple[str, str], Page] = {}
+    for name, key, address in shots:
+        for size, (width, height) in SIZES.items():
+            if (key, size) not in pages:
+                context = browser.new_context(
+                    viewport={"width": width, "height": height}, base_url=live.address, reduced_motion="reduce"
+                )
+                pages[key, size] = context.new_page()
+                sign_in_on(pages[key, size], live, key)
+            path = folder / f"service-{name}-{size}.png"
+            save(pages[key, size], address, path, width, TALLEST[size])
+            yield path
 
 
-def take(browser: Browser, address: str, password: str, folder: Path) -> None:
-    """One picture of each page at each size; long pages are cut where a second screen ends."""
-    for size, (width, height) in SIZES.items():
-        pages: dict[str, Page] = {}
-        for name, key, path in PICTURES:
-            if key not in pages:
-                pages[key] = browser.new_context(
-                    viewport={"width": width, "height": height}, base_url=address
-                ).new_page()
-                sign_in(pages[key], key, password)
-            save(pages[key], path, folder / f"service-{name}-{size}.png", width, height)
-
-
-def take_many(browser: Browser, address: str, seats: Path, folder: Path) -> None:
-    """Lists with ten thousand rows and more."""
-    user = json.loads(seats.read_text())[0]
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-    context.add_cookies([{"name": "headwater-session", "value": user["session"], "url": address}])
-    for name, path in (("cases", "/cases/?state=all"), ("inbox", "/inbox/")):
-        save(context.new_page(), path, folder / f"service-{name}-many-desk.png", 1280, 900)
-
-
-def save(page: Page, path: str, to: Path, width: int, height: int) -> None:
-    answer = page.goto(path)
+def save(page: Page, address: str, path: Path, width: int, tallest: int) -> None:
+    """One picture, cut where it gets too tall."""
+    answer = page.goto(address)
     assert answer is not None
-    assert answer.status == 200, f"{path}: {answer.status}"
-    tall = min(int(page.evaluate("document.documentElement.scrollHeight")), height * 2)
-    page.screenshot(path=str(to), full_page=True, clip={"x": 0, "y": 0, "width": width, "height": tall})
+    assert answer.status == 200, f"{address}: {answer.status}"
+    assert run_axe(page) == [], address
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{address} is too wide"
+    tall = min(int(page.evaluate("document.documentElement.scrollHeight")), tallest)
+    picture = pack_png(page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": tall}))
+    if len(picture) > MOST_BYTES:
+        raise PictureTooLarge(f"{path} takes {len(picture):,} bytes; at most {MOST_BYTES:,} are allowed")
+    path.write_bytes(picture)
 
 
-def main() -> int:
-    path = find_chromium()
-    if path is None:
-        sys.stderr.write(HOW + "\n")
-        return 1
-    address, note, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-    with open_chromium(path) as browser:
-        if "--many" in sys.argv:
-            take_many(browser, address, note, folder)
-        else:
-            take(browser, address, note.read_text("utf-8").splitlines()[0].rpartition(" ")[2], folder)
-    return 0
+@contextmanager
+def empty_service() -> Iterator[Live]:
+    """A service with made-up people and one package, in a folder that goes away."""
+    with tempfile.TemporaryDirectory(prefix="headwater-pictures-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        with serving(folder / "data") as live:
+            yield live
+
+
+def take_all(data: Path, folder: Path, word: str) -> Iterator[Path]:
+    """Every picture whose name holds the word."""
+    chromium = find_chromium()
+    if chromium is None:
+        raise SystemExit(HOW)
+    wanted = [[shot for shot in shots if word in shot[0]] for shots in (SOME, NONE, MANY)]
+    some, none, many = wanted
+    with open_chromium(chromium) as browser:
+        if some:
+            with serving(data) as live:
+                yield from take(browser, live, some, folder)
+        if none or many:
+            with empty_service() as live:
+                begun = in_service(live, BEGIN).strip()
+                yield from take(browser, live, [(n, k, a.format(begun=begun)) for n, k, a in none], folder)
+                if many:
+                    longest = in_service(live, FILL_MANY, seconds=900).strip()
+                    yield from take(browser, live, [(n, k, a.format(longest=longest)) for n, k, a in many], folder)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    for one in take_all(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else ""):
+        print(one)

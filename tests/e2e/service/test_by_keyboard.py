@@ -1,12 +1,12 @@
-"""The main pages by keyboard alone, without JavaScript, and on a very narrow screen."""
+"""The main work by keyboard alone: every step is reached by Tab, seen, and done by Enter or Space."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.service.conftest import SignIn
-from tests.e2e.service.steps import begin_case, check
+from tests.e2e.service.conftest import Live, SignIn
+from tests.e2e.service.steps import begin_case, bring_package, refer
 
 pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.full]
 
@@ -55,28 +55,65 @@ def test_a_note_is_written_by_keyboard_alone(sign_in: SignIn) -> None:
     assert case in officer.url
 
 
-@pytest.mark.parametrize("scripts", [True, False])
-def test_the_main_pages_fit_320_pixels_and_need_no_script(sign_in: SignIn, scripts: bool) -> None:
-    officer = sign_in("officer@police", width=320, height=640, scripts=scripts)
-    case = begin_case_without_axe(officer) if not scripts else begin_case(officer, "Nat Narrow")
-    for address in (
-        "/", "/inbox/", "/cases/", "/referrals/", "/search/?q=nat", "/notices/", "/account/", "/design/", case, f"{case}plan/", f"{case}timeline/",
-        f"{case}agencies/", f"{case}meetings/", f"{case}documents/", f"{case}contacts/add/", f"{case}actions/add/", f"{case}plan/print/", f"{case}refer/",
-    ):  # fmt: skip
-        answer = officer.goto(address)
-        assert answer is not None
-        assert answer.status == 200, address
-        if scripts:
-            check(officer)
+def test_a_package_is_found_and_taken_on_by_keyboard_alone(sign_in: SignIn, live: Live) -> None:
+    bring_package(live, "Toni Tabkey", "K-keyboard0001")
+    sergeant = sign_in("sergeant@police")
+    sergeant.goto("/")
+    tab_to(sergeant, "Inbox")
+    enter(sergeant)
+    tab_to(sergeant, "Toni Tabkey")
+    enter(sergeant)
+    tab_to(sergeant, "The same as a table")
+    sergeant.keyboard.press("Enter")
+    expect(sergeant.locator("details[open] table").first).to_be_visible()
+    sergeant.goto(sergeant.url)
+    tab_to(sergeant, "Take it on")
+    enter(sergeant)
+    tab_to(sergeant, "Who leads?")
+    sergeant.keyboard.type("PC Omar")
+    tab_to(sergeant, "Open the case")
+    enter(sergeant)
+    expect(sergeant.get_by_role("status")).to_contain_text("The case is open.")
+    expect(sergeant.get_by_text("Omar Officer").first).to_be_visible()
 
 
-def begin_case_without_axe(page: Page) -> str:
-    page.goto("/cases/begin/")
-    page.get_by_label("For which team?").select_option(label="Lark Hill Top")
-    page.get_by_label("Name", exact=True).fill("Nat Noscript")
-    page.get_by_label("Why now?").fill("Told at the door.")
-    page.get_by_label("Every 4 weeks").check()
-    page.get_by_label("I have searched").check()
-    page.get_by_role("button", name="Begin the case").click()
-    expect(page.get_by_role("heading", name="Nat Noscript", level=1)).to_be_visible()
-    return "/" + page.url.split("/", 3)[3]
+def test_a_mistake_in_a_form_is_found_and_mended_by_keyboard_alone(sign_in: SignIn) -> None:
+    officer = sign_in("officer@police")
+    case = begin_case(officer, "Ren Mistake")
+    officer.goto(f"{case}actions/add/")
+    tab_to(officer, "What will be done?")
+    officer.keyboard.type("Open a bank account")
+    tab_to(officer, "Add")
+    enter(officer)
+    # The summary has the focus; its first link leads to the first fault, and what was typed is still there.
+    assert officer.evaluate("document.activeElement.hasAttribute('data-error-summary')")
+    tab_to(officer, "Who does it")
+    officer.keyboard.press("Enter")
+    assert officer.evaluate("document.activeElement.labels[0].innerText") == "Who does it?"
+    officer.keyboard.type("PC Omar")
+    for name, text in (("Day", "1"), ("Month", "12"), ("Year", "2099")):
+        tab_to(officer, name)
+        officer.keyboard.type(text)
+    tab_to(officer, "Add")
+    enter(officer)
+    expect(officer.get_by_text("Open a bank account").first).to_be_visible()
+
+
+def test_a_referral_is_answered_by_keyboard_alone(sign_in: SignIn) -> None:
+    officer = sign_in("officer@police")
+    case = begin_case(officer, "Ray Answered")
+    refer(officer, case, "Made-up Homes")
+    housing = sign_in("housing-officer@housing")
+    tab_to(housing, "R-")
+    enter(housing)
+    tab_to(housing, "Answer")
+    enter(housing)
+    tab_to(housing, "We help")
+    housing.keyboard.press("Space")
+    tab_to(housing, "Anything to add?")
+    housing.keyboard.type("Yes, from Monday.")
+    tab_to(housing, "Send the answer")
+    enter(housing)
+    tab_to(housing, "Go to the case")
+    enter(housing)
+    expect(housing.get_by_role("heading", name="Ray Answered", level=1)).to_be_visible()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.service.conftest import Live, SignIn
-from tests.e2e.service.steps import begin_case, check, in_service
+from tests.e2e.service.steps import add_action, begin_case, check, in_service
 
 pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.full]
 
@@ -37,6 +39,10 @@ def test_a_joiner_works_and_a_leaver_is_out_at_once(sign_in: SignIn, live: Live)
     )
     leaver = sign_in("lee@police")
     case = begin_case(leaver, "Noor Kept")
+    add_action(leaver, case, "Walk to the club with Noor", "Lee Leaver", datetime.now(UTC).date())
+    leaver.goto("/")
+    expect(leaver.get_by_text("Walk to the club with Noor")).to_be_visible()
+    check(leaver)
 
     administrator.goto(person)
     administrator.get_by_role("link", name="End their time here").click()
@@ -63,3 +69,18 @@ def test_a_joiner_works_and_a_leaver_is_out_at_once(sign_in: SignIn, live: Live)
     sergeant.get_by_role("button", name="Save").click()
     expect(sergeant.get_by_text("Omar Officer").first).to_be_visible()
     check(sergeant)
+
+    # What the leaver had to do is nobody's now: the sergeant is told, and gives it to somebody.
+    sergeant.goto("/notices/")
+    expect(sergeant.get_by_text("Somebody has left: 1 open action needs somebody else").first).to_be_visible()
+    sergeant.goto("/")
+    check(sergeant)
+    sergeant.get_by_role("link", name="Give it to somebody: Walk to the club with Noor").click()
+    check(sergeant)
+    sergeant.get_by_label("Who does it?").select_option(label="PCSO Pat Support")
+    sergeant.get_by_role("button", name="Save").click()
+    expect(sergeant.get_by_text("Pat Support").first).to_be_visible()
+    check(sergeant)
+    pcso = sign_in("pcso@police", width=390)
+    expect(pcso.get_by_text("Walk to the club with Noor")).to_be_visible()
+    check(pcso)

@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.service.conftest import Live, free_port, serving
+from tests.e2e.service.conftest import Live, free_port, serving, sign_in_on
 from tests.e2e.service.steps import begin_case, check, in_service, refer
 
 pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.full]
@@ -65,11 +65,7 @@ def with_mail(post: tuple[Post, int]) -> Iterator[Live]:
 def page_of(browser: Browser, live: Live, key: str | None) -> Page:
     page = browser.new_context(base_url=live.address).new_page()
     if key:
-        page.goto("/")
-        page.get_by_label("Email").fill(f"{key}.example")
-        page.get_by_label("Password").fill(live.password)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(f"{live.address}/")
+        sign_in_on(page, live, key)
     return page
 
 

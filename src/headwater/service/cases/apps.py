@@ -22,19 +22,30 @@ class CasesConfig(AppConfig):
         police = (Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER)
         PLACES[:0] = [
             Place("My work", "my_work", lambda actor: True),
-            Place("Inbox", "inbox", lambda actor: actor.has(*police), waiting_packages),
+            Place("Inbox", "inbox", lambda actor: actor.has(*police), waiting_packages, also=("/packages/",)),
             Place("Cases", "cases", lambda actor: actor.has(*WORKERS)),
             Place("Referrals", "referrals", lambda actor: actor.has(*WORKERS), waiting_referrals),
             Place("Search", "search", lambda actor: actor.has(*WORKERS)),
         ]
         PLACES += [
-            Place("People", "people", lambda actor: actor.has(Role.ADMINISTRATOR)),
+            Place(
+                "People",
+                "people",
+                lambda actor: actor.has(Role.ADMINISTRATOR),
+                about="Who joins, moves and leaves your agency, and what each may do.",
+            ),
             Place(
                 "Agreements",
                 "agreements",
                 lambda actor: actor.has(
                     Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR
                 ),
+                about="With which agencies yours shares what, why, and until when.",
             ),
-            Place("Log", "log", lambda actor: actor.has(Role.AUDITOR)),
+            Place(
+                "Log",
+                "log",
+                lambda actor: actor.has(Role.AUDITOR),
+                about="Who has looked at what, changed what and told whom.",
+            ),
         ]

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from headwater.service.agencies.models import Agency, Team, User
-from headwater.service.agencies.rules import CATEGORY_WORDS, LAWFUL_BASES, URGENT_BASES
+from headwater.service.agencies.rules import CATEGORY_WORDS, LAWFUL_BASES, URGENT_BASES, Category
 from headwater.service.cases import rules
 from headwater.service.cases.files import LARGEST
 from headwater.service.design import forms as f
@@ -129,8 +129,8 @@ class GoalForm(f.EditForm):
     unsafe_to_print = f.tick("Never print it: it is about abuse at home, or dangerous in the wrong hands")
 
 
-class ActionForm(f.Form):
-    """An action."""
+class ActionForm(f.EditForm):
+    """An action, new or changed."""
 
     words = f.line("What will be done?", "Plain words: “Help Jake to open a bank account”", limit=300)
     who = choose("Who does it?", [])
@@ -265,9 +265,10 @@ class ReferForm(f.Form):
     receiver = choose("Whom do you ask?", [], "Agencies with which there is a live sharing agreement")
     ask = f.text("What do you ask them to do?")
     categories = f.some_of(
-        "What may they see if they accept?",
-        list(CATEGORY_WORDS.items()),
-        "No more than they need. They always see the name and why",
+        "What more may they see if they accept?",
+        [(one, words) for one, words in CATEGORY_WORDS.items() if one not in (Category.IDENTITY, Category.REASONS)],
+        "They always see the name, the date of birth and why. Choose no more than they need; nothing is an answer too",
+        required=False,
     )
     outside_email = forms.EmailField(
         label="E-mail address, when they have no account here",

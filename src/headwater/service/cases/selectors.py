@@ -20,6 +20,8 @@ LED = 200
 
 SHOWN = 8
 """Lines of each part of the front page; the rest is behind its link."""
+TODO = 30
+"""Lines of what somebody has to do: those beyond the first few are folded."""
 
 
 def with_names(rows: QuerySet[Case]) -> QuerySet[Case]:
@@ -101,7 +103,15 @@ class Work:
     waits: list[Referral] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     helping: list[Case] = field(default_factory=list)
+    nobodys: list[Action] = field(default_factory=list)
     without_lead: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all waits and nothing is led or helped with."""
+        return not any(
+            (self.new, self.nobodys, self.actions, self.reviews, self.answer, self.waits, self.cases, self.helping)
+        )
 
 
 def my_work(actor: Actor) -> Work:
@@ -110,12 +120,13 @@ def my_work(actor: Actor) -> Work:
     work = Work()
     if actor.has(*access.POLICE):
         work.new = list(list_packages(actor).order_by("-urgent", "-newest_on", "-id")[:SHOWN])
-    open_actions = Action.objects.filter(state="open", due_on__lte=day + timedelta(14)).select_related(
-        "case", "agency", "owner"
+    open_actions = (
+        Action.objects.filter(state="open", due_on__lte=day + timedelta(14))
+        .select_related("case", "agency", "owner")
+        .prefetch_related(Prefetch("case__about", CaseSubject.objects.select_related("subject")))
     )
-    work.actions = list(
-        open_actions.filter(owner_id=actor.id, case__in=access.readable_cases(actor)).order_by("due_on", "id")[:SHOWN]
-    )
+    seen = open_actions.filter(case__in=access.readable_cases(actor)).order_by("due_on", "id")
+    work.actions = list(seen.filter(owner_id=actor.id)[:TODO])
     mine = list(
         with_names(access.own_cases(actor).filter(lead_id=actor.id, state="open")).order_by("next_review_on", "id")[
             :LED
@@ -133,6 +144,7 @@ def my_work(actor: Actor) -> Work:
         helping = with_names(access.referred_cases(actor).filter(state="open")).order_by("-moved_at", "-id")
         work.helping = list(helping[:SHOWN])
     if actor.has(*access.LEADS):
+        work.nobodys = list(seen.filter(agency_id=actor.agency_id, owner=None, owner_words="")[:SHOWN])
         work.without_lead = access.own_cases(actor).filter(state="open", lead=None).count()
     return work
 

@@ -37,6 +37,7 @@ urlpatterns = [
     path("cases/<int:number>/goals/<int:goal_id>/", plan.set_goal, name="change_goal"),
     path("cases/<int:number>/actions/add/", plan.add_action, name="add_action"),
     path("cases/<int:number>/actions/<int:action_id>/", plan.end_action, name="end_action"),
+    path("cases/<int:number>/actions/<int:action_id>/change/", plan.change_action, name="change_action"),
     path("cases/<int:number>/notes/add/", plan.write_note, name="write_note"),
     path("cases/<int:number>/contacts/add/", plan.record_contact, name="record_contact"),
     path("cases/<int:number>/meetings/", plan.show_meetings, name="case_meetings"),

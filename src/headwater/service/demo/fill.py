@@ -130,7 +130,7 @@ def _work(case: Case, made: Made, officer: Actor, youth: Actor) -> None:
         case,
         acting=officer,
         wishes="Somewhere quiet to do homework. And for the shouting to stop.",
-        strengths="Good at football. Gets on with her form tutor.",
+        strengths="Good at football. Gets on with the form tutor.",
         needs="A safe place in the evening.",
     )
     plan.record_contact(
@@ -139,7 +139,7 @@ def _work(case: Case, made: Made, officer: Actor, youth: Actor) -> None:
         with_whom="The person, at school",
         how="Met",
         on=day,
-        text="Open and friendly. Wants her tutor to be there the next time.",
+        text="Open and friendly. Wants the form tutor to be there the next time.",
     )
     goal = plan.set_goal(case, acting=officer, words="A quiet hour every evening", unsafe=False)
     plan.add_action(

@@ -22,6 +22,10 @@ class Place:
     for_whom: Callable[[Any], bool]
     count: Callable[[Any], QuerySet[Any]] | None = None
     """The rows that stand behind the number."""
+    about: str = ""
+    """What one does there, for a front page that only leads on."""
+    also: tuple[str, ...] = ()
+    """Beginnings of other addresses that belong to it."""
 
 
 PLACES: list[Place] = []
@@ -37,26 +41,33 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         numbers = _count({place.words: place.count(actor) for place in places if place.count})
         for place in places:
             address = reverse(place.route)
-            here = request.path == address if address == "/" else request.path.startswith(address)
+            here = request.path == "/" if address == "/" else request.path.startswith((address, *place.also))
             shown.append(
                 {
                     "words": place.words,
+                    "about": place.about,
                     "address": address,
                     "here": here,
-                    "count": numbers.get(place.words, 0),
+                    "count": say_count(numbers.get(place.words, 0)),
                 }
             )
     return {"places": shown, "actor": actor, "made_up": is_made_up(), "version": settings.VERSION}
 
 
 MOST = 99
+"""Rows behind a number of the navigation are counted to this many; beyond it says `99+`."""
+
+
+def say_count(number: int) -> str:
+    """The number as the navigation shows it; empty for none."""
+    return f"{MOST}+" if number > MOST else str(number or "")
 
 
 def _count(rows: dict[str, QuerySet[Any]]) -> dict[str, int]:
     """How many rows stand behind each name, counted to a bound, in one question."""
     parts, values = [], []
     for one in rows.values():
-        sql, told = one.order_by().values("pk")[:MOST].query.sql_with_params()
+        sql, told = one.order_by().values("pk")[: MOST + 1].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
         values += list(told)
     if not parts:

@@ -111,7 +111,7 @@ class Listing:
     @property
     def count_words(self) -> str:
         """The number of rows in words."""
-        return f"more than {COUNTED_TO:,}" if self.count > COUNTED_TO else f"{self.count:,}"
+        return f"More than {COUNTED_TO:,}" if self.count > COUNTED_TO else f"{self.count:,}"
 
     @property
     def is_long(self) -> bool:

@@ -14,5 +14,21 @@ class DeskConfig(AppConfig):
         from headwater.service.agencies.access import Role
         from headwater.service.design.frame import PLACES, Place
 
-        PLACES.insert(1, Place("Desk", "desk", lambda actor: actor.has(Role.ANALYST)))
-        PLACES.insert(2, Place("Bring in", "upload", lambda actor: actor.has(Role.ANALYST)))
+        PLACES.insert(
+            1,
+            Place(
+                "Desk",
+                "desk",
+                lambda actor: actor.has(Role.ANALYST),
+                about="Drafts that the search proposes: confirm or reject person, event and part.",
+            ),
+        )
+        PLACES.insert(
+            2,
+            Place(
+                "Bring in",
+                "upload",
+                lambda actor: actor.has(Role.ANALYST),
+                about="Confirmed packages from a search that runs elsewhere, as a file.",
+            ),
+        )

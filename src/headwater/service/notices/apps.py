@@ -14,4 +14,8 @@ class NoticesConfig(AppConfig):
         from headwater.service.design.frame import PLACES, Place
         from headwater.service.notices.selectors import open_notices
 
-        PLACES.append(Place("Notices", "notices", lambda actor: True, open_notices))
+        PLACES.append(
+            Place(
+                "Notices", "notices", lambda actor: True, open_notices, about="What you should know, with a link to it."
+            )
+        )

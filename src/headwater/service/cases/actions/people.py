@@ -27,7 +27,8 @@ def hand_back_work(user: User) -> None:
             by_words="Headwater",
             category="identity",
         )
-    for action in Action.objects.filter(owner=user, state="open"):
+    actions = list(Action.objects.filter(owner=user, state="open"))
+    for action in actions:
         action.owner = None
         action.version += 1
         action.save(update_fields=["owner", "version"])
@@ -36,3 +37,9 @@ def hand_back_work(user: User) -> None:
         number = sum(case.team_id == team.pk for case in cases)
         words = f"Somebody has left: {number} {'case of your team has' if number == 1 else 'cases of your team have'} no lead"
         tell(people_with(team.agency_id, LEADS, team.pk), words, link=f"{reverse('cases')}?lead=nobody", urgent=True)
+    if actions:
+        teams = Team.objects.filter(pk__in=user.memberships.values("team_id"))
+        leaders = [one for team in teams for one in people_with(team.agency_id, LEADS, team.pk)]
+        number = len(actions)
+        words = f"Somebody has left: {number} open {'action needs' if number == 1 else 'actions need'} somebody else"
+        tell(leaders, words, link=reverse("my_work"), urgent=True)

@@ -61,10 +61,7 @@ def add_action(
     meeting: Meeting | None = None, unsafe: bool = False,
 ) -> Action:  # fmt: skip
     """Who does what by when. Raises Refused for an agency that is not at the table."""
-    if agency.pk not in {one.pk for one in at_the_table(case)}:
-        raise Refused(f"{agency.name} is not at the table. Refer to them first.", "who")
-    if owner is not None and owner.agency_id != agency.pk:
-        raise Refused(f"{owner.name} does not work for {agency.name}.", "who")
+    _check_owner(case, agency, owner)
     made = Action.objects.create(
         case=case,
         goal=goal,
@@ -80,13 +77,40 @@ def add_action(
         case, "action", f"To do: {words}", acting=acting, text=f"{made.who}, by {due:%-d %B %Y}", category=Category.PLAN
     )
     if owner is not None and owner.pk != acting.id:
-        tell(
-            who_may_know(case, [owner]),
-            "You have something to do in a case",
-            link=reverse("case_plan", args=[case.pk]),
-            reference=case.reference,
-        )
+        _tell_owner(case, owner)
     return made
+
+
+def _check_owner(case: Case, agency: Agency, owner: User | None) -> None:
+    if agency.pk not in {one.pk for one in at_the_table(case)}:
+        raise Refused(f"{agency.name} is not at the table. Refer to them first.", "who")
+    if owner is not None and owner.agency_id != agency.pk:
+        raise Refused(f"{owner.name} does not work for {agency.name}.", "who")
+
+
+def _tell_owner(case: Case, owner: User) -> None:
+    link = reverse("case_plan", args=[case.pk])
+    tell(who_may_know(case, [owner]), "You have something to do in a case", link=link, reference=case.reference)
+
+
+@transaction.atomic
+def change_action(
+    action: Action, *, acting: Actor, words: str, due: date, agency: Agency, owner: User | None = None, owner_words: str = "", goal: Goal | None = None,
+    unsafe: bool = False,
+) -> None:  # fmt: skip
+    """Say anew what, who and when, while it is still to do. Raises Refused."""
+    if action.state != "open":
+        raise Refused("Somebody has marked this already.")
+    _check_owner(action.case, agency, owner)
+    before = action.owner_id
+    action.words, action.due_on, action.goal, action.unsafe_to_print = words, due, goal, unsafe
+    action.agency, action.owner, action.owner_words = agency, owner, owner_words
+    action.version += 1
+    action.save()
+    text = f"{action.who}, by {due:%-d %B %Y}"
+    enter(action.case, "action", f"Changed: {words}", acting=acting, text=text, category=Category.PLAN)
+    if owner is not None and owner.pk not in (before, acting.id):
+        _tell_owner(action.case, owner)
 
 
 @transaction.atomic

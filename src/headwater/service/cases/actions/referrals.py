@@ -11,6 +11,7 @@ from django.utils import timezone
 from headwater.service.agencies.access import Actor, Category, live_agreement
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Agency, today
+from headwater.service.agencies.rules import CATEGORY_WORDS
 from headwater.service.audit.actions import log
 from headwater.service.cases.access import LEADS, receivers_of, who_may_know
 from headwater.service.cases.actions.timeline import enter
@@ -45,7 +46,8 @@ def refer(
         raise Refused(f"{receiver.name} takes no referrals now. {receiver.why_full}".strip(), "receiver")
     needed = set(categories) | {str(Category.IDENTITY), str(Category.REASONS)}
     if over := needed - set(agreement.categories):
-        raise Refused(f"The agreement does not let this pass: {', '.join(sorted(over))}.", "categories")
+        words = ", ".join(CATEGORY_WORDS[Category(one)] for one in sorted(over))
+        raise Refused(f"The agreement does not let this pass: {words}.", "categories")
     if outside_email and outside_email.casefold().rpartition("@")[2] not in receiver.domains:
         ends = " or ".join(receiver.domains) or "no address that was entered here"
         raise Refused(

@@ -54,6 +54,11 @@ class Referral(models.Model):
         return f"R-{self.pk:06d}"
 
     @property
+    def category_words(self) -> list[str]:
+        """What the receiver may see, in words."""
+        return [words for one, words in CATEGORY_WORDS.items() if one in self.categories]
+
+    @property
     def whose_move(self) -> str:
         """Who must act next, by name; nobody when it is over."""
         side = WHOSE_MOVE.get(ReferralState(self.state))

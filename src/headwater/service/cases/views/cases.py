@@ -58,7 +58,7 @@ def list_cases(request: Asked) -> HttpResponse:
         q=told.get("q", ""),
     )
     orders = [
-        Order("moved", "last moved first", ("-moved_at",)),
+        Order("moved", "last changed first", ("-moved_at",)),
         Order("review", "next review first", ("next_review_on",)),
         Order("opened", "newest first", ("-opened_at",)),
     ]

@@ -18,19 +18,26 @@ from headwater.service.cases.models import Case
 from headwater.service.cases.paper import plan_for_paper, set_plan
 from headwater.service.cases.views.cases import _change, case_page
 
+MOST_OPEN, MOST_ENDED = 100, 40
+"""Actions on the page of a plan: those due first, and those that ended last; the timeline holds them all."""
+
 
 @for_people(*access.WORKERS)
 def show_plan(request: Asked, number: int) -> HttpResponse:
     """Goals, and who does what by when."""
     case, sight = access.case_for(request.actor, number, to="read the plan")
-    actions = list(case.actions.select_related("owner", "agency", "goal").order_by("due_on", "id"))
+    actions = case.actions.select_related("owner", "agency", "goal")
+    todo = list(actions.filter(state="open").order_by("due_on", "id")[: MOST_OPEN + 1])
+    ended = list(actions.exclude(state="open").order_by("-ended_on", "-id")[:MOST_ENDED])
     goals = [
-        {"goal": goal, "actions": [one for one in actions if one.goal_id == goal.pk]}
+        {"goal": goal, "actions": [one for one in todo[:MOST_OPEN] if one.goal_id == goal.pk]}
         for goal in case.goals.order_by("id")
     ]
     more = {
         "goals": goals,
-        "other": [one for one in actions if one.goal_id is None],
+        "other": [one for one in todo[:MOST_OPEN] if one.goal_id is None],
+        "cut": MOST_OPEN if len(todo) > MOST_OPEN else 0,
+        "ended": ended,
         "reviews": list(case.reviews.select_related("by").order_by("-id")[:5]),
     }
     return case_page(request, "cases/plan.html", case, sight, more, tab="case_plan")
@@ -82,23 +89,65 @@ def _action_form(request: Asked, case: Case, initial: dict[str, Any] | None = No
 def add_action(request: Asked, number: int) -> HttpResponse:
     """Who does what by when."""
     case, _ = access.case_for(request.actor, number, to="change the plan", lock=request.method == "POST")
-    form = _action_form(request, case, {"goal": request.GET.get("goal")})
+    form = _action_form(request, case, {"goal": request.GET.get("goal"), "version": 1})
 
     def act(case: Case, form: forms.ActionForm) -> str:
-        told = form.cleaned_data
-        who, pk = told["who"][0], int(told["who"][1:])
-        owner = User.objects.select_related("agency").get(pk=pk) if who == "u" and not told["owner_words"] else None
-        agency_id = User.objects.get(pk=pk).agency_id if who == "u" else pk
-        agency = next(one for one in verbs.at_the_table(case) if one.pk == agency_id)
-        goal = case.goals.filter(pk=int(told["goal"])).first() if told["goal"] else None
-        verbs.add_action(
-            case, acting=request.actor, words=told["words"], due=told["due"], agency=agency, owner=owner, owner_words=told["owner_words"], goal=goal,
-            unsafe=told["unsafe"],
-        )  # fmt: skip
+        verbs.add_action(case, acting=request.actor, **_action_of(case, form))
         return reverse("case_plan", args=[number])
 
     return _change(
         request, number, "change the plan", form, "Add an action", "Add", act, back=reverse("case_plan", args=[number])
+    )
+
+
+def _action_of(case: Case, form: forms.ActionForm) -> dict[str, Any]:
+    """What the form says about an action, as the verbs take it."""
+    told = form.cleaned_data
+    who, pk = told["who"][0], int(told["who"][1:])
+    owner = User.objects.select_related("agency").get(pk=pk) if who == "u" and not told["owner_words"] else None
+    agency_id = User.objects.get(pk=pk).agency_id if who == "u" else pk
+    return {
+        "words": told["words"], "due": told["due"], "owner": owner, "owner_words": told["owner_words"], "unsafe": told["unsafe"],
+        "agency": next(one for one in verbs.at_the_table(case) if one.pk == agency_id),
+        "goal": case.goals.filter(pk=int(told["goal"])).first() if told["goal"] else None,
+    }  # fmt: skip
+
+
+@for_people(*access.WORKERS)
+def change_action(request: Asked, number: int, action_id: int) -> HttpResponse:
+    """Give it to somebody else, or say anew what and when."""
+    case, _ = access.case_for(request.actor, number, to="change the plan", lock=request.method == "POST")
+    action = (
+        case.actions.select_related("case__lead", "case__team", "owner", "agency", "goal").filter(pk=action_id).first()
+    )
+    if action is None:
+        raise Http404
+    who = f"u{action.owner_id}" if action.owner_id else f"a{action.agency_id}"
+    now = {
+        "words": action.words,
+        "who": who,
+        "owner_words": action.owner_words,
+        "due": action.due_on,
+        "goal": str(action.goal_id or ""),
+    }
+    form = _action_form(request, case, {**now, "unsafe": action.unsafe_to_print, "version": action.version})
+
+    def act(case: Case, form: forms.ActionForm) -> str:
+        if form.compare(
+            action.version, {"words": action.words, "owner_words": action.owner_words, "due": action.due_on}
+        ):
+            verbs.change_action(action, acting=request.actor, **_action_of(case, form))
+        return reverse("case_plan", args=[number])
+
+    return _change(
+        request,
+        number,
+        "change the plan",
+        form,
+        "Change an action",
+        "Save",
+        act,
+        back=reverse("case_plan", args=[number]),
     )
 
 

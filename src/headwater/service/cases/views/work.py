@@ -35,7 +35,15 @@ def my_work(request: Asked) -> HttpResponse:
     )
     if work.new:
         log("consult", "cases_package", [one.pk for one in work.new], categories=["identity", "reasons"])
-    return render(request, "cases/my_work.html", {"work": work, "is_manager": selectors.is_manager(actor)})
+    return render(
+        request,
+        "cases/my_work.html",
+        {
+            "work": work,
+            "is_manager": selectors.is_manager(actor),
+            "decides": actor.has(*access.PACKAGE["decide"].own),
+        },
+    )
 
 
 @for_people(*access.POLICE)

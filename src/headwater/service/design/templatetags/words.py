@@ -70,7 +70,7 @@ def due_tag(value: date | None) -> str:
     if value is None:
         return ""
     days = (value - timezone.localdate()).days
-    return "tag--late" if days < 0 else "tag--soon" if days <= 2 else ""
+    return "tag--late" if days < 0 else "tag--soon" if days <= 2 else "tag--later"
 
 
 ITEMS = {
