@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.service.conftest import Town
-from tests.service.test_desk_pages import Desk, desk, town_with_lake  # noqa: F401 - fixtures
+from tests.service.desk.conftest import Open, desk, opened, searched  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.service
 
@@ -74,9 +74,8 @@ def test_an_analyst_renames_no_person_of_another_force(town: Town, second: Any) 
     assert "Jordan" not in town.client("sergeant@second").get("/inbox/").content.decode()
 
 
-def test_the_desk_shows_another_force_no_draft(town_with_lake: tuple[Town, Desk], second: Any) -> None:  # noqa: F811
-    town, desk = town_with_lake  # noqa: F811
-    draft = desk.drafts()["Alphaham"]
+def test_the_desk_shows_another_force_no_draft(opened: Open, second: Any) -> None:  # noqa: F811
+    town, draft = opened.town, opened.draft()
     client = town.client("analyst@second")
     assert draft.subject.name not in client.get("/desk/?state=all").content.decode()
     assert client.get(f"/desk/{draft.package_id}/").status_code == 404
