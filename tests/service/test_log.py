@@ -34,6 +34,33 @@ ATTEMPTS = {
     "call the inner function": "SELECT audit_add('consult', 'x', '{}', NULL, '{}', '', NULL, '', '')",
     "forget values without being the eraser": "SELECT audit_forget('cases_case', '{1}', 'x')",
     "empty a table past the log": "TRUNCATE cases_entry",
+    "act as somebody without a role": "SELECT set_config('headwater.actor', '{}', false); UPDATE agencies_agency SET why_full = 'x'",
+    "act as somebody with an empty role": "SELECT set_config('headwater.actor', '{\"role\": \" \"}', false); UPDATE agencies_agency SET why_full = 'x'",
+    "put a table in front": "CREATE TEMP TABLE audit_entry (LIKE public.audit_entry)",
+    "put a schema in front": "CREATE SCHEMA mine",
+    "put an operator in front": "CREATE OPERATOR public.|| (LEFTARG = text, RIGHTARG = text, FUNCTION = pg_catalog.textcat)",
+    "let the function look elsewhere": "ALTER FUNCTION audit_actor() SET search_path = pg_temp",
+    "replace a trigger": "CREATE OR REPLACE TRIGGER audit_change AFTER INSERT ON cases_case FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    "hang a trigger on the log": "CREATE TRIGGER mine BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    "put a rule on the log": "CREATE RULE mine AS ON INSERT TO audit_entry DO INSTEAD NOTHING",
+    "change the owner's password": "ALTER ROLE headwater_owner PASSWORD 'x'",
+    "become the eraser": "SET ROLE headwater_eraser",
+    "become the administrator": "SET SESSION AUTHORIZATION headwater_admin",
+    "copy lines in": "COPY audit_entry FROM STDIN",
+    "merge into old values": "MERGE INTO audit_value v USING (SELECT 1) s ON false WHEN NOT MATCHED THEN INSERT (entry_id, salt) VALUES (1, '')",
+    "lock the log": "BEGIN; LOCK TABLE audit_entry IN ACCESS EXCLUSIVE MODE",
+    "write a file": "COPY cases_case TO '/tmp/x'",
+    "run a program": "COPY cases_case TO PROGRAM 'cat'",
+    "read a file": "SELECT pg_read_file('/etc/passwd')",
+    "move the counter of the log": "SELECT setval('audit_entry_id_seq', 1)",
+    "use up the counter of the seals": "SELECT nextval('audit_seal_sequence_seq')",
+    "set a parameter of the server": "ALTER SYSTEM SET session_replication_role = replica",
+    "set a parameter for all": "ALTER ROLE headwater_service SET session_replication_role = replica",
+    "forget what was migrated": "DELETE FROM django_migrations",
+    "write in a snapshot of before": "BEGIN ISOLATION LEVEL REPEATABLE READ; "
+    "SELECT set_config('headwater.actor', '{\"role\": \"x\"}', false), audit_write('consult', 'x', '{}', NULL, '{}', '', NULL, '')",
+    "write in a serial transaction": "BEGIN ISOLATION LEVEL SERIALIZABLE; "
+    "SELECT set_config('headwater.actor', '{\"role\": \"x\"}', false); UPDATE agencies_agency SET why_full = 'x'",
 }
 
 
@@ -59,6 +86,127 @@ def raw(service: Path):  # type: ignore[no-untyped-def]
 def test_the_service_cannot(raw: psycopg.Connection, attempt: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         raw.execute(ATTEMPTS[attempt])
+
+
+ERASER_ATTEMPTS = {
+    "take old values out past the path": "DELETE FROM audit_value",
+    "read old values": "SELECT * FROM audit_value",
+    "change a line": "UPDATE audit_entry SET verb = 'consult'",
+    "take a line out": "DELETE FROM audit_entry",
+    "take a seal out": "DELETE FROM audit_seal",
+    "read people": "SELECT * FROM cases_subject",
+    "remove people": "DELETE FROM cases_subject",
+    "write a line": "SELECT audit_write('consult', 'x', '{}', NULL, '{}', '', NULL, '')",
+    "call the inner function": "SELECT audit_add('consult', 'x', '{}', NULL, '{}', '', NULL, '', '')",
+    "erase as nobody": "SELECT audit_forget('cases_subject', '{1}', 'x')",
+    "become the service": "SET ROLE headwater_service",
+    "make a table": "CREATE TABLE mine (a int)",
+}
+
+
+@pytest.mark.parametrize("attempt", ERASER_ATTEMPTS)
+def test_the_eraser_cannot(service: Path, attempt: str) -> None:
+    from headwater.service.postgres import open_cluster
+
+    with (
+        open_cluster(service / "database").connect("headwater_eraser") as made,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        made.execute(ERASER_ATTEMPTS[attempt])
+
+
+def test_two_who_write_at_once_do_not_fork_the_chain(service: Path) -> None:
+    from headwater.service.postgres import open_cluster
+
+    cluster = open_cluster(service / "database")
+    write = "SELECT set_config('headwater.actor', '{\"role\": \"test\"}', false), audit_write('consult', 'x', '{}', NULL, '{}', '', NULL, '')"
+    with cluster.connect("headwater_service", autocommit=False) as one, cluster.connect("headwater_service") as other:
+        one.execute("SELECT count(*) FROM audit_seal")
+        one.execute(write)
+        other.execute(write)
+        one.commit()
+        assert other.execute("SELECT * FROM audit_faults()").fetchall() == []
+
+
+RIGHTS = {
+    "may become the owner": ("GRANT headwater_owner TO headwater_service", "REVOKE headwater_owner FROM headwater_service"),
+    "may make things": ("GRANT CREATE ON SCHEMA public TO headwater_service", "REVOKE CREATE ON SCHEMA public FROM headwater_service"),
+    "may put tables in front": ("GRANT TEMP ON DATABASE headwater TO headwater_service", "REVOKE TEMP ON DATABASE headwater FROM headwater_service"),
+    "writes one column": ("GRANT UPDATE (verb) ON audit_entry TO headwater_service", "REVOKE UPDATE (verb) ON audit_entry FROM headwater_service"),
+    "empties a table": ("GRANT TRUNCATE ON cases_entry TO headwater_service", "REVOKE TRUNCATE ON cases_entry FROM headwater_service"),
+    "calls the inner function": (
+        "GRANT EXECUTE ON FUNCTION audit_add(text, text, text[], bigint, text[], text, bigint, text, text) TO headwater_service",
+        "REVOKE EXECUTE ON FUNCTION audit_add(text, text, text[], bigint, text[], text, bigint, text, text) FROM headwater_service",
+    ),
+    "erases": (
+        "GRANT EXECUTE ON FUNCTION audit_forget(text, text[], text) TO headwater_service",
+        "REVOKE EXECUTE ON FUNCTION audit_forget(text, text[], text) FROM headwater_service",
+    ),
+    "switched off": ("ALTER TABLE cases_case DISABLE TRIGGER audit_change", "ALTER TABLE cases_case ENABLE ALWAYS TRIGGER audit_change"),
+    "not as a replica": ("ALTER TABLE cases_case ENABLE TRIGGER audit_change", "ALTER TABLE cases_case ENABLE ALWAYS TRIGGER audit_change"),
+    "skips triggers": (
+        "GRANT SET ON PARAMETER session_replication_role TO headwater_service",
+        "REVOKE SET ON PARAMETER session_replication_role FROM headwater_service",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RIGHTS)
+def test_the_service_does_not_start_with_too_many_rights(service: Path, name: str) -> None:
+    from headwater.service.audit.guards import find_gaps
+    from headwater.service.postgres import open_cluster
+
+    give, take = RIGHTS[name]
+    assert find_gaps() == []
+    with open_cluster(service / "database").connect() as admin:
+        admin.execute(give)  # type: ignore[call-overload]
+        try:
+            assert find_gaps()
+        finally:
+            admin.execute(take)  # type: ignore[call-overload]
+    assert find_gaps() == []
+
+
+def test_values_that_went_without_a_line_are_missed(service: Path, raw: psycopg.Connection) -> None:
+    from headwater.service.postgres import open_cluster
+
+    with open_cluster(service / "database").connect(autocommit=False) as admin:
+        admin.execute("DELETE FROM audit_value WHERE entry_id = (SELECT min(entry_id) FROM audit_value)")
+        faults = [fault for (fault,) in admin.execute("SELECT fault FROM audit_faults()").fetchall()]
+        assert faults == ["its values are gone, and no line says that they were erased"]
+        admin.rollback()
+
+
+def test_lines_that_were_cut_off_the_end_are_missed_by_the_witness(service: Path, tmp_path: Path) -> None:
+    from headwater.service.audit.witness import keep_head, lost_heads
+    from headwater.service.postgres import open_cluster
+
+    keep_head(tmp_path)
+    keep_head(tmp_path)
+    assert lost_heads(tmp_path) == []
+    kept = tmp_path / "log-heads"
+    assert len(kept.read_text().splitlines()) == 1
+    assert kept.stat().st_mode & 0o077 == 0
+    with open_cluster(service / "database").connect() as admin:
+        cut = admin.execute(
+            "WITH gone AS (DELETE FROM audit_seal WHERE sequence = (SELECT max(sequence) FROM audit_seal) RETURNING *) SELECT * FROM gone"
+        ).fetchone()
+        assert cut
+        try:
+            (told,) = lost_heads(tmp_path)
+            assert str(cut[0]) in told
+        finally:
+            admin.execute(
+                "INSERT INTO audit_seal (sequence, previous, hash, entry_id) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s)",
+                _in_order(admin, cut),
+            )
+    assert lost_heads(tmp_path) == []
+
+
+def _in_order(admin: psycopg.Connection, row: tuple[object, ...]) -> list[object]:
+    names = [one.name for one in admin.execute("SELECT * FROM audit_seal LIMIT 0").description or ()]
+    told = dict(zip(names, row, strict=True))
+    return [told[name] for name in ("sequence", "previous", "hash", "entry_id")]
 
 
 def test_ignoring_triggers_by_a_setting_ignores_nothing(raw: psycopg.Connection) -> None:

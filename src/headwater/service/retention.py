@@ -16,6 +16,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from headwater.service.audit.guards import watched_tables
+from headwater.service.notices.actions import GIVE_UP_AFTER
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -47,12 +50,15 @@ RULES: tuple[Kept, ...] = (
     Kept("agencies.Agreement", "7 years after it ended; a person decides", "It is why something was told."),
     Kept("agencies.Signature", "as long as its agreement", "It is why something was told."),
     Kept("notices.Notice", "90 days after it was acknowledged", "It only pointed to something.", lambda: Q(acknowledged_at__lt=_before(90))),
-    Kept("notices.Mail", "30 days after it was sent", "The words go when it is sent; what is left shows that it went.", lambda: Q(sent_at__lt=_before(30))),
+    Kept(
+        "notices.Mail", "30 days after it was sent, or after it was given up", "The words go when it is sent; what is left shows that it went.",
+        lambda: Q(sent_at__lt=_before(30)) | Q(at__lt=_before(30), attempts__gte=GIVE_UP_AFTER),
+    ),
     Kept("cases.Subject", "while a package or a case is about them", "Nobody is kept without a reason.", lambda: Q(packages=None, in_cases=None)),
     Kept(
-        "cases.Package", f"{NOT_TAKEN_ON_DAYS} days after the team said no; with its case when it was taken on",
-        "What is not taken on is nobody's business any more; the answer has gone back to the search.",
-        lambda: Q(decided_at__lt=_before(NOT_TAKEN_ON_DAYS), case=None) & ~Q(returned_at=None),
+        "cases.Package", f"{NOT_TAKEN_ON_DAYS} days after the team said no, twice that while the search has not fetched the answer; with its case when it "
+        "was taken on", "What is not taken on is nobody's business any more; the answer has gone back to the search, or no search lies here.",
+        lambda: Q(case=None) & ((Q(decided_at__lt=_before(NOT_TAKEN_ON_DAYS)) & ~Q(returned_at=None)) | Q(decided_at__lt=_before(2 * NOT_TAKEN_ON_DAYS))),
     ),
     Kept("cases.Case", "6 years after it was closed, or to the 25th birthday; a person decides",
         "Records of work with children are reviewed, not removed by a clock."),
@@ -70,6 +76,18 @@ RULES: tuple[Kept, ...] = (
     Kept("cases.Grant", "while the case is restricted", "It names who may see it."),
     Kept("cases.BreakGlass", "as long as its case", "Why it was opened must stay known."),
     Kept("cases.Disclosure", "as long as its case", "Why it was told must stay known."),
+    Kept("sessions.Session", "until it ends", "It signs somebody in.", lambda: Q(expire_date__lt=timezone.now())),
+    Kept("usersessions.UserSession", "2 days after it began", "It shows people where they are signed in.", lambda: Q(created_at__lt=_before(2))),
+    Kept("django_tasks_database.DBTaskResult", "30 days after it ended", "It shows that work was done.", lambda: Q(finished_at__lt=_before(30))),
+    Kept("mfa.Authenticator", "while its user has it", "A second factor."),
+    Kept("account.EmailAddress", "while its user is kept", "The address with which somebody signs in."),
+    Kept("account.EmailConfirmation", "never made", "Addresses are entered by administrators."),
+    Kept("socialaccount.SocialAccount", "while its user is kept", "Which person of an agency's own directory a user is."),
+    Kept("socialaccount.SocialApp", "never made", "An agency's own sign-in stands in the secret file."),
+    Kept("socialaccount.SocialToken", "never made", "Nobody's token is kept."),
+    Kept("auth.Group", "never made", "Roles stand in agencies.Membership."),
+    Kept("auth.Permission", "as long as its table", "Made by Django, and not used."),
+    Kept("contenttypes.ContentType", "as long as its table", "Made by Django."),
 )  # fmt: skip
 
 
@@ -77,7 +95,7 @@ def remove_expired() -> int:
     """Remove what a clock may remove, and its history values; how many rows went."""
     from headwater.service.audit.actions import forget
 
-    count = 0
+    count, watched = 0, set(watched_tables())
     for rule in RULES:
         if rule.find is None:
             continue
@@ -86,7 +104,7 @@ def remove_expired() -> int:
         if numbers:
             model._default_manager.filter(pk__in=numbers).delete()
             count += len(numbers)
-            if rule.model.startswith("cases."):  # Once the removal is kept: its own values must go too.
+            if model._meta.db_table in watched:  # Once the removal is kept: its own values must go too.
                 table = model._meta.db_table
                 transaction.on_commit(lambda table=table, numbers=numbers: forget(table, numbers, why="retention"))  # type: ignore[misc]
     return count

@@ -39,7 +39,7 @@ def show_log(request: Asked) -> HttpResponse:
         )
     number = (told.get("case") or "").upper().removeprefix("C-").lstrip("0")
     if number:
-        rows = rows.filter(case=int(number)) if number.isdigit() and len(number) < 18 else rows.none()
+        rows = rows.filter(case=int(number)) if number.isdecimal() and len(number) < 18 else rows.none()
     columns = [
         Column("Line", lambda one: one.pk), Column("When", lambda one: one.at.isoformat()), Column("What", lambda one: one.verb),
         Column("User", lambda one: one.user), Column("Role", lambda one: one.role), Column("Kind", lambda one: one.item_type),

@@ -280,6 +280,8 @@ def locked_packages(actor: Actor) -> QuerySet[Package]:
 
 def package_for(actor: Actor, reference: str, *, to: str = "read", lock: bool = False) -> Package:
     """A package of an own team. Raises Http404."""
+    if not reference.isprintable():  # The database takes no text with a null in it.
+        raise Http404
     rows = own_packages(actor).select_related("subject", "team", "decided_by", "case")
     if lock:
         rows = rows.select_for_update(of=("self",))

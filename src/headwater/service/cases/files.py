@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+import zlib
 
 LARGEST = 10_000_000
 """Bytes."""
+
+
+MARKUP = re.compile(
+    r"<[!?/]?(a|audio|base|body|doctype|embed|form|frame|frameset|head|html|iframe|img|input|link|math|meta|object|script|style|svg|template|video|xml)"
+    r"(?=[\s/>])",
+    re.IGNORECASE,
+)
+"""A tag of a page or a picture that a browser would run. `<a.person@example.org>` is none."""
+
+PROGRAMS = ("vbaproject", "macrosheets/", "/embeddings/", "/activex/", "basic/", "scripts/")
+"""Parts of an office document that are programs or hold whole files."""
 
 
 def kind_of_file(content: bytes) -> str | None:
@@ -25,9 +38,7 @@ def kind_of_file(content: bytes) -> str | None:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    if "<" in text[:2000] and any(
-        word in text[:2000].casefold() for word in ("<!doctype", "<html", "<svg", "<script", "<?xml")
-    ):
+    if MARKUP.search(text):
         return None
     return None if any(ord(letter) < 32 and letter not in "\t\r\n\f" for letter in text) else "txt"
 
@@ -36,14 +47,17 @@ def _kind_of_zip(content: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as whole:
             names = set(whole.namelist())
-            if any("vbaproject" in name.casefold() for name in names):
+            if any(part in f"/{name}".casefold() for name in names for part in PROGRAMS):
                 return None
             if "word/document.xml" in names:
                 return "docx"
             if "xl/workbook.xml" in names:
                 return "xlsx"
-            told = whole.read("mimetype")[:80].decode("ascii", "ignore") if "mimetype" in names else ""
-    except (zipfile.BadZipFile, OSError, RuntimeError):
+            if "mimetype" not in names:
+                return None
+            with whole.open("mimetype") as part:  # No more than a line of it: the rest could unpack to gigabytes.
+                told = part.read(80).decode("ascii", "ignore")
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError):
         return None
     return {
         "application/vnd.oasis.opendocument.text": "odt",

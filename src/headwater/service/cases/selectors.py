@@ -38,7 +38,7 @@ def list_packages(actor: Actor, *, state: str = "waiting", team: str = "", q: st
     rows = access.own_packages(actor).select_related("subject", "team", "case").defer("content")
     if state:
         rows = rows.filter(state=state)
-    if team.isdigit():
+    if team.isdecimal():
         rows = rows.filter(team_id=int(team))
     for word in plain_words(q):
         rows = rows.filter(subject__tokens__overlap=sorted(forms_of(word)))
@@ -284,7 +284,7 @@ def search(actor: Actor, words: str) -> list[Hit]:
         return []
     number = words.strip().upper()
     cases, packages = access.readable_cases(actor), access.own_packages(actor).defer("content")
-    if number.startswith("C-") and number[2:].isdigit() and len(number) < 20:
+    if number.startswith("C-") and number[2:].isdecimal() and len(number) < 20:
         found_cases = list(with_names(cases.filter(pk=int(number[2:]))))
         found_packages: list[Package] = []
     elif number.startswith("K-"):

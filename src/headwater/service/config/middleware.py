@@ -25,6 +25,21 @@ class OneName:
         return self.get_response(request)
 
 
+class Bounded:
+    """A body that is larger than anything this service takes is not read: an upload would fill the disk before anybody is asked who
+    they are."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The page, or a refusal."""
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if not told.isdecimal() or int(told[:12]) > settings.MOST_BODY:
+            return HttpResponse("This is too large to be sent here.", status=413, content_type="text/plain")
+        return self.get_response(request)
+
+
 class Careful:
     """Personal pages are kept by no cache; a page has no powers of the browser that it does not need."""
 

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "headwater.service.config.middleware.OneName",
     "csp.middleware.CSPMiddleware",
     "headwater.service.config.middleware.Careful",
+    "headwater.service.config.middleware.Bounded",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,6 +124,9 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_000
+MOST_BODY = 64_000_000
+"""Bytes. A run of two thousand packages is smaller."""
 
 # ---- who signs in, and how
 AUTH_USER_MODEL = "agencies.User"

@@ -176,7 +176,7 @@ class Listing:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() and len(text) < 19 else None
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
 
 
 def _beyond(fields: Sequence[str], seen: Sequence[Any]) -> Q:

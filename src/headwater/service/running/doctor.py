@@ -91,6 +91,7 @@ def _inside() -> Iterator[Finding]:
     from django.db import connection
 
     from headwater.service.audit.guards import find_gaps
+    from headwater.service.audit.witness import lost_heads
     from headwater.service.running.prepare import steps_due
 
     due = len(steps_due())
@@ -125,6 +126,15 @@ def _inside() -> Iterator[Finding]:
             told,
             "Somebody has changed the log past the service. Keep the database as it is and tell the auditor."
             if faults
+            else "",
+        )
+        lost = lost_heads(settings.DATA)
+        yield Finding(
+            "End of the log",
+            not lost,
+            "; ".join(lost[:3]) or "nothing that was once in it is missing",
+            "Somebody has cut the log, or an older backup was put back. Keep the database as it is and tell the auditor."
+            if lost
             else "",
         )
         cursor.execute("SELECT count(*) FROM notices_mail WHERE sent_at IS NULL AND at < now() - interval '10 minutes'")

@@ -11,11 +11,13 @@ import threading
 import time
 from pathlib import Path
 
+from headwater.service.config.secret import read_secret
 from headwater.service.running.prepare import NotReady, Say, bring_up_to_date, database_up, gather_static
 
 
 def serve(data: Path, *, host: str, port: int, processes: int, with_worker: bool, say: Say) -> None:
     """Serve until stopped. Raises NotReady, DatabaseFault, SecretError."""
+    _check_reach(host)
     _check_port(host, port)
     os.environ["HEADWATER_PORT"] = str(port)
     with database_up(data):
@@ -55,6 +57,14 @@ def _granian(host: str, port: int, processes: int) -> None:
         "headwater.service.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=processes, blocking_threads=4,
         log_level=LogLevels.warning, respawn_failed_workers=True, backlog=512,
     ).serve()  # fmt: skip
+
+
+def _check_reach(host: str) -> None:
+    """A first run asks for no second factor and no TLS, so nobody but this machine may reach it."""
+    if host not in ("127.0.0.1", "::1", "localhost") and read_secret() is None:
+        raise NotReady(
+            f"Without a secret file the service answers this machine only, not at {host}. docs/how-to/deploy.md shows the file to write."
+        )
 
 
 def _check_port(host: str, port: int) -> None:

@@ -34,15 +34,19 @@ def work(data: Path, *, parent: int | None = None) -> None:
 
 def look_at_clocks() -> dict[str, int]:
     """Everything that is due by now: mails that wait, urgent notices, referrals without an answer, answers to the search, retention."""
+    from django.conf import settings
     from django.db import connection, transaction
 
     from headwater.service.agencies.actions import remind_of_reviews
     from headwater.service.audit.actions import acting_as
+    from headwater.service.audit.witness import is_due, keep_head
     from headwater.service.cases.actions.feedback import return_answers
     from headwater.service.cases.actions.referrals import watch_clocks
     from headwater.service.notices.actions import deliver_late_mails, escalate_urgent
     from headwater.service.retention import remove_expired
 
+    if is_due(settings.DATA):
+        keep_head(settings.DATA)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(7238202)")  # One worker at a time looks at the clocks.
         if cursor.fetchone() != (True,):

@@ -11,6 +11,9 @@ BEGIN
         END IF;
         RAISE EXCEPTION 'Nobody is named as acting, so nothing may be changed.' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    IF btrim(coalesce(told::jsonb->>'role', '')) = '' THEN
+        RAISE EXCEPTION 'Whoever acts has no role, so nothing may be changed.' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     RETURN told::jsonb;
 END $$;
 
@@ -19,6 +22,10 @@ CREATE OR REPLACE FUNCTION audit_add(
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE actor jsonb := audit_actor(); made bigint;
 BEGIN
+    -- A snapshot of before would not see the newest seal, and fork the chain.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'The log is written in READ COMMITTED only.' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     INSERT INTO audit_entry (at, verb, "user", agency, role, request, item_type, items, "case", categories, recipient, agreement, basis, digest)
     VALUES (
         clock_timestamp(), verb, (actor->>'user')::bigint, (actor->>'agency')::bigint, coalesce(actor->>'role', ''), coalesce(actor->>'request', ''),
@@ -84,12 +91,16 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Where the chain does not hold: lines whose hash is not that of their words, or whose link is broken, or that were never sealed.
+-- Where the chain does not hold: lines whose hash is not that of their words, or whose link is broken, or that were never sealed; values
+-- that are not those of their line, or that went without a line of the eraser.
 CREATE OR REPLACE FUNCTION audit_faults() RETURNS TABLE (entry bigint, fault text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH chain AS (
         SELECT s.sequence, s.entry_id, s.previous, s.hash, lag(s.hash, 1, '') OVER (ORDER BY s.sequence) AS before,
                encode(sha256(convert_to(s.previous || audit_text(e), 'UTF8')), 'hex') AS right_hash
         FROM audit_seal s LEFT JOIN audit_entry e ON e.id = s.entry_id
+    ),
+    erased AS (
+        SELECT item_type, unnest(items) AS item, max(id) AS newest FROM audit_entry WHERE verb = 'erase' AND digest = '' GROUP BY 1, 2
     )
     SELECT entry_id, 'the words of the line are not those that were sealed' FROM chain WHERE right_hash IS DISTINCT FROM hash
     UNION ALL SELECT entry_id, 'a line before this one is missing or was put in' FROM chain WHERE previous <> before
@@ -97,6 +108,10 @@ CREATE OR REPLACE FUNCTION audit_faults() RETURNS TABLE (entry bigint, fault tex
     UNION ALL
     SELECT v.entry_id, 'the values are not those that the line names' FROM audit_value v JOIN audit_entry e ON e.id = v.entry_id
     WHERE e.digest <> encode(sha256(convert_to(v.salt || coalesce(v.old::text, '') || coalesce(v.new::text, ''), 'UTF8')), 'hex')
+    UNION ALL
+    SELECT e.id, 'its values are gone, and no line says that they were erased' FROM audit_entry e LEFT JOIN audit_value v ON v.entry_id = e.id
+    LEFT JOIN erased ON erased.item_type = e.item_type AND erased.item = e.items[1] AND erased.newest > e.id
+    WHERE e.digest <> '' AND v.entry_id IS NULL AND erased.item IS NULL
 $$;
 
 -- The eraser's one path: the values of these items go, the lines stay, and a line says that they went.
