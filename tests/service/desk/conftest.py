@@ -27,7 +27,7 @@ class _Fields(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sent: dict[str, str] = {}
+        self.sent: dict[str, Any] = {"leaves": []}
         self._inside = ""
         self._form = False
 
@@ -41,7 +41,10 @@ class _Fields(HTMLParser):
         elif tag == "input" and told.get("type") in ("checkbox", "radio"):
             if "checked" in told:
                 value = told.get("value")
-                self.sent[name] = "on" if value is None else value
+                if name == "leaves":
+                    self.sent[name].append(value)
+                else:
+                    self.sent[name] = "on" if value is None else value
         elif tag == "input" and name and name != "csrfmiddlewaretoken":
             self.sent[name] = told.get("value") or ""
         elif tag in ("select", "textarea"):
@@ -75,14 +78,14 @@ class Open:
     def address(self, draft: Package) -> str:
         return f"/desk/{draft.package_id}/"
 
-    def read(self, draft: Package, client: Any = None) -> dict[str, str]:
+    def read(self, draft: Package, client: Any = None) -> dict[str, Any]:
         """What the form holds when the page is opened."""
         return fields_of((client or self.client).get(self.address(draft)))
 
-    def send(self, draft: Package, sent: dict[str, str], client: Any = None, **more: Any) -> Any:
+    def send(self, draft: Package, sent: dict[str, Any], client: Any = None, **more: Any) -> Any:
         return (client or self.client).post(self.address(draft), sent, **more)
 
-    def all_right(self, draft: Package, **more: str) -> dict[str, str]:
+    def all_right(self, draft: Package, **more: str) -> dict[str, Any]:
         """The form as opened, with every piece right; `release="confirmed"` hands it on."""
         right = {
             question.key: "confirmed" for question in ask(draft) if question.kind in ("identity", "evidence")
@@ -107,7 +110,7 @@ class Open:
         return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def fields_of(page: Any) -> dict[str, str]:
+def fields_of(page: Any) -> dict[str, Any]:
     """The fields of a page's form with what they hold."""
     found = _Fields()
     found.feed(page.content.decode())

@@ -100,3 +100,11 @@ def test_each_question_leads_to_its_record(opened: Open) -> None:
     assert len(re.findall(r'<a href="#evidence-\d+">See the record</a>', page)) == len(
         [one for kind in draft.evidence for one in kind.items if one.counts]
     )
+
+
+def test_neither_page_asks_the_database_more_than_fifteen_questions(opened: Open) -> None:
+    from tests.service.test_query_budget import MOST, asked
+
+    for address in ("/desk/?q=alphaham&state=all", opened.address(opened.draft())):
+        opened.client.get(address)
+        assert len(asked(opened.client, address)) <= MOST

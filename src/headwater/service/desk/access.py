@@ -48,7 +48,18 @@ def newest_runs(lake: Lake) -> dict[str, Path]:
 
 def trigger_of(folder: Path) -> Trigger:
     """The trigger whose drafts a run holds, as the catalogue has it."""
-    return read_triggers(settings.HEADWATER.catalogue)[_trigger_id(folder)]
+    return _triggers(settings.HEADWATER.catalogue, catalogue_changed())[_trigger_id(folder)]
+
+
+def catalogue_changed() -> int:
+    """When the force's own catalogue was changed last; the one that comes with the software never is."""
+    own = settings.HEADWATER.catalogue
+    return max((path.stat().st_mtime_ns for path in own.rglob("*.yaml")), default=0) if own else 0
+
+
+def run_changed(folder: Path) -> int:
+    """When a run was finished."""
+    return (folder / "report.json").stat().st_mtime_ns
 
 
 def own_teams(actor: Actor) -> frozenset[str] | None:
@@ -60,9 +71,16 @@ def own_teams(actor: Actor) -> frozenset[str] | None:
 
 
 def drafts_of(folder: Path, teams: frozenset[str] | None) -> list[Package]:
-    """The drafts of a run for these teams. A finished run does not change, so it is read once."""
-    drafts = _read(folder, (folder / "report.json").stat().st_mtime_ns)
+    """The drafts of a run for these teams."""
+    drafts = every_draft(folder, run_changed(folder)).values()
     return [draft for draft in drafts if teams is None or draft.team.team_id in teams]
+
+
+@lru_cache(maxsize=16)
+def every_draft(folder: Path, changed: int) -> dict[str, Package]:
+    """The drafts of a run by number, whichever force they are for: nothing of them is shown but by `drafts_of`. A finished run does not
+    change, so it is read once."""
+    return {draft.package_id: draft for draft in read_packages(folder)}
 
 
 def draft_for(actor: Actor, package_id: str) -> tuple[Lake, Path, Package]:
@@ -78,9 +96,9 @@ def draft_for(actor: Actor, package_id: str) -> tuple[Lake, Path, Package]:
     raise Http404
 
 
-@lru_cache(maxsize=16)
-def _read(folder: Path, changed: int) -> tuple[Package, ...]:
-    return tuple(read_packages(folder))
+@lru_cache(maxsize=2)
+def _triggers(catalogue: Path | None, changed: int) -> dict[str, Trigger]:
+    return read_triggers(catalogue)
 
 
 def _trigger_id(folder: Path) -> str:

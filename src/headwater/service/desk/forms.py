@@ -58,10 +58,15 @@ class DraftForm(f.Form):
         **kwargs: Any,
     ) -> None:  # fmt: skip
         self.questions, self.before = questions, before
+        self._leaves = {question.key: question for question in questions if question.kind == "leaves"}
         super().__init__(*args, **kwargs)
         self.initial.update(known=known, run=run)
+        self.initial["leaves"] = [key for key, answer in before.items() if answer and key in self._leaves]
         for question in questions:
-            self._add(question, before.get(question.key, ""), places.get(question.piece, ""))
+            if question.kind == "leaves":
+                self._add_leaves()
+            else:
+                self._add(question, before.get(question.key, ""), places.get(question.piece, ""))
             if question.kind == "told":
                 self.fields["note"] = f.text(
                     "A note on what you decide now", "It stays at the desk", required=False, rows=2, limit=2000
@@ -75,9 +80,6 @@ class DraftForm(f.Form):
         self.initial[key] = before
         if question.kind == "told":
             self.fields[key] = f.text(question.words, "It goes with the package", required=False, rows=2, limit=2000)
-        elif question.kind == "leaves":
-            self.fields[key] = forms.BooleanField(label=f"Must not be passed on: {question.words}", required=False)
-            self.initial[key] = bool(before)
         elif question.kind == "release":
             self.fields[key] = f.one_of(
                 question.words, [*([] if before else [LATER]), *CHOICES["release"]], required=False
@@ -87,16 +89,22 @@ class DraftForm(f.Form):
             choices = [*([] if before else [OPEN]), *CHOICES[question.kind]]
             self.fields[key] = forms.ChoiceField(label=question.words, help_text=hint, choices=choices, required=False)
 
+    def _add_leaves(self) -> None:
+        choices = [(key, question.words) for key, question in self._leaves.items()]
+        self.fields.setdefault(
+            "leaves",
+            f.some_of(
+                "What else must not be passed on?", choices, "What you do not tick goes to the team", required=False
+            ),
+        )
+
     @property
     def mine(self) -> dict[str, str]:
         """What was answered otherwise than it stood when the page was read."""
         told = self.cleaned_data
-        sent: dict[str, str] = {}
+        sent = {key: HELD_BACK if key in told["leaves"] else "" for key in self._leaves}
         for question in self.questions:
-            answer = told.get(question.key)
-            if question.kind == "leaves":
-                sent[question.key] = HELD_BACK if answer else ""
-            elif answer:
+            if question.kind != "leaves" and (answer := told.get(question.key)):
                 sent[question.key] = answer.strip()
         return changed(self.before, sent)
 
@@ -107,24 +115,29 @@ class DraftForm(f.Form):
         for one in theirs:
             if question := by_piece.get(one.piece):
                 note = f" “{one.note}”" if one.note and question.kind != "told" else ""
-                self.conflicts[question.key] = (
-                    f"{self.say(question, answer_of(question, one))}{note} ({one.by}, {moment(one.at)})"
-                )
+                words = f"{self._say(question, answer_of(question, one))}{note} ({one.by}, {moment(one.at)})"
+                if question.kind == "leaves":
+                    self.conflicts["leaves"] = "\n".join([*filter(None, [self.conflicts.get("leaves")]), words])
+                else:
+                    self.conflicts[question.key] = words
 
     def show_run(self, run: str) -> None:
         """What is shown now is of this run."""
         self._fill({"run": run})
 
     def _fill(self, answers: Answers) -> None:
-        told = self.data.copy() if isinstance(self.data, QueryDict) else dict(self.data)
+        told = QueryDict(mutable=True)
+        told.update(self.data)
         for key, answer in answers.items():
-            told[key] = answer
+            if key not in self._leaves:
+                told[key] = answer
+        if ticked := [key for key in self._leaves if key in answers]:
+            told.setlist("leaves", [key for key in ticked if answers[key]])
         self.data = told
 
-    def say(self, question: Question, answer: str) -> str:
-        """An answer in the words of the form."""
+    def _say(self, question: Question, answer: str) -> str:
         if question.kind == "told":
             return answer
         if question.kind == "leaves":
-            return "must not be passed on" if answer else "may be passed on"
+            return f"{question.words} {'must not' if answer else 'may'} be passed on"
         return dict(CHOICES[question.kind]).get(answer, "about what was shown differently then")

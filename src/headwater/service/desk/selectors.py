@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from headwater.records import Lake
 from headwater.service.agencies.access import Actor
-from headwater.service.desk.access import drafts_of, newest_runs, own_teams, trigger_of
+from headwater.service.desk.access import (
+    catalogue_changed,
+    drafts_of,
+    every_draft,
+    newest_runs,
+    own_teams,
+    run_changed,
+    trigger_of,
+)
 from headwater.triggers.desk import Decision, State, about, counted, judge_draft, read_decisions
 from headwater.triggers.package import Package
 
 PAGE = 50
 OPEN = ("waiting", "in work")
+CACHED = 50_000
+"""Drafts of which a process remembers what it worked out."""
+
+Versions = tuple[int, int]
+"""When the run was finished, and when the catalogue was changed."""
 
 Place = tuple[int, int, str]
 """Where a draft stands in the published order: newest strong evidence first, then newest, then by number."""
@@ -51,11 +65,12 @@ def list_queue(
     own = own_teams(actor)
     places: dict[str, Place] = {}
     for name, folder in newest_runs(lake).items():
-        rule = trigger_of(folder)
+        versions = (run_changed(folder), catalogue_changed())
         for draft in drafts_of(folder, own):
-            place = places[draft.package_id] = _place(draft)
+            number = draft.package_id
+            place = places[number] = _place(folder, versions, number)
             if trigger in ("", name) and (not team or draft.team.name == team) and _has_words(draft, q):
-                judged = judge_draft(draft, decisions.get(draft.package_id, []), rule)
+                judged = _judge(folder, versions, number, tuple(decisions.get(number, ())))
                 if not state or judged.status in (OPEN if state == "open" else (state,)):
                     rows.append((place, Row(draft, judged)))
     rows.sort(key=lambda row: row[0])
@@ -75,10 +90,18 @@ def _has_words(draft: Package, words: str) -> bool:
     return words.casefold() in f"{draft.subject.name} {draft.package_id}".casefold()
 
 
-def _place(draft: Package) -> Place:
+@lru_cache(maxsize=CACHED)
+def _place(folder: Path, versions: Versions, number: str) -> Place:
+    draft = every_draft(folder, versions[0])[number]
     days = [(item.occurred_on.toordinal(), item.strength) for item in counted(draft) if item.occurred_on]
     strong = max((day for day, strength in days if strength == "strong"), default=0)
-    return -strong, -max((day for day, _ in days), default=0), draft.package_id
+    return -strong, -max((day for day, _ in days), default=0), number
+
+
+@lru_cache(maxsize=CACHED)
+def _judge(folder: Path, versions: Versions, number: str, decisions: tuple[Decision, ...]) -> State:
+    """The same draft, rules and decisions give the same state."""
+    return judge_draft(every_draft(folder, versions[0])[number], decisions, trigger_of(folder))
 
 
 def names_of(actor: Actor, lake: Lake) -> tuple[list[tuple[str, str]], list[str]]:

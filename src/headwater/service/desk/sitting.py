@@ -83,7 +83,7 @@ class Sitting:
         except Undecided as fault:
             for question in self.questions:
                 if question.piece in fault.pieces:
-                    form.refuse("Decide this before the draft is handed on.", question.key)
+                    form.refuse(f"Not decided yet: {question.words}", question.key)
             return None
         except DeskConflict as fault:
             if len(selectors.decisions_about(self.lake, self.draft)) > len(self.decisions):
