@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -206,3 +207,47 @@ def test_partners_do_not_learn_of_break_glass_or_of_what_was_told_to_others(town
     youth = town.client("youth-worker@charity")
     for page in ("", "timeline/", "timeline/?format=csv", "plan/", "agencies/"):
         assert "SECRET-REASON" not in youth.get(f"/cases/{case.pk}/{page}").content.decode(), page
+
+
+def test_an_action_is_given_to_somebody_else_who_is_told(town: Town) -> None:
+    from headwater.service.cases.actions import plan
+    from headwater.service.notices.models import Notice
+
+    case, officer = town.case(), town.actor("officer@police")
+    told: Any = {"words": "Library card", "due": case.next_review_on, "agency": case.team.agency}
+    action = plan.add_action(case, acting=officer, owner=officer.user, **told)
+    client = town.client("sergeant@police")
+    address = f"/cases/{case.pk}/actions/{action.pk}/change/"
+    assert 'value="Library card"' in client.get(address).content.decode()
+    due = {"due_day": "1", "due_month": "12", "due_year": "2099"}
+    sent = {"words": "Library card", "who": f"u{town.user('pcso@police').pk}", "version": "1", **due}
+    assert client.post(address, sent).status_code == 302
+    action.refresh_from_db()
+    assert action.owner == town.user("pcso@police")
+    assert Notice.objects.filter(user=action.owner, words="You have something to do in a case").exists()
+    refused = client.post(address, sent)  # The same version again: somebody changed it meanwhile.
+    assert refused.status_code == 422
+    assert "Somebody changed this while you were writing" in refused.content.decode()
+    plan.end_action(action, acting=officer, done=True, how="")
+    assert client.post(address, {**sent, "version": str(action.version)}).status_code == 422
+
+
+def test_what_a_leaver_had_to_do_is_told_to_who_can_give_it_on(town: Town) -> None:
+    from headwater.service.agencies.actions import end_time_here
+    from headwater.service.cases.actions import plan
+    from headwater.service.notices.models import Notice
+
+    case, officer = town.case(), town.actor("officer@police")
+    town.referred(case)
+    told: Any = {"acting": officer, "due": case.next_review_on}
+    plan.add_action(case, words="Visit", agency=case.team.agency, owner=town.user("pcso@police"), **told)
+    plan.add_action(
+        case, words="Club", agency=town.agency("Fresh Start"), owner=town.user("youth-worker@charity"), **told
+    )
+    end_time_here(acting=town.actor("administrator@police"), user_id=town.user("pcso@police").pk)
+    end_time_here(acting=town.actor("charity-administrator@charity"), user_id=town.user("youth-worker@charity").pk)
+    words = "Somebody has left: 1 open action needs somebody else"
+    for key, action in (("sergeant@police", "Visit"), ("charity-manager@charity", "Club")):
+        assert Notice.objects.filter(user=town.user(key), words=words, urgent=True).exists()
+        page = town.client(key).get("/").content.decode()
+        assert f"Give it to somebody: {action}" in page

@@ -129,8 +129,8 @@ class GoalForm(f.EditForm):
     unsafe_to_print = f.tick("Never print it: it is about abuse at home, or dangerous in the wrong hands")
 
 
-class ActionForm(f.EditForm):
-    """An action, new or changed."""
+class ActionForm(f.Form):
+    """An action."""
 
     words = f.line("What will be done?", "Plain words: “Help Jake to open a bank account”", limit=300)
     who = choose("Who does it?", [])
@@ -147,6 +147,10 @@ class ActionForm(f.EditForm):
             groups.append((agency.name, [(f"a{agency.pk}", f"{agency.name}, to be said who"), *own]))
         self.fields["who"].choices = groups  # type: ignore[attr-defined]
         self.fields["goal"].choices = [("", "None"), *((one.pk, one.words) for one in goals)]  # type: ignore[attr-defined]
+
+
+class ChangeActionForm(ActionForm, f.EditForm):
+    """An action that is given to somebody else, or said anew."""
 
 
 class EndActionForm(f.EditForm):

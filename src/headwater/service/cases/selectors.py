@@ -121,12 +121,12 @@ def my_work(actor: Actor) -> Work:
     if actor.has(*access.POLICE):
         work.new = list(list_packages(actor).order_by("-urgent", "-newest_on", "-id")[:SHOWN])
     open_actions = (
-        Action.objects.filter(state="open", due_on__lte=day + timedelta(14))
+        Action.objects.filter(state="open")
         .select_related("case", "agency", "owner")
         .prefetch_related(Prefetch("case__about", CaseSubject.objects.select_related("subject")))
     )
     seen = open_actions.filter(case__in=access.readable_cases(actor)).order_by("due_on", "id")
-    work.actions = list(seen.filter(owner_id=actor.id)[:TODO])
+    work.actions = list(seen.filter(owner_id=actor.id, due_on__lte=day + timedelta(14))[:TODO])
     mine = list(
         with_names(access.own_cases(actor).filter(lead_id=actor.id, state="open")).order_by("next_review_on", "id")[
             :LED

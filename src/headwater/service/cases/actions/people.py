@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.urls import reverse
 
 from headwater.service.agencies.actions import people_with
@@ -27,7 +29,7 @@ def hand_back_work(user: User) -> None:
             by_words="Headwater",
             category="identity",
         )
-    actions = list(Action.objects.filter(owner=user, state="open"))
+    actions = list(Action.objects.filter(owner=user, state="open").select_related("case__team"))
     for action in actions:
         action.owner = None
         action.version += 1
@@ -37,9 +39,12 @@ def hand_back_work(user: User) -> None:
         number = sum(case.team_id == team.pk for case in cases)
         words = f"Somebody has left: {number} {'case of your team has' if number == 1 else 'cases of your team have'} no lead"
         tell(people_with(team.agency_id, LEADS, team.pk), words, link=f"{reverse('cases')}?lead=nobody", urgent=True)
-    if actions:
-        teams = Team.objects.filter(pk__in=user.memberships.values("team_id"))
-        leaders = [one for team in teams for one in people_with(team.agency_id, LEADS, team.pk)]
-        number = len(actions)
+    for leaders, number in _who_hears(user, actions):
         words = f"Somebody has left: {number} open {'action needs' if number == 1 else 'actions need'} somebody else"
         tell(leaders, words, link=reverse("my_work"), urgent=True)
+
+
+def _who_hears(user: User, actions: list[Action]) -> list[tuple[list[User], int]]:
+    """Of actions in the own agency's cases the leaders of the case's team; of those in others' cases the own agency's managers."""
+    numbers = Counter(one.case.team_id if one.case.team.agency_id == user.agency_id else None for one in actions)
+    return [(people_with(user.agency_id, LEADS, team_id), number) for team_id, number in numbers.items()]

@@ -75,21 +75,20 @@ def set_goal(request: Asked, number: int, goal_id: int | None = None) -> HttpRes
     )
 
 
-def _action_form(request: Asked, case: Case, initial: dict[str, Any] | None = None) -> forms.ActionForm:
+def _choices_of_action(case: Case) -> dict[str, Any]:
+    """Who is around the table, and which goals there are."""
     agencies = verbs.at_the_table(case)
     people: list[User] = []
     for agency in agencies:
         people += people_with(agency.pk, access.WORKERS, case.team_id if agency.pk == case.team.agency_id else None)
-    return forms.ActionForm(
-        request.POST or None, agencies=agencies, people=people, goals=list(case.goals.all()), initial=initial
-    )
+    return {"agencies": agencies, "people": people, "goals": list(case.goals.all())}
 
 
 @for_people(*access.WORKERS)
 def add_action(request: Asked, number: int) -> HttpResponse:
     """Who does what by when."""
     case, _ = access.case_for(request.actor, number, to="change the plan", lock=request.method == "POST")
-    form = _action_form(request, case, {"goal": request.GET.get("goal"), "version": 1})
+    form = forms.ActionForm(request.POST or None, initial={"goal": request.GET.get("goal")}, **_choices_of_action(case))
 
     def act(case: Case, form: forms.ActionForm) -> str:
         verbs.add_action(case, acting=request.actor, **_action_of(case, form))
@@ -130,9 +129,10 @@ def change_action(request: Asked, number: int, action_id: int) -> HttpResponse:
         "due": action.due_on,
         "goal": str(action.goal_id or ""),
     }
-    form = _action_form(request, case, {**now, "unsafe": action.unsafe_to_print, "version": action.version})
+    initial = {**now, "unsafe": action.unsafe_to_print, "version": action.version}
+    form = forms.ChangeActionForm(request.POST or None, initial=initial, **_choices_of_action(case))
 
-    def act(case: Case, form: forms.ActionForm) -> str:
+    def act(case: Case, form: forms.ChangeActionForm) -> str:
         if form.compare(
             action.version, {"words": action.words, "owner_words": action.owner_words, "due": action.due_on}
         ):
@@ -243,18 +243,10 @@ def add_meeting_action(request: Asked, number: int, meeting_id: int) -> HttpResp
     meeting = case.meetings.filter(pk=meeting_id).first()
     if meeting is None:
         raise Http404
-    form = _action_form(request, case)
+    form = forms.ActionForm(request.POST or None, **_choices_of_action(case))
 
     def act(case: Case, form: forms.ActionForm) -> str:
-        told = form.cleaned_data
-        who, pk = told["who"][0], int(told["who"][1:])
-        owner = User.objects.select_related("agency").get(pk=pk) if who == "u" and not told["owner_words"] else None
-        agency_id = User.objects.get(pk=pk).agency_id if who == "u" else pk
-        agency = next(one for one in verbs.at_the_table(case) if one.pk == agency_id)
-        verbs.add_action(
-            case, acting=request.actor, words=told["words"], due=told["due"], agency=agency, owner=owner, owner_words=told["owner_words"], meeting=meeting,
-            goal=case.goals.filter(pk=int(told["goal"])).first() if told["goal"] else None, unsafe=told["unsafe"],
-        )  # fmt: skip
+        verbs.add_action(case, acting=request.actor, meeting=meeting, **_action_of(case, form))
         return reverse("case_meetings", args=[number])
 
     return _change(
