@@ -12,10 +12,10 @@ from tests.service.conftest import Town
 pytestmark = pytest.mark.service
 
 
-def arrive(address: str, *, verified: bool = True) -> list[Any]:
+def arrive(address: str, *, verified: bool = True, provider: str = "council") -> list[Any]:
     """Somebody comes back from the agency's sign-in; whom the service took them for."""
     from django.contrib.messages.storage.fallback import FallbackStorage
-    from django.test import RequestFactory
+    from django.test import RequestFactory, override_settings
 
     from headwater.service.agencies.sign_in import SocialAccountAdapter
 
@@ -25,10 +25,13 @@ def arrive(address: str, *, verified: bool = True) -> list[Any]:
     taken_for: list[Any] = []
     login = SimpleNamespace(
         is_existing=False,
+        account=SimpleNamespace(provider=provider),
         email_addresses=[SimpleNamespace(email=address, verified=verified)],
         connect=lambda request, user: taken_for.append(user),
     )
-    SocialAccountAdapter(request).pre_social_login(request, login)
+    vouched = {"council": ["council.example"], "police": ["police.example"]}
+    with override_settings(SIGN_IN_DOMAINS=vouched):
+        SocialAccountAdapter(request).pre_social_login(request, login)
     return taken_for
 
 
@@ -45,6 +48,14 @@ def test_nobody_else_comes_in(town: Town, address: str, verified: bool) -> None:
 
     with pytest.raises(ImmediateHttpResponse):
         arrive(address, verified=verified)
+
+
+@pytest.mark.parametrize("provider", ["council", "unknown"])
+def test_a_directory_vouches_for_its_own_people_only(town: Town, provider: str) -> None:
+    from allauth.core.exceptions import ImmediateHttpResponse
+
+    with pytest.raises(ImmediateHttpResponse):
+        arrive("sergeant@police.example", provider=provider)
 
 
 def test_an_address_outside_the_agency_s_domains_comes_in_by_password_only(town: Town) -> None:
@@ -65,7 +76,7 @@ def test_a_leaver_does_not_come_in(town: Town) -> None:
     user = town.user("officer@police")
     end_time_here(acting=town.actor("administrator@police"), user_id=user.pk)
     with pytest.raises(ImmediateHttpResponse):
-        arrive(user.email)
+        arrive(user.email, provider="police")
 
 
 def test_nobody_signs_up_by_themselves(town: Town) -> None:

@@ -71,6 +71,35 @@ def test_a_page_that_breaks_tells_nothing_and_is_kept_by_no_cache(town: Town, mo
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
+def test_the_log_of_faults_holds_no_values() -> None:
+    import logging
+    import logging.config
+
+    from headwater.service.config import settings
+
+    kept = io.StringIO()
+    handler = logging.StreamHandler(kept)
+    form = dict(settings.LOGGING["formatters"]["line"])  # type: ignore[index]
+    module, _, name = form.pop("()").rpartition(".")
+    made = getattr(__import__(module, fromlist=[name]), name)
+    handler.setFormatter(made(form["format"], style=form["style"]))
+    logger = logging.getLogger("test-faults")
+    logger.addHandler(handler)
+    try:
+        try:
+            raise ValueError("Key (name)=(Jordan Example) exists")
+        except ValueError as fault:
+            raise RuntimeError("Failing row contains (Jordan Example)") from fault
+    except RuntimeError:
+        logger.exception("Internal Server Error: %s", "/cases/")
+    logger.removeHandler(handler)
+    told = kept.getvalue()
+    assert "RuntimeError" in told
+    assert "ValueError" in told
+    assert "test_pages_defend_themselves.py" in told
+    assert "Jordan" not in told
+
+
 @pytest.mark.parametrize("key", some("sergeant@police", None, "administrator@police", "analyst@police"))
 def test_nothing_is_sent_without_its_token(town: Town, key: str | None) -> None:
     client = town.client(key)

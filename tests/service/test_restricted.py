@@ -146,7 +146,7 @@ def test_counts_tell_nothing_of_what_is_locked(town: Town) -> None:
 
     def numbers(client: object) -> list[str]:
         pages = [client.get(address).content.decode() for address in ("/", "/inbox/?state=all", "/cases/?state=all")]  # type: ignore[attr-defined]
-        return [number for page in pages for number in re.findall(r"([\d,]+) (?:cases|packages)", page)]
+        return [number for page in pages for number in re.findall(r"([\d,]+) (?:cases?|packages?)\b", page)]
 
     before = numbers(pcso)
     from headwater.service.cases.actions.cases import restrict

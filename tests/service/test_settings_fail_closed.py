@@ -12,7 +12,7 @@ import pytest
 
 pytestmark = pytest.mark.service
 
-KEY = "k" * 64
+KEY = "kRz7-Qm2xV9_tB4nHs6LwYc8JdGf3PaEu1ToXi5ZvNb0KqMy7WrSjDhCgUeAlFpO"
 PROVIDER = '[[sign_in]]\nid = "x"\nname = "X"\nserver = "https://x.example"\nclient = "c"\nsecret = "s"\n'
 ASK = """
 import json
@@ -65,6 +65,8 @@ def test_a_real_installation_is_strict(tmp_path: Path) -> None:
         ('key = "short"\nhosts = ["headwater.example"]', 0o600, "key"),
         (f'key = "{KEY}"\nhosts = ["headwater.example"]\ndebug = true', 0o600, "debug"),
         (f'key = "{KEY}"\nhosts = ["headwater.example"]', 0o644, "chmod 600"),
+        (f'key = "{"k" * 64}"\nhosts = ["headwater.example"]', 0o600, "random"),
+        (f'key = "{KEY}"\nold_keys = ["changeme"]\nhosts = ["headwater.example"]', 0o600, "random"),
         ("key = ", 0o600, "not valid TOML"),
         (f'key = "{KEY}"\nhosts = ["headwater.example"]\n{PROVIDER}', 0o600, "domains"),
         (f'key = "{KEY}"\nhosts = ["headwater.example"]\n{PROVIDER}domains = []', 0o600, "domains"),

@@ -1,48 +1,14 @@
-"""Who can become somebody else: by another agency's directory, an old session, a page of the sign-in library, a redirect, many guesses?"""
+"""Who can become somebody else: by an old session, a page of the sign-in library, a redirect, many guesses?"""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 
 from tests.service.conftest import Town
 
 pytestmark = pytest.mark.service
-
-
-def social(address: str, provider: str, *, verified: bool = True) -> Any:
-    """What an agency's own sign-in says about somebody."""
-    from allauth.account.models import EmailAddress
-    from allauth.socialaccount.models import SocialAccount, SocialLogin
-
-    account = SocialAccount(provider=provider, uid="1")
-    return SocialLogin(account=account, email_addresses=[EmailAddress(email=address, verified=verified, primary=True)])
-
-
-@pytest.mark.parametrize(
-    ("address", "provider", "verified"),
-    [
-        ("sergeant@police.example", "charity", True),
-        ("youth-worker@charity.example", "charity", False),
-        ("youth-worker@charity.example", "unknown", True),
-        ("nobody@charity.example", "charity", True),
-    ],
-)
-def test_a_directory_vouches_for_its_own_agency_only(town: Town, address: str, provider: str, verified: bool) -> None:
-    from allauth.core.exceptions import ImmediateHttpResponse
-    from django.contrib.messages.storage.fallback import FallbackStorage
-    from django.test import RequestFactory, override_settings
-
-    from headwater.service.agencies.sign_in import SocialAccountAdapter
-
-    request = RequestFactory().get("/", HTTP_HOST="localhost")
-    request.session = town.client("nurse@health").session
-    request._messages = FallbackStorage(request)
-    login = social(address, provider, verified=verified)
-    with override_settings(SIGN_IN_DOMAINS={"charity": ["charity.example"]}), pytest.raises(ImmediateHttpResponse):
-        SocialAccountAdapter().pre_social_login(request, login)
 
 
 def test_a_session_ends_after_a_day_of_work_however_busy(town: Town) -> None:

@@ -141,7 +141,9 @@ def test_every_address_refuses_a_stranger(town: Town, ids: dict[str, dict[str, A
         first, has_item = route.split("/")[0], bool(pattern.pattern.converters)
         allowed = (first, stranger) in MAY
         for method in ("get", "post"):
-            answer = getattr(client, method)(address, {"format": "csv"} if method == "get" and not has_item else {})
+            answer = getattr(client, method)(
+                address, {"format": "csv", "state": "all"} if method == "get" and not has_item else {}
+            )
             text = b"".join(answer) if answer.streaming else answer.content
             found = [mark for mark in MARKS if mark.encode() in text] if not allowed else []
             assert not found, f"{method} {address} shows {found} to {stranger}"
@@ -150,6 +152,97 @@ def test_every_address_refuses_a_stranger(town: Town, ids: dict[str, dict[str, A
                 assert refused, f"{method} {address} answers {stranger} with {answer.status_code}"
             seen += 1
     assert seen > 100
+
+
+FORMER = (
+    "its referral ended",
+    "its agreement lapsed",
+    "its case closed",
+    "has moved",
+    "has left",
+    "broke the glass an hour ago",
+)
+
+
+@pytest.mark.parametrize("how", FORMER)
+def test_every_address_refuses_somebody_whose_time_is_over(
+    town: Town, ids: dict[str, dict[str, Any]], how: str
+) -> None:
+    """Those who could read it once: what ended is walked like a stranger's."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from headwater.service.agencies.actions import end_role, end_time_here
+    from headwater.service.agencies.models import Agreement, Membership, Team, today
+    from headwater.service.cases.actions.cases import restrict
+    from headwater.service.cases.actions.referrals import end
+    from headwater.service.cases.models import Action, BreakGlass, Case, Referral
+
+    case = Case.objects.get(pk=ids["cases"]["number"])
+    asked = town.referred(case, categories=["plan", "wishes", "notes", "documents"])
+    officer, administrator = town.actor("officer@police"), town.actor("administrator@police")
+    partner = how.startswith("its")
+    who = "youth-worker@charity" if partner else "pcso@police"
+    address = f"/cases/{case.pk}/"
+    client = town.client(who)
+    if how == "broke the glass an hour ago":
+        restrict(case, acting=town.actor("sergeant@police"), restriction="other", people=[])
+        assert client.post(f"{address}break-glass/", {"reason": "x"}).status_code == 302
+    assert client.get(address).status_code == 200
+    if how == "its referral ended":
+        end(asked, acting=officer, why="MARKED end")
+    elif how == "its agreement lapsed":
+        Agreement.objects.filter(pk=asked.agreement_id).update(ends=today() - timedelta(1))
+    elif how == "its case closed":
+        Action.objects.filter(case=case).update(state="done")
+        Referral.objects.filter(case=case, state="draft").update(state="withdrawn")
+        closed = town.client("sergeant@police").post(
+            f"{address}close/", {"outcome": "better", "words": "MARKED", "learned": "MARKED"}
+        )
+        assert closed.status_code == 302
+    elif how == "has left":
+        end_time_here(acting=administrator, user_id=town.user(who).pk)
+    elif how == "has moved":
+        for held in list(town.user(who).live_memberships):
+            end_role(acting=administrator, user_id=held.user_id, membership_id=held.pk)
+        Membership.objects.create(user=town.user(who), team=Team.objects.get(lake_team="CV12"), role="PCSO")
+    else:
+        BreakGlass.objects.update(until=timezone.now())
+    locked = (address, f"{address}break-glass/") if how == "broke the glass an hour ago" else ()
+    own = {f"/referrals/{ids['referrals']['number']}/"} if partner else set()
+    for route, pattern in ours():
+        there = fill(route, pattern, ids)
+        has_item = bool(pattern.pattern.converters)
+        for method in ("get", "post"):
+            answer = getattr(client, method)(there, {"format": "csv", "state": "all"} if method == "get" else {})
+            text = b"".join(answer) if answer.streaming else answer.content
+            marks = [mark for mark in MARKS if mark.encode() in text and "K-example" not in mark]
+            assert not marks, f"{method} {there} shows {marks} to one who {how}"
+            if has_item and there not in locked and there not in own:
+                assert answer.status_code in (302, 404, 405), (
+                    f"{method} {there} answers one who {how}: {answer.status_code}"
+                )
+                assert answer.status_code != 302 or "/sign-in/" in answer.headers["Location"], there
+
+
+def test_an_item_of_one_case_is_not_found_under_another(town: Town, ids: dict[str, dict[str, Any]]) -> None:
+    """Numbers of goals, actions, meetings, members and documents belong to the case whose address they stand in."""
+    from headwater.service.agencies.models import Team
+    from headwater.service.cases.actions.cases import begin_case
+
+    officer = town.actor("officer@police")
+    team = Team.objects.get(pk=ids["teams"]["team_id"])
+    other = begin_case(acting=officer, team=team, subject={"name": "Other Person"}, why="x", review_every=28)
+    mixed = {**ids, "cases": {**ids["cases"], "number": other.pk}}
+    client, seen = town.client("officer@police"), 0
+    for route, pattern in ours():
+        if route.startswith("cases/") and len(pattern.pattern.converters) > 1:
+            for method in ("get", "post"):
+                answer = getattr(client, method)(fill(route, pattern, mixed), {})
+                assert answer.status_code == 404, f"{method} {route}"
+                seen += 1
+    assert seen > 10
 
 
 def test_forbidden_and_unknown_look_the_same(town: Town, ids: dict[str, dict[str, Any]]) -> None:

@@ -75,11 +75,11 @@ def test_an_analyst_renames_no_person_of_another_force(town: Town, second: Any) 
 
 
 def test_the_desk_shows_another_force_no_draft(opened: Open, second: Any) -> None:  # noqa: F811
-    town, draft = opened.town, opened.draft()
-    client = town.client("analyst@second")
+    draft, client = opened.draft(), opened.town.client("analyst@second")
     assert draft.subject.name not in client.get("/desk/?state=all").content.decode()
-    assert client.get(f"/desk/{draft.package_id}/").status_code == 404
-    assert town.client("analyst@police").get(f"/desk/{draft.package_id}/").status_code == 200
+    assert client.get(opened.address(draft)).status_code == 404
+    assert client.post(opened.address(draft), {"release": "confirmed"}).status_code == 404
+    assert opened.client.get(opened.address(draft)).status_code == 200
 
 
 def test_only_police_teams_take_packages_of_the_search(town: Town) -> None:

@@ -1,4 +1,4 @@
-"""Who acts in this request? Named on the database connection before the page begins, and nobody after it has ended."""
+"""Who acts in this request? Named on the database connection before the page begins, anew for each request."""
 
 from __future__ import annotations
 

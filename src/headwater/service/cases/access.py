@@ -213,7 +213,7 @@ def find_case(actor: Actor, number: int, *, lock: bool = False) -> tuple[Case | 
     rows = Case.objects.select_related("team__agency", "lead").prefetch_related(about)
     if lock:
         rows = rows.select_for_update(of=("self",))
-    theirs = Q(team_id__in=actor.teams(*WORKERS)) | Q(pk__in=referred_cases(actor).values("pk"))
+    theirs = Q(team_id__in=actor.teams(*WORKERS)) | Q(pk__in=referred_cases(actor).filter(pk=number).values("pk"))
     case = rows.filter(theirs, pk=number).first()
     return case, sight_of(actor, case) if case is not None else None
 
@@ -320,8 +320,8 @@ def referral_for(actor: Actor, number: int, *, to: str = "read", lock: bool = Fa
     ).prefetch_related(about)
     if lock:
         rows = rows.select_for_update(of=("self",))
-    theirs = Q(pk__in=referrals_in(actor).values("pk")) | Q(pk__in=referrals_out(actor).values("pk"))
-    found = rows.filter(theirs, pk=number).first()
+    theirs = [side(actor).filter(pk=number).values("pk") for side in (referrals_in, referrals_out)]
+    found = rows.filter(Q(pk__in=theirs[0]) | Q(pk__in=theirs[1]), pk=number).first()
     if found is None:
         raise Http404
     sides = sides_of(actor, found)

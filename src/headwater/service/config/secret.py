@@ -15,6 +15,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 VARIABLE = "HEADWATER_SECRET_FILE"
+LETTERS = 16
+"""A random key of fifty letters has more different ones than this; a word that somebody typed over and over has not."""
 
 
 class SecretError(Exception):
@@ -97,6 +99,10 @@ def read_secret() -> Secret | None:
         first = fault.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise SecretError(f"{path}: {where}: {first['msg']}. docs/how-to/deploy.md shows a whole file.") from None
+    if min(len(set(key)) for key in (found.key, *found.old_keys)) < LETTERS:
+        raise SecretError(
+            f"{path}: a key must be random: fewer than {LETTERS} different letters stand in it. docs/how-to/deploy.md shows how to make one."
+        )
     if any(host.strip() in ("", "*") or host.startswith(".") for host in found.hosts):
         raise SecretError(
             f"{path}: hosts must be whole names such as headwater.example.police.uk; '*' lets anybody pretend to be the service."

@@ -244,7 +244,13 @@ SCANNER = SECRET.scanner if SECRET else ""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "headwater.service.config.faults.WithoutValues",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # An address of a page or a form that was refused can hold what somebody searched for.
