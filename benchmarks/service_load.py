@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from machine import describe_machine
+from processor import look
 from service_fill import fill
 
 EVERY, BAR_MS, BAR_KB = 5.0, 150, 150
@@ -221,10 +222,13 @@ def main() -> int:
         chosen = [sys.executable, str(Path(__file__).with_name("service_seats.py")), str(data), str(told.seed)]
         seats = json.loads(subprocess.run(chosen, env=settings, stdout=subprocess.PIPE, check=True).stdout)
         run(told.port, seats, 20, 1.0)  # Processes start, connections open, caches fill.
+        before = look(data)
         times, errors, rate, slowest = run(told.port, seats, told.minutes * 60, EVERY)
+        after = look(data)
         random.Random(told.seed).shuffle(seats)
         _, more_errors, capacity, _ = run(told.port, seats[:8], 20, 0.0)
         weight = max(weigh_first_visit(told.port, seat) for seat in seats[:5])
+    used = after.since(before) if before and after else None
     found = {
         "machine": describe_machine(), "rows": rows, "users": len(seats), "pages_per_second": round(rate, 1), "errors": len(errors) + len(more_errors),
         "pages": {
@@ -232,6 +236,8 @@ def main() -> int:
             for name, one in sorted(times.items())
         },
         "p95_ms": round(share([time for one in times.values() for time in one], 0.95)), "capacity_pages_per_second": round(capacity, 1),
+        "processor_ms_per_page": round(used.measured * 1000 / sum(map(len, times.values())), 1) if used else None,
+        "others_share_of_machine": round(used.others_share, 2) if used else None,
         "first_visit_kb": round(weight), "bars": {"p95_ms": BAR_MS, "first_visit_kb": BAR_KB},
     }  # fmt: skip
     say(f"{'page':<12} {'asked':>6} {'p50':>6} {'p95':>6} {'p99':>6}  ms")
@@ -239,8 +245,12 @@ def main() -> int:
         say(f"{name:<12} {row['n']:>6} {row['p50_ms']:>6} {row['p95_ms']:>6} {row['p99_ms']:>6}")
     say(
         f"all {found['p95_ms']} ms (p95), {found['pages_per_second']} pages a second asked, {found['errors']} errors; capacity "
-        f"{found['capacity_pages_per_second']} a second; first visit {found['first_visit_kb']} kB; load of the machine {os.getloadavg()[0]:.1f}"
+        f"{found['capacity_pages_per_second']} a second; first visit {found['first_visit_kb']} kB"
     )
+    if used:
+        say(
+            f"{found['processor_ms_per_page']} ms of processor for a page; others took {used.others_share:.0%} of the machine"
+        )
     for took, what in slowest[:5]:
         say(f"  slow: {took:.0f} ms {what}")
     for error in (errors + more_errors)[:5]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from headwater.service.agencies.access import Actor, Role
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Signature, User, today
+from headwater.service.cases.among import Among
 from headwater.service.cases.models import (
     BreakGlass,
     Case,
@@ -151,17 +152,12 @@ def referred_cases(actor: Actor) -> QuerySet[Case]:
     return found.filter(Q(restricted=False) | _named(actor))
 
 
-LISTED = 5_000
-"""So many referred cases are named one by one in a question, which lets the database use its indexes; more are a question in it."""
-
-
 def readable_cases(actor: Actor) -> QuerySet[Case]:
     """All that the actor sees, whole or in part."""
     referred = referred_cases(actor)
-    named = list(referred.order_by().values_list("pk", flat=True)[: LISTED + 1])
-    if not named:
+    if not referred.exists():
         return own_cases(actor)
-    return Case.objects.filter(_own(actor) | Q(pk__in=named if len(named) <= LISTED else referred.values("pk")))
+    return Case.objects.filter(_own(actor) | Q(Among("pk", referred.values("pk"))))
 
 
 def sight_of(actor: Actor, case: Case) -> Sight | None:

@@ -6,17 +6,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from headwater.service.agencies.access import Actor, Category, Role
 from headwater.service.agencies.models import Agency, Team, today
 from headwater.service.cases import access
+from headwater.service.cases.among import Among
 from headwater.service.cases.models import Action, Case, CaseSubject, Package, Referral, Subject
 from headwater.service.cases.rules import DECLINE_REASONS, WHOSE_MOVE, ReferralState
 from headwater.service.cases.tokens import forms_of, is_near, plain_words
-
-LED = 200
-"""So many of one's own cases, or requests, are looked at for the front page; nobody leads more."""
 
 SHOWN = 8
 """Lines of each part of the front page; the rest is behind its link."""
@@ -26,8 +24,11 @@ TODO = 30
 
 def with_names(rows: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with whom they are about, their team and lead, in a fixed number of queries."""
-    about = Prefetch("about", CaseSubject.objects.select_related("subject"))
-    return rows.select_related("team__agency", "lead").prefetch_related(about)
+    return rows.select_related("team__agency", "lead").prefetch_related(_about())
+
+
+def _about() -> Prefetch[str]:
+    return Prefetch("about", CaseSubject.objects.select_related("subject"))
 
 
 # ---- inbox
@@ -120,33 +121,39 @@ def my_work(actor: Actor) -> Work:
     work = Work()
     if actor.has(*access.POLICE):
         work.new = list(list_packages(actor).order_by("-urgent", "-newest_on", "-id")[:SHOWN])
-    open_actions = (
-        Action.objects.filter(state="open")
-        .select_related("case", "agency", "owner")
-        .prefetch_related(Prefetch("case__about", CaseSubject.objects.select_related("subject")))
-    )
-    seen = open_actions.filter(case__in=access.readable_cases(actor)).order_by("due_on", "id")
+    seen = Action.objects.filter(state="open", case__in=access.readable_cases(actor)).order_by("due_on", "id")
+    seen = seen.select_related("case", "agency", "owner")
     work.actions = list(seen.filter(owner_id=actor.id, due_on__lte=day + timedelta(14))[:TODO])
-    mine = list(
-        with_names(access.own_cases(actor).filter(lead_id=actor.id, state="open")).order_by("next_review_on", "id")[
-            :LED
-        ]
-    )
-    work.reviews = [case for case in mine if case.next_review_on <= day + timedelta(7)][:SHOWN]
-    work.cases = sorted(mine, key=lambda case: (case.moved_at, case.pk), reverse=True)[:SHOWN]
-    incoming = access.referrals_in(actor).filter(state="sent").select_related("case", "sender", "receiver")
-    outgoing = access.referrals_out(actor).filter(state__in=["sent", "returned for information", "draft"])
-    ours = list(outgoing.select_related("case", "sender", "receiver").order_by("answer_by", "id")[:LED])
-    back = [one for one in ours if one.state != "sent"]
-    work.answer = [*back, *incoming.order_by("answer_by", "id")[:SHOWN]][:SHOWN]
-    work.waits = [one for one in ours if one.state == "sent"][:SHOWN]
+    led = access.own_cases(actor).filter(lead_id=actor.id, state="open")
+    soon = Q(next_review_on__lte=day + timedelta(7))
+    wanted = _first(led.filter(soon), "next_review_on", "id") | _first(led, "-moved_at", "-id")
     if actor.has(*access.PARTNERS):
-        helping = with_names(access.referred_cases(actor).filter(state="open")).order_by("-moved_at", "-id")
-        work.helping = list(helping[:SHOWN])
+        wanted |= _first(access.referred_cases(actor).filter(state="open"), "-moved_at", "-id")
+    cases = list(Case.objects.filter(wanted).select_related("team__agency", "lead").order_by("-moved_at", "-id"))
+    mine = [case for case in cases if case.team_id in actor.teams(*access.WORKERS)]
+    by_review = sorted(mine, key=lambda case: (case.next_review_on, case.pk))
+    work.reviews = [case for case in by_review if case.next_review_on <= day + timedelta(7)][:SHOWN]
+    work.cases, work.helping = mine[:SHOWN], [case for case in cases if case not in mine]
+    incoming, outgoing = access.referrals_in(actor).filter(state="sent"), access.referrals_out(actor)
+    wanted = _first(incoming, "answer_by", "id") | _first(outgoing.filter(state="sent"), "answer_by", "id")
+    wanted |= _first(outgoing.filter(state__in=["returned for information", "draft"]), "answer_by", "id")
+    rows = Referral.objects.filter(wanted).select_related("case", "sender", "receiver").order_by("answer_by", "id")
+    to_us: list[Referral] = []
+    from_us: list[Referral] = []
+    for one in rows:
+        (to_us if one.receiver_id == actor.agency_id else from_us).append(one)
+    work.answer = [*(one for one in from_us if one.state != "sent"), *to_us][:SHOWN]
+    work.waits = [one for one in from_us if one.state == "sent"]
     if actor.has(*access.LEADS):
         work.nobodys = list(seen.filter(agency_id=actor.agency_id, owner=None, owner_words="")[:SHOWN])
         work.without_lead = access.own_cases(actor).filter(state="open", lead=None).count()
+    prefetch_related_objects([*cases, *(one.case for one in [*work.actions, *work.nobodys])], _about())
     return work
+
+
+def _first(rows: QuerySet[Any], *order: str) -> Q:
+    """To be among the few of these rows that the front page shows."""
+    return Q(Among("pk", rows.order_by(*order).values("pk")[:SHOWN]))
 
 
 # ---- referrals

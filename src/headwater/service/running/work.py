@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import sys
@@ -16,6 +17,9 @@ from headwater.service.running.prepare import check_guards, database_up
 log = logging.getLogger("headwater.worker")
 EVERY = 60
 """Seconds between two looks at the clocks."""
+
+REMOVE_EVERY = 10
+"""Looks between two removals: periods of days need no minute, and to find what nobody refers to whole tables are read."""
 
 
 def work(data: Path, *, parent: int | None = None) -> None:
@@ -32,7 +36,7 @@ def work(data: Path, *, parent: int | None = None) -> None:
         call_command("db_worker", interval=1, verbosity=0)
 
 
-def look_at_clocks() -> dict[str, int]:
+def look_at_clocks(*, remove: bool = True) -> dict[str, int]:
     """Everything that is due by now: mails that wait, urgent notices, referrals without an answer, answers to the search, retention."""
     from django.conf import settings
     from django.db import connection, transaction
@@ -55,7 +59,7 @@ def look_at_clocks() -> dict[str, int]:
             escalated, lapsed = watch_clocks()
             return {
                 "mails": deliver_late_mails(), "notices": escalate_urgent(), "escalated": escalated, "lapsed": lapsed, "answers": return_answers(),
-                "removed": remove_expired(), "reminders": remind_of_reviews(_tell_of_review),
+                "removed": remove_expired() if remove else 0, "reminders": remind_of_reviews(_tell_of_review),
             }  # fmt: skip
 
 
@@ -70,9 +74,9 @@ def _tell_of_review(users: Iterable[Any], words: str, agreement: Any) -> None:
 def _watch_clocks() -> None:
     from django.db import connections
 
-    while True:
+    for look in itertools.count():
         try:
-            look_at_clocks()
+            look_at_clocks(remove=look % REMOVE_EVERY == 0)
         except Exception as fault:  # A fault of one minute must not end the next.
             log.error("The clocks could not be looked at: %s", type(fault).__name__)
         connections.close_all()

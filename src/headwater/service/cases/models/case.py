@@ -49,6 +49,8 @@ class Case(models.Model):
             models.Index(fields=["team", "state", "-moved_at", "-id"], name="case_of_team"),
             models.Index(fields=["team", "next_review_on", "id"], condition=Q(state="open"), name="case_review"),
             models.Index(fields=["lead", "next_review_on"], condition=Q(state="open"), name="case_of_lead"),
+            models.Index(fields=["lead", "-moved_at", "-id"], condition=Q(state="open"), name="case_of_lead_moved"),
+            models.Index(fields=["team", "state"], condition=Q(restricted=True), name="case_restricted"),
         ]
 
     @property

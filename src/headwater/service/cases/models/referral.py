@@ -42,6 +42,8 @@ class Referral(models.Model):
         indexes = [
             models.Index(fields=["receiver", "state", "-id"], name="referral_in"),
             models.Index(fields=["sender_team", "state", "-id"], name="referral_out"),
+            models.Index(fields=["receiver", "-id"], name="referral_in_newest"),
+            models.Index(fields=["sender_team", "-id"], name="referral_out_newest"),
             models.Index(fields=["case"], condition=Q(state="accepted"), name="referral_live"),
             models.Index(
                 fields=["answer_by"], condition=Q(state__in=["sent", "returned for information"]), name="referral_clock"
