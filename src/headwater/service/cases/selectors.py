@@ -77,6 +77,10 @@ def list_cases(actor: Actor, *, state: str = "open", lead: str = "", due: str = 
     return with_names(rows)
 
 
+LOOKED_AT = 5_000
+"""So many referred cases are looked at by a filter for a name; an agency works on fewer."""
+
+
 def _found_by(actor: Actor, asked: list[str]) -> Q:
     """Cases that these words find. The index holds addresses too: of a case that the reader sees in part it may tell only what the
     reader was given, so each of those is looked at."""
@@ -84,7 +88,7 @@ def _found_by(actor: Actor, asked: list[str]) -> Q:
     for word in asked:
         held = CaseSubject.objects.filter(case=OuterRef("pk"), subject__tokens__overlap=sorted(forms_of(word)))
         near &= Q(Exists(held))
-    part = list(with_names(access.referred_cases(actor).filter(near))[: access.LISTED])
+    part = list(with_names(access.referred_cases(actor).filter(near))[:LOOKED_AT])
     given = access.categories_given(actor, [case.pk for case in part])
     found = [case.pk for case in part if _fits(asked, case.subject, "", given.get(case.pk, frozenset()))]
     return near & (Q(team_id__in=actor.teams(*access.WORKERS)) | Q(pk__in=found))
