@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
 
 from headwater.triggers.words import say_day
 
@@ -62,6 +64,24 @@ def when(value: date | None) -> str:
     return {-1: "1 day late", 0: "due today", 1: "due tomorrow"}.get(
         days, f"due in {days} days" if days < 15 else f"due {say_day(value)}"
     )
+
+
+@register.filter
+def presses(value: date | None) -> bool:
+    """Whether a due day is late or so near that it must be said twice."""
+    return due_tag(value) in ("tag--late", "tag--soon")
+
+
+POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}$")
+
+
+@register.filter
+def address(value: str) -> str:
+    """An address whose postcode stays on one line; what is copied from the page holds plain spaces."""
+    found = POSTCODE.search(value)
+    if found is None:
+        return value
+    return format_html('{}<span class="nowrap">{}</span>', value[: found.start()], found[0])
 
 
 @register.filter
