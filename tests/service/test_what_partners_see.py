@@ -151,7 +151,7 @@ def test_a_link_goes_only_to_the_agency_that_was_chosen(town: Town, address: str
     from headwater.service.cases.models import OutsideLink
 
     case = town.case()
-    told = {"receiver": town.agency("Boxing").pk, "ask": "Evenings.", "categories": ["identity"]}
+    told = {"receiver": town.agency("Boxing").pk, "ask": "Evenings."}
     officer = town.client("officer@police")
     refused = officer.post(f"/cases/{case.pk}/refer/", told | {"outside_email": address})
     assert refused.status_code == 422

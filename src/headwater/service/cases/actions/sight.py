@@ -49,7 +49,8 @@ def what_can_be_told(case: Case) -> dict[str, list[str]]:
     subject = case.subject
     born = f"born {subject.born_on:%-d %B %Y}" if subject.born_on else "date of birth not known"
     plan = [f"{goal.words}" for goal in case.goals.all()] + [
-        f"{one.words} ({one.who}, by {one.due_on:%-d %B %Y}; {one.state})" for one in case.actions.all()
+        f"{one.words} ({one.who}, by {one.due_on:%-d %B %Y}; {one.state})"
+        for one in case.actions.select_related("owner", "agency")
     ]
     household = [
         f"{one.name}, {one.relationship}" + (f", suspected on {one.suspected_on:%-d %B %Y}" if one.suspected_on else "")
