@@ -110,7 +110,10 @@ def test_a_request_from_a_restricted_case_reaches_managers_only(town: Town) -> N
     assert Notice.objects.filter(user=town.user("charity-manager@charity"), reference=asked.reference).exists()
     assert NAME in manager.get(f"/referrals/{asked.pk}/").content.decode()
     assert manager.post(f"/referrals/{asked.pk}/answer/", {"answer": "accept", "words": ""}).status_code == 302
-    assert manager.get(f"/cases/{case.pk}/").status_code == 200, "who accepts a restricted request is named"
+    assert manager.get(f"/cases/{case.pk}/").status_code == 404, "to see the case itself one must be named"
+    named = {"restriction": "domestic-abuse", "people": [town.user("charity-manager@charity").pk]}
+    assert town.client("sergeant@police").post(f"/cases/{case.pk}/restrict/", named).status_code == 302
+    assert manager.get(f"/cases/{case.pk}/").status_code == 200
     assert worker.get(f"/cases/{case.pk}/").status_code == 404
     assert NAME not in worker.get("/referrals/").content.decode()
 

@@ -37,7 +37,6 @@ WORKERS = (*POLICE, *PARTNERS)
 """Roles that work cases: those of their own team, and those referred to their agency."""
 
 OPEN, CLOSED = "open", "closed"
-WAITS = ("sent", "returned for information")
 ANY = frozenset({OPEN, CLOSED})
 
 
@@ -292,14 +291,11 @@ def package_for(actor: Actor, reference: str, *, to: str = "read", lock: bool = 
 
 
 def referrals_in(actor: Actor) -> QuerySet[Referral]:
-    """Requests to the actor's agency, once they are sent. Those about a restricted case wait for its managers, and are afterwards seen
-    by people who are named in it."""
+    """Requests to the actor's agency, once they are sent; those about a restricted case for its managers and who is named."""
     if not actor.has(*WORKERS):
         return Referral.objects.none()
-    seen = Q(case__restricted=False) | _named(actor, "case_id")
-    if actor.has(*LEADS):
-        seen |= Q(state__in=WAITS)
-    return Referral.objects.filter(seen, receiver_id=actor.agency_id).exclude(state="draft").exclude(sent_at=None)
+    rows = Referral.objects.filter(receiver_id=actor.agency_id).exclude(state="draft").exclude(sent_at=None)
+    return rows if actor.has(*LEADS) else rows.filter(Q(case__restricted=False) | _named(actor, "case_id"))
 
 
 def referrals_out(actor: Actor) -> QuerySet[Referral]:

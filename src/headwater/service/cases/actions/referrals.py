@@ -15,7 +15,7 @@ from headwater.service.agencies.rules import CATEGORY_WORDS
 from headwater.service.audit.actions import log
 from headwater.service.cases.access import LEADS, receivers_of, who_may_know
 from headwater.service.cases.actions.timeline import enter
-from headwater.service.cases.models import Case, Grant, Referral
+from headwater.service.cases.models import Case, Referral
 from headwater.service.cases.rules import DECLINE_REASONS, CaseState, ReferralState, add_working_days, may_move
 from headwater.service.design.send import Refused
 from headwater.service.notices.actions import tell
@@ -113,8 +113,6 @@ def accept(referral: Referral, *, acting: Actor | None, words: str = "", by_word
     _move(referral, ReferralState.ACCEPTED)
     _check_agreement(referral)
     _answered(referral, acting, words)
-    if referral.case.restricted and acting is not None:
-        Grant.objects.get_or_create(case=referral.case, user=acting.user, defaults={"by": referral.by})
     log(
         "disclose", "cases_referral", [referral.pk], case=referral.case_id, categories=referral.categories, recipient=f"agency {referral.receiver_id}",
         agreement=referral.agreement_id, basis=referral.agreement.lawful_basis if referral.agreement else "",
