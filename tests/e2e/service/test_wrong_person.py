@@ -42,13 +42,9 @@ def test_wrong_person_goes_back_to_the_search(sign_in: SignIn, live: Live) -> No
     expect(seeing.get_by_text("Wrong person").first).to_be_visible()
     check(seeing)
     until = time.monotonic() + 30
-    while True:
-        found = feedback(live.data)
-        if found["answers"]:
-            break
+    while not any(one["answered"] > one["right"] for one in feedback(live.data).get("triggers", [])):
         assert time.monotonic() < until, "the worker did not hand the answer back"
         time.sleep(0.5)
-    assert found["triggers"][0]["right"] == 0
 
 
 def test_the_records_of_a_line_about_somebody_else_are_parted(browser: Browser) -> None:
