@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -122,6 +123,7 @@ def empty_service() -> Iterator[Live]:
         folder.chmod(0o711)
         with serving(folder / "data") as live:
             yield live
+        time.sleep(6)  # The database's supervisor lets go of the folder.
 
 
 def take_all(data: Path, folder: Path, word: str) -> Iterator[Path]:
