@@ -213,10 +213,19 @@ def show_agencies(request: Asked, number: int) -> HttpResponse:
 # ---- forms that change a case
 
 
+def case_of(request: Asked, number: int, to: str) -> tuple[Case, Sight]:
+    """The case of a form, read once for a request; while it is changed nobody else changes it. Raises Http404."""
+    known: tuple[Case, Sight] | None = getattr(request, "case_read", None)
+    if known is None or known[0].pk != number or not access.may(request.actor, *known, to):
+        known = access.case_for(request.actor, number, to=to, lock=request.method == "POST")
+        request.case_read = known  # type: ignore[attr-defined]
+    return known
+
+
 def _change(
     request: Asked, number: int, verb: str, form: Form, title: str, button: str, act: Any, **more: Any
 ) -> HttpResponse:
-    case, sight = access.case_for(request.actor, number, to=verb, lock=request.method == "POST")
+    case, sight = case_of(request, number, verb)
     content = {
         "title": title,
         "caption": f"{case.name} · {case.reference}",
@@ -235,7 +244,7 @@ def _change(
 @for_people(*access.WORKERS)
 def write_wishes(request: Asked, number: int) -> HttpResponse:
     """What the person wants."""
-    case, _ = access.case_for(request.actor, number, to="write what the person wants", lock=request.method == "POST")
+    case, _ = case_of(request, number, "write what the person wants")
     now = {name: getattr(case, name) for name in ("wishes", "strengths", "needs")}
     form = forms.WishesForm(request.POST or None, initial={**now, "version": case.version})
 
@@ -249,7 +258,7 @@ def write_wishes(request: Asked, number: int) -> HttpResponse:
 @for_people(*access.WORKERS)
 def write_member(request: Asked, number: int, member_id: int | None = None) -> HttpResponse:
     """Somebody at home."""
-    case, _ = access.case_for(request.actor, number, to="write who is at home", lock=request.method == "POST")
+    case, _ = case_of(request, number, "write who is at home")
     member = case.household.filter(pk=member_id).first() if member_id else None
     if member_id and member is None:
         raise Http404
@@ -273,7 +282,7 @@ def write_member(request: Asked, number: int, member_id: int | None = None) -> H
 @for_people(*access.WORKERS)
 def record_consent(request: Asked, number: int) -> HttpResponse:
     """Consent, or the lawful reason without it."""
-    case, _ = access.case_for(request.actor, number, to="record consent", lock=request.method == "POST")
+    case, _ = case_of(request, number, "record consent")
     now = {name: getattr(case, name) for name in ("consent", "without_basis", "without_why")}
     form = forms.ConsentForm(request.POST or None, initial={**now, "version": case.version})
 
@@ -305,7 +314,7 @@ def say_worry(request: Asked, number: int) -> HttpResponse:
 @for_people(*access.WORKERS)
 def review(request: Asked, number: int) -> HttpResponse:
     """Look back."""
-    case, _ = access.case_for(request.actor, number, to="review")
+    case, _ = case_of(request, number, "review")
     form = forms.ReviewForm(request.POST or None, initial={"every": case.review_every})
 
     def act(case: Case, form: forms.ReviewForm) -> None:
@@ -325,7 +334,7 @@ def review(request: Asked, number: int) -> HttpResponse:
 @for_people(*access.WORKERS)
 def change_lead(request: Asked, number: int) -> HttpResponse:
     """Who leads."""
-    case, _ = access.case_for(request.actor, number, to="change the lead")
+    case, _ = case_of(request, number, "change the lead")
     people = people_with(case.team.agency_id, access.WORKERS, case.team_id)
     form = forms.LeadForm(request.POST or None, people=people, initial={"lead": case.lead_id})
 
@@ -339,7 +348,7 @@ def change_lead(request: Asked, number: int) -> HttpResponse:
 @for_people(*access.WORKERS)
 def restrict(request: Asked, number: int) -> HttpResponse:
     """Only some may see it."""
-    case, _ = access.case_for(request.actor, number, to="restrict")
+    case, _ = case_of(request, number, "restrict")
     people = [*people_with(case.team.agency_id, access.WORKERS, case.team_id)]
     for agency in at_the_table(case):
         people += [one for one in people_with(agency.pk, access.WORKERS) if agency.pk != case.team.agency_id]

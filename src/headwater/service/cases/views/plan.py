@@ -16,7 +16,7 @@ from headwater.service.cases import access, forms
 from headwater.service.cases.actions import plan as verbs
 from headwater.service.cases.models import Case
 from headwater.service.cases.paper import plan_for_paper, set_plan
-from headwater.service.cases.views.cases import _change, case_page
+from headwater.service.cases.views.cases import _change, case_of, case_page
 
 MOST_OPEN, MOST_ENDED = 100, 40
 """Actions on the page of a plan: those due first, and those that ended last; the timeline holds them all."""
@@ -46,7 +46,7 @@ def show_plan(request: Asked, number: int) -> HttpResponse:
 @for_people(*access.WORKERS)
 def set_goal(request: Asked, number: int, goal_id: int | None = None) -> HttpResponse:
     """A goal, new or changed."""
-    case, _ = access.case_for(request.actor, number, to="change the plan", lock=request.method == "POST")
+    case, _ = case_of(request, number, "change the plan")
     goal = case.goals.filter(pk=goal_id).first() if goal_id else None
     if goal_id and goal is None:
         raise Http404
@@ -87,7 +87,7 @@ def _choices_of_action(case: Case) -> dict[str, Any]:
 @for_people(*access.WORKERS)
 def add_action(request: Asked, number: int) -> HttpResponse:
     """Who does what by when."""
-    case, _ = access.case_for(request.actor, number, to="change the plan", lock=request.method == "POST")
+    case, _ = case_of(request, number, "change the plan")
     form = forms.ActionForm(request.POST or None, initial={"goal": request.GET.get("goal")}, **_choices_of_action(case))
 
     def act(case: Case, form: forms.ActionForm) -> str:
@@ -115,7 +115,7 @@ def _action_of(case: Case, form: forms.ActionForm) -> dict[str, Any]:
 @for_people(*access.WORKERS)
 def change_action(request: Asked, number: int, action_id: int) -> HttpResponse:
     """Give it to somebody else, or say anew what and when."""
-    case, _ = access.case_for(request.actor, number, to="change the plan", lock=request.method == "POST")
+    case, _ = case_of(request, number, "change the plan")
     action = (
         case.actions.select_related("case__lead", "case__team", "owner", "agency", "goal").filter(pk=action_id).first()
     )
@@ -154,7 +154,7 @@ def change_action(request: Asked, number: int, action_id: int) -> HttpResponse:
 @for_people(*access.WORKERS)
 def end_action(request: Asked, number: int, action_id: int) -> HttpResponse:
     """Done, or not done and why."""
-    case, _ = access.case_for(request.actor, number, to="change the plan", lock=request.method == "POST")
+    case, _ = case_of(request, number, "change the plan")
     action = case.actions.select_related("case__lead", "case__team").filter(pk=action_id).first()
     if action is None:
         raise Http404
@@ -215,7 +215,7 @@ def show_meetings(request: Asked, number: int) -> HttpResponse:
 @for_people(*access.WORKERS)
 def hold_meeting(request: Asked, number: int, meeting_id: int | None = None) -> HttpResponse:
     """Plan a meeting, or write its minutes."""
-    case, _ = access.case_for(request.actor, number, to="hold a meeting", lock=request.method == "POST")
+    case, _ = case_of(request, number, "hold a meeting")
     meeting = case.meetings.filter(pk=meeting_id).first() if meeting_id else None
     if meeting_id and meeting is None:
         raise Http404
@@ -239,7 +239,7 @@ def hold_meeting(request: Asked, number: int, meeting_id: int | None = None) -> 
 @for_people(*access.WORKERS)
 def add_meeting_action(request: Asked, number: int, meeting_id: int) -> HttpResponse:
     """What a meeting agreed becomes an action of the plan."""
-    case, _ = access.case_for(request.actor, number, to="hold a meeting", lock=request.method == "POST")
+    case, _ = case_of(request, number, "hold a meeting")
     meeting = case.meetings.filter(pk=meeting_id).first()
     if meeting is None:
         raise Http404

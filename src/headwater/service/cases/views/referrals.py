@@ -15,7 +15,7 @@ from headwater.service.cases.actions import outside as links
 from headwater.service.cases.actions import referrals as verbs
 from headwater.service.cases.models import Referral
 from headwater.service.cases.rules import DECLINE_REASONS
-from headwater.service.cases.views.cases import _change
+from headwater.service.cases.views.cases import _change, case_of
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import Refused, take
 
@@ -71,7 +71,7 @@ def show_referral(request: Asked, number: int) -> HttpResponse:
 @for_people(*access.WORKERS)
 def refer(request: Asked, number: int) -> HttpResponse:
     """Ask another agency for help."""
-    case, _ = access.case_for(request.actor, number, to="refer")
+    case, _ = case_of(request, number, "refer")
     receivers = [agency for agency, _ in may_receive(case.team.agency_id) if agency.takes_referrals]
     form = forms.ReferForm(request.POST or None, receivers=receivers)
 

@@ -15,7 +15,7 @@ from headwater.service.audit.actions import log
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import sight as verbs
 from headwater.service.cases.rules import BREAK_GLASS_MINUTES
-from headwater.service.cases.views.cases import _change
+from headwater.service.cases.views.cases import _change, case_of
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
 
@@ -40,7 +40,7 @@ def break_glass(request: Asked, number: int) -> HttpResponse:
 @for_people(*access.LEADS)
 def disclose(request: Asked, number: int) -> HttpResponse:
     """Tell another agency the minimum, at once."""
-    case, _ = access.case_for(request.actor, number, to="disclose urgently")
+    case, _ = case_of(request, number, "disclose urgently")
     receivers, known = selectors.agencies_to_tell(request.actor), verbs.what_can_be_told(case)
     form = forms.DiscloseForm(request.POST or None, receivers=receivers, known=known)
 
