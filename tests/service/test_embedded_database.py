@@ -132,6 +132,20 @@ def test_as_root_a_closed_parent_is_refused_and_not_opened() -> None:
         shutil.rmtree(base)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to run the server as somebody else")
+def test_as_root_the_folder_that_headwater_makes_itself_lets_the_server_through() -> None:
+    base = Path(tempfile.mkdtemp(prefix="headwater-fresh-"))
+    base.chmod(0o755)
+    before = os.umask(0o077)  # As the commands set it.
+    try:
+        place = find_place(base / ".headwater" / "demo" / "database")
+        assert oct((base / ".headwater").stat().st_mode & 0o777) == "0o711"
+        assert place.cluster.is_dir()
+    finally:
+        os.umask(before)
+        shutil.rmtree(base)
+
+
 @pytest.mark.full
 def test_a_clash_over_the_folder_is_told_and_nothing_is_lost(folder: Path) -> None:
     with hold(folder):

@@ -126,10 +126,12 @@ def show_demo(
     Example: headwater demo --people 20000
     """
     from headwater.areas import copy_boundaries
+    from headwater.service.running.prepare import check_place
     from headwater.triggers.search import search
 
     settings = settle(data or Path(".headwater/demo"))
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    check_place(settings.data)
     copy_boundaries(settings.data / "boundaries", settings.catalogue)
     force = settings.data / f"force-{people}-{seed}"
     if others := sorted(path.name for path in settings.data.glob("force-*-*") if path != force):

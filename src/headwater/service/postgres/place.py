@@ -14,6 +14,9 @@ from pathlib import Path
 LONGEST_SOCKET = 90
 """Bytes. A socket's path may hold 107 on Linux and 103 on macOS, with `/.s.PGSQL.5432` at its end."""
 
+HOME = ".headwater"
+"""The name of the folder that Headwater makes where a user names none: its own, wherever it lies."""
+
 SERVER_USERS = ("headwater", "postgres", "nobody")
 """As root, the server runs as the first of these that the machine has: PostgreSQL refuses to run as root."""
 
@@ -84,13 +87,14 @@ def find_place(folder: Path) -> Place:
     if uid is None:
         folder.chmod(0o700)
     else:
-        _let_through(folder.parent)
-        _let_through(folder)
+        for own in (folder, folder.parent, *(parent for parent in folder.parents if parent.name == HOME)):
+            _let_through(own)
         for parent in [*folder.parents, *binaries().parents]:
             if not _may_pass(parent, uid):
                 raise DatabaseFault(
                     f"You run as root, so the database runs as {pwd.getpwuid(uid).pw_name}, who may not pass through {parent}. Headwater does "
-                    f"not open that folder. Run it as an ordinary user, put its data elsewhere (HEADWATER_DATA), or set DATABASE_URL."
+                    f"not open that folder. Run it as an ordinary user, put its data elsewhere (HEADWATER_DATA), open the folder yourself "
+                    f"(chmod o+x {parent}), or set DATABASE_URL."
                 )
     for inner, mode in ((place.cluster, 0o700), (place.run, 0o700)):
         inner.mkdir(exist_ok=True, mode=mode)

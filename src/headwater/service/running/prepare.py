@@ -12,13 +12,19 @@ from typing import Any
 
 from headwater.service.config.database import AS_OWNER, is_embedded
 from headwater.service.config.secret import read_secret
-from headwater.service.postgres import DatabaseFault, hold
+from headwater.service.postgres import DatabaseFault, find_place, hold
 
 Say = Callable[[str], None]
 
 
 class NotReady(Exception):
     """The service must not start; the message says why and what to do."""
+
+
+def check_place(data: Path) -> None:
+    """Whether the database can live in this data folder: asked before long work that ends in it. Raises DatabaseFault, SecretError."""
+    if is_embedded(read_secret()):
+        find_place(data.absolute() / "database")
 
 
 @contextmanager
