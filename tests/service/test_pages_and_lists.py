@@ -71,6 +71,20 @@ def test_an_export_holds_what_the_list_shows_is_logged_and_starts_no_formula(tow
     assert str(case.pk) in line.items
 
 
+def test_an_export_that_is_cut_says_so_in_its_last_line(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    from headwater.service.audit.models import Entry
+    from headwater.service.design import lists
+
+    many_cases(town, 4)
+    monkeypatch.setattr(lists, "EXPORTED_TO", 3)
+    answer = town.client("sergeant@police").get("/cases/?format=csv")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) == 1 + 3 + 1
+    assert "was cut here" in rows[-1][0]
+    line = Entry.objects.filter(verb="export").latest("id")
+    assert len(line.items) == 3
+
+
 @pytest.mark.parametrize(
     "words", ["Jordan Example", "jordan", "Jordn Exampel", "EXAMPLE", "Jordy", "made-up house dudley"]
 )

@@ -98,7 +98,7 @@ def many_lines_in(case: Any) -> None:
 
 
 def many_referrals_to(town: Town, case: Any) -> None:
-    """A long list of requests to the charity, of which it works on half."""
+    """A long list of requests to the charity, of which it works on half, the case among them."""
     from headwater.service.agencies.models import Agreement
     from headwater.service.cases.models import Case, Referral
 
@@ -108,7 +108,7 @@ def many_referrals_to(town: Town, case: Any) -> None:
             case=one, sender=case.team.agency, sender_team=case.team, by=case.opened_by, receiver=agreement.receiver, agreement=agreement, ask="x",
             categories=["identity", "plan"], state=("sent", "accepted")[number % 2], sent_at=case.opened_at, answer_by=case.next_review_on,
         )
-        for number, one in enumerate(Case.objects.filter(team=case.team)[:40])
+        for number, one in enumerate([case, case, *Case.objects.filter(team=case.team).order_by("pk")[:38]])
     )  # fmt: skip
 
 

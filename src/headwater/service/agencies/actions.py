@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from headwater.service.agencies.access import INTAKE, SIGNS, Actor, Role, person_for, team_for
 from headwater.service.agencies.models import Agency, Agreement, Membership, Signature, Team, TeamArea, User, today
@@ -217,14 +217,20 @@ def found_agency(
 
 def people_with(agency_id: int, roles: Iterable[Role], team_id: int | None = None) -> list[User]:
     """The people of an agency, or of one of its teams, who hold one of these roles today."""
-    day = today()
-    held = Membership.objects.filter(
-        Q(ends=None) | Q(ends__gte=day),
-        starts__lte=day,
-        role__in=list(roles),
-        team__agency_id=agency_id,
-        user__is_active=True,
-    )
+    held = _held_today(roles).filter(team__agency_id=agency_id)
     if team_id is not None:
         held = held.filter(team_id=team_id)
     return list(User.objects.filter(pk__in=held.values("user_id"), agency_id=agency_id).order_by("name"))
+
+
+def people_of(agency_ids: Iterable[int], roles: Iterable[Role]) -> list[User]:
+    """The people of several agencies who hold one of these roles today, agency by agency, in one question."""
+    held = _held_today(roles).filter(team__agency_id=F("user__agency_id"), user__agency_id__in=list(agency_ids))
+    return list(User.objects.filter(pk__in=held.values("user_id")).order_by("agency__name", "name"))
+
+
+def _held_today(roles: Iterable[Role]) -> QuerySet[Membership]:
+    day = today()
+    return Membership.objects.filter(
+        Q(ends=None) | Q(ends__gte=day), starts__lte=day, role__in=list(roles), user__is_active=True
+    )

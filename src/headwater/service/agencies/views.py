@@ -20,7 +20,6 @@ from headwater.service.agencies.access import (
     team_for,
 )
 from headwater.service.agencies.models import today
-from headwater.service.audit.actions import log
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
 
@@ -45,10 +44,8 @@ def list_people(request: Asked) -> HttpResponse:
         filters,
         columns,
     )
-    if listing.wants_csv:
-        found = listing.all_rows()
-        log("export", "agencies_user", [one.pk for one in found])
-        return listing.as_csv("people", found)
+    if table := listing.export("people", "agencies_user"):
+        return table
     return render(request, "agencies/people.html", {"list": listing})
 
 
@@ -224,10 +221,8 @@ def list_agreements(request: Asked) -> HttpResponse:
         filters,
         columns,
     )
-    if listing.wants_csv:
-        found = listing.all_rows()
-        log("export", "agencies_agreement", [one.pk for one in found])
-        return listing.as_csv("agreements", found)
+    if table := listing.export("agreements", "agencies_agreement"):
+        return table
     return render(request, "agencies/agreements.html", {"list": listing, "may_sign": request.actor.has(*SIGNS)})
 
 

@@ -48,10 +48,8 @@ def show_log(request: Asked) -> HttpResponse:
         Column("Recipient", lambda one: one.recipient), Column("Agreement", lambda one: one.agreement or ""), Column("Basis", lambda one: one.basis),
     ]  # fmt: skip
     listing = Listing(request, rows, [Order("new", "newest first", ("-id",))], filters, columns)
-    if listing.wants_csv:
-        found = list(rows.order_by("-id")[:50_000])
-        log("export", "audit_entry", [])
-        return listing.as_csv("log", found)
+    if table := listing.export("log", "audit_entry"):
+        return table
     log("consult", "audit_entry", [])
     names = {user.pk: user for user in User.objects.filter(pk__in={one.user for one in listing if one.user})}
     return render(

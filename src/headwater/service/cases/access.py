@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from headwater.service.agencies.access import Actor, Role
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Signature, User, today
+from headwater.service.cases.about import about, with_names
 from headwater.service.cases.among import Among
 from headwater.service.cases.models import (
     BreakGlass,
     Case,
-    CaseSubject,
     Disclosure,
     Document,
     Entry,
@@ -204,8 +204,7 @@ def may(actor: Actor, case: Case, sight: Sight | None, verb: str) -> bool:
 def find_case(actor: Actor, number: int, *, lock: bool = False) -> tuple[Case | None, Sight | None]:
     """A case with whom it is about, and what of it the actor sees, which may be that it is locked. One that is not theirs is not even
     read, so that it takes as long to refuse as one that does not exist."""
-    about = Prefetch("about", CaseSubject.objects.select_related("subject"))
-    rows = Case.objects.select_related("team__agency", "lead").prefetch_related(about)
+    rows = with_names(Case.objects.all())
     if lock:
         rows = rows.select_for_update(of=("self",))
     theirs = Q(team_id__in=actor.teams(*WORKERS)) | Q(pk__in=referred_cases(actor).filter(pk=number).values("pk"))
@@ -306,10 +305,9 @@ def referrals_out(actor: Actor) -> QuerySet[Referral]:
 
 def referral_for(actor: Actor, number: int, *, to: str = "read", lock: bool = False) -> tuple[Referral, str]:
     """A referral, and on which side the actor stands: `sender` or `receiver`. Raises Http404."""
-    about = Prefetch("case__about", CaseSubject.objects.select_related("subject"))
     rows = Referral.objects.select_related(
         "case__team__agency", "sender", "receiver", "agreement", "by", "answered_by", "sender_team"
-    ).prefetch_related(about)
+    ).prefetch_related(about("case__about"))
     if lock:
         rows = rows.select_for_update(of=("self",))
     theirs = [side(actor).filter(pk=number).values("pk") for side in (referrals_in, referrals_out)]

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from headwater.service.agencies.access import Actor, Category, Role
 from headwater.service.agencies.models import Agency, Team, today
 from headwater.service.cases import access
+from headwater.service.cases.about import about, with_names
 from headwater.service.cases.among import Among
 from headwater.service.cases.models import Action, Case, CaseSubject, Package, Referral, Subject
 from headwater.service.cases.rules import DECLINE_REASONS, WHOSE_MOVE, ReferralState
@@ -22,21 +23,12 @@ TODO = 30
 """Lines of what somebody has to do: those beyond the first few are folded."""
 
 
-def with_names(rows: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with whom they are about, their team and lead, in a fixed number of queries."""
-    return rows.select_related("team__agency", "lead").prefetch_related(_about())
-
-
-def _about() -> Prefetch[str]:
-    return Prefetch("about", CaseSubject.objects.select_related("subject"))
-
-
 # ---- inbox
 
 
 def list_packages(actor: Actor, *, state: str = "waiting", team: str = "", q: str = "") -> QuerySet[Package]:
     """The packages of the actor's teams that they may read. The content stays behind: a list does not need it."""
-    rows = access.own_packages(actor).select_related("subject", "team", "case").defer("content")
+    rows = access.own_packages(actor).select_related("subject", "team", "case").defer("content", "subject__tokens")
     if state:
         rows = rows.filter(state=state)
     if team.isdecimal():
@@ -151,7 +143,7 @@ def my_work(actor: Actor) -> Work:
     if actor.has(*access.LEADS):
         work.nobodys = list(seen.filter(agency_id=actor.agency_id, owner=None, owner_words="")[:SHOWN])
         work.without_lead = access.own_cases(actor).filter(state="open", lead=None).count()
-    prefetch_related_objects([*cases, *(one.case for one in [*work.actions, *work.nobodys])], _about())
+    prefetch_related_objects([*cases, *(one.case for one in [*work.actions, *work.nobodys])], about())
     return work
 
 
@@ -176,7 +168,7 @@ def list_referrals(actor: Actor, *, side: str = "in", state: str = "", move: str
             ]
         )
     return rows.select_related("case", "sender", "receiver", "agreement").prefetch_related(
-        "agreement__signatures", Prefetch("case__about", CaseSubject.objects.select_related("subject"))
+        "agreement__signatures", about("case__about")
     )
 
 
@@ -294,7 +286,7 @@ def search(actor: Actor, words: str) -> list[Hit]:
     if not asked or not actor.has(*access.WORKERS):
         return []
     number = words.strip().upper()
-    cases, packages = access.readable_cases(actor), access.own_packages(actor).defer("content")
+    cases, packages = access.readable_cases(actor), access.own_packages(actor).defer("content", "subject__tokens")
     if number.startswith("C-") and number[2:].isdecimal() and len(number) < 20:
         found_cases = list(with_names(cases.filter(pk=int(number[2:]))))
         found_packages: list[Package] = []

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
+from headwater.service.audit.actions import log
 from headwater.triggers.desk.sheet import safe_cell
 
 PAGE = 50
 COUNTED_TO = 1_000
 """Rows are counted to this many; beyond it the list says `more than`, because counting all would take longer than reading a page."""
+
+EXPORTED_TO = 100_000
+"""Rows of one export. A longer list says in its last line that it was cut, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -151,23 +155,26 @@ class Listing:
         """Each order with its address and whether it is in use."""
         return [(one, self._address(order=one.key), one.key == self.order.key) for one in self.orders]
 
-    @property
-    def wants_csv(self) -> bool:
-        """Whether the whole list is asked for as a table."""
-        return bool(self.columns) and self.request.GET.get("format") == "csv"
-
-    def all_rows(self) -> list[Any]:
-        """Every row, in order."""
-        return list(self.rows.order_by(*self._fields))
-
-    def as_csv(self, name: str, rows: Sequence[Model]) -> HttpResponse:
-        """The rows as CSV; no cell can be taken for a formula. Log the export first."""
+    def export(
+        self, name: str, item_type: str, *, categories: Iterable[str] = (), case: int | None = None
+    ) -> HttpResponse | None:
+        """The whole list as CSV when the address asks for it, None otherwise. Logged before it leaves, with every number that is in it; no
+        cell can be taken for a formula."""
+        if not self.columns or self.request.GET.get("format") != "csv":
+            return None
+        rows = list(self.rows.order_by(*self._fields)[: EXPORTED_TO + 1])
+        cut, rows = len(rows) > EXPORTED_TO, rows[:EXPORTED_TO]
+        log("export", item_type, [row.pk for row in rows], categories=categories, case=case)
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         writer.writerow([column.title for column in self.columns])
         for row in rows:
             cells = [column.value(row) for column in self.columns]
             writer.writerow([safe_cell("" if cell is None else str(cell)) for cell in cells])
+        if cut:
+            writer.writerow(
+                [f"The list is longer than {EXPORTED_TO:,} rows and was cut here. Narrow it with its filters."]
+            )
         return HttpResponse(
             "\ufeff" + text.getvalue(),
             content_type="text/csv; charset=utf-8",

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from headwater.service.agencies.access import Asked, signed_in
-from headwater.service.audit.actions import log
 from headwater.service.design.lists import Column, Filters, Listing, Order
 from headwater.service.notices import actions, selectors
 from headwater.service.notices.access import notice_for
@@ -35,10 +34,8 @@ def list_notices(request: Asked) -> HttpResponse:
     ]  # fmt: skip
     orders = [Order("new", "newest first", ("-at",)), Order("old", "oldest first", ("at",))]
     listing = Listing(request, rows, orders, filters, columns)
-    if listing.wants_csv:
-        found = listing.all_rows()
-        log("export", "notices_notice", [one.pk for one in found])
-        return listing.as_csv("notices", found)
+    if table := listing.export("notices", "notices_notice"):
+        return table
     return render(request, "notices/list.html", {"list": listing})
 
 

@@ -19,8 +19,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from headwater.service.agencies.access import Actor, Category
+from headwater.service.agencies.actions import people_of, people_with
 from headwater.service.agencies.models import Agency, User, today
-from headwater.service.cases.access import who_may_know
+from headwater.service.cases.access import WORKERS, who_may_know
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.files import kind_of_file
 from headwater.service.cases.models import Action, Case, Document, Goal, Meeting, Referral
@@ -53,6 +54,12 @@ def at_the_table(case: Case) -> list[Agency]:
     """The agencies that work on a case: the one that leads, and those that have accepted a referral."""
     joined = Referral.objects.filter(case=case, state="accepted", outside_email="").values("receiver_id")
     return [case.team.agency, *Agency.objects.filter(pk__in=joined).exclude(pk=case.team.agency_id)]
+
+
+def people_at_the_table(case: Case, agencies: Sequence[Agency]) -> list[User]:
+    """Who works for these agencies: of the one that leads, its team; of the others, everybody who works cases."""
+    own, others = case.team.agency_id, [one.pk for one in agencies if one.pk != case.team.agency_id]
+    return [*people_with(own, WORKERS, case.team_id), *people_of(others, WORKERS)]
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from headwater.service.cases.actions import outside as links
 from headwater.service.cases.actions import referrals as verbs
 from headwater.service.cases.models import Referral
 from headwater.service.cases.rules import DECLINE_REASONS
-from headwater.service.cases.views.cases import _change, case_of
+from headwater.service.cases.views.change import case_of, change_case
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import Refused, take
 
@@ -35,10 +35,8 @@ def list_referrals(request: Asked) -> HttpResponse:
         Column("Answer by", lambda one: one.answer_by or ""), Column("Reason", lambda one: DECLINE_REASONS.get(one.reason, "")),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
-    if listing.wants_csv:
-        found = listing.all_rows()
-        log("export", "cases_referral", [one.pk for one in found])
-        return listing.as_csv("referrals", found)
+    if table := listing.export("referrals", "cases_referral"):
+        return table
     shown = [
         {"referral": one, "name": one.case.name if side == "out" or "identity" in access.referral_sight(one) else ""}
         for one in listing
@@ -94,7 +92,7 @@ def refer(request: Asked, number: int) -> HttpResponse:
         if receivers
         else ["There is no live sharing agreement with any agency that takes referrals. Ask your partnership officer."]
     )
-    return _change(
+    return change_case(
         request,
         number,
         "refer",

@@ -15,7 +15,7 @@ from headwater.service.audit.actions import log
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import sight as verbs
 from headwater.service.cases.rules import BREAK_GLASS_MINUTES
-from headwater.service.cases.views.cases import _change, case_of
+from headwater.service.cases.views.change import case_of, change_case
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
 
@@ -60,7 +60,7 @@ def disclose(request: Asked, number: int) -> HttpResponse:
     lead = ["This needs no sharing agreement. It opens what you tick, as it stands now, and nothing else."]
     warning = "The data-protection officer’s list is told at once."
     back = reverse("case_agencies", args=[number])
-    return _change(
+    return change_case(
         request,
         number,
         "disclose urgently",
@@ -107,9 +107,7 @@ def list_disclosures(request: Asked) -> HttpResponse:
     ]  # fmt: skip
     orders = [Order("new", "newest first", ("-at",)), Order("old", "oldest first", ("at",))]
     listing = Listing(request, rows, orders, filters, columns)
-    if listing.wants_csv:
-        found = listing.all_rows()
-        log("export", "cases_disclosure", [one.pk for one in found])
-        return listing.as_csv("disclosures", found)
+    if table := listing.export("disclosures", "cases_disclosure"):
+        return table
     log("consult", "cases_disclosure", [one.pk for one in listing])
     return render(request, "cases/disclosures.html", {"list": listing})

@@ -67,10 +67,8 @@ def inbox(request: Asked) -> HttpResponse:
         Column("Answer by", lambda one: one.answer_by or ""),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
-    if listing.wants_csv:
-        found = listing.all_rows()
-        log("export", "cases_package", [one.pk for one in found], categories=["identity", "reasons"])
-        return listing.as_csv("inbox", found)
+    if table := listing.export("inbox", "cases_package", categories=["identity", "reasons"]):
+        return table
     log("consult", "cases_package", [one.pk for one in listing], categories=["identity", "reasons"])
     locked = (
         access.locked_packages(request.actor).filter(state=state)

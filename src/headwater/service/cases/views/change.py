@@ -1,0 +1,44 @@
+"""A form that changes a case: the case is read once, held while it is changed, and every sight of it is logged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from headwater.service.agencies.access import Asked
+from headwater.service.audit.actions import log
+from headwater.service.cases import access
+from headwater.service.cases.models import Case
+from headwater.service.cases.rules import Sight
+from headwater.service.design.forms import Form
+from headwater.service.design.send import take
+
+
+def case_of(request: Asked, number: int, to: str) -> tuple[Case, Sight]:
+    """The case of a form, read once for a request; while it is changed nobody else changes it. Raises Http404."""
+    known: tuple[Case, Sight] | None = getattr(request, "case_read", None)
+    if known is None or known[0].pk != number or not access.may(request.actor, *known, to):
+        known = access.case_for(request.actor, number, to=to, lock=request.method == "POST")
+        request.case_read = known  # type: ignore[attr-defined]
+    return known
+
+
+def change_case(
+    request: Asked, number: int, verb: str, form: Form, title: str, button: str, act: Any, **more: Any
+) -> HttpResponse:
+    case, sight = case_of(request, number, verb)
+    content = {
+        "title": title,
+        "caption": f"{case.name} · {case.reference}",
+        "back": reverse("case", args=[number]),
+        "button": button,
+        **more,
+    }
+    answer = take(
+        request, form, lambda form: act(case, form) or reverse("case", args=[number]), "design/form_page.html", content
+    )
+    if answer.status_code != 302:  # The form shows who it is about, and often what stands there now.
+        log("consult", "cases_case", [case.pk], case=case.pk, categories=sorted(sight.categories), basis=sight.by)
+    return answer
