@@ -108,6 +108,7 @@ def _live_referrals(actor: Actor) -> QuerySet[Referral]:
         Exists(signed.filter(agency=OuterRef("agreement__giver_id"))),
         Exists(signed.filter(agency=OuterRef("agreement__receiver_id"))),
         receiver_id=actor.agency_id,
+        agreement__receiver_id=actor.agency_id,
         state="accepted",
         ended_at=None,
         agreement__withdrawn_on=None,
