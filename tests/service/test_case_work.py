@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.conftest import Town, run_on_commit
+from tests.service.conftest import Town, run_on_commit, version_in
 
 pytestmark = pytest.mark.service
 
@@ -117,6 +117,57 @@ def test_two_people_who_write_at_once_are_told_and_can_merge(town: Town) -> None
         ).status_code
         == 302
     )
+
+
+def test_who_is_at_home_is_not_overwritten_by_somebody_who_read_it_before(town: Town) -> None:
+    from headwater.service.cases.models import Member
+
+    case = town.case()
+    member = Member.objects.create(case=case, name="Made-up Mother", relationship="mother")
+    address = f"/cases/{case.pk}/household/{member.pk}/"
+    officer, sergeant = town.client("officer@police"), town.client("sergeant@police")
+    read = version_in(officer.get(address).content.decode())
+    told = {"name": "Made-up Mother", "relationship": "mother", "lives_here": "on", "version": read}
+    assert sergeant.post(address, told | {"suspected": "on"}).status_code == 302
+    clash = officer.post(address, told | {"age_words": "41"})
+    assert clash.status_code == 422
+    assert "Somebody changed this while you were writing" in clash.content.decode()
+    member.refresh_from_db()
+    assert member.suspected_on is not None
+    assert member.age_words == ""
+    both = told | {"age_words": "41", "suspected": "on", "version": version_in(clash.content.decode())}
+    assert officer.post(address, both).status_code == 302
+    member.refresh_from_db()
+    assert (member.suspected_on is not None, member.age_words) == (True, "41")
+
+
+def test_two_who_change_the_lead_or_restrict_at_once_are_told(town: Town) -> None:
+    case = town.case()
+    sergeant, partnership = town.client("sergeant@police"), town.client("partnership@police")
+    lead = f"/cases/{case.pk}/lead/"
+    read = version_in(sergeant.get(lead).content.decode())
+    assert partnership.post(lead, {"lead": town.user("pcso@police").pk, "version": read}).status_code == 302
+    clash = sergeant.post(lead, {"lead": town.user("officer@police").pk, "version": read})
+    assert clash.status_code == 422
+    assert str(town.user("pcso@police")) in clash.content.decode()
+    restrict = f"/cases/{case.pk}/restrict/"
+    read = version_in(sergeant.get(restrict).content.decode())
+    told = {"restriction": "other", "people": [town.user("partnership@police").pk], "version": read}
+    assert partnership.post(restrict, told).status_code == 302
+    assert partnership.post(restrict, told | {"restriction": "none"}).status_code == 422
+    case.refresh_from_db()
+    assert case.restricted
+
+
+def test_two_who_say_at_once_whether_referrals_are_taken_are_told(town: Town) -> None:
+    manager = town.client("charity-manager@charity")
+    read = version_in(manager.get("/intake/").content.decode())
+    full = {"takes": "no", "why_full": "Until May", "days": "5", "version": read}
+    assert manager.post("/intake/", full).status_code == 302
+    assert manager.post("/intake/", {"takes": "yes", "days": "9", "version": read}).status_code == 422
+    agency = town.user("charity-manager@charity").agency
+    agency.refresh_from_db()
+    assert (agency.takes_referrals, agency.answer_within_days) == (False, 5)
 
 
 def test_what_was_typed_comes_back_with_the_fault_and_its_place(town: Town) -> None:

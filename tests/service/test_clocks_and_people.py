@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.service.conftest import Town
+from tests.service.conftest import Town, read_and_send
 
 pytestmark = pytest.mark.service
 
@@ -177,10 +177,10 @@ def test_who_is_at_home_is_written_by_hand_and_guards_the_paper(town: Town) -> N
     case = town.case()
     officer = town.client("officer@police")
     told = {"name": "A step-father", "relationship": "step-father", "lives_here": "on", "suspected": "on"}
-    assert officer.post(f"/cases/{case.pk}/household/add/", told).status_code == 302
+    assert read_and_send(officer, f"/cases/{case.pk}/household/add/", told).status_code == 302
     assert "A recorded suspect lives there" in officer.get(f"/cases/{case.pk}/plan/print/").content.decode()
     member = case.household.get()
-    assert officer.post(f"/cases/{case.pk}/household/{member.pk}/", told | {"gone": "on"}).status_code == 302
+    assert read_and_send(officer, f"/cases/{case.pk}/household/{member.pk}/", told | {"gone": "on"}).status_code == 302
     assert not case.household.exists()
 
 

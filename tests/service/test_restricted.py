@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.service.conftest import Town
+from tests.service.conftest import Town, read_and_send
 
 pytestmark = pytest.mark.service
 
@@ -60,12 +60,15 @@ def test_a_restricted_package_that_joins_an_open_case_restricts_it(town: Town) -
 
 def test_a_form_without_a_choice_unlocks_nothing(town: Town) -> None:
     case = restricted(town)
-    sent = town.client("sergeant@police").post(f"/cases/{case.pk}/restrict/", {"people": ""})
+    sent = read_and_send(town.client("sergeant@police"), f"/cases/{case.pk}/restrict/", {"people": ""})
     case.refresh_from_db()
     assert sent.status_code == 422
     assert case.restricted
     assert (
-        town.client("sergeant@police").post(f"/cases/{case.pk}/restrict/", {"restriction": "none"}).status_code == 302
+        read_and_send(
+            town.client("sergeant@police"), f"/cases/{case.pk}/restrict/", {"restriction": "none"}
+        ).status_code
+        == 302
     )
     case.refresh_from_db()
     assert not case.restricted
@@ -112,7 +115,7 @@ def test_a_request_from_a_restricted_case_reaches_managers_only(town: Town) -> N
     assert manager.post(f"/referrals/{asked.pk}/answer/", {"answer": "accept", "words": ""}).status_code == 302
     assert manager.get(f"/cases/{case.pk}/").status_code == 404, "to see the case itself one must be named"
     named = {"restriction": "domestic-abuse", "people": [town.user("charity-manager@charity").pk]}
-    assert town.client("sergeant@police").post(f"/cases/{case.pk}/restrict/", named).status_code == 302
+    assert read_and_send(town.client("sergeant@police"), f"/cases/{case.pk}/restrict/", named).status_code == 302
     assert manager.get(f"/cases/{case.pk}/").status_code == 200
     assert worker.get(f"/cases/{case.pk}/").status_code == 404
     assert NAME not in worker.get("/referrals/").content.decode()

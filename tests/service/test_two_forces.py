@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.conftest import Town
+from tests.service.conftest import Town, read_and_send
 from tests.service.desk.conftest import Open, desk, opened, searched  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.service
@@ -136,7 +136,7 @@ def test_every_field_that_names_something_of_another_agency_is_refused(town: Tow
         (administrator, f"/people/{person.pk}/role/", {"team": case.team_id, "role": "partner manager"}),
     ]  # fmt: skip
     for client, address, told in attempts:
-        sent = client.post(address, told)
+        sent = read_and_send(client, address, told)
         assert sent.status_code == 422, f"{address} {told} answers {sent.status_code}"
     held = Membership.objects.filter(team__agency=second).first()
     for address in (

@@ -131,13 +131,13 @@ def show_demo(
 
     settings = settle(data or Path(".headwater/demo"))
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    check_place(settings.data)
     copy_boundaries(settings.data / "boundaries", settings.catalogue)
     force = settings.data / f"force-{people}-{seed}"
     if others := sorted(path.name for path in settings.data.glob("force-*-*") if path != force):
         raise typer.BadParameter(
             f"{settings.data} holds another made-up force ({others[0]}). Name another folder.", param_hint="--data"
         )
+    check_place(settings.data)
     triggers = read_triggers(settings.catalogue)
     others = [name for name in triggers if name != "tipt"]
     with show_progress(quiet=quiet or json) as progress:

@@ -50,7 +50,7 @@ class ConsentForm(f.EditForm):
     without_why = f.text("Without consent: why is it right all the same?", required=False, rows=3)
 
 
-class MemberForm(f.Form):
+class MemberForm(f.EditForm):
     """Somebody at home."""
 
     name = f.line("Name", limit=200)
@@ -77,7 +77,7 @@ class ReviewForm(f.Form):
     every = f.one_of("When do you look back again?", list(rules.REVIEW_EVERY.items()))
 
 
-class LeadForm(f.Form):
+class LeadForm(f.EditForm):
     """Who leads."""
 
     lead = choose("Who leads now?", [])
@@ -87,7 +87,7 @@ class LeadForm(f.Form):
         self.fields["lead"].choices = NOBODY + [(one.pk, str(one)) for one in people]  # type: ignore[attr-defined]
 
 
-class RestrictForm(f.Form):
+class RestrictForm(f.EditForm):
     """Whether only some may see a case."""
 
     restriction = forms.ChoiceField(

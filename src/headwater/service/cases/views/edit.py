@@ -10,7 +10,9 @@ from headwater.service.cases import access, forms
 from headwater.service.cases.actions import cases as verbs
 from headwater.service.cases.actions.plan import at_the_table, people_at_the_table
 from headwater.service.cases.models import Case
+from headwater.service.cases.rules import RESTRICTIONS
 from headwater.service.cases.views.change import case_of, change_case
+from headwater.service.design.forms import version_of
 
 
 @for_people(*access.WORKERS)
@@ -40,13 +42,14 @@ def write_member(request: Asked, number: int, member_id: int | None = None) -> H
         if member
         else {"lives_here": True}
     )
-    form = forms.MemberForm(request.POST or None, initial=now)
+    form = forms.MemberForm(request.POST or None, initial={**now, "version": version_of(now)})
     if member is None:
         del form.fields["gone"]
 
     def act(case: Case, form: forms.MemberForm) -> None:
         told = form.cleaned_data
-        verbs.write_member(case, acting=request.actor, content=told, member=member, gone=bool(told.get("gone")))
+        if member is None or form.compare(version_of(now), now):
+            verbs.write_member(case, acting=request.actor, content=told, member=member, gone=bool(told.get("gone")))
 
     return change_case(request, number, "write who is at home", form, "Who is at home", "Save", act)
 
@@ -108,11 +111,15 @@ def change_lead(request: Asked, number: int) -> HttpResponse:
     """Who leads."""
     case, _ = case_of(request, number, "change the lead")
     people = people_with(case.team.agency_id, access.WORKERS, case.team_id)
-    form = forms.LeadForm(request.POST or None, people=people, initial={"lead": case.lead_id})
+    now = {"lead": str(case.lead or "nobody")}
+    form = forms.LeadForm(
+        request.POST or None, people=people, initial={"lead": case.lead_id, "version": version_of(now)}
+    )
 
     def act(case: Case, form: forms.LeadForm) -> None:
-        lead = next(one for one in people if one.pk == int(form.cleaned_data["lead"]))
-        verbs.change_lead(case, acting=request.actor, lead=lead)
+        if form.compare(version_of(now), now):
+            lead = next(one for one in people if one.pk == int(form.cleaned_data["lead"]))
+            verbs.change_lead(case, acting=request.actor, lead=lead)
 
     return change_case(request, number, "change the lead", form, "Who leads?", "Save", act)
 
@@ -123,14 +130,18 @@ def restrict(request: Asked, number: int) -> HttpResponse:
     case, _ = case_of(request, number, "restrict")
     people = people_at_the_table(case, at_the_table(case))
     named = list(case.grants.values_list("user_id", flat=True))
-    form = forms.RestrictForm(
-        request.POST or None, people=people, initial={"restriction": case.restriction or "none", "people": named}
-    )
+    now = {
+        "restriction": RESTRICTIONS.get(case.restriction, "It is not restricted"),
+        "people": ", ".join(sorted(str(one) for one in people if one.pk in named)) or "nobody else",
+    }
+    initial = {"restriction": case.restriction or "none", "people": named, "version": version_of(now)}
+    form = forms.RestrictForm(request.POST or None, people=people, initial=initial)
 
     def act(case: Case, form: forms.RestrictForm) -> None:
         chosen = [one for one in people if str(one.pk) in form.cleaned_data["people"]]
         told = form.cleaned_data["restriction"]
-        verbs.restrict(case, acting=request.actor, restriction="" if told == "none" else told, people=chosen)
+        if form.compare(version_of(now), now):
+            verbs.restrict(case, acting=request.actor, restriction="" if told == "none" else told, people=chosen)
 
     lead = ["Others of the team see a locked line without a name. Everybody else sees nothing."]
     return change_case(request, number, "restrict", form, "Who may see this case?", "Save", act, lead=lead)
