@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from headwater.triggers.desk import also_leaves
@@ -117,23 +119,62 @@ def test_the_page_never_says_that_a_team_has_what_no_team_has(opened: Open) -> N
     assert "it is in the inbox" not in sent
 
 
-def test_a_released_package_that_she_no_longer_stands_by_is_told_to_those_who_have_it(opened: Open) -> None:
+def sergeant_of(opened: Open, draft: Any) -> Any:
+    """A sergeant of the team that gets the draft."""
     from headwater.service.agencies.models import Membership, Team
-    from headwater.service.notices.models import Notice
 
-    draft, sergeant = opened.draft(), opened.town.user("sergeant@police")
+    sergeant = opened.town.user("sergeant@police")
     team = Team.objects.get(lake_team=draft.team.team_id)
     Membership.objects.get_or_create(user=sergeant, team=team, role="sergeant", defaults={"starts": "2016-01-01"})
+    return opened.town.user("sergeant@police")
+
+
+def urgent_words(user: Any, reference: str) -> list[str]:
+    from headwater.service.notices.models import Notice
+
+    told = Notice.objects.filter(user=user, reference=reference, urgent=True)
+    return [one.words for one in told.order_by("id")]
+
+
+def test_a_waiting_package_that_she_no_longer_stands_by_is_gone_from_the_inbox_and_can_come_again(opened: Open) -> None:
+    from headwater.service.cases.models import Package
+
+    draft = opened.draft()
+    sergeant = sergeant_of(opened, draft)
     opened.send(draft, opened.all_right(draft, release="confirmed"))
+    client, address = opened.town.client("sergeant@police"), f"/packages/{draft.package_id}/"
+    assert client.get(address).status_code == 200
+    person = opened.key(draft, "identity")
+    sent = opened.send(draft, opened.read(draft) | {person: "rejected: wrong person"}, follow=True)
+    run_on_commit()
+    assert "gone from the team’s inbox" in sent.content.decode()
+    assert client.get(address).status_code == 404
+    assert draft.package_id not in client.get("/inbox/?state=all").content.decode()
+    words = urgent_words(sergeant, draft.package_id)
+    assert words == ["An analyst took back a package that waited for your team. Do not act on it"]
+    opened.send(draft, opened.all_right(draft, release="confirmed"))
+    assert Package.objects.get(reference=draft.package_id).state == "waiting"
+
+
+def test_a_package_that_is_worked_on_stays_and_its_team_is_told_to_stop(opened: Open) -> None:
+    from headwater.service.agencies.access import Actor
+    from headwater.service.cases.actions.packages import take_on
+    from headwater.service.cases.models import Package
+
+    draft = opened.draft()
+    sergeant = sergeant_of(opened, draft)
+    opened.send(draft, opened.all_right(draft, release="confirmed"))
+    package = Package.objects.select_related("team", "subject").get(reference=draft.package_id)
+    case = take_on(package, acting=Actor(sergeant), lead=sergeant, review_every=28)
     person = opened.key(draft, "identity")
     sent = opened.send(draft, opened.read(draft) | {person: "rejected: wrong person"}, follow=True)
     run_on_commit()
     assert "they are told to stop" in sent.content.decode()
-    told = Notice.objects.filter(user=sergeant, reference=draft.package_id, urgent=True)
-    assert [one.words for one in told] == [
-        "An analyst no longer stands by a package that your team has. Stop, and look at it again"
-    ]
-    assert draft.subject.name not in str(told.values())
+    words = urgent_words(sergeant, draft.package_id)
+    assert "An analyst no longer stands by a package that your team works on. Stop, and look at it again" in words
+    assert draft.subject.name not in str(words)
+    case.refresh_from_db()
+    assert case.packages.count() == 1
 
 
 def test_what_is_held_back_after_the_release_goes_out_of_the_inbox_too(opened: Open) -> None:

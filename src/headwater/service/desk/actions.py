@@ -12,7 +12,8 @@ from django.db import transaction
 from headwater.records import Lake
 from headwater.service.agencies.access import Actor, Category
 from headwater.service.audit.actions import log
-from headwater.service.cases.actions.packages import Brought, bring_in, tell_taken_back
+from headwater.service.cases.actions.packages import Brought, bring_in, take_back
+from headwater.service.cases.rules import PackageState
 from headwater.service.design.send import Refused
 from headwater.service.desk.access import trigger_of
 from headwater.service.desk.rules import CONFIRMED, HELD_BACK, Question, ask
@@ -49,7 +50,7 @@ class Kept:
     state: State
     brought: Brought | None = None
     waits: bool = False
-    taken_back: bool = False
+    taken_back: PackageState | None = None
 
 
 def log_look(lake: Lake, subjects: list[str], *, acting: Actor) -> None:
@@ -88,7 +89,7 @@ def decide(
         released = confirm(draft, [*before, *made], trigger)
     if released is None:
         falls = was.status == "confirmed" or (after.status == "rejected" and was.status != "rejected")
-        return Kept(after, taken_back=falls and tell_taken_back(draft.package_id))
+        return Kept(after, taken_back=take_back(draft.package_id) if falls else None)
     if released.waits:
         return Kept(after, waits=True)
     brought = bring_in([released], run=folder.name, agency_id=acting.agency_id)

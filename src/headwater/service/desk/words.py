@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headwater.service.cases.rules import PackageState
 from headwater.triggers.desk import IDENTITY
 from headwater.triggers.package import Package
 from headwater.triggers.words import say_count
@@ -15,11 +16,17 @@ if TYPE_CHECKING:
 NO_TEAM = ("none", "other-force")
 """How a search numbers the team of what no team of this force can be given."""
 
+TAKEN_BACK = {
+    PackageState.WAITING: " It is gone from the team’s inbox, and the team is told.",
+    PackageState.TAKEN_ON: " The team works on it already: they are told to stop.",
+}
+"""What became of a package that the desk no longer stands by, by the state in which the team had it."""
+
 
 def say_kept(kept: Kept, draft: Package, *, decided: int) -> str:
     """What became of a draft, in one or two sentences; it never says that a team has what no team has."""
     state, team = kept.state, draft.team.name
-    taken_back = " The team had it already: they are told to stop." if kept.taken_back else ""
+    taken_back = TAKEN_BACK[kept.taken_back] if kept.taken_back else ""
     if state.status == "confirmed":
         if kept.waits:
             return f"Released. It waits: {team} has as many new packages as it can answer."

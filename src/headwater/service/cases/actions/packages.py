@@ -165,17 +165,28 @@ def _tell_team(team_id: int, made: list[Package]) -> None:
             )
 
 
-def tell_taken_back(reference: str) -> bool:
-    """Tell those who have a package that the desk no longer stands by it; whether anybody has it. It stays where it is: what people wrote
-    is theirs, and they answer it."""
-    known = Package.objects.filter(reference=reference).select_related("team", "case__lead").first()
-    if known is None or known.state not in (PackageState.WAITING, PackageState.TAKEN_ON):
-        return False
-    lead = [known.case.lead] if known.case is not None and known.case.lead is not None else []
-    people = [*people_with(known.team.agency_id, PACKAGE["decide"].own, known.team_id), *lead]
-    words = "An analyst no longer stands by a package that your team has. Stop, and look at it again"
-    tell(people, words, link=reverse("package", args=[reference]), reference=reference, urgent=True)
-    return True
+@transaction.atomic
+def take_back(reference: str) -> PackageState | None:
+    """The desk no longer stands by a package. One that still waits is gone from the inbox: nobody wrote anything about it, and it may be
+    about the wrong person. One that is taken on stays, because what people wrote is theirs. Either way the team is told at once.
+
+    The state in which it was found; None when no team had it, or had said no to it.
+    """
+    rows = Package.objects.select_for_update(of=("self",)).select_related("team", "case__lead")
+    known = rows.filter(reference=reference, state__in=[PackageState.WAITING, PackageState.TAKEN_ON]).first()
+    if known is None:
+        return None
+    people = people_with(known.team.agency_id, PACKAGE["decide"].own, known.team_id)
+    if known.case is None:
+        words = "An analyst took back a package that waited for your team. Do not act on it"
+        tell(people, words, link=reverse("inbox"), reference=reference, urgent=True)
+        known.delete()
+        return PackageState.WAITING
+    lead = [known.case.lead] if known.case.lead is not None else []
+    words = "An analyst no longer stands by a package that your team works on. Stop, and look at it again"
+    told = [*people, *lead]
+    tell(told, words, link=reverse("package", args=[reference]), reference=reference, urgent=True)
+    return PackageState.TAKEN_ON
 
 
 @transaction.atomic
