@@ -52,6 +52,33 @@ def test_an_urgent_notice_that_nobody_acknowledged_goes_to_the_managers(town: To
     )
 
 
+def test_an_urgent_notice_of_somebody_who_has_left_goes_to_the_agency_s_managers(town: Town) -> None:
+    from django.utils import timezone
+
+    from headwater.service.agencies.actions import end_time_here
+    from headwater.service.notices.actions import escalate_urgent, tell
+    from headwater.service.notices.models import Notice
+
+    tell([town.user("officer@police")], "Something urgent", link="/", urgent=True)
+    Notice.objects.filter(words="Something urgent").update(at=timezone.now() - timedelta(hours=2))
+    end_time_here(acting=town.actor("administrator@police"), user_id=town.user("officer@police").pk)
+    assert escalate_urgent() == 1
+    told = Notice.objects.filter(words__contains="Nobody has acknowledged: Something urgent")
+    assert {one.user.email for one in told} >= {"sergeant@police.example", "partnership@police.example"}
+
+
+def test_what_presses_stands_first_among_the_notices(town: Town) -> None:
+    from headwater.service.notices.actions import tell
+
+    officer = town.user("officer@police")
+    tell([officer], "This presses", link="/", urgent=True)
+    tell([officer], "This can wait", link="/")
+    page = town.client("officer@police").get("/notices/").content.decode()
+    assert page.index("This presses") < page.index("This can wait")
+    page = town.client("officer@police").get("/notices/?order=new").content.decode()
+    assert page.index("This presses") > page.index("This can wait")
+
+
 def test_what_is_not_taken_on_goes_and_leaves_no_name_in_the_history(town: Town) -> None:
     from django.utils import timezone
 

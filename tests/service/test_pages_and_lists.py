@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +50,21 @@ def test_every_row_of_a_long_list_is_on_exactly_one_page(town: Town) -> None:
     back = re.search(r'rel="prev" href="([^"]+)"', page)
     assert back
     assert client.get(f"/cases/{back[1].replace('&amp;', '&')}").content.decode().count("<tr role") >= 51
+
+
+def test_the_inbox_can_be_read_by_the_day_on_which_an_answer_is_due(town: Town) -> None:
+    from headwater.service.agencies.models import today
+    from headwater.service.cases.models import Package
+
+    first = town.package()
+    for number, days in enumerate((None, 3, 1)):
+        Package.objects.create(
+            reference=f"K-due{number}", subject=first.subject, team=first.team, trigger="tipt", trigger_title="TIPT", run="r", why_now="x",
+            newest_on=today(), content=first.content, digest="d", answer_by=today() + timedelta(days) if days else None,
+        )  # fmt: skip
+    Package.objects.filter(pk=first.pk).update(answer_by=today() + timedelta(2))
+    page = town.client("sergeant@police").get("/inbox/?order=due").content.decode()
+    assert re.findall(r"K-(due\d|example0001)/", page) == ["due2", "example0001", "due1", "due0"]
 
 
 def test_a_list_says_what_to_do_when_it_is_empty(town: Town) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.service.conftest import Town
+from tests.service.conftest import Town, read_and_send
 
 pytestmark = pytest.mark.service
 
@@ -159,6 +159,34 @@ def test_a_link_goes_only_to_the_agency_that_was_chosen(town: Town, address: str
     assert (
         officer.post(f"/cases/{case.pk}/refer/", told | {"outside_email": "Coach@Outside.example"}).status_code == 302
     )
+
+
+def test_a_partner_keeps_things_off_paper_and_only_the_lead_team_lets_them_back(town: Town) -> None:
+    from headwater.service.cases.actions.referrals import accept
+
+    case = town.case()
+    asked = town.referred(case, to="Made-up Homes", categories=["plan", "household"], accepted=False)
+    accept(asked, acting=town.actor("housing-officer@housing"))
+    goal = case.goals.create(words="Somewhere safe to sleep")
+    member = case.household.create(name="A step-father", relationship="step-father", lives_here=True)
+    housing, officer = town.client("housing-officer@housing"), town.client("officer@police")
+    told = {"words": goal.words}
+    address = f"/cases/{case.pk}/goals/{goal.pk}/"
+    assert read_and_send(housing, address, told | {"unsafe_to_print": "on"}).status_code == 302
+    refused = read_and_send(housing, address, told)
+    assert refused.status_code == 422
+    assert "Only the team that leads" in refused.content.decode()
+    goal.refresh_from_db()
+    assert goal.unsafe_to_print
+    assert read_and_send(officer, address, told).status_code == 302
+    home = f"/cases/{case.pk}/household/{member.pk}/"
+    lives = {"name": member.name, "relationship": member.relationship, "lives_here": "on"}
+    assert read_and_send(housing, home, lives | {"suspected": "on"}).status_code == 302
+    for less in (lives, lives | {"suspected": "on", "gone": "on"}, {**lives, "suspected": "on", "lives_here": ""}):
+        assert read_and_send(housing, home, less).status_code == 422, less
+    member.refresh_from_db()
+    assert member.suspected_on
+    assert read_and_send(officer, home, lives).status_code == 302
 
 
 def test_every_look_at_a_case_is_logged_forms_too(town: Town) -> None:

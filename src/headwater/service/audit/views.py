@@ -28,8 +28,7 @@ class LogFilters(Filters):
 def show_log(request: Asked) -> HttpResponse:
     """Newest first; reading the log is logged too."""
     filters = LogFilters(request.GET)
-    filters.is_valid()
-    told = filters.cleaned_data
+    told = filters.told
     rows = entries_for(request.actor)
     if told.get("verb"):
         rows = rows.filter(verb=told["verb"])

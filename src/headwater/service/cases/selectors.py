@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from headwater.service.agencies.access import Actor, Category, Role
 from headwater.service.agencies.models import Agency, Team, today
@@ -27,8 +28,10 @@ TODO = 30
 
 
 def list_packages(actor: Actor, *, state: str = "waiting", team: str = "", q: str = "") -> QuerySet[Package]:
-    """The packages of the actor's teams that they may read. The content stays behind: a list does not need it."""
+    """The packages of the actor's teams that they may read. The content stays behind: a list does not need it. `due_on` puts those without a
+    day for the answer last."""
     rows = access.own_packages(actor).select_related("subject", "team", "case").defer("content", "subject__tokens")
+    rows = rows.annotate(due_on=Coalesce("answer_by", date.max))
     if state:
         rows = rows.filter(state=state)
     if team.isdecimal():

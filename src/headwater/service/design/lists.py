@@ -51,6 +51,12 @@ class Filters(forms.Form):
         for each in self.fields.values():
             each.required = False
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """What is filtered by; what makes no sense filters nothing."""
+        self.is_valid()
+        return self.cleaned_data
+
 
 @dataclass
 class Listing:

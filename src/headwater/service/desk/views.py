@@ -33,8 +33,7 @@ def show_queue(request: Asked) -> HttpResponse:
         return render(request, "desk/no_lake.html", {})
     triggers, teams = selectors.names_of(request.actor, lake)
     filters = DeskFilters(request.GET, triggers=triggers, teams=teams)
-    filters.is_valid()
-    told = filters.cleaned_data
+    told = filters.told
     state, words = told.get("state") or "open", told.get("q", "")
     queue = selectors.list_queue(
         request.actor, lake, trigger=told.get("trigger", ""), state="" if state == "all" else state, team=told.get("team", ""), q=words,

@@ -17,7 +17,7 @@ from headwater.service.audit.actions import keyed_digest, log
 from headwater.service.notices.models import Mail, Notice
 
 ESCALATE_AFTER = timedelta(hours=1)
-"""An urgent notice that nobody acknowledged goes to the managers of its reader's teams."""
+"""An urgent notice that nobody acknowledged goes to the managers of its reader's teams, and where there is none, of the whole agency."""
 
 MANAGERS = (Role.SERGEANT, Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)
 GIVE_UP_AFTER = 20
@@ -108,9 +108,21 @@ def acknowledge(notice: Notice, *, acting: Actor) -> None:
         notice.save(update_fields=["acknowledged_at"])
 
 
+def _managers_of(user: User) -> list[User]:
+    """The managers of somebody's teams but themselves; where there is none, or somebody has left, those of the agency, else its
+    administrators."""
+    teams = [held.team_id for held in user.live_memberships]
+    found = [person for team_id in teams for person in people_with(user.agency_id, MANAGERS, team_id)]
+    for more in (MANAGERS, (Role.ADMINISTRATOR,)):
+        if others := [person for person in found if person.pk != user.pk]:
+            return others
+        found = people_with(user.agency_id, more)
+    return [person for person in found if person.pk != user.pk]
+
+
 @transaction.atomic
 def escalate_urgent() -> int:
-    """Urgent notices that nobody acknowledged in time go to the managers of the reader's teams; how many went."""
+    """Urgent notices that nobody acknowledged in time go to the managers; how many went."""
     late = Notice.objects.select_for_update(skip_locked=True).filter(
         urgent=True, acknowledged_at=None, escalated_at=None, at__lt=timezone.now() - ESCALATE_AFTER
     )
@@ -118,14 +130,8 @@ def escalate_urgent() -> int:
     for notice in late.select_related("user").order_by("at")[:200]:
         notice.escalated_at = timezone.now()
         notice.save(update_fields=["escalated_at"])
-        managers = {
-            person.pk: person
-            for held in notice.user.live_memberships
-            for person in people_with(notice.user.agency_id, MANAGERS, held.team_id)
-            if person.pk != notice.user_id
-        }
         tell(
-            managers.values(),
+            _managers_of(notice.user),
             f"Nobody has acknowledged: {notice.words}"[:200],
             link=notice.link,
             reference=notice.reference,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from headwater.service.agencies.access import Actor
 from headwater.service.notices.models import Notice
 
 
 def list_notices(actor: Actor, *, state: str = "") -> QuerySet[Notice]:
-    """One's own notices."""
-    found = Notice.objects.filter(user_id=actor.id)
+    """One's own notices; `presses` is 1 for those that are urgent and not acknowledged."""
+    presses = Case(When(urgent=True, acknowledged_at=None, then=1), default=0)
+    found = Notice.objects.filter(user_id=actor.id).annotate(presses=presses)
     return found.filter(acknowledged_at__isnull=state == "open") if state else found
 
 

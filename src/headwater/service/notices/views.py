@@ -24,15 +24,18 @@ class NoticeFilters(Filters):
 
 @signed_in
 def list_notices(request: Asked) -> HttpResponse:
-    """One's own notices, newest first."""
+    """One's own notices: what is urgent and not acknowledged, then the newest."""
     filters = NoticeFilters(request.GET)
-    filters.is_valid()
-    rows = selectors.list_notices(request.actor, state=filters.cleaned_data.get("state", ""))
+    rows = selectors.list_notices(request.actor, state=filters.told.get("state", ""))
     columns = [
         Column("When", lambda one: one.at.isoformat(timespec="minutes")), Column("What", lambda one: one.words), Column("Reference", lambda one: one.reference),
         Column("Urgent", lambda one: "yes" if one.urgent else "no"), Column("Acknowledged", lambda one: one.acknowledged_at or ""),
     ]  # fmt: skip
-    orders = [Order("new", "newest first", ("-at",)), Order("old", "oldest first", ("at",))]
+    orders = [
+        Order("urgent", "urgent first", ("-presses", "-at")),
+        Order("new", "newest first", ("-at",)),
+        Order("old", "oldest first", ("at",)),
+    ]
     listing = Listing(request, rows, orders, filters, columns)
     if table := listing.export("notices", "notices_notice"):
         return table

@@ -16,8 +16,7 @@ from headwater.service.design.send import take
 def list_agreements(request: Asked) -> HttpResponse:
     """The agreements of the own agency."""
     filters = forms.AgreementFilters(request.GET)
-    filters.is_valid()
-    rows = selectors.list_agreements(request.actor, q=filters.cleaned_data.get("q", ""))
+    rows = selectors.list_agreements(request.actor, q=filters.told.get("q", ""))
     columns = [
         Column("From", lambda one: one.giver.name), Column("To", lambda one: one.receiver.name), Column("Purpose", lambda one: one.purpose),
         Column("State", lambda one: one.state), Column("Ends", lambda one: one.ends), Column("Review", lambda one: one.review_on),

@@ -20,10 +20,7 @@ from headwater.service.design.send import take
 def list_people(request: Asked) -> HttpResponse:
     """The own agency's people."""
     filters = forms.PeopleFilters(request.GET)
-    filters.is_valid()
-    rows = selectors.list_people(
-        request.actor, q=filters.cleaned_data.get("q", ""), here=filters.cleaned_data.get("here", "")
-    )
+    rows = selectors.list_people(request.actor, q=filters.told.get("q", ""), here=filters.told.get("here", ""))
     columns = [
         Column("Name", lambda one: one.name), Column("Title", lambda one: one.title), Column("E-mail", lambda one: one.email),
         Column("Joined", lambda one: one.joined_on), Column("Left", lambda one: one.left_on or ""),

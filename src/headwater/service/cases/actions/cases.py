@@ -101,7 +101,17 @@ def write_wishes(case: Case, *, acting: Actor, wishes: str, strengths: str, need
 def write_member(
     case: Case, *, acting: Actor, content: Mapping[str, Any], member: Member | None = None, gone: bool = False
 ) -> None:
-    """Somebody at home: new, changed, or taken off the list. A suspicion is dated when it is first written down."""
+    """Somebody at home: new, changed, or taken off the list. A suspicion is dated when it is first written down; it guards the paper, so
+    only the team that leads takes it away. Raises Refused."""
+    suspect = member is not None and member.suspected_on is not None
+    if (
+        suspect
+        and (gone or not content["suspected"] or not content["lives_here"])
+        and not actor_works_in(acting, case.team)
+    ):
+        raise Refused(
+            "Only the team that leads may say that this person is no danger here any more. Ask them.", "suspected"
+        )
     if gone and member is not None:
         member.delete()
         enter(case, "wishes", "Somebody was taken off the household", acting=acting, category=Category.HOUSEHOLD)

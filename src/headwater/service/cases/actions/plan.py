@@ -33,8 +33,9 @@ from headwater.service.notices.actions import tell
 def set_goal(
     case: Case, *, acting: Actor, words: str, unsafe: bool, goal: Goal | None = None, reached: bool = False
 ) -> Goal:
-    """A new goal, or a changed one."""
+    """A new goal, or a changed one. Raises Refused."""
     made = goal or Goal(case=case)
+    _check_print(case, acting, was=made.unsafe_to_print, now=unsafe, field="unsafe_to_print")
     was_reached = made.reached_on is not None
     made.words, made.unsafe_to_print = words, unsafe
     made.reached_on = (made.reached_on or today()) if reached else None
@@ -48,6 +49,12 @@ def set_goal(
     )
     enter(case, "goal", told, acting=acting, category=Category.PLAN)
     return made
+
+
+def _check_print(case: Case, acting: Actor, *, was: bool, now: bool, field: str) -> None:
+    """Anybody may keep something off paper; only the team that leads lets it back. Raises Refused."""
+    if was and not now and not acting.is_in(case.team_id, *WORKERS):
+        raise Refused("Only the team that leads may say that it can be printed. Ask them.", field)
 
 
 def at_the_table(case: Case) -> list[Agency]:
@@ -109,6 +116,7 @@ def change_action(
     if action.state != "open":
         raise Refused("Somebody has marked this already.")
     _check_owner(action.case, agency, owner)
+    _check_print(action.case, acting, was=action.unsafe_to_print, now=unsafe, field="unsafe")
     before = action.owner_id
     action.words, action.due_on, action.goal, action.unsafe_to_print = words, due, goal, unsafe
     action.agency, action.owner, action.owner_words = agency, owner, owner_words

@@ -27,8 +27,7 @@ from headwater.service.design.send import take
 def list_cases(request: Asked) -> HttpResponse:
     """The cases that one sees."""
     filters = forms.CaseFilters(request.GET)
-    filters.is_valid()
-    told = filters.cleaned_data
+    told = filters.told
     state = told.get("state") or "open"
     rows = selectors.list_cases(
         request.actor,

@@ -24,8 +24,7 @@ from headwater.service.design.send import Refused, take
 def list_referrals(request: Asked) -> HttpResponse:
     """Requests to us, or from us."""
     filters = forms.ReferralFilters(request.GET)
-    filters.is_valid()
-    told = filters.cleaned_data
+    told = filters.told
     side = told.get("side") or "in"
     rows = selectors.list_referrals(request.actor, side=side, state=told.get("state", ""), move=told.get("move", ""))
     orders = [Order("new", "newest first", ("-id",)), Order("old", "oldest first", ("id",))]

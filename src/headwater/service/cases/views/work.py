@@ -51,14 +51,14 @@ def inbox(request: Asked) -> HttpResponse:
     """The packages of one's teams."""
     teams = selectors.own_teams(request.actor)
     filters = forms.InboxFilters(request.GET, teams=teams)
-    filters.is_valid()
-    told = filters.cleaned_data
+    told = filters.told
     state = told.get("state") or "waiting"
     rows = selectors.list_packages(
         request.actor, state="" if state == "all" else state, team=told.get("team", ""), q=told.get("q", "")
     )
     orders = [
         Order("evidence", "newest evidence first", ("-newest_on",)),
+        Order("due", "answer due first", ("due_on",)),
         Order("arrived", "newest arrival first", ("-received_at",)),
     ]
     columns = [
