@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -33,6 +33,23 @@ def test_an_unanswered_referral_is_escalated_once_and_then_lapses(town: Town) ->
     asked.refresh_from_db()
     assert (asked.state, asked.whose_move) == ("lapsed", "nobody")
     assert town.client("youth-worker@charity").get(f"/referrals/{asked.pk}/").content.decode().count("Jordan") == 0
+
+
+def test_an_answer_is_never_due_on_a_bank_holiday(town: Town) -> None:
+    from django.test import override_settings
+
+    from headwater.service.cases.workdays import add_working_days, next_review
+
+    assert add_working_days(date(2026, 12, 24), 1) == date(
+        2026, 12, 29
+    )  # Christmas, a Saturday, a Sunday, Boxing Day's substitute.
+    assert add_working_days(date(2026, 11, 25), 5) == date(2026, 12, 2)
+    assert next_review(date(2026, 11, 27), 28) == date(2026, 12, 29)
+    assert add_working_days(date(2026, 12, 31), 1) == date(2027, 1, 4)
+    with override_settings(NATION="SCT"):
+        assert add_working_days(date(2026, 12, 31), 1) == date(
+            2027, 1, 5
+        )  # The second of January, a Saturday, is given on the Monday.
 
 
 def test_an_urgent_notice_that_nobody_acknowledged_goes_to_the_managers(town: Town) -> None:

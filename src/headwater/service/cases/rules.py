@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from enum import StrEnum
 
 from headwater.service.agencies.rules import Category
@@ -131,21 +130,6 @@ ENTRY_KINDS = (
 )  # fmt: skip
 INSIDE_KINDS = ("referral", "disclosure", "restricted", "break glass", "consent")
 """Lines of a timeline that other agencies do not read: what one was told or asked is nothing to another."""
-
-
-def next_review(held: date, every_days: int) -> date:
-    """When the next review is due; a weekend moves it to the Monday after."""
-    due = held + timedelta(every_days)
-    return due + timedelta({5: 2, 6: 1}.get(due.weekday(), 0))
-
-
-def add_working_days(start: date, days: int) -> date:
-    """The day that many Mondays to Fridays after `start`. Bank holidays are not known here: an answer can be a day early."""
-    day = start
-    while days > 0:
-        day += timedelta(1)
-        days -= day.weekday() < 5
-    return day
 
 
 @dataclass(frozen=True)

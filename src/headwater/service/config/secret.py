@@ -11,6 +11,7 @@ import secrets
 import stat
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -73,6 +74,9 @@ class Secret(Part):
     mail: Mail | None = None
     database: Databases | None = None
     sign_in: list[Provider] = Field(default_factory=list)
+    nation: Literal["ENG", "WLS", "SCT", "NIR"] = Field(
+        default="ENG", description="Whose bank holidays count: England, Wales, Scotland or Northern Ireland."
+    )
     scanner: str = Field(
         default="", description="A program that is given a file's path and ends with 0 when the file is clean."
     )

@@ -240,6 +240,7 @@ else:  # No mail server was named: mails lie in a folder, where `headwater docto
 SITE_ADDRESS = f"https://{ALLOWED_HOSTS[0]}" if REAL else f"http://localhost:{os.environ.get('HEADWATER_PORT', '8000')}"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 SCANNER = SECRET.scanner if SECRET else ""
+NATION = SECRET.nation if SECRET else "ENG"
 
 LOGGING = {
     "version": 1,

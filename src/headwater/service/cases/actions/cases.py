@@ -22,8 +22,8 @@ from headwater.service.cases.rules import (
     WITHOUT_CONSENT,
     WORRY,
     CaseState,
-    next_review,
 )
+from headwater.service.cases.workdays import next_review
 from headwater.service.design.send import Refused
 from headwater.service.notices.actions import tell
 

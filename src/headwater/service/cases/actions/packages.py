@@ -19,7 +19,8 @@ from headwater.service.cases.access import LEADS, PACKAGE, who_may_know
 from headwater.service.cases.actions.cases import restrict
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, CaseSubject, Grant, Member, Package, Subject
-from headwater.service.cases.rules import NOT_NEEDED_REASONS, PackageState, next_review
+from headwater.service.cases.rules import NOT_NEEDED_REASONS, PackageState
+from headwater.service.cases.workdays import next_review
 from headwater.service.design.send import Refused
 from headwater.service.notices.actions import tell
 from headwater.triggers.handover import NotConfirmed, to_share

@@ -16,7 +16,8 @@ from headwater.service.audit.actions import log
 from headwater.service.cases.access import LEADS, receivers_of, who_may_know
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, Referral
-from headwater.service.cases.rules import DECLINE_REASONS, CaseState, ReferralState, add_working_days, may_move
+from headwater.service.cases.rules import DECLINE_REASONS, CaseState, ReferralState, may_move
+from headwater.service.cases.workdays import add_working_days
 from headwater.service.design.send import Refused
 from headwater.service.notices.actions import tell
 
