@@ -161,3 +161,28 @@ def test_counts_tell_nothing_of_what_is_locked(town: Town) -> None:
     after = numbers(pcso)
     assert [int(one) for one in after] == [int(one) - 1 for one in before]
     assert officer.get("/cases/").status_code == 200
+
+
+def test_who_oversees_reads_why_the_glass_was_broken_and_what_was_told_at_once_and_no_more(town: Town) -> None:
+    from headwater.service.cases.actions.sight import break_glass, disclose_urgently
+    from headwater.service.notices.models import Notice
+
+    case = restricted(town)
+    break_glass(case, acting=town.actor("pcso@police"), reason="The school rang: she has not come home.")
+    disclose_urgently(
+        case, acting=town.actor("sergeant@police"), receiver=town.agency("Council"), basis="vital-interests", reason="He waits at her school.",
+        categories=["identity"],
+    )  # fmt: skip
+    auditor = town.client("auditor@police")
+    for notice in Notice.objects.filter(user=town.user("auditor@police")):
+        assert auditor.get(notice.link).status_code == 200, notice.link
+    opened, told = (auditor.get(address).content.decode() for address in ("/oversight/", "/oversight/urgent/"))
+    assert "The school rang" in opened
+    assert case.reference in opened
+    assert "He waits at her school." in told
+    assert "who it is" in told.lower() or "name" in told.lower()
+    for page in (opened, told, auditor.get("/oversight/urgent/?format=csv").content.decode()):
+        assert NAME not in page
+    for key in ("sergeant@police", "administrator@police", "council-manager@council"):
+        assert town.client(key).get("/oversight/").status_code == 404, key
+        assert town.client(key).get("/oversight/urgent/?format=csv").status_code == 404, key

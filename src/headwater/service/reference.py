@@ -46,7 +46,8 @@ def write_access() -> str:
     lines.append(
         "\n## Other pages\n\n"
         "- **analyst**: the desk, bringing packages in; no case.\n"
-        "- **auditor**: the accountability log of the own agency's people, the agency's agreements; no case.\n"
+        "- **auditor**: the accountability log of the own agency's people, the agency's agreements, and why restricted cases were "
+        "opened and things told at once; no case.\n"
         "- **administrator**: the own agency's people, teams and agreements; no case.\n"
         "- **everybody**: the own notices and account.\n"
         "- **partnership officer, partner manager**: propose, sign and withdraw agreements of their agency; say whether it takes referrals.\n"

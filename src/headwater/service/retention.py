@@ -34,7 +34,7 @@ def _before(days: int) -> Any:
     return timezone.now() - timedelta(days)
 
 
-NOT_TAKEN_ON_DAYS = 90
+NOT_TAKEN_ON_DAYS, UNANSWERED_DAYS = 90, 365
 LOG_YEARS = 7
 
 RULES: tuple[Kept, ...] = (
@@ -57,8 +57,12 @@ RULES: tuple[Kept, ...] = (
     Kept("cases.Subject", "while a package or a case is about them", "Nobody is kept without a reason.", lambda: Q(packages=None, in_cases=None)),
     Kept(
         "cases.Package", f"{NOT_TAKEN_ON_DAYS} days after the team said no, twice that while the search has not fetched the answer; with its case when it "
-        "was taken on", "What is not taken on is nobody's business any more; the answer has gone back to the search, or no search lies here.",
-        lambda: Q(case=None) & ((Q(decided_at__lt=_before(NOT_TAKEN_ON_DAYS)) & ~Q(returned_at=None)) | Q(decided_at__lt=_before(2 * NOT_TAKEN_ON_DAYS))),
+        f"was taken on; {UNANSWERED_DAYS} days after the search last touched it when nobody answers",
+        "What is not taken on is nobody's business any more; the answer has gone back to the search, or no search lies here.",
+        lambda: Q(case=None) & (
+            (Q(decided_at__lt=_before(NOT_TAKEN_ON_DAYS)) & ~Q(returned_at=None)) | Q(decided_at__lt=_before(2 * NOT_TAKEN_ON_DAYS))
+            | Q(decided_at=None, updated_at__lt=_before(UNANSWERED_DAYS))
+        ),
     ),
     Kept("cases.Case", "6 years after it was closed, or to the 25th birthday; a person decides",
         "Records of work with children are reviewed, not removed by a clock."),

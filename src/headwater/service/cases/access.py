@@ -36,6 +36,9 @@ PARTNERS = (Role.PARTNER_WORKER, Role.PARTNER_MANAGER)
 WORKERS = (*POLICE, *PARTNERS)
 """Roles that work cases: those of their own team, and those referred to their agency."""
 
+OVERSEERS = (Role.AUDITOR,)
+"""Who reads, of all cases of the own agency, why more was seen or told than the rule gives; and nothing else of a case."""
+
 OPEN, CLOSED = "open", "closed"
 ANY = frozenset({OPEN, CLOSED})
 
@@ -93,8 +96,18 @@ REFERRAL: dict[str, Allowed] = {
     "answer": Allowed(receiving=WORKERS, states=frozenset({"sent"})),
     "end": Allowed(own=CASE["refer"].own, receiving=LEADS, states=frozenset({"accepted"})),
 }
-DISCLOSURE: dict[str, Allowed] = {"read": Allowed(own=LEADS, receiving=WORKERS, states=frozenset())}
-MATRIX = {"package": PACKAGE, "case": CASE, "referral": REFERRAL, "disclosure": DISCLOSURE}
+DISCLOSURE: dict[str, Allowed] = {
+    "read": Allowed(own=LEADS, receiving=WORKERS, states=frozenset()),
+    "oversee": Allowed(own=OVERSEERS, states=frozenset()),
+}
+BROKEN_GLASS: dict[str, Allowed] = {"oversee": Allowed(own=OVERSEERS, states=frozenset())}
+MATRIX = {
+    "package": PACKAGE,
+    "case": CASE,
+    "referral": REFERRAL,
+    "disclosure": DISCLOSURE,
+    "broken glass": BROKEN_GLASS,
+}
 
 
 # ---- cases
@@ -366,3 +379,15 @@ def disclosure_for(actor: Actor, number: int) -> Disclosure:
     if found is None:
         raise Http404
     return found
+
+
+def glass_overseen(actor: Actor) -> QuerySet[BreakGlass]:
+    """Every opening of a restricted case of the actor's agency, for those who oversee it."""
+    rows = BreakGlass.objects.filter(case__team__agency_id=actor.agency_id).select_related("case", "user")
+    return rows if actor.has(*BROKEN_GLASS["oversee"].own) else rows.none()
+
+
+def disclosures_overseen(actor: Actor) -> QuerySet[Disclosure]:
+    """Every urgent disclosure by the actor's agency, without what was told, for those who oversee it."""
+    rows = Disclosure.objects.filter(sender_id=actor.agency_id).select_related("case", "by", "receiver").defer("told")
+    return rows if actor.has(*DISCLOSURE["oversee"].own) else rows.none()

@@ -13,7 +13,7 @@ class CasesConfig(AppConfig):
         """Stand in the navigation, and hear when somebody leaves."""
         from headwater.service.agencies.access import Role
         from headwater.service.agencies.actions import PEOPLE_LEFT
-        from headwater.service.cases.access import WORKERS
+        from headwater.service.cases.access import OVERSEERS, WORKERS
         from headwater.service.cases.actions.people import hand_back_work
         from headwater.service.cases.selectors import waiting_packages, waiting_referrals
         from headwater.service.design.frame import PLACES, Place
@@ -41,6 +41,12 @@ class CasesConfig(AppConfig):
                     Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR
                 ),
                 about="With which agencies yours shares what, why, and until when.",
+            ),
+            Place(
+                "Oversight",
+                "oversight",
+                lambda actor: actor.has(*OVERSEERS),
+                about="Which restricted cases were opened, what was told at once, and why.",
             ),
             Place(
                 "Log",

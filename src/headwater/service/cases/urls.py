@@ -7,6 +7,7 @@ from headwater.service.cases.views import (
     documents,
     edit,
     meetings,
+    oversight,
     plan,
     referrals,
     sight,
@@ -17,6 +18,8 @@ from headwater.service.cases.views import (
 
 urlpatterns = [
     path("", work.my_work, name="my_work"),
+    path("oversight/", oversight.show_broken_glass, name="oversight"),
+    path("oversight/urgent/", oversight.show_urgent, name="oversight_urgent"),
     path("inbox/", work.inbox, name="inbox"),
     path("packages/<str:reference>/", work.show_package, name="package"),
     path("packages/<str:reference>/take-on/", work.take_on, name="take_on"),

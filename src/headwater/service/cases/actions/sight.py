@@ -38,10 +38,17 @@ def break_glass(case: Case, *, acting: Actor, reason: str) -> BreakGlass:
         category=OWN_TEAM,
     )
     words, link = "A restricted case was opened by break-glass", reverse("case", args=[case.pk])
-    tell_data_protection(case.team.agency, words, link=link, reference=case.reference)
+    tell_data_protection(case.team.agency, words, link=reverse("oversight"), reference=case.reference)
     managers = [one for one in people_with(case.team.agency_id, LEADS, case.team_id) if one.pk != acting.id]
     tell(managers, words, link=link, reference=case.reference, urgent=True)
     return made
+
+
+def mark_read(disclosure: Disclosure, *, acting: Actor) -> None:
+    """Somebody of the agency that was told has read it; the first time counts."""
+    if disclosure.receiver_id == acting.agency_id and disclosure.read_at is None:
+        disclosure.read_at = timezone.now()
+        disclosure.save(update_fields=["read_at"])
 
 
 def what_can_be_told(case: Case) -> dict[str, list[str]]:
@@ -126,6 +133,9 @@ def disclose_urgently(
         urgent=True,
     )
     tell_data_protection(
-        case.team.agency, "An urgent safeguarding disclosure was made", link=link, reference=made.reference
+        case.team.agency,
+        "An urgent safeguarding disclosure was made",
+        link=reverse("oversight_urgent"),
+        reference=made.reference,
     )
     return made

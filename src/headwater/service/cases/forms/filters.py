@@ -11,6 +11,10 @@ from headwater.service.cases import rules
 from headwater.service.design.lists import Filters
 
 
+class NoFilters(Filters):
+    """A list that is read as it is."""
+
+
 class SearchForm(Filters):
     """What to search for."""
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from headwater.service.agencies.access import Asked, for_people
 from headwater.service.agencies.rules import CATEGORY_WORDS, Category
@@ -80,9 +79,7 @@ def show_disclosure(request: Asked, number: int) -> HttpResponse:
     """What was told, as it was then."""
     found = access.disclosure_for(request.actor, number)
     log("consult", "cases_disclosure", [found.pk], case=found.case_id, categories=found.categories)
-    if found.receiver_id == request.actor.agency_id and found.read_at is None:
-        found.read_at = timezone.now()
-        found.save(update_fields=["read_at"])
+    verbs.mark_read(found, acting=request.actor)
     told = [(CATEGORY_WORDS[Category(name)], lines) for name, lines in found.told.items()]
     return render(
         request,
