@@ -183,6 +183,9 @@ def test_who_oversees_reads_why_the_glass_was_broken_and_what_was_told_at_once_a
     assert "who it is" in told.lower() or "name" in told.lower()
     for page in (opened, told, auditor.get("/oversight/urgent/?format=csv").content.decode()):
         assert NAME not in page
+    assert case.reference in auditor.get(f"/oversight/?case={case.reference}&days=7").content.decode()
+    assert "Nothing fits" in auditor.get("/oversight/?case=C-999999").content.decode()
+    assert "Nothing fits" in auditor.get("/oversight/?case=who").content.decode()
     for key in ("sergeant@police", "administrator@police", "council-manager@council"):
         assert town.client(key).get("/oversight/").status_code == 404, key
         assert town.client(key).get("/oversight/urgent/?format=csv").status_code == 404, key

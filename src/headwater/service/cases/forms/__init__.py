@@ -16,7 +16,7 @@ from headwater.service.cases.forms.filters import (
     CaseFilters,
     DisclosureFilters,
     InboxFilters,
-    NoFilters,
+    OversightFilters,
     ReferralFilters,
     SearchForm,
     TimelineFilters,
@@ -46,7 +46,7 @@ from headwater.service.cases.forms.sharing import (
 __all__ = [
     "ActionForm", "AnswerForm", "BeginForm", "BreakGlassForm", "CaseFilters", "ChangeActionForm", "CloseForm", "CodeForm", "ConsentForm",
     "ContactForm", "DiscloseForm", "DisclosureFilters", "DocumentForm", "EndActionForm", "GoalForm", "InboxFilters", "InformationForm",
-    "LeadForm", "MeetingForm", "MemberForm", "NoFilters", "NotNeededForm", "NoteForm", "PassOnForm", "PrintForm", "ReferForm", "ReferralFilters",
+    "LeadForm", "MeetingForm", "MemberForm", "NotNeededForm", "NoteForm", "OversightFilters", "PassOnForm", "PrintForm", "ReferForm", "ReferralFilters",
     "ReopenForm", "RestrictForm", "ReviewForm", "SearchForm", "TakeOnForm", "TimelineFilters", "WhyForm", "WishesForm", "WorryForm",
     "WrongForm",
 ]  # fmt: skip

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils import timezone
 
 from headwater.service.agencies.models import Team
 from headwater.service.cases import rules
 from headwater.service.design.lists import Filters
-
-
-class NoFilters(Filters):
-    """A list that is read as it is."""
 
 
 class SearchForm(Filters):
@@ -71,3 +70,23 @@ class DisclosureFilters(Filters):
     """Filters of what was told at once."""
 
     side = forms.ChoiceField(label="Direction", choices=[("", "Both"), ("in", "To us"), ("out", "From us")])
+
+
+class OversightFilters(Filters):
+    """Filters of what is overseen."""
+
+    case = forms.CharField(label="Case", max_length=20)
+    days = forms.ChoiceField(
+        label="When",
+        choices=[("", "Ever"), ("7", "In the last week"), ("30", "In the last 30 days"), ("365", "In the last year")],
+    )
+
+    @property
+    def fits(self) -> Q:
+        """What a row must be to be shown; a case that is no number fits nothing."""
+        found = Q()
+        if number := self.told.get("case", "").upper().removeprefix("C-").lstrip("0"):
+            found &= Q(case_id=int(number)) if number.isdecimal() and len(number) < 18 else Q(pk__in=[])
+        if days := self.told.get("days"):
+            found &= Q(at__gte=timezone.now() - timedelta(int(days)))
+        return found

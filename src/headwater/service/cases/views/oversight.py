@@ -21,7 +21,8 @@ def show_broken_glass(request: Asked) -> HttpResponse:
         Column("Case", lambda one: one.case.reference), Column("When", lambda one: one.at.isoformat(timespec="minutes")),
         Column("Until", lambda one: one.until.isoformat(timespec="minutes")), Column("Who", lambda one: one.user), Column("Why", lambda one: one.reason),
     ]  # fmt: skip
-    listing = Listing(request, access.glass_overseen(request.actor), ORDERS, forms.NoFilters(request.GET), columns)
+    filters = forms.OversightFilters(request.GET)
+    listing = Listing(request, access.glass_overseen(request.actor).filter(filters.fits), ORDERS, filters, columns)
     if table := listing.export("broken-glass", "cases_breakglass"):
         return table
     log("consult", "cases_breakglass", [one.pk for one in listing])
@@ -37,8 +38,9 @@ def show_urgent(request: Asked) -> HttpResponse:
         Column("Categories", lambda one: " ".join(one.categories)), Column("Basis", lambda one: one.get_basis_display()),
         Column("Why", lambda one: one.reason), Column("Read", lambda one: one.read_at or ""),
     ]  # fmt: skip
+    filters = forms.OversightFilters(request.GET)
     listing = Listing(
-        request, access.disclosures_overseen(request.actor), ORDERS, forms.NoFilters(request.GET), columns
+        request, access.disclosures_overseen(request.actor).filter(filters.fits), ORDERS, filters, columns
     )
     if table := listing.export("urgent-disclosures", "cases_disclosure"):
         return table
