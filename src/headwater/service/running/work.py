@@ -45,7 +45,7 @@ def look_at_clocks(*, remove: bool = True) -> dict[str, int]:
     from headwater.service.audit.actions import acting_as
     from headwater.service.audit.witness import is_due, keep_head
     from headwater.service.cases.actions.feedback import return_answers
-    from headwater.service.cases.actions.referrals import watch_clocks
+    from headwater.service.cases.actions.referral_clock import watch_clocks
     from headwater.service.notices.actions import deliver_late_mails, escalate_urgent
     from headwater.service.retention import remove_expired
 
