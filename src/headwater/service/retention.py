@@ -104,11 +104,12 @@ def remove_expired() -> int:
         if rule.find is None:
             continue
         model = apps.get_model(rule.model)
-        numbers = list(model._default_manager.filter(rule.find()).values_list("pk", flat=True)[:1000])
-        if numbers:
-            model._default_manager.filter(pk__in=numbers).delete()
-            count += len(numbers)
-            if model._meta.db_table in watched:  # Once the removal is kept: its own values must go too.
-                table = model._meta.db_table
-                transaction.on_commit(lambda table=table, numbers=numbers: forget(table, numbers, why="retention"))  # type: ignore[misc]
+        with transaction.atomic():
+            numbers = list(model._default_manager.filter(rule.find()).values_list("pk", flat=True)[:1000])
+            if numbers:
+                model._default_manager.filter(pk__in=numbers).delete()
+                count += len(numbers)
+                if model._meta.db_table in watched:  # Once the removal is kept: its own values must go too.
+                    table = model._meta.db_table
+                    transaction.on_commit(lambda table=table, numbers=numbers: forget(table, numbers, why="retention"))  # type: ignore[misc]
     return count
