@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from headwater.service.audit.guards import watched_tables
+from headwater.service.cases.rules import KEPT_TO_AGE, KEPT_YEARS
 from headwater.service.notices.actions import GIVE_UP_AFTER
 
 
@@ -64,7 +65,7 @@ RULES: tuple[Kept, ...] = (
             | Q(decided_at=None, updated_at__lt=_before(UNANSWERED_DAYS))
         ),
     ),
-    Kept("cases.Case", "6 years after it was closed, or to the 25th birthday; a person decides",
+    Kept("cases.Case", f"{KEPT_YEARS} years after it was closed, and to the {KEPT_TO_AGE}th birthday; then a person decides (headwater retention)",
         "Records of work with children are reviewed, not removed by a clock."),
     Kept("cases.CaseSubject", "as long as its case", "Part of the case."),
     Kept("cases.Member", "as long as its case", "Part of the case."),
