@@ -14,7 +14,7 @@ pytestmark = pytest.mark.service
 
 def test_an_unanswered_referral_is_escalated_once_and_then_lapses(town: Town) -> None:
     from headwater.service.agencies.models import today
-    from headwater.service.cases.actions.referrals import watch_clocks
+    from headwater.service.cases.actions.referral_clock import watch_clocks
     from headwater.service.notices.models import Notice
 
     case = town.case()

@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from headwater.service.audit.guards import watched_tables
+from headwater.service.cases.rules import KEPT_TO_AGE, KEPT_YEARS
 from headwater.service.notices.actions import GIVE_UP_AFTER
 
 
@@ -64,7 +65,7 @@ RULES: tuple[Kept, ...] = (
             | Q(decided_at=None, updated_at__lt=_before(UNANSWERED_DAYS))
         ),
     ),
-    Kept("cases.Case", "6 years after it was closed, or to the 25th birthday; a person decides",
+    Kept("cases.Case", f"{KEPT_YEARS} years after it was closed, and to the {KEPT_TO_AGE}th birthday; then a person decides (headwater retention)",
         "Records of work with children are reviewed, not removed by a clock."),
     Kept("cases.CaseSubject", "as long as its case", "Part of the case."),
     Kept("cases.Member", "as long as its case", "Part of the case."),
@@ -104,11 +105,12 @@ def remove_expired() -> int:
         if rule.find is None:
             continue
         model = apps.get_model(rule.model)
-        numbers = list(model._default_manager.filter(rule.find()).values_list("pk", flat=True)[:1000])
-        if numbers:
-            model._default_manager.filter(pk__in=numbers).delete()
-            count += len(numbers)
-            if model._meta.db_table in watched:  # Once the removal is kept: its own values must go too.
-                table = model._meta.db_table
-                transaction.on_commit(lambda table=table, numbers=numbers: forget(table, numbers, why="retention"))  # type: ignore[misc]
+        with transaction.atomic():
+            numbers = list(model._default_manager.filter(rule.find()).values_list("pk", flat=True)[:1000])
+            if numbers:
+                model._default_manager.filter(pk__in=numbers).delete()
+                count += len(numbers)
+                if model._meta.db_table in watched:  # Once the removal is kept: its own values must go too.
+                    table = model._meta.db_table
+                    transaction.on_commit(lambda table=table, numbers=numbers: forget(table, numbers, why="retention"))  # type: ignore[misc]
     return count

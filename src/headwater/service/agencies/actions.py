@@ -12,11 +12,11 @@ from django.db.models import F, Q, QuerySet
 
 from headwater.service.agencies.access import INTAKE, SIGNS, Actor, Role, person_for, team_for
 from headwater.service.agencies.models import Agency, Agreement, Membership, Signature, Team, TeamArea, User, today
-from headwater.service.agencies.rules import Kind, roles_of
+from headwater.service.agencies.rules import LEADS, Kind, roles_of
 from headwater.service.design.send import Refused
 
-PEOPLE_LEFT: list[Any] = []
-"""Called with a user who has left, by the apps whose work they held: it must not stay with nobody."""
+ROLES_ENDED: list[Callable[[User], object]] = []
+"""Called with somebody whose role has ended, or who has left, by the apps whose work they held: it must not stay with nobody."""
 
 
 @transaction.atomic
@@ -53,16 +53,18 @@ def give_role(*, acting: Actor, user_id: int, team_id: int, role: str, starts: d
 
 @transaction.atomic
 def end_role(*, acting: Actor, user_id: int, membership_id: int) -> None:
-    """The role ends today; what was done in it stays theirs in the log."""
+    """The role ends today; what was done in it stays theirs in the log, and work that they can open no more goes to the team."""
     user = person_for(acting, user_id)
     found = Membership.objects.select_for_update().filter(pk=membership_id, user=user, ends=None).first()
     if found is None:
         raise Refused("This role has ended already.")
     if found.starts >= today():
         found.delete()
-        return
-    found.ends = today() - timedelta(1)
-    found.save(update_fields=["ends"])
+    else:
+        found.ends = today() - timedelta(1)
+        found.save(update_fields=["ends"])
+    for tell in ROLES_ENDED:
+        tell(user)
 
 
 @transaction.atomic
@@ -77,7 +79,7 @@ def end_time_here(*, acting: Actor, user_id: int) -> User:
     Membership.objects.filter(user=user, starts__gte=today()).delete()
     Membership.objects.filter(Q(ends=None) | Q(ends__gt=yesterday), user=user).update(ends=yesterday)
     end_sessions(user)
-    for tell in PEOPLE_LEFT:
+    for tell in ROLES_ENDED:
         tell(user)
     return user
 
@@ -217,19 +219,30 @@ def found_agency(
 
 def people_with(agency_id: int, roles: Iterable[Role], team_id: int | None = None) -> list[User]:
     """The people of an agency, or of one of its teams, who hold one of these roles today."""
-    held = _held_today(roles).filter(team__agency_id=agency_id)
+    held = held_today(roles).filter(team__agency_id=agency_id)
     if team_id is not None:
         held = held.filter(team_id=team_id)
     return list(User.objects.filter(pk__in=held.values("user_id"), agency_id=agency_id).order_by("name"))
 
 
+def managers_of(agency_id: int, team_ids: Iterable[int], *, but: int | None = None) -> list[User]:
+    """The managers of these teams without one person; where there is none, those of the whole agency, else its administrators."""
+    found = [person for team_id in team_ids for person in people_with(agency_id, LEADS, team_id)]
+    for more in (LEADS, (Role.ADMINISTRATOR,)):
+        if others := [person for person in found if person.pk != but]:
+            return others
+        found = people_with(agency_id, more)
+    return [person for person in found if person.pk != but]
+
+
 def people_of(agency_ids: Iterable[int], roles: Iterable[Role]) -> list[User]:
     """The people of several agencies who hold one of these roles today, agency by agency, in one question."""
-    held = _held_today(roles).filter(team__agency_id=F("user__agency_id"), user__agency_id__in=list(agency_ids))
+    held = held_today(roles).filter(team__agency_id=F("user__agency_id"), user__agency_id__in=list(agency_ids))
     return list(User.objects.filter(pk__in=held.values("user_id")).order_by("agency__name", "name"))
 
 
-def _held_today(roles: Iterable[Role]) -> QuerySet[Membership]:
+def held_today(roles: Iterable[Role]) -> QuerySet[Membership]:
+    """The roles of these kinds that hold today, of people who are here."""
     day = today()
     return Membership.objects.filter(
         Q(ends=None) | Q(ends__gte=day), starts__lte=day, role__in=list(roles), user__is_active=True

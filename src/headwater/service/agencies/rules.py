@@ -24,6 +24,14 @@ POLICE_ROLES = (Role.ANALYST, Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTN
 PARTNER_ROLES = (Role.PARTNER_WORKER, Role.PARTNER_MANAGER)
 EVERY_AGENCY = (Role.AUDITOR, Role.ADMINISTRATOR)
 
+LEADS = (Role.SERGEANT, Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)
+"""Who manages the work of a team: they decide, and they hear what nobody else answers."""
+
+POLICE = (Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER)
+PARTNERS = PARTNER_ROLES
+WORKERS = (*POLICE, *PARTNERS)
+"""Roles that work cases: those of their own team, and those referred to their agency."""
+
 
 class Kind(StrEnum):
     """What kind of agency."""

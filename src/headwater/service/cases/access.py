@@ -16,6 +16,10 @@ from django.utils import timezone
 from headwater.service.agencies.access import Actor, Role
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Signature, User, today
+from headwater.service.agencies.rules import LEADS as LEADS
+from headwater.service.agencies.rules import PARTNERS as PARTNERS
+from headwater.service.agencies.rules import POLICE as POLICE
+from headwater.service.agencies.rules import WORKERS as WORKERS
 from headwater.service.cases.about import about, with_names
 from headwater.service.cases.among import Among
 from headwater.service.cases.models import (
@@ -29,12 +33,6 @@ from headwater.service.cases.models import (
     Referral,
 )
 from headwater.service.cases.rules import BROKEN, INSIDE_KINDS, LOCKED, WHOLE, Sight
-
-LEADS = (Role.SERGEANT, Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)
-POLICE = (Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER)
-PARTNERS = (Role.PARTNER_WORKER, Role.PARTNER_MANAGER)
-WORKERS = (*POLICE, *PARTNERS)
-"""Roles that work cases: those of their own team, and those referred to their agency."""
 
 OVERSEERS = (Role.AUDITOR,)
 """Who reads, of all cases of the own agency, why more was seen or told than the rule gives; and nothing else of a case."""

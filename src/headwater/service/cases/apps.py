@@ -11,18 +11,17 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Stand in the navigation, and hear when somebody leaves."""
-        from headwater.service.agencies.access import Role
-        from headwater.service.agencies.actions import PEOPLE_LEFT
-        from headwater.service.cases.access import OVERSEERS, WORKERS
+        from headwater.service.agencies.access import AGREES, Role
+        from headwater.service.agencies.actions import ROLES_ENDED
+        from headwater.service.cases.access import OVERSEERS, POLICE, WORKERS
         from headwater.service.cases.actions.people import hand_back_work
         from headwater.service.cases.selectors import waiting_packages, waiting_referrals
         from headwater.service.design.frame import PLACES, Place
 
-        PEOPLE_LEFT.append(hand_back_work)
-        police = (Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER)
+        ROLES_ENDED.append(hand_back_work)
         PLACES[:0] = [
             Place("My work", "my_work", lambda actor: True),
-            Place("Inbox", "inbox", lambda actor: actor.has(*police), waiting_packages, also=("/packages/",)),
+            Place("Inbox", "inbox", lambda actor: actor.has(*POLICE), waiting_packages, also=("/packages/",)),
             Place("Cases", "cases", lambda actor: actor.has(*WORKERS)),
             Place("Referrals", "referrals", lambda actor: actor.has(*WORKERS), waiting_referrals),
             Place("Search", "search", lambda actor: actor.has(*WORKERS)),
@@ -37,9 +36,7 @@ class CasesConfig(AppConfig):
             Place(
                 "Agreements",
                 "agreements",
-                lambda actor: actor.has(
-                    Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR
-                ),
+                lambda actor: actor.has(*AGREES),
                 about="With which agencies yours shares what, why, and until when.",
             ),
             Place(

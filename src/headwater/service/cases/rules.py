@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from headwater.service.agencies.rules import Category
@@ -121,6 +123,23 @@ RESTRICTIONS = {
     "gang-witness": "A witness against a gang",
     "other": "Another reason, told to the team’s sergeant",
 }
+
+KEPT_YEARS, KEPT_TO_AGE = 6, 25
+"""A case is kept so long after it was closed, and to this birthday of everybody whom it is about; then a person decides."""
+
+
+def kept_until(closed: date, born: Iterable[date]) -> date:
+    """The day from which somebody decides whether a closed case goes; `born`: the days of birth that are known of those it is about."""
+    return max([_years_on(closed, KEPT_YEARS), *(_years_on(day, KEPT_TO_AGE) for day in born)])
+
+
+def _years_on(day: date, years: int) -> date:
+    """The same day so many years later; for 29 February, 1 March where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
 
 BREAK_GLASS_MINUTES = 60
 REVIEW_EVERY = {14: "Every 2 weeks", 28: "Every 4 weeks", 42: "Every 6 weeks", 84: "Every 12 weeks"}

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
-from headwater.service.agencies.access import Actor, Category, Role
+from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.models import Agency, Team, today
 from headwater.service.cases import access
 from headwater.service.cases.about import about, with_names
@@ -357,4 +357,4 @@ def agencies_to_tell(actor: Actor) -> list[Agency]:
 
 def is_manager(actor: Actor) -> bool:
     """Whether caseload pages are shown."""
-    return actor.has(Role.SERGEANT, Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)
+    return actor.has(*access.LEADS)

@@ -15,12 +15,14 @@ class WithoutValues(logging.Formatter):
 
     def formatException(self, ei: Fault) -> str:
         """Kind and places."""
-        lines: list[str] = []
-        fault = ei[1]
-        while fault is not None:
-            lines.append(type(fault).__name__)
-            lines += [
-                f"  {one.filename}:{one.lineno} in {one.name}" for one in traceback.extract_tb(fault.__traceback__)
-            ]
-            fault = fault.__cause__ or fault.__context__
-        return "\n".join(lines)
+        return kind_and_places(ei[1])
+
+
+def kind_and_places(fault: BaseException | None) -> str:
+    """What kind of fault, and where in the code, with those that led to it; none of their words."""
+    lines: list[str] = []
+    while fault is not None:
+        lines.append(type(fault).__name__)
+        lines += [f"  {one.filename}:{one.lineno} in {one.name}" for one in traceback.extract_tb(fault.__traceback__)]
+        fault = fault.__cause__ or fault.__context__
+    return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from headwater.service.agencies.access import Actor, Role
-from headwater.service.agencies.actions import people_with
+from headwater.service.agencies.actions import managers_of, people_with
 from headwater.service.agencies.models import Agency, User
 from headwater.service.audit.actions import keyed_digest, log
 from headwater.service.notices.models import Mail, Notice
@@ -19,8 +20,9 @@ from headwater.service.notices.models import Mail, Notice
 ESCALATE_AFTER = timedelta(hours=1)
 """An urgent notice that nobody acknowledged goes to the managers of its reader's teams, and where there is none, of the whole agency."""
 
-MANAGERS = (Role.SERGEANT, Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)
 GIVE_UP_AFTER = 20
+DELIVER_SECONDS = 40
+"""So long late mails are sent in one look; a server that hangs must not stop the other clocks."""
 
 
 def tell(users: Iterable[User], words: str, *, link: str, reference: str = "", urgent: bool = False) -> list[Notice]:
@@ -82,6 +84,8 @@ def deliver_mail(number: int) -> bool:
             ).send()
         except OSError as fault:  # SMTP faults are OSErrors.
             mail.fault = f"{type(fault).__name__}: {fault}"[:200]
+        except Exception as fault:  # A mail that cannot even be written keeps no other from going.
+            mail.fault = type(fault).__name__
         else:
             mail.sent_at, mail.fault, mail.body = (
                 timezone.now(),
@@ -93,11 +97,18 @@ def deliver_mail(number: int) -> bool:
 
 
 def deliver_late_mails() -> int:
-    """Send what a stopped worker or a mail server left; how many went."""
+    """Send what a stopped worker or a mail server left, each in its own transaction, what was tried least first; how many went. A server
+    that does not answer is asked again at the next look."""
+    until = time.monotonic() + DELIVER_SECONDS
     waiting = Mail.objects.filter(
         sent_at=None, attempts__lt=GIVE_UP_AFTER, at__lt=timezone.now() - timedelta(minutes=2)
     )
-    return sum(deliver_mail(number) for number in waiting.order_by("at").values_list("pk", flat=True)[:200])
+    sent = 0
+    for number in list(waiting.order_by("attempts", "at").values_list("pk", flat=True)[:200]):
+        if time.monotonic() > until:
+            break
+        sent += deliver_mail(number)
+    return sent
 
 
 @transaction.atomic
@@ -106,18 +117,6 @@ def acknowledge(notice: Notice, *, acting: Actor) -> None:
     if notice.acknowledged_at is None and notice.user_id == acting.id:
         notice.acknowledged_at = timezone.now()
         notice.save(update_fields=["acknowledged_at"])
-
-
-def _managers_of(user: User) -> list[User]:
-    """The managers of somebody's teams but themselves; where there is none, or somebody has left, those of the agency, else its
-    administrators."""
-    teams = [held.team_id for held in user.live_memberships]
-    found = [person for team_id in teams for person in people_with(user.agency_id, MANAGERS, team_id)]
-    for more in (MANAGERS, (Role.ADMINISTRATOR,)):
-        if others := [person for person in found if person.pk != user.pk]:
-            return others
-        found = people_with(user.agency_id, more)
-    return [person for person in found if person.pk != user.pk]
 
 
 @transaction.atomic
@@ -131,7 +130,9 @@ def escalate_urgent() -> int:
         notice.escalated_at = timezone.now()
         notice.save(update_fields=["escalated_at"])
         tell(
-            _managers_of(notice.user),
+            managers_of(
+                notice.user.agency_id, [one.team_id for one in notice.user.live_memberships], but=notice.user_id
+            ),
             f"Nobody has acknowledged: {notice.words}"[:200],
             link=notice.link,
             reference=notice.reference,

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from headwater.service.postgres.cluster import Cluster, as_server, clean_environment, open_cluster
+from headwater.service.postgres.lock import is_held
 from headwater.service.postgres.place import binaries
 
 LINGER = 5
@@ -49,7 +50,7 @@ def main(folder: Path) -> int:
                 time.sleep(failures * 0.5)
                 continue
         failures = 0
-        if _is_needed(folder):
+        if is_held(folder / "in-use.lock"):
             unused_since = time.monotonic()
         elif time.monotonic() - unused_since > LINGER:
             break
@@ -97,17 +98,6 @@ def _process(cluster: Cluster) -> int | None:
 def _left_running(cluster: Cluster) -> bool:
     """Whether a server runs that a former supervisor started."""
     return _process(cluster) is not None and cluster.answers()
-
-
-def _is_needed(folder: Path) -> bool:
-    descriptor = os.open(folder / "in-use.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def _stop(cluster: Cluster, server: subprocess.Popen[bytes] | None) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import subprocess
 import sys
 import threading
@@ -13,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from headwater.service.postgres.cluster import Cluster, open_cluster
+from headwater.service.postgres.lock import alone, is_held, shared
 from headwater.service.postgres.place import DatabaseFault
 
 START_WITHIN = 90
@@ -27,20 +26,18 @@ def hold(folder: Path) -> Iterator[Cluster]:
     """
     for needed in (folder.parent, folder):
         needed.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _alone(folder / "making.lock"):
+    with alone(folder / "making.lock"):
         cluster = open_cluster(folder)
-    descriptor = os.open(folder / "in-use.lock", os.O_RDWR | os.O_CREAT, 0o600)
     done = threading.Event()
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
-        _wait(cluster)
-        with _alone(folder / "making.lock"):
-            cluster.make_database()
-        threading.Thread(target=_watch, args=(folder, done), daemon=True, name="database-watch").start()
-        yield cluster
-    finally:
-        done.set()
-        os.close(descriptor)
+    with shared(folder / "in-use.lock"):
+        try:
+            _wait(cluster)
+            with alone(folder / "making.lock"):
+                cluster.make_database()
+            threading.Thread(target=_watch, args=(folder, done), daemon=True, name="database-watch").start()
+            yield cluster
+        finally:
+            done.set()
 
 
 def _wait(cluster: Cluster) -> None:
@@ -79,26 +76,5 @@ def _watch(folder: Path, done: threading.Event) -> None:
     children: list[subprocess.Popen[bytes]] = []
     while not done.wait(2):
         children = [child for child in children if child.poll() is None]
-        if not _is_held(folder / "supervisor.lock"):
+        if not is_held(folder / "supervisor.lock"):
             children.append(_supervise(folder))
-
-
-def _is_held(path: Path) -> bool:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

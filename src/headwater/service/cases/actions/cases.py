@@ -13,6 +13,8 @@ from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.models import Team, User, today
 from headwater.service.agencies.rules import OWN_TEAM
 from headwater.service.cases.access import WORKERS, who_may_know
+from headwater.service.cases.actions.referral_clock import end_with_case
+from headwater.service.cases.actions.telling import tell_case
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, CaseSubject, Grant, Member, Review, Subject, Worry
 from headwater.service.cases.rules import (
@@ -126,21 +128,14 @@ def write_member(
 
 @transaction.atomic
 def say_worry(case: Case, *, acting: Actor, level: str, why: str) -> None:
-    """How worried we are now, and why; the history stays."""
+    """How worried we are now, and why; the history stays. Of danger the managers of the team are told too."""
     Worry.objects.create(case=case, level=level, why=why, by=acting.user)
     if acting.is_in(case.team_id, *WORKERS) or list(WORRY).index(level) > list(WORRY).index(case.worry):
         case.worry = level  # A partner can raise the worry, and only the team that leads lowers it.
         touch(case, "worry")
     enter(case, "worry", WORRY[level], acting=acting, text=why, category=Category.REASONS)
-    if case.lead is not None and case.lead_id != acting.id:
-        link = reverse("case", args=[case.pk])
-        tell(
-            who_may_know(case, [case.lead]),
-            "How worried people are about a case has changed",
-            link=link,
-            reference=case.reference,
-            urgent=level == "danger",
-        )
+    words, link = "How worried people are about a case has changed", reverse("case", args=[case.pk])
+    tell_case(case, words, link=link, acting=acting, urgent=level == "danger", managers=level == "danger")
 
 
 @transaction.atomic
@@ -183,10 +178,7 @@ def close(case: Case, *, acting: Actor, outcome: str, words: str, learned: str) 
         learned,
     )
     touch(case, "state", "closed_at", "outcome", "outcome_words", "learned")
-    for referral in case.referrals.filter(state="accepted"):
-        referral.state, referral.ended_at, referral.why_ended = "ended", timezone.now(), "The case was closed"
-        referral.version += 1
-        referral.save(update_fields=["state", "ended_at", "why_ended", "version"])
+    end_with_case(case, acting=acting)
     enter(case, "closed", f"Case closed: {OUTCOMES[outcome]}", acting=acting, text=words, category=Category.PLAN)
 
 

@@ -1,28 +1,22 @@
-"""Referrals between agencies: draft, send, accept, decline, return for information, withdraw, lapse, end. The receiver's clock runs from the sending."""
+"""Referrals between agencies: draft, send, accept, decline, return for information, withdraw, end. The clock runs for the side whose
+move it is: for the receiver from the sending, for the sender from the question."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from headwater.service.agencies.access import Actor, Category, live_agreement
-from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Agency, today
 from headwater.service.agencies.rules import CATEGORY_WORDS
 from headwater.service.audit.actions import log
-from headwater.service.cases.access import LEADS, receivers_of, who_may_know
+from headwater.service.cases.access import receivers_of
+from headwater.service.cases.actions.telling import tell_receiver, tell_sender
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, Referral
 from headwater.service.cases.rules import DECLINE_REASONS, CaseState, ReferralState, may_move
 from headwater.service.cases.workdays import add_working_days
 from headwater.service.design.send import Refused
-from headwater.service.notices.actions import tell
-
-LAPSE_AFTER_DAYS = 14
-"""Days after the answer was due: the request lapses, and both sides are told."""
 
 
 @transaction.atomic
@@ -77,7 +71,7 @@ def send_referral(referral: Referral, *, acting: Actor, information: str = "") -
             "or tell them at once what keeps somebody safe.",
             "receiver",
         )
-    _move(referral, ReferralState.SENT)
+    move(referral, ReferralState.SENT)
     _check_agreement(referral)
     referral.sent_at, referral.answer_by = (
         timezone.now(),
@@ -104,14 +98,14 @@ def send_referral(referral: Referral, *, acting: Actor, information: str = "") -
 
         send_link(referral)
     else:
-        _tell_receiver(referral, "A referral waits for your answer")
+        tell_receiver(referral, "A referral waits for your answer")
     return referral
 
 
 @transaction.atomic
 def accept(referral: Referral, *, acting: Actor | None, words: str = "", by_words: str = "") -> None:
     """The receiver helps, and sees what the referral names. Raises Refused."""
-    _move(referral, ReferralState.ACCEPTED)
+    move(referral, ReferralState.ACCEPTED)
     _check_agreement(referral)
     _answered(referral, acting, words)
     log(
@@ -119,7 +113,7 @@ def accept(referral: Referral, *, acting: Actor | None, words: str = "", by_word
         agreement=referral.agreement_id, basis=referral.agreement.lawful_basis if referral.agreement else "",
     )  # fmt: skip
     _enter_answer(referral, f"{referral.receiver.name} has accepted", acting, words, by_words)
-    _tell_sender(referral, "A referral was accepted")
+    tell_sender(referral, "A referral was accepted", acting=acting)
 
 
 @transaction.atomic
@@ -129,30 +123,32 @@ def decline(referral: Referral, *, acting: Actor | None, reason: str, words: str
         raise Refused("Say why.", "reason")
     if reason == "other" and not words.strip():
         raise Refused("Say it in a sentence.", "words")
-    _move(referral, ReferralState.DECLINED)
+    move(referral, ReferralState.DECLINED)
     referral.reason = reason
     _answered(referral, acting, words)
     _enter_answer(
         referral, f"{referral.receiver.name} has declined: {DECLINE_REASONS[reason]}", acting, words, by_words
     )
-    _tell_sender(referral, "A referral was declined")
+    tell_sender(referral, "A referral was declined", acting=acting)
 
 
 @transaction.atomic
 def return_for_information(referral: Referral, *, acting: Actor | None, words: str, by_words: str = "") -> None:
-    """The receiver needs to know more before it answers. Raises Refused."""
-    _move(referral, ReferralState.RETURNED)
+    """The receiver needs to know more before it answers: now it is the sender who has so many working days. Raises Refused."""
+    move(referral, ReferralState.RETURNED)
     referral.words = words
+    referral.answer_by = add_working_days(today(), referral.sender.answer_within_days)
+    referral.escalated_at = None
     referral.save()
     _enter_answer(referral, f"{referral.receiver.name} asks for more", acting, words, by_words)
-    _tell_sender(referral, "A referral came back with a question")
+    tell_sender(referral, "A referral came back with a question", acting=acting)
 
 
 @transaction.atomic
 def withdraw(referral: Referral, *, acting: Actor, why: str) -> None:
     """The sender takes it back before it is answered. Raises Refused."""
     was_sent = referral.sent_at is not None
-    _move(referral, ReferralState.WITHDRAWN)
+    move(referral, ReferralState.WITHDRAWN)
     referral.ended_at, referral.why_ended = timezone.now(), why
     referral.save()
     referral.links.update(used_at=timezone.now())
@@ -164,14 +160,14 @@ def withdraw(referral: Referral, *, acting: Actor, why: str) -> None:
         text=why,
         category=Category.PLAN,
     )
-    if was_sent and not referral.outside_email:
-        _tell_receiver(referral, "A referral was withdrawn")
+    if was_sent:
+        tell_receiver(referral, "A referral was withdrawn")
 
 
 @transaction.atomic
 def end(referral: Referral, *, acting: Actor, why: str) -> None:
     """The help has ended; from now on the receiver sees nothing of the case. Raises Refused."""
-    _move(referral, ReferralState.ENDED)
+    move(referral, ReferralState.ENDED)
     referral.ended_at, referral.why_ended = timezone.now(), why
     referral.save()
     enter(
@@ -182,48 +178,12 @@ def end(referral: Referral, *, acting: Actor, why: str) -> None:
         text=why,
         category=Category.PLAN,
     )
-    _tell_sender(referral, "A referral has ended")
+    tell_sender(referral, "A referral has ended", acting=acting)
+    tell_receiver(referral, "A referral has ended", acting=acting)
 
 
-@transaction.atomic
-def watch_clocks() -> tuple[int, int]:
-    """What is not answered in time goes to the receiver's managers; what nobody answers lapses. How many of each."""
-    late = Referral.objects.select_for_update(of=("self",), skip_locked=True).filter(
-        state__in=["sent", "returned for information"], answer_by__lt=today()
-    )
-    escalated = lapsed = 0
-    for referral in late.select_related("case__team", "receiver", "sender", "sender_team").order_by("answer_by")[:500]:
-        if referral.answer_by and referral.answer_by + timedelta(LAPSE_AFTER_DAYS) < today():
-            _move(referral, ReferralState.LAPSED)
-            referral.ended_at, referral.why_ended = timezone.now(), "Nobody answered"
-            referral.save()
-            enter(
-                referral.case,
-                "referral",
-                f"{referral.receiver.name} did not answer; the request has lapsed",
-                acting=None,
-                by_words="Headwater",
-                category=Category.PLAN,
-            )
-            _tell_sender(referral, "A referral has lapsed: nobody answered", urgent=True)
-            lapsed += 1
-        elif referral.escalated_at is None:
-            referral.escalated_at = timezone.now()
-            referral.save(update_fields=["escalated_at"])
-            side = referral.receiver_id if referral.state == ReferralState.SENT else referral.sender_id
-            managers = people_with(side, LEADS, referral.sender_team_id if side == referral.sender_id else None)
-            tell(
-                managers,
-                "A referral is not answered in time",
-                link=reverse("referral", args=[referral.pk]),
-                reference=referral.reference,
-                urgent=True,
-            )
-            escalated += 1
-    return escalated, lapsed
-
-
-def _move(referral: Referral, to: ReferralState) -> None:
+def move(referral: Referral, to: ReferralState) -> None:
+    """Take it to another state, not saved yet. Raises Refused where the rules know no such move."""
     if not may_move(referral.state, to):
         raise Refused(f"This referral is {referral.state}: it cannot be {to} now.")
     referral.state = to
@@ -252,17 +212,3 @@ def _enter_answer(referral: Referral, words: str, acting: Actor | None, text: st
         agency_id=referral.receiver_id,
         by_words=by_words,
     )
-
-
-def _tell_receiver(referral: Referral, words: str) -> None:
-    tell(
-        receivers_of(referral),
-        words,
-        link=reverse("referral", args=[referral.pk]),
-        reference=referral.reference,
-    )
-
-
-def _tell_sender(referral: Referral, words: str, *, urgent: bool = False) -> None:
-    told = who_may_know(referral.case, [referral.by, referral.case.lead])
-    tell(told, words, link=reverse("referral", args=[referral.pk]), reference=referral.reference, urgent=urgent)

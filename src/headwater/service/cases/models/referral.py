@@ -61,6 +61,11 @@ class Referral(models.Model):
         return [words for one, words in CATEGORY_WORDS.items() if one in self.categories]
 
     @property
+    def awaits_answer(self) -> bool:
+        """Whether somebody's days run: the receiver's for the request, or the sender's for what was asked back."""
+        return self.state in (ReferralState.SENT, ReferralState.RETURNED)
+
+    @property
     def whose_move(self) -> str:
         """Who must act next, by name; nobody when it is over."""
         side = WHOSE_MOVE.get(ReferralState(self.state))

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from headwater.service.agencies.access import Asked, Role, for_people, signed_in
+from headwater.service.agencies.access import Asked, for_people, signed_in
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Team, User
 from headwater.service.audit.actions import log, log_search
@@ -241,7 +241,7 @@ def search(request: Asked) -> HttpResponse:
     return render(request, "cases/search.html", {"search_form": form, "words": words, "hits": hits})
 
 
-@for_people(Role.SERGEANT, Role.PARTNERSHIP_OFFICER, Role.PARTNER_MANAGER)
+@for_people(*access.LEADS)
 def caseload(request: Asked) -> HttpResponse:
     """Who does how much, what is late, and how agencies answer."""
     teams = [team for team in selectors.own_teams(request.actor) if request.actor.is_in(team.pk, *access.LEADS)]
