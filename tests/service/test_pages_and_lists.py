@@ -166,14 +166,15 @@ def test_a_later_run_adds_what_is_new_and_overwrites_nothing_of_people(town: Tow
     from datetime import timedelta
 
     from headwater.service.agencies.models import today
+    from headwater.service.cases.actions.bring import bring_in
     from headwater.service.cases.actions.cases import write_wishes
-    from headwater.service.cases.actions.packages import bring_in
     from headwater.service.cases.models import Package
     from headwater.service.demo.example import make_example
 
     package = town.package()
     same = make_example(package.team.lake_team, package.team.name, "Dudley", today())
-    assert vars(bring_in([same], run="again")) == {"new": 0, "updated": 0, "unchanged": 1, "without_team": 0}
+    again = bring_in([same], run="again")
+    assert (again.new, again.updated, again.unchanged, again.without_team) == (0, 0, 1, 0)
     case = town.case()
     write_wishes(case, acting=town.actor("officer@police"), wishes="Cars.", strengths="", needs="")
     kind = same.evidence[1]
@@ -196,7 +197,7 @@ def test_a_later_run_adds_what_is_new_and_overwrites_nothing_of_people(town: Tow
 
 def test_a_draft_never_comes_in(town: Town) -> None:
     from headwater.service.agencies.models import today
-    from headwater.service.cases.actions.packages import bring_in
+    from headwater.service.cases.actions.bring import bring_in
     from headwater.service.demo.example import make_example
     from headwater.triggers.handover import NotConfirmed
 

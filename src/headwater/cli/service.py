@@ -135,7 +135,7 @@ def packages(
     with database_up(Path(settings.data)):
         bring_up_to_date(lambda words: out.print(words, markup=False))
         from headwater.service.audit.actions import acting_as
-        from headwater.service.cases.actions.packages import bring_in
+        from headwater.service.cases.actions.bring import bring_in
 
         with acting_as("import of packages"):
             done = bring_in(found, run=folder.name)

@@ -93,7 +93,7 @@ with database_up(Path({str(live.data)!r})):
 
 BRING = """
 from headwater.service.agencies.models import Team, today
-from headwater.service.cases.actions.packages import bring_in
+from headwater.service.cases.actions.bring import bring_in
 from headwater.service.demo.example import make_example
 team = Team.objects.get(lake_team="DY10")
 one = make_example("DY10", team.name, "Dudley", today())

@@ -20,6 +20,9 @@ class PackageState(StrEnum):
     WRONG_EVIDENCE = "wrong evidence"
 
 
+SAID_NO = (PackageState.NOT_NEEDED, PackageState.WRONG_PERSON, PackageState.WRONG_EVIDENCE)
+"""Answers after which nobody works on it: something new brings it back."""
+
 NOT_NEEDED_REASONS = {
     "help-in-place": "Enough help is in place already",
     "declined": "The person or family does not want help",
@@ -145,7 +148,7 @@ BREAK_GLASS_MINUTES = 60
 REVIEW_EVERY = {14: "Every 2 weeks", 28: "Every 4 weeks", 42: "Every 6 weeks", 84: "Every 12 weeks"}
 ENTRY_KINDS = (
     "opened", "note", "contact", "wishes", "goal", "action", "action done", "action not done", "meeting", "review", "worry", "document", "referral", "lead",
-    "news", "disclosure", "restricted", "break glass", "closed", "reopened", "consent",
+    "news", "disclosure", "restricted", "break glass", "closed", "reopened", "consent", "household",
 )  # fmt: skip
 INSIDE_KINDS = ("referral", "disclosure", "restricted", "break glass", "consent")
 """Lines of a timeline that other agencies do not read: what one was told or asked is nothing to another."""

@@ -30,7 +30,7 @@ TODO = 30
 def list_packages(actor: Actor, *, state: str = "waiting", team: str = "", q: str = "") -> QuerySet[Package]:
     """The packages of the actor's teams that they may read. The content stays behind: a list does not need it. `due_on` puts those without a
     day for the answer last."""
-    rows = access.own_packages(actor).select_related("subject", "team", "case").defer("content", "subject__tokens")
+    rows = access.own_packages(actor).select_related("subject", "team", "case").defer(*Package.HEAVY, "subject__tokens")
     rows = rows.annotate(due_on=Coalesce("answer_by", date.max))
     if state:
         rows = rows.filter(state=state)
@@ -240,29 +240,6 @@ def late_by_agency(actor: Actor) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.order_by("-late", "-number", "agency__name")]
 
 
-# ---- who else
-
-
-@dataclass(frozen=True)
-class Around:
-    """Work about the same people that the reader may see, and whether there is some that is locked to them."""
-
-    cases: list[Case]
-    packages: list[Package]
-    locked: int
-
-
-def around(actor: Actor, subject: Subject, *, but_case: int | None = None, but_package: int | None = None) -> Around:
-    """Who else is around the family: other cases and packages about the same subject, as far as the reader may know."""
-    same = CaseSubject.objects.filter(case=OuterRef("pk"), subject=subject)
-    cases = with_names(access.readable_cases(actor).filter(Exists(same)).exclude(pk=but_case or 0)).order_by(
-        "-moved_at"
-    )[:10]
-    packages = access.own_packages(actor).filter(subject=subject, state="waiting").exclude(pk=but_package or 0)
-    locked = access.locked_cases(actor).filter(Exists(same)).exclude(pk=but_case or 0).count()
-    return Around(list(cases), list(packages.select_related("team").defer("content")[:10]), locked)
-
-
 # ---- search
 
 
@@ -289,7 +266,7 @@ def search(actor: Actor, words: str) -> list[Hit]:
     if not asked or not actor.has(*access.WORKERS):
         return []
     number = words.strip().upper()
-    cases, packages = access.readable_cases(actor), access.own_packages(actor).defer("content", "subject__tokens")
+    cases, packages = access.readable_cases(actor), access.own_packages(actor).defer(*Package.HEAVY, "subject__tokens")
     if number.startswith("C-") and number[2:].isdecimal() and len(number) < 20:
         found_cases = list(with_names(cases.filter(pk=int(number[2:]))))
         found_packages: list[Package] = []

@@ -16,6 +16,7 @@ from headwater.service.agencies.models import User, today
 from headwater.service.audit.actions import acting_as, name_actor
 from headwater.service.cases.actions import cases, plan, referrals
 from headwater.service.cases.actions import packages as inbox
+from headwater.service.cases.actions.bring import bring_in
 from headwater.service.cases.models import Case, Package
 from headwater.service.cases.rules import PackageState
 from headwater.service.demo.example import make_example
@@ -41,9 +42,9 @@ def fill(data: Path, packages: Sequence[Released], *, run: str) -> tuple[str, li
             password = secrets.token_urlsafe(9)
             with transaction.atomic():
                 made = make_people(password)
-                inbox.bring_in(packages, run=run)
+                bring_in(packages, run=run)
                 team = made.teams[WARDS[0]]
-                inbox.bring_in([make_example(WARDS[0], team.name, "Dudley", today())], run="worked example")
+                bring_in([make_example(WARDS[0], team.name, "Dudley", today())], run="worked example")
                 _play(made)
             with os.fdopen(
                 os.open(note, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"

@@ -12,7 +12,7 @@ from django.db import transaction
 from headwater.records import Lake
 from headwater.service.agencies.access import Actor, Category
 from headwater.service.audit.actions import log
-from headwater.service.cases.actions.packages import Brought, bring_in, take_back
+from headwater.service.cases.actions.bring import Brought, bring_in, take_back
 from headwater.service.cases.rules import PackageState
 from headwater.service.design.send import Refused
 from headwater.service.desk.access import trigger_of

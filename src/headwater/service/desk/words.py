@@ -10,6 +10,7 @@ from headwater.triggers.package import Package
 from headwater.triggers.words import say_count
 
 if TYPE_CHECKING:
+    from headwater.service.cases.actions.bring import Lies
     from headwater.service.desk.actions import Kept
 
 
@@ -34,7 +35,8 @@ def say_kept(kept: Kept, draft: Package, *, decided: int) -> str:
             return "Released, and handed to nobody: no team of this force is named. Name one, or propose it to the other force."
         if kept.brought is not None and kept.brought.without_team:
             return f"Released, and in nobody’s inbox: no team here takes what goes to {team}. Ask an administrator to give a team its number in the lake."
-        return f"Released: it is in the inbox of {team}."
+        lies = kept.brought.lies.get(draft.package_id) if kept.brought is not None else None
+        return say_where(lies) if lies is not None else f"Released, and not yet with {team}."
     if IDENTITY in state.rejected:
         return f"Kept: it is not the right person, so nobody gets it.{taken_back}"
     if state.status == "rejected":
@@ -47,3 +49,18 @@ def say_kept(kept: Kept, draft: Package, *, decided: int) -> str:
         else "it is not handed on yet"
     )
     return f"Kept: {left}.{taken_back}"
+
+
+def say_where(lies: Lies) -> str:
+    """Where a released package is now, and what the team reads of it."""
+    team = lies.team
+    if lies.before:
+        return f"Released: it is in the inbox of {team} again. They had answered “{lies.before}”, and something is new since."
+    if lies.state == PackageState.WAITING:
+        return f"Released: it is in the inbox of {team}."
+    if lies.state != PackageState.TAKEN_ON:
+        return f"Released, and in nobody’s inbox: {team} has answered “{lies.state}”, and nothing is new since."
+    case = f"a closed case of {team}" if lies.closed else f"a case of {team}"
+    if lies.is_news:
+        return f"Released: what is new was added to {case}, and they are told."
+    return f"Released: it belongs to {case}, and nothing is new, so nobody is told."

@@ -14,6 +14,7 @@ from headwater.service.agencies.models import Team, User, today
 from headwater.service.agencies.rules import OWN_TEAM
 from headwater.service.cases.access import WORKERS, who_may_know
 from headwater.service.cases.actions.referral_clock import end_with_case
+from headwater.service.cases.actions.restriction import settle_packages
 from headwater.service.cases.actions.telling import tell_case
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, CaseSubject, Grant, Member, Review, Subject, Worry
@@ -116,14 +117,14 @@ def write_member(
         )
     if gone and member is not None:
         member.delete()
-        enter(case, "wishes", "Somebody was taken off the household", acting=acting, category=Category.HOUSEHOLD)
+        enter(case, "household", "Somebody was taken off the household", acting=acting, category=Category.HOUSEHOLD)
         return
     made = member or Member(case=case, source=f"{acting.user.name}, {acting.user.agency.name}")
     made.name, made.relationship, made.age_words = content["name"], content["relationship"], content["age_words"]
     made.lives_here = content["lives_here"]
     made.suspected_on = (made.suspected_on or today()) if content["suspected"] else None
     made.save()
-    enter(case, "wishes", "Who is at home was written down", acting=acting, category=Category.HOUSEHOLD)
+    enter(case, "household", "Who is at home was written down", acting=acting, category=Category.HOUSEHOLD)
 
 
 @transaction.atomic
@@ -192,9 +193,11 @@ def reopen(case: Case, *, acting: Actor, why: str) -> None:
 
 @transaction.atomic
 def restrict(case: Case, *, acting: Actor, restriction: str, people: list[User]) -> None:
-    """Only these people, and whoever restricts it, see it from now on; an empty reason opens it to the team again."""
+    """Only these people, and whoever restricts it, see it from now on; an empty reason opens it to the team again. Packages about the
+    same person that no case holds follow it."""
     case.restricted, case.restriction = bool(restriction), restriction
     touch(case, "restricted", "restriction")
+    settle_packages([one.subject_id for one in case.about.all()], case.team.agency_id)
     keep = (
         {user.pk: user for user in [*people, acting.user, *([case.lead] if case.lead else [])]} if restriction else {}
     )

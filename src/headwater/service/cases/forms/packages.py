@@ -13,13 +13,16 @@ from headwater.service.design import forms as f
 
 
 class TakeOnForm(f.Form):
-    """Take a package on."""
+    """Take a package on; one that joins an open case asks neither who leads nor how often."""
 
     lead = choose("Who leads?", [], "The one whom the person and the agencies turn to")
     review_every = f.one_of("How often do you look back?", list(rules.REVIEW_EVERY.items()))
 
-    def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: list[User], joins: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if joins:
+            del self.fields["lead"], self.fields["review_every"]
+            return
         self.fields["lead"].choices = NOBODY + [(one.pk, str(one)) for one in people]  # type: ignore[attr-defined]
         self.initial.setdefault("review_every", 28)
 

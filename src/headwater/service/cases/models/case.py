@@ -97,6 +97,15 @@ class Member(models.Model):
         null=True, help_text="A record names this person as a suspect of harm at home: the newest day."
     )
     source = models.CharField(max_length=200, blank=True)
+    key = models.CharField(
+        max_length=24,
+        blank=True,
+        editable=False,
+        help_text="Keyed digest of the number in the lake; empty for somebody whom people wrote down.",
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["key"], condition=~Q(key=""), name="member_key")]
 
 
 class Entry(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -11,6 +13,9 @@ from headwater.service.cases.rules import NOT_NEEDED_REASONS, RESTRICTIONS, Pack
 
 class Package(models.Model):
     """What the search hands on for one subject, released by an analyst, in the inbox of one team."""
+
+    HEAVY = ("content", "answers")
+    """Columns that no list needs."""
 
     reference = models.CharField(max_length=40, unique=True)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="packages")
@@ -26,6 +31,11 @@ class Package(models.Model):
     content = models.JSONField(help_text="The released package, in the published shape.")
     digest = models.CharField(max_length=64, help_text="Of the content: the same again changes nothing.")
     news = models.JSONField(default=list, help_text="What later runs added: day and sentences.")
+    household_keys = ArrayField(
+        models.CharField(max_length=24, blank=True),
+        default=list,
+        help_text="Keyed digests of those at home, in the order of the content; empty where the package came as a file.",
+    )
     received_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     answer_by = models.DateField(null=True)
@@ -40,6 +50,13 @@ class Package(models.Model):
         max_length=80, blank=True, help_text="Which line of evidence was wrong or about somebody else."
     )
     returned_at = models.DateTimeField(null=True, help_text="When the answer went back to the search.")
+    answers = models.JSONField(
+        default=list, help_text="What was answered before something new came, with the package as it was then."
+    )
+    earlier_waits = models.BooleanField(
+        default=False, help_text="An answer from before has not gone back to the search yet."
+    )
+    passed_because = models.TextField(blank=True, help_text="Why another team passed it to this one.")
     case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="packages")
     version = models.PositiveIntegerField(default=1)
 
@@ -49,4 +66,6 @@ class Package(models.Model):
             models.Index(
                 fields=["decided_at"], condition=Q(returned_at=None) & ~Q(decided_at=None), name="package_unreturned"
             ),
+            models.Index(fields=["id"], condition=Q(earlier_waits=True), name="package_earlier"),
+            GinIndex(fields=["household_keys"], name="package_household"),
         ]

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from headwater.service.agencies.models import today
+from headwater.service.cases.keys import key_of
 from headwater.service.cases.tokens import tokens_of
 from headwater.service.design.frame import is_made_up
 
@@ -29,17 +30,27 @@ class Subject(models.Model):
         blank=True,
         help_text="The person or place in the lake; links a later search to the same subject.",
     )
+    key = models.CharField(
+        max_length=24,
+        blank=True,
+        editable=False,
+        help_text="Keyed digest of the number in the lake: tells that somebody at another home is this person.",
+    )
     known_on = models.DateField(default=today, help_text="The day for which the source told this.")
     tokens = ArrayField(models.CharField(max_length=30), default=list, editable=False)
 
     class Meta:
-        indexes = [GinIndex(fields=["tokens"], name="subject_tokens")]
+        indexes = [
+            GinIndex(fields=["tokens"], name="subject_tokens"),
+            models.Index(fields=["key"], condition=~models.Q(key=""), name="subject_key"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["lake_id"], condition=~models.Q(lake_id=""), name="subject_once_from_lake")
         ]
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """With the words by which it is found; a withheld address is none of them."""
+        """With the words and the key by which it is found; a withheld address is none of them."""
+        self.key = key_of(self.lake_id)
         self.tokens = tokens_of(self.name, *self.other_names, "" if self.address_withheld else self.address)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 

@@ -16,7 +16,7 @@ from headwater.service.audit.models import Entry as LogEntry
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import cases as verbs
 from headwater.service.cases.actions.plan import at_the_table
-from headwater.service.cases.models import Case
+from headwater.service.cases.models import Case, Package
 from headwater.service.cases.rules import Sight
 from headwater.service.cases.views.page import case_page
 from headwater.service.design.lists import Column, Listing, Order
@@ -105,7 +105,7 @@ def show_case(request: Asked, number: int) -> HttpResponse:
     more = {
         "actions": actions, "entries": list(access.entries_for(actor, case, sight).order_by("-at", "-id")[:5]),
         "household": list(case.household.all()) if sight.sees("household") else [], "worry": case.worries.select_related("by").order_by("-id").first(),
-        "packages": list(case.packages.all().defer("content")) if sight.whole else [], "agencies": _table(request, case, sight),
+        "packages": list(case.packages.all().defer(*Package.HEAVY)) if sight.whole else [], "agencies": _table(request, case, sight),
         "glass": case.broken_glass.filter(user_id=actor.id).order_by("-id").first() if sight.by == "break glass" else None,
     }  # fmt: skip
     return case_page(request, "cases/case.html", case, sight, more, tab="case")

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from headwater.service.agencies.access import Asked, Role, for_people
 from headwater.service.audit.actions import log
-from headwater.service.cases.actions.packages import bring_in
+from headwater.service.cases.actions.bring import bring_in
 from headwater.service.design import forms as f
 from headwater.service.design.send import Refused, take
 from headwater.triggers.package import Package as Released

@@ -14,6 +14,9 @@ from headwater.service.agencies.models import Team, User
 from headwater.service.audit.actions import log, log_search
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import packages as verbs
+from headwater.service.cases.actions.earlier import answers_before
+from headwater.service.cases.around import around
+from headwater.service.cases.models import Case, Package
 from headwater.service.cases.rules import PackageState
 from headwater.service.cases.show_package import body_of, head_of
 from headwater.service.design.lists import Column, Listing, Order
@@ -78,7 +81,7 @@ def inbox(request: Asked) -> HttpResponse:
     return render(
         request,
         "cases/inbox.html",
-        {"list": listing, "locked": list(locked.select_related("team").defer("content")[:20])},
+        {"list": listing, "locked": list(locked.select_related("team").defer(*Package.HEAVY)[:20])},
     )
 
 
@@ -97,7 +100,8 @@ def show_package(request: Asked, reference: str) -> HttpResponse:
         "head": head_of(package),
         "body": body_of(package),
         "decides": decides,
-        "around": selectors.around(request.actor, package.subject, but_case=package.case_id, but_package=package.pk),
+        "before": answers_before(package),
+        "around": around(request.actor, package),
     }
     return render(request, "cases/package.html", more)
 
@@ -127,27 +131,36 @@ def _ask(request: Asked, package: Any, form: Any, act: Any, more: dict[str, Any]
 def take_on(request: Asked, reference: str) -> HttpResponse:
     """Open a case."""
     package = _decide(request, reference)
-    people = people_with(request.actor.agency_id, access.POLICE, package.team_id)
-    form = forms.TakeOnForm(request.POST or None, people=people, initial={"lead": request.actor.id})
+    open_case = verbs.case_to_join(package)
+    people = people_with(request.actor.agency_id, access.POLICE, package.team_id) if open_case is None else []
+    form = forms.TakeOnForm(
+        request.POST or None, people=people, joins=open_case is not None, initial={"lead": request.actor.id}
+    )
 
     def act(form: forms.TakeOnForm) -> str:
-        lead = User.objects.get(pk=int(form.cleaned_data["lead"]), agency_id=request.actor.agency_id)
-        case = verbs.take_on(
-            package, acting=request.actor, lead=lead, review_every=int(form.cleaned_data["review_every"])
-        )
+        told = form.cleaned_data
+        if open_case is not None:
+            case = verbs.take_on(package, acting=request.actor)
+        else:
+            lead = User.objects.get(pk=int(told["lead"]), agency_id=request.actor.agency_id)
+            case = verbs.take_on(package, acting=request.actor, lead=lead, review_every=int(told["review_every"]))
         return reverse("case", args=[case.pk])
 
-    lead = [
-        "A case is opened for your team. The search is told, so that it brings you what is new instead of a new package."
-    ]
-    return _ask(
-        request,
-        package,
-        form,
-        act,
-        _about(package, "Take it on", "Open the case", lead=lead),
-        done="The case is open.",
-    )
+    title, button, done = "Take it on", "Open the case", "The case is open."
+    lead = "A case is opened for your team. The search is told, so that it brings you what is new instead of a new package."
+    if open_case is not None:
+        button, done = "Add it to the case", "The package is in the open case."
+        sight = access.sight_of(request.actor, open_case)
+        lead = _say_joins(open_case, may_open=sight is not None and sight.level != "locked")
+    return _ask(request, package, form, act, _about(package, title, button, lead=[lead]), done=done)
+
+
+def _say_joins(case: Case, *, may_open: bool) -> str:
+    what = "What the search found is added to it. Who leads and how often you look back stay as they are."
+    if not may_open:
+        return f"Your team has an open case about the same person that you may not open. {what}"
+    who = f"{case.lead.name} leads it" if case.lead else "nobody leads it now"
+    return f"Your team has an open case about the same person, {case.reference}; {who}. {what}"
 
 
 @for_people(*access.PACKAGE["decide"].own)
