@@ -144,7 +144,7 @@ def packages(
             {"new": done.new, "updated": done.updated, "unchanged": done.unchanged, "without_team": done.without_team}
         )
         return
-    out.print(f"{done.new:,} new, {done.updated:,} with something new, {done.unchanged:,} known already.")
+    out.print(f"{done.new:,} new, {done.updated:,} brought up to date, {done.unchanged:,} known already.")
     if done.without_team:
         out.print(f"{done.without_team:,} had no team in the service. Give a team its number (lake team) first.")
 

@@ -23,6 +23,7 @@ class Given:
     evidence_id: str
     by: int | None
     name: str
+    team: str
     at: datetime
     line: str = ""
 
@@ -36,14 +37,14 @@ def answer_now(package: Package) -> Given:
     """The answer that stands."""
     at, name = package.decided_at or timezone.now(), package.decided_by.name if package.decided_by else ""
     line = _line(package.content, package.evidence_id)
-    return Given(package.state, package.reason, package.note, package.evidence_id, package.decided_by_id, name, at, line)  # fmt: skip
+    return Given(package.state, package.reason, package.note, package.evidence_id, package.decided_by_id, name, package.team.name, at, line)  # fmt: skip
 
 
 def answers_before(package: Package, *, unsent: bool = False) -> list[Given]:
     """Earlier answers, oldest first; only those that have not gone back to the search."""
     return [
         Given(
-            one["state"], one["reason"], one["note"], one["evidence_id"], one["by"], one["name"], datetime.fromisoformat(one["at"]),
+            one["state"], one["reason"], one["note"], one["evidence_id"], one["by"], one["name"], one["team"], datetime.fromisoformat(one["at"]),
             _line(one["content"], one["evidence_id"]),
         )
         for one in package.answers if not (unsent and one["returned"])
@@ -57,9 +58,9 @@ def let_wait_again(package: Package) -> None:
         *package.answers,
         {
             "state": str(told.state), "reason": told.reason, "note": told.note, "evidence_id": told.evidence_id, "by": told.by, "name": told.name,
-            "at": told.at.isoformat(), "returned": package.returned_at.isoformat() if package.returned_at else "", "content": package.content,
-            "digest": package.digest, "why_now": package.why_now, "newest_on": package.newest_on.isoformat(), "household_keys": package.household_keys,
-            "news": package.news, "urgent": package.urgent,
+            "team": told.team, "at": told.at.isoformat(), "returned": package.returned_at.isoformat() if package.returned_at else "",
+            "content": package.content, "digest": package.digest, "why_now": package.why_now, "newest_on": package.newest_on.isoformat(),
+            "household_keys": package.household_keys, "news": package.news, "urgent": package.urgent,
         },
     ]  # fmt: skip
     package.earlier_waits = package.earlier_waits or package.returned_at is None

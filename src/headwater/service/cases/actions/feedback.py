@@ -25,7 +25,7 @@ def answer_of(package: Package, given: Given) -> Answer:
     """A team's answer in the search's words. The name of the one who answered stays here; the lake gets the team's."""
     return Answer.model_validate(
         {
-            "package_id": package.reference, "trigger": package.trigger, "team": package.team.name, "answer": given.state,
+            "package_id": package.reference, "trigger": package.trigger, "team": given.team, "answer": given.state,
             "evidence_id": given.evidence_id or None, "reason": given.words, "by": f"service user {given.by}",
             "answered_on": timezone.localdate(given.at),
         }
@@ -48,7 +48,7 @@ def _part(lake: Lake, package: Package, given: Given) -> None:
             package_id=package.reference,
             evidence_id=given.evidence_id,
             reason=given.note,
-            role=f"team {package.team.name}",
+            role=f"team {given.team}",
             user=f"service user {given.by}",
         )
 

@@ -54,7 +54,7 @@ def upload(request: Asked) -> HttpResponse:
         done = bring_in(found, run="uploaded", agency_id=request.actor.agency_id)
         log("combine", "cases_package", [one.package_id for one in found])
         request.session["brought"] = (
-            f"{done.new} new, {done.updated} with something new, {done.unchanged} known already, {done.without_team} without a team here."
+            f"{done.new} new, {done.updated} brought up to date, {done.unchanged} known already, {done.without_team} without a team here."
         )
         return reverse("upload")
 
