@@ -120,8 +120,9 @@ OUTCOMES = {
     "not-known": "Not known",
 }
 
+ABUSE = "domestic-abuse"
 RESTRICTIONS = {
-    "domestic-abuse": "A victim of domestic abuse",
+    ABUSE: "A victim of domestic abuse",
     "staff-relative": "A relative of a member of staff",
     "gang-witness": "A witness against a gang",
     "other": "Another reason, told to the team’s sergeant",
@@ -142,6 +143,14 @@ def _years_on(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return date(day.year + years, 3, 1)
+
+
+def needs_care_on_paper(
+    *, sees_household: bool, suspect_at_home: bool, contact_safely: str, restriction: str, people: int
+) -> bool:
+    """Whether a plan holds only what the printer has ticked, line by line: the wrong one may read it at home, or the case is about several
+    people. Who may not see who lives there cannot judge it, and must not learn from the page whether there is a suspect: always."""
+    return not sees_household or suspect_at_home or bool(contact_safely) or restriction == ABUSE or people > 1
 
 
 BREAK_GLASS_MINUTES = 60
