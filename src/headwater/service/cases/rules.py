@@ -153,11 +153,14 @@ def needs_care_on_paper(
     return not sees_household or suspect_at_home or bool(contact_safely) or restriction == ABUSE or people > 1
 
 
+CORRECTABLE = {"name": "name", "born_on": "date of birth", "address": "address", "address_withheld": "address"}
+"""What people correct of somebody, in words."""
+
 BREAK_GLASS_MINUTES = 60
 REVIEW_EVERY = {14: "Every 2 weeks", 28: "Every 4 weeks", 42: "Every 6 weeks", 84: "Every 12 weeks"}
 ENTRY_KINDS = (
     "opened", "note", "contact", "wishes", "goal", "action", "action done", "action not done", "meeting", "review", "worry", "document", "referral", "lead",
-    "news", "disclosure", "restricted", "break glass", "closed", "reopened", "consent", "household",
+    "news", "disclosure", "restricted", "break glass", "closed", "reopened", "consent", "household", "person",
 )  # fmt: skip
 INSIDE_KINDS = ("referral", "disclosure", "restricted", "break glass", "consent")
 """Lines of a timeline that other agencies do not read: what one was told or asked is nothing to another."""
