@@ -99,6 +99,7 @@ def make_ids(town: Town) -> dict[str, dict[str, Any]]:
     return {
         "cases": {
             "number": case.pk, "goal_id": goal.pk, "action_id": action.pk, "meeting_id": meeting.pk, "member_id": member.pk, "document_id": document.pk,
+            "subject_id": case.subject.pk,
         },
         "packages": {"reference": "K-example0001"}, "referrals": {"number": asked.pk}, "disclosures": {"number": told.pk},
         "agreements": {"agreement_id": agreement.pk}, "desk": {"package_id": "K-example0001"},

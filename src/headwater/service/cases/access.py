@@ -72,6 +72,8 @@ CASE: dict[str, Allowed] = {
     "add a document": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset({OPEN}), needs="documents"),
     "read documents": Allowed(own=WORKERS, receiving=WORKERS, needs="documents"),
     "write who is at home": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset({OPEN}), needs="household"),
+    "say who it is": Allowed(own=WORKERS, named=True),
+    "add a person": Allowed(own=WORKERS, states=frozenset({OPEN}), named=True),
     "record consent": Allowed(own=WORKERS, states=frozenset({OPEN})),
     "refer": Allowed(own=(Role.SERGEANT, Role.OFFICER, Role.PARTNERSHIP_OFFICER, *PARTNERS), states=frozenset({OPEN})),
     "disclose urgently": Allowed(own=LEADS),

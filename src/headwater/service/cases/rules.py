@@ -120,8 +120,9 @@ OUTCOMES = {
     "not-known": "Not known",
 }
 
+ABUSE = "domestic-abuse"
 RESTRICTIONS = {
-    "domestic-abuse": "A victim of domestic abuse",
+    ABUSE: "A victim of domestic abuse",
     "staff-relative": "A relative of a member of staff",
     "gang-witness": "A witness against a gang",
     "other": "Another reason, told to the team’s sergeant",
@@ -144,11 +145,22 @@ def _years_on(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
+def needs_care_on_paper(
+    *, sees_household: bool, suspect_at_home: bool, contact_safely: str, restriction: str, people: int
+) -> bool:
+    """Whether a plan holds only what the printer has ticked, line by line: the wrong one may read it at home, or the case is about several
+    people. Who may not see who lives there cannot judge it, and must not learn from the page whether there is a suspect: always."""
+    return not sees_household or suspect_at_home or bool(contact_safely) or restriction == ABUSE or people > 1
+
+
+CORRECTABLE = {"name": "name", "born_on": "date of birth", "address": "address", "address_withheld": "address"}
+"""What people correct of somebody, in words."""
+
 BREAK_GLASS_MINUTES = 60
 REVIEW_EVERY = {14: "Every 2 weeks", 28: "Every 4 weeks", 42: "Every 6 weeks", 84: "Every 12 weeks"}
 ENTRY_KINDS = (
     "opened", "note", "contact", "wishes", "goal", "action", "action done", "action not done", "meeting", "review", "worry", "document", "referral", "lead",
-    "news", "disclosure", "restricted", "break glass", "closed", "reopened", "consent", "household",
+    "news", "disclosure", "restricted", "break glass", "closed", "reopened", "consent", "household", "person",
 )  # fmt: skip
 INSIDE_KINDS = ("referral", "disclosure", "restricted", "break glass", "consent")
 """Lines of a timeline that other agencies do not read: what one was told or asked is nothing to another."""

@@ -85,7 +85,7 @@ def _found_by(actor: Actor, asked: list[str]) -> Q:
         near &= Q(Exists(held))
     part = list(with_names(access.referred_cases(actor).filter(near))[:LOOKED_AT])
     given = access.categories_given(actor, [case.pk for case in part])
-    found = [case.pk for case in part if _fits(asked, case.subject, "", given.get(case.pk, frozenset()))]
+    found = [case.pk for case in part if _about(asked, case, "", given.get(case.pk, frozenset()))]
     return near & (Q(team_id__in=actor.teams(*access.WORKERS)) | Q(pk__in=found))
 
 
@@ -288,7 +288,7 @@ def search(actor: Actor, words: str) -> list[Hit]:
     own, given = actor.teams(*access.WORKERS), access.categories_given(actor, [case.pk for case in found_cases])
     for case in found_cases:
         sees = EVERYTHING if case.team_id in own else given.get(case.pk, frozenset())
-        if _fits(asked, case.subject, number, sees):
+        if _about(asked, case, number, sees):
             hits.append(
                 Hit(
                     "Case",
@@ -313,6 +313,11 @@ def search(actor: Actor, words: str) -> list[Hit]:
 
 
 EVERYTHING = frozenset(Category)
+
+
+def _about(asked: list[str], case: Case, number: str, sees: frozenset[str]) -> bool:
+    """Whether one of those whom a case is about answers the words."""
+    return any(_fits(asked, one.subject, number, sees) for one in case.about.all())
 
 
 def _fits(asked: list[str], subject: Subject, number: str, sees: frozenset[str]) -> bool:

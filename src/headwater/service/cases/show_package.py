@@ -10,7 +10,14 @@ from headwater.triggers.pages.render import render_parts
 
 
 def _parts(package: Package) -> dict[str, str]:
-    return render_parts(Released.model_validate(package.content))
+    """What the search wrote; an address that must not be known since then is not shown."""
+    content = package.content
+    if package.subject.address_withheld:
+        content = {
+            **content,
+            "subject": {**content["subject"], "address": "address withheld", "address_withheld": True},
+        }
+    return render_parts(Released.model_validate(content))
 
 
 def head_of(package: Package) -> SafeString:

@@ -18,6 +18,7 @@ from headwater.service.cases.access import LEADS, PACKAGE, who_may_know
 from headwater.service.cases.actions.earlier import answer_as_before, let_wait_again
 from headwater.service.cases.actions.found import SEARCH, compare_safety, write_found
 from headwater.service.cases.actions.restriction import settle_packages
+from headwater.service.cases.actions.subjects import learn
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.keys import key_of, lake_number
 from headwater.service.cases.models import Case, Package, Subject
@@ -194,7 +195,7 @@ def _add_to_case(case: Case, added: list[str], *, urgent: bool, is_news: bool) -
 
 
 def _subject(released: Released, team: Team) -> Subject:
-    """The subject as the newest run knows it. What people wrote about a case is not kept here, so nothing of theirs is overwritten.
+    """The subject as the newest run knows it, but for what people wrote about it themselves.
     Two forces' lakes may give two people one number, so the agency's stands before it."""
     told = released.subject
     fields = {
@@ -205,10 +206,7 @@ def _subject(released: Released, team: Team) -> Subject:
     found = Subject.objects.filter(lake_id=lake_id).first() if lake_id else None
     if found is None:
         return Subject.objects.create(lake_id=lake_id, **fields)
-    if any(getattr(found, name) != value for name, value in fields.items()):
-        for name, value in fields.items():
-            setattr(found, name, value)
-        found.save()
+    learn(found, fields)
     return found
 
 

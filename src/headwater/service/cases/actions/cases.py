@@ -32,7 +32,9 @@ from headwater.service.notices.actions import tell
 
 
 @transaction.atomic
-def begin_case(*, acting: Actor, team: Team, subject: Mapping[str, Any], why: str, review_every: int) -> Case:
+def begin_case(
+    *, acting: Actor, team: Team, subject: Mapping[str, Any], why: str, review_every: int, contact_safely: str = ""
+) -> Case:
     """Begin a case about somebody whom no search found. Raises Refused."""
     if not actor_works_in(acting, team):
         raise Refused("You are not in this team.", "team")
@@ -42,6 +44,7 @@ def begin_case(*, acting: Actor, team: Team, subject: Mapping[str, Any], why: st
         lead=acting.user,
         opened_by=acting.user,
         why=why,
+        contact_safely=contact_safely,
         review_every=review_every,
         next_review_on=next_review(today(), review_every),
     )

@@ -53,8 +53,7 @@ def mark_read(disclosure: Disclosure, *, acting: Actor) -> None:
 
 def what_can_be_told(case: Case) -> dict[str, list[str]]:
     """Category → lines, as the case stands now; what an urgent disclosure chooses from."""
-    subject = case.subject
-    born = f"born {subject.born_on:%-d %B %Y}" if subject.born_on else "date of birth not known"
+    people = [one.subject for one in case.about.all()]
     plan = [f"{goal.words}" for goal in case.goals.all()] + [
         f"{one.words} ({one.who}, by {one.due_on:%-d %B %Y}; {one.state})"
         for one in case.actions.select_related("owner", "agency")
@@ -64,9 +63,12 @@ def what_can_be_told(case: Case) -> dict[str, list[str]]:
         for one in case.household.all()
     ]
     found = {
-        Category.IDENTITY: [f"{subject.name}, {born}"],
+        Category.IDENTITY: [
+            f"{one.name}, {f'born {one.born_on:%-d %B %Y}' if one.born_on else 'date of birth not known'}"
+            for one in people
+        ],
         Category.CONTACT: [
-            "Address withheld" if subject.address_withheld else subject.address or "Address not known",
+            *("Address withheld" if one.address_withheld else one.address or "Address not known" for one in people),
             *([case.contact_safely] if case.contact_safely else []),
         ],
         Category.HOUSEHOLD: household,

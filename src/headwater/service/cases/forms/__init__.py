@@ -1,11 +1,13 @@
 """Questions of case work, in plain words."""
 
 from headwater.service.cases.forms.case import (
+    AddPersonForm,
     BeginForm,
     CloseForm,
     ConsentForm,
     LeadForm,
     MemberForm,
+    PersonForm,
     ReopenForm,
     RestrictForm,
     ReviewForm,
@@ -44,9 +46,10 @@ from headwater.service.cases.forms.sharing import (
 )
 
 __all__ = [
-    "ActionForm", "AnswerForm", "BeginForm", "BreakGlassForm", "CaseFilters", "ChangeActionForm", "CloseForm", "CodeForm", "ConsentForm",
+    "ActionForm", "AddPersonForm", "AnswerForm", "BeginForm", "BreakGlassForm", "CaseFilters", "ChangeActionForm", "CloseForm", "CodeForm", "ConsentForm",
     "ContactForm", "DiscloseForm", "DisclosureFilters", "DocumentForm", "EndActionForm", "GoalForm", "InboxFilters", "InformationForm",
-    "LeadForm", "MeetingForm", "MemberForm", "NotNeededForm", "NoteForm", "OversightFilters", "PassOnForm", "PrintForm", "ReferForm", "ReferralFilters",
+    "LeadForm", "MeetingForm", "MemberForm", "NotNeededForm", "NoteForm", "OversightFilters", "PassOnForm", "PersonForm", "PrintForm", "ReferForm",
+    "ReferralFilters",
     "ReopenForm", "RestrictForm", "ReviewForm", "SearchForm", "TakeOnForm", "TimelineFilters", "WhyForm", "WishesForm", "WorryForm",
     "WrongForm",
 ]  # fmt: skip

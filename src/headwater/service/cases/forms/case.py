@@ -12,6 +12,9 @@ from headwater.service.cases import rules
 from headwater.service.cases.forms.choose import NOBODY, choose
 from headwater.service.design import forms as f
 
+SAFELY = "How is contact made safely?"
+SAFELY_HELP = "When, where and how, and what not to do. It stands first, for everybody who works on the case. Empty when any way is safe"
+
 
 class BeginForm(f.Form):
     """Begin a case about somebody whom no search found."""
@@ -20,6 +23,7 @@ class BeginForm(f.Form):
     name = f.line("Name", limit=200)
     born_on = f.day("Date of birth", required=False)
     address = f.line("Address", required=False, limit=300)
+    contact_safely = f.text(SAFELY, SAFELY_HELP, required=False, rows=3)
     why = f.text("Why now?", "One or two sentences", rows=3)
     review_every = f.one_of("How often do you look back?", list(rules.REVIEW_EVERY.items()))
     looked = f.tick("I have searched, and there is no case about this person yet", required=True)
@@ -28,6 +32,22 @@ class BeginForm(f.Form):
         super().__init__(*args, **kwargs)
         self.fields["team"].choices = NOBODY + [(one.pk, one.name) for one in teams]  # type: ignore[attr-defined]
         self.initial.setdefault("review_every", 28)
+
+
+class AddPersonForm(f.Form):
+    """One more person whom a case is about."""
+
+    name = f.line("Name", limit=200)
+    born_on = f.day("Date of birth", required=False)
+    address = f.line("Address", required=False, limit=300)
+    address_withheld = f.tick("Withhold the address: it is not kept here, and nobody can read it or search for it")
+
+
+class PersonForm(AddPersonForm, f.EditForm):
+    """Who somebody is, where they live, and how contact is made safely."""
+
+    contact_safely = f.text(SAFELY, SAFELY_HELP, required=False, rows=3)
+    gone = f.tick("Take this person off the case")
 
 
 class WishesForm(f.EditForm):

@@ -97,5 +97,25 @@ class DocumentForm(f.Form):
 class PrintForm(f.Form):
     """Before a plan is printed."""
 
+    person = f.one_of("Whose paper is it?", [])
+    safe = f.some_of(
+        "What may stand on it?", [], "Tick only what anybody at home may read. What you do not tick is not printed"
+    )
     checked = f.tick("I have checked who lives there, and nobody who must not read it will", required=True)
     large = f.tick("Large print")
+
+    def __init__(
+        self, *args: Any, people: list[tuple[int, str]], lines: list[tuple[str, str]] | None, **kwargs: Any
+    ) -> None:
+        """`lines`: what must be ticked to stand on paper; None: all of it does."""
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = people  # type: ignore[attr-defined]
+        self.fields["safe"].choices = lines or []  # type: ignore[attr-defined]
+        self.fields["safe"].error_messages |= {
+            "required": "Tick what may stand on the paper. With nothing ticked there is nothing to print.",
+            "invalid_choice": "Somebody changed the plan since you opened this page. Read it again, and tick anew what may stand on it.",
+        }
+        if len(people) < 2:
+            del self.fields["person"]
+        if lines is None:
+            del self.fields["safe"]

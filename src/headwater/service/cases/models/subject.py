@@ -36,6 +36,12 @@ class Subject(models.Model):
         editable=False,
         help_text="Keyed digest of the number in the lake: tells that somebody at another home is this person.",
     )
+    corrected = ArrayField(
+        models.CharField(max_length=20), default=list, help_text="What people wrote themselves: no search changes it."
+    )
+    search_says = models.JSONField(
+        default=dict, help_text="What the newest search says instead of what people wrote; never a withheld address."
+    )
     known_on = models.DateField(default=today, help_text="The day for which the source told this.")
     tokens = ArrayField(models.CharField(max_length=30), default=list, editable=False)
 

@@ -65,7 +65,12 @@ def begin_case(request: Asked) -> HttpResponse:
         team = next(one for one in teams if one.pk == int(told["team"]))
         subject = {"name": told["name"], "born_on": told["born_on"], "address": told["address"]}
         case = verbs.begin_case(
-            acting=request.actor, team=team, subject=subject, why=told["why"], review_every=int(told["review_every"])
+            acting=request.actor,
+            team=team,
+            subject=subject,
+            why=told["why"],
+            review_every=int(told["review_every"]),
+            contact_safely=told["contact_safely"],
         )
         return reverse("case", args=[case.pk])
 

@@ -14,7 +14,7 @@ from headwater.service.audit.actions import log
 from headwater.service.cases import access, forms
 from headwater.service.cases.actions import plan as verbs
 from headwater.service.cases.models import Case
-from headwater.service.cases.paper import plan_for_paper, set_plan
+from headwater.service.cases.paper import is_careful, lines_to_tick, plan_for_paper, set_plan, suspects_at_home
 from headwater.service.cases.views.change import case_of, change_case
 from headwater.service.cases.views.page import case_page
 
@@ -175,30 +175,28 @@ def end_action(request: Asked, number: int, action_id: int) -> HttpResponse:
 def print_plan(request: Asked, number: int) -> HttpResponse:
     """Who lives there, and may the plan lie there? Then the plan on paper, per person: as a page, as PDF, in large print."""
     case, sight = access.case_for(request.actor, number, to="read the plan")
-    form = forms.PrintForm(request.POST or None)
-    household = list(case.household.order_by("id")) if sight.sees("household") else []
+    careful = is_careful(case, sight)
+    people = [one.subject for one in case.about.all()]
+    names = [(one.pk, one.name if sight.sees("identity") else f"Person {n}") for n, one in enumerate(people, 1)]
+    form = forms.PrintForm(request.POST or None, people=names, lines=lines_to_tick(case) if careful else None)
     if request.method == "POST" and form.is_valid():
-        plan = plan_for_paper(case, sight)
+        told = form.cleaned_data
+        person = next((one for one in people if str(one.pk) == told.get("person")), None)
+        plan = plan_for_paper(case, sight, safe=told.get("safe", ()), person=person)
         log("print", "cases_case", [case.pk], case=case.pk, categories=["plan"])
+        for table, numbers in plan.printed.items():
+            if numbers:
+                log("print", table, numbers, case=case.pk, categories=["plan"])
         if request.POST.get("as") == "pdf":
-            content = set_plan(plan, large=form.cleaned_data["large"])
             return HttpResponse(
-                content,
+                set_plan(plan, large=told["large"]),
                 content_type="application/pdf",
                 headers={"Content-Disposition": f'attachment; filename="plan-{case.reference}.pdf"'},
             )
-        return render(
-            request, "cases/plan_paper.html", {"case": case, "plan": plan, "large": form.cleaned_data["large"]}
-        )
-    seen = [name for name in ("identity", "household") if sight.sees(name)]
-    log("consult", "cases_case", [case.pk], case=case.pk, categories=seen, basis=sight.by)
-    suspects = [one for one in household if one.lives_here and one.suspected_on]
-    status = 422 if form.is_bound else 200
-    more = {
-        "case": case,
-        "form": form,
-        "household": household,
-        "suspects": suspects,
-        "sees_household": sight.sees("household"),
-    }
-    return render(request, "cases/print_ask.html", more, status=status)
+        return render(request, "cases/plan_paper.html", {"case": case, "plan": plan, "large": told["large"]})
+    seen = [name for name in ("identity", "household", "contact") if sight.sees(name)]
+    log("consult", "cases_case", [case.pk], case=case.pk, categories=[*seen, "plan"], basis=sight.by)
+    more = {"case": case, "sight": sight, "form": form, "careful": careful}
+    if sight.sees("household"):
+        more |= {"household": list(case.household.order_by("id")), "suspects": suspects_at_home(case)}
+    return render(request, "cases/print_ask.html", more, status=422 if form.is_bound else 200)
