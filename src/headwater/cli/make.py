@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import tempfile
 from collections import Counter
 from dataclasses import asdict
@@ -127,6 +129,7 @@ def show_demo(
     """
     from headwater.areas import copy_boundaries
     from headwater.service.running.prepare import check_place
+    from headwater.service.running.serve import check_port
     from headwater.triggers.search import search
 
     settings = settle(data or Path(".headwater/demo"))
@@ -138,6 +141,9 @@ def show_demo(
             f"{settings.data} holds another made-up force ({others[0]}). Name another folder.", param_hint="--data"
         )
     check_place(settings.data)
+    if serve:
+        check_port("127.0.0.1", port, "Choose another port: make demo PORT={port}, or headwater demo --port {port}")
+        os.environ["HEADWATER_PORT"] = str(port)  # Mails lead to where the pages will be.
     triggers = read_triggers(settings.catalogue)
     others = [name for name in triggers if name != "tipt"]
     with show_progress(quiet=quiet or json) as progress:
@@ -196,16 +202,9 @@ def show_demo(
     for seat in seats:
         out.print(f"  {seat.email:<34} {seat.who}, {seat.agency}", markup=False)
     if serve:
-        from headwater.service.running.serve import serve as start
-
-        start(
-            settings.data,
-            host="127.0.0.1",
-            port=port,
-            processes=2,
-            with_worker=True,
-            say=lambda words: out.print(words, markup=False),
-        )
+        sys.stdout.flush()  # A process of its own: one that has set pages and searched has threads, which no fork brings along.
+        again = ["serve", "--data", str(settings.data), "--port", str(port)]
+        os.execv(sys.executable, [sys.executable, "-m", "headwater.cli", *again])  # noqa: S606 - our own command
     else:
         out.print(f"Serve it: headwater serve --data {settings.data}", markup=False)
 

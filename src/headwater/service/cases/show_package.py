@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.utils.safestring import SafeString, mark_safe
 
 from headwater.service.cases.models import Package
+from headwater.service.cases.rules import PackageState
 from headwater.triggers.package import Package as Released
 from headwater.triggers.pages.render import render_parts
+from headwater.triggers.words import say_day
 
 
 def _parts(package: Package) -> dict[str, str]:
-    """What the search wrote; an address that must not be known since then is not shown."""
-    content = package.content
+    """What the search wrote, with the day on which this team has to answer; an address that must not be known since then is not shown."""
+    content = {**package.content, "answer_by": package.answer_by if package.state == PackageState.WAITING else None}
     if package.subject.address_withheld:
         content = {
             **content,
@@ -29,3 +31,15 @@ def head_of(package: Package) -> SafeString:
 def body_of(package: Package) -> SafeString:
     """Timeline, evidence, what argues against, home, help, what is not known, how it was found."""
     return mark_safe(_parts(package)["rest"])  # noqa: S308 - autoescaped by the package page's own templates
+
+
+def evidence_lines(package: Package) -> list[tuple[str, str]]:
+    """Each line of evidence by its number, with its day and its record: two lines can say the same of two records."""
+    found = [item for kind in Released.model_validate(package.content).evidence for item in kind.items]
+    return [
+        (
+            one.evidence_id,
+            f"{say_day(one.occurred_on)}: {one.sentence} ({one.record.source_title} {one.record.reference})",
+        )
+        for one in found
+    ]

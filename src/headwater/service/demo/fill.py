@@ -20,7 +20,7 @@ from headwater.service.cases.actions.bring import bring_in
 from headwater.service.cases.models import Case, Package
 from headwater.service.cases.rules import PackageState
 from headwater.service.demo.example import make_example
-from headwater.service.demo.people import WARDS, Made, make_people
+from headwater.service.demo.people import ADDRESSES, WARDS, Made, make_people
 from headwater.triggers.package import Package as Released
 
 
@@ -57,7 +57,7 @@ def fill(data: Path, packages: Sequence[Released], *, run: str) -> tuple[str, li
 
 def _seats() -> list[Seat]:
     people = (
-        User.objects.filter(is_active=True, email__endswith=".example")
+        User.objects.filter(is_active=True, email__in=ADDRESSES)
         .select_related("agency")
         .prefetch_related("memberships")
         .order_by("id")

@@ -51,6 +51,15 @@ _PARTNERS = (
     ("charity-administrator", "Administrator", "Chris Charity", "charity", Role.ADMINISTRATOR),
 )
 
+_ELSEWHERE = "sergeant-coventry"
+"""A sergeant of another place, who must see nothing of Dudley."""
+
+ADDRESSES = frozenset(
+    [f"{key}@police.example" for key in (*(one[0] for one in _POLICE), _ELSEWHERE)]
+    + [f"{key}@{agency}.example" for key, _, _, agency, _ in _PARTNERS]
+)
+"""The made-up people's e-mail addresses, by which they sign in."""
+
 
 def make_people(password: str) -> Made:
     """Agencies, the force's own teams with their areas, one person for each role, live agreements."""
@@ -76,8 +85,8 @@ def make_people(password: str) -> Made:
         wards = WARDS if role in (Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER) else ()
         for team in [teams[ward] for ward in wards] or [desk]:
             Membership.objects.create(user=users[key], team=team, role=role)
-    users["sergeant-coventry"] = _user("sergeant-coventry", "Sergeant", "Cory Sergeant", agencies["police"], password)
-    Membership.objects.create(user=users["sergeant-coventry"], team=teams["CV12"], role=Role.SERGEANT)
+    users[_ELSEWHERE] = _user(_ELSEWHERE, "Sergeant", "Cory Sergeant", agencies["police"], password)
+    Membership.objects.create(user=users[_ELSEWHERE], team=teams["CV12"], role=Role.SERGEANT)
     for key, title, name, agency, role in _PARTNERS:
         users[key] = _user(key, title, name, agencies[agency], password)
         team, _ = Team.objects.get_or_create(agency=agencies[agency], name=f"{agencies[agency].name}, Dudley team")

@@ -18,7 +18,7 @@ from headwater.service.running.prepare import NotReady, Say, bring_up_to_date, d
 def serve(data: Path, *, host: str, port: int, processes: int, with_worker: bool, say: Say) -> None:
     """Serve until stopped. Raises NotReady, DatabaseFault, SecretError."""
     _check_reach(host)
-    _check_port(host, port)
+    check_port(host, port, f"Choose one: headwater serve --data {data} --port {{port}}")
     os.environ["HEADWATER_PORT"] = str(port)
     with database_up(data):
         from django.conf import settings
@@ -67,7 +67,8 @@ def _check_reach(host: str) -> None:
         )
 
 
-def _check_port(host: str, port: int) -> None:
+def check_port(host: str, port: int, instead: str) -> None:
+    """Whether the port is free; `instead` says how to choose another, with `{port}` where its number goes. Raises NotReady."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -75,7 +76,7 @@ def _check_port(host: str, port: int) -> None:
         except OSError as fault:
             raise NotReady(
                 f"Port {port} cannot be used ({fault.strerror}): another program, or another Headwater, answers there. "
-                f"Choose one: headwater serve --port {port + 1}"
+                f"{instead.format(port=port + 1)}"
             ) from None
 
 

@@ -18,7 +18,7 @@ from headwater.service.cases.actions.earlier import answers_before
 from headwater.service.cases.around import around
 from headwater.service.cases.models import Case, Package
 from headwater.service.cases.rules import PackageState
-from headwater.service.cases.show_package import body_of, head_of
+from headwater.service.cases.show_package import body_of, evidence_lines, head_of
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
 
@@ -194,7 +194,7 @@ def wrong(request: Asked, reference: str, what: str) -> HttpResponse:
     """It is about somebody else, or a line is wrong."""
     package = _decide(request, reference)
     whole = what == "person"
-    lines = [(item["evidence_id"], item["sentence"]) for kind in package.content["evidence"] for item in kind["items"]]
+    lines = evidence_lines(package)
     form = forms.WrongForm(request.POST or None, lines=lines, whole=whole)
 
     def act(form: forms.WrongForm) -> str:
