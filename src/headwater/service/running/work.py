@@ -47,7 +47,7 @@ def look_at_clocks(*, remove: bool = True) -> dict[str, int]:
     from headwater.service.cases.actions.feedback import return_answers
     from headwater.service.cases.actions.referrals import watch_clocks
     from headwater.service.notices.actions import deliver_late_mails, escalate_urgent
-    from headwater.service.retention import remove_expired
+    from headwater.service.retention import forget_what_is_gone, remove_expired
 
     if is_due(settings.DATA):
         keep_head(settings.DATA)
@@ -57,10 +57,12 @@ def look_at_clocks(*, remove: bool = True) -> dict[str, int]:
             return {}
         with acting_as("worker: clocks"):
             escalated, lapsed = watch_clocks()
-            return {
+            done = {
                 "mails": deliver_late_mails(), "notices": escalate_urgent(), "escalated": escalated, "lapsed": lapsed, "answers": return_answers(),
-                "removed": remove_expired() if remove else 0, "reminders": remind_of_reviews(_tell_of_review),
+                "removed": remove_expired() if remove else 0,
+                "reminders": remind_of_reviews(_tell_of_review),
             }  # fmt: skip
+    return done | {"forgotten": forget_what_is_gone() if remove else 0}
 
 
 def _tell_of_review(users: Iterable[Any], words: str, agreement: Any) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Team, User, today
-from headwater.service.audit.actions import log
+from headwater.service.audit.actions import log, remove_for_good
 from headwater.service.cases.access import LEADS, PACKAGE, who_may_know
 from headwater.service.cases.actions.cases import restrict
 from headwater.service.cases.actions.timeline import enter
@@ -181,7 +181,7 @@ def take_back(reference: str) -> PackageState | None:
     if known.case is None:
         words = "An analyst took back a package that waited for your team. Do not act on it"
         tell(people, words, link=reverse("inbox"), reference=reference, urgent=True)
-        known.delete()
+        remove_for_good(Package.objects.filter(pk=known.pk))
         return PackageState.WAITING
     lead = [known.case.lead] if known.case.lead is not None else []
     words = "An analyst no longer stands by a package that your team works on. Stop, and look at it again"
