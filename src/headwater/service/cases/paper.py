@@ -42,6 +42,11 @@ class Plan:
     made_up: bool
     left_out: int = field(default=0)
 
+    @property
+    def categories(self) -> list[str]:
+        """What it tells of the person: who it is, the plan, and what they want where their words stand on it."""
+        return ["identity", "plan", *(["wishes"] if self.wants else [])]
+
 
 def plan_for_paper(case: Case, sight: Sight) -> Plan:
     """The plan of one person. What is marked unsafe is left out always; when a recorded suspect lives at home, so are the person's own

@@ -7,7 +7,6 @@ from django.shortcuts import render
 
 from headwater.service.agencies.access import Asked, for_people
 from headwater.service.agencies.rules import CATEGORY_WORDS, Category
-from headwater.service.audit.actions import log
 from headwater.service.cases import access, forms
 from headwater.service.design.lists import Column, Listing, Order
 
@@ -22,9 +21,8 @@ def show_broken_glass(request: Asked) -> HttpResponse:
         Column("Until", lambda one: one.until.isoformat(timespec="minutes")), Column("Who", lambda one: one.user), Column("Why", lambda one: one.reason),
     ]  # fmt: skip
     listing = Listing(request, access.glass_overseen(request.actor), ORDERS, forms.NoFilters(request.GET), columns)
-    if table := listing.export("broken-glass", "cases_breakglass"):
+    if table := listing.give_out("broken-glass", "cases_breakglass"):
         return table
-    log("consult", "cases_breakglass", [one.pk for one in listing])
     return render(request, "cases/oversight.html", {"list": listing, "here": "glass"})
 
 
@@ -40,9 +38,8 @@ def show_urgent(request: Asked) -> HttpResponse:
     listing = Listing(
         request, access.disclosures_overseen(request.actor), ORDERS, forms.NoFilters(request.GET), columns
     )
-    if table := listing.export("urgent-disclosures", "cases_disclosure"):
+    if table := listing.give_out("urgent-disclosures", "cases_disclosure"):
         return table
-    log("consult", "cases_disclosure", [one.pk for one in listing])
     for one in listing:
         one.kinds = ", ".join(CATEGORY_WORDS[Category(name)].lower() for name in one.categories)
     return render(request, "cases/oversight.html", {"list": listing, "here": "urgent"})

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from headwater.service.agencies.access import Asked, for_people
 from headwater.service.agencies.models import User
-from headwater.service.audit.actions import log
 from headwater.service.cases import access, forms
 from headwater.service.cases.actions import plan as verbs
+from headwater.service.cases.log_sight import log_sight
 from headwater.service.cases.models import Case
 from headwater.service.cases.paper import plan_for_paper, set_plan
 from headwater.service.cases.views.change import case_of, change_case
@@ -179,7 +179,7 @@ def print_plan(request: Asked, number: int) -> HttpResponse:
     household = list(case.household.order_by("id")) if sight.sees("household") else []
     if request.method == "POST" and form.is_valid():
         plan = plan_for_paper(case, sight)
-        log("print", "cases_case", [case.pk], case=case.pk, categories=["plan"])
+        log_sight("print", case, sight, categories=plan.categories)
         if request.POST.get("as") == "pdf":
             content = set_plan(plan, large=form.cleaned_data["large"])
             return HttpResponse(
@@ -191,7 +191,7 @@ def print_plan(request: Asked, number: int) -> HttpResponse:
             request, "cases/plan_paper.html", {"case": case, "plan": plan, "large": form.cleaned_data["large"]}
         )
     seen = [name for name in ("identity", "household") if sight.sees(name)]
-    log("consult", "cases_case", [case.pk], case=case.pk, categories=seen, basis=sight.by)
+    log_sight("consult", case, sight, categories=seen)
     suspects = [one for one in household if one.lives_here and one.suspected_on]
     status = 422 if form.is_bound else 200
     more = {

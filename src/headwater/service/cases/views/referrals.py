@@ -13,6 +13,7 @@ from headwater.service.audit.actions import keyed_digest, log
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import outside as links
 from headwater.service.cases.actions import referrals as verbs
+from headwater.service.cases.log_sight import log_referrals
 from headwater.service.cases.models import Referral
 from headwater.service.cases.rules import DECLINE_REASONS
 from headwater.service.cases.views.change import case_of, change_case
@@ -34,13 +35,16 @@ def list_referrals(request: Asked) -> HttpResponse:
         Column("Answer by", lambda one: one.answer_by or ""), Column("Reason", lambda one: DECLINE_REASONS.get(one.reason, "")),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
-    if table := listing.export("referrals", "cases_referral"):
+
+    def write(verb: str, rows: list[Referral], words: str) -> None:
+        log_referrals(verb, request.actor, rows, names=verb != "export", basis=words)
+
+    if table := listing.give_out("referrals", "cases_referral", lines=write):
         return table
     shown = [
         {"referral": one, "name": one.case.name if side == "out" or "identity" in access.referral_sight(one) else ""}
         for one in listing
     ]
-    log("consult", "cases_referral", [one.pk for one in listing], categories=["identity"])
     return render(request, "cases/referrals.html", {"list": listing, "shown": shown, "side": side})
 
 
@@ -113,7 +117,10 @@ def _turn(request: Asked, number: int, verb: str, form: Any, title: str, button:
         act(referral, form)
         return reverse("referral", args=[number])
 
-    return take(request, form, done, "design/form_page.html", more)
+    answer = take(request, form, done, "design/form_page.html", more)
+    if answer.status_code != 302:  # The form names the request, and nobody.
+        log_referrals("consult", request.actor, [referral])
+    return answer
 
 
 @for_people(*access.WORKERS)

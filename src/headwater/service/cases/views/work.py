@@ -11,9 +11,11 @@ from django.urls import reverse
 from headwater.service.agencies.access import Asked, Role, for_people, signed_in
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Team, User
-from headwater.service.audit.actions import log, log_search
+from headwater.service.audit.actions import digest_words, log, log_search
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import packages as verbs
+from headwater.service.cases.log_sight import log_cases, log_referrals
+from headwater.service.cases.models import Case, Package
 from headwater.service.cases.rules import PackageState
 from headwater.service.cases.show_package import body_of, head_of
 from headwater.service.design.lists import Column, Listing, Order
@@ -27,14 +29,11 @@ def my_work(request: Asked) -> HttpResponse:
     if not actor.has(*access.WORKERS):
         return render(request, "cases/my_work_other.html", {})
     work = selectors.my_work(actor)
-    log(
-        "consult",
-        "cases_case",
-        {one.pk for one in [*work.cases, *work.reviews, *work.helping]},
-        categories=["identity"],
-    )
+    log_cases("consult", actor, work.named_cases)
     if work.new:
         log("consult", "cases_package", [one.pk for one in work.new], categories=["identity", "reasons"])
+    if asked := [*work.answer, *work.waits]:
+        log_referrals("consult", actor, asked)
     return render(
         request,
         "cases/my_work.html",
@@ -67,19 +66,13 @@ def inbox(request: Asked) -> HttpResponse:
         Column("Answer by", lambda one: one.answer_by or ""),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
-    if table := listing.export("inbox", "cases_package", categories=["identity", "reasons"]):
+    if table := listing.give_out("inbox", "cases_package", categories=["identity", "reasons"]):
         return table
-    log("consult", "cases_package", [one.pk for one in listing], categories=["identity", "reasons"])
-    locked = (
-        access.locked_packages(request.actor).filter(state=state)
-        if state != "all"
-        else access.locked_packages(request.actor)
-    )
-    return render(
-        request,
-        "cases/inbox.html",
-        {"list": listing, "locked": list(locked.select_related("team").defer("content")[:20])},
-    )
+    rows = access.locked_packages(request.actor).select_related("team").defer("content")
+    locked = list((rows if state == "all" else rows.filter(state=state))[:20])
+    if locked:
+        log("refuse", "cases_package", [one.pk for one in locked])
+    return render(request, "cases/inbox.html", {"list": listing, "locked": locked})
 
 
 @for_people(*access.POLICE)
@@ -92,12 +85,17 @@ def show_package(request: Asked, reference: str) -> HttpResponse:
     decides = package.state == PackageState.WAITING and request.actor.is_in(
         package.team_id, *access.PACKAGE["decide"].own
     )
+    around = selectors.around(request.actor, package.subject, but_case=package.case_id, but_package=package.pk)
+    if around.cases:
+        log_cases("consult", request.actor, around.cases)
+    if around.packages:
+        log("consult", "cases_package", [one.pk for one in around.packages], categories=["identity"])
     more = {
         "package": package,
         "head": head_of(package),
         "body": body_of(package),
         "decides": decides,
-        "around": selectors.around(request.actor, package.subject, but_case=package.case_id, but_package=package.pk),
+        "around": around,
     }
     return render(request, "cases/package.html", more)
 
@@ -237,7 +235,12 @@ def search(request: Asked) -> HttpResponse:
     words = form.cleaned_data.get("q", "") if form.is_valid() else ""
     hits = selectors.search(request.actor, words) if words else []
     if words:
-        log_search(words, "cases_case", [hit.reference for hit in hits])
+        cases = [hit.item for hit in hits if isinstance(hit.item, Case)]
+        packages = [hit.item for hit in hits if isinstance(hit.item, Package)]
+        if cases or not packages:
+            log_cases("search", request.actor, cases, basis=digest_words(words))
+        if packages:
+            log_search(words, "cases_package", [one.pk for one in packages], categories=["identity"])
     return render(request, "cases/search.html", {"search_form": form, "words": words, "hits": hits})
 
 
@@ -253,4 +256,5 @@ def caseload(request: Asked) -> HttpResponse:
         "declined": selectors.decline_reasons(request.actor),
     }
     log("consult", "agencies_team", [team.pk for team in teams])
+    log("consult", "agencies_user", [load.user_id for load in loads if load.user_id])
     return render(request, "cases/caseload.html", more)
