@@ -15,9 +15,12 @@ class CasesConfig(AppConfig):
         from headwater.service.agencies.actions import PEOPLE_LEFT
         from headwater.service.cases.access import OVERSEERS, WORKERS
         from headwater.service.cases.actions.people import hand_back_work
+        from headwater.service.cases.front import oversees, read_oversight
         from headwater.service.cases.selectors import waiting_packages, waiting_referrals
         from headwater.service.design.frame import PLACES, Place
+        from headwater.service.design.front import PARTS, Part
 
+        PARTS.insert(0, Part("cases/front_oversight.html", oversees, read_oversight))
         PEOPLE_LEFT.append(hand_back_work)
         police = (Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER)
         PLACES[:0] = [

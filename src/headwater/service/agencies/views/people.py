@@ -21,7 +21,8 @@ from headwater.service.design.send import take
 def list_people(request: Asked) -> HttpResponse:
     """The own agency's people."""
     filters = forms.PeopleFilters(request.GET)
-    rows = selectors.list_people(request.actor, q=filters.told.get("q", ""), here=filters.told.get("here", ""))
+    told = {name: filters.told.get(name, "") for name in ("q", "here", "lacks")}
+    rows = selectors.list_people(request.actor, **told)
     columns = [
         Column("Name", lambda one: one.name), Column("Title", lambda one: one.title), Column("E-mail", lambda one: one.email),
         Column("Joined", lambda one: one.joined_on), Column("Left", lambda one: one.left_on or ""),

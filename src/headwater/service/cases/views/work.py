@@ -18,6 +18,7 @@ from headwater.service.cases.log_sight import log_cases, log_referrals
 from headwater.service.cases.models import Case, Package
 from headwater.service.cases.rules import PackageState
 from headwater.service.cases.show_package import body_of, head_of
+from headwater.service.design.front import parts_for
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
 
@@ -27,7 +28,7 @@ def my_work(request: Asked) -> HttpResponse:
     """What is new, due, late, and what waits for somebody else."""
     actor = request.actor
     if not actor.has(*access.WORKERS):
-        return render(request, "cases/my_work_other.html", {})
+        return render(request, "cases/my_work_other.html", {"parts": parts_for(actor)})
     work = selectors.my_work(actor)
     log_cases("consult", actor, work.named_cases)
     if work.new:
@@ -39,6 +40,7 @@ def my_work(request: Asked) -> HttpResponse:
         "cases/my_work.html",
         {
             "work": work,
+            "parts": parts_for(actor),
             "is_manager": selectors.is_manager(actor),
             "decides": actor.has(*access.PACKAGE["decide"].own),
         },
