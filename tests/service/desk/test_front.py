@@ -78,7 +78,7 @@ def test_what_a_team_says_was_wrong_comes_back_to_who_released_it(opened: Open) 
         note="MARKED it is his cousin",
     )
     page = front(opened)
-    assert f"{draft.package_id}: wrong person" in page
+    assert f'<a href="/desk/{draft.package_id}/">{draft.package_id}</a>: wrong person' in page
     assert "MARKED it is his cousin" in page
     Package.objects.filter(pk=package.pk).update(
         content={**package.content, "confirmed": {**package.content["confirmed"], "by": "x"}}

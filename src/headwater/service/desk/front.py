@@ -11,7 +11,7 @@ from headwater.service.agencies.access import Actor
 from headwater.service.audit.actions import log
 from headwater.service.desk.access import ANALYSTS, answered_wrong, lake_for
 from headwater.service.desk.actions import log_look
-from headwater.service.desk.waiting import waiting_drafts
+from headwater.service.desk.waiting import numbers_on_desk, waiting_drafts
 
 SHOWN = 6
 """Lines of each part; the rest is behind its link."""
@@ -38,7 +38,7 @@ def read_answers(actor: Actor) -> dict[str, Any]:
     found = list(rows.order_by("-decided_at", "-pk")[:SHOWN])
     if found:
         log("consult", "cases_package", [one.pk for one in found])
-    return {"answers": found, "days": ANSWER_DAYS}
+    return {"answers": found, "days": ANSWER_DAYS, "on_desk": numbers_on_desk(actor) if found else ()}
 
 
 def is_analyst(actor: Actor) -> bool:

@@ -53,6 +53,17 @@ def waiting_drafts(actor: Actor) -> list[Waiting] | None:
     return sorted(found, key=lambda one: (not one.urgent, one.since, one.number))
 
 
+def numbers_on_desk(actor: Actor) -> frozenset[str]:
+    """The numbers of all drafts of the own force in the newest runs, decided or not; none where no lake is to be seen."""
+    try:
+        lake = lake_for(actor)
+    except Http404:
+        return frozenset()
+    runs, own = newest_runs(lake).values() if lake is not None else (), own_teams(actor)
+    listed = (one for folder in runs for one in _listed(folder, run_changed(folder)))
+    return frozenset(one.number for one in listed if own is None or one.team_id in own)
+
+
 def count_waiting(actor: Actor) -> int:
     """How many there are; for the number in the navigation."""
     return len(waiting_drafts(actor) or ())

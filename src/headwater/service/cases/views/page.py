@@ -21,10 +21,18 @@ TABS = (
 
 
 def case_page(
-    request: Asked, template: str, case: Case, sight: Sight, more: dict[str, Any], *, tab: str = ""
+    request: Asked,
+    template: str,
+    case: Case,
+    sight: Sight,
+    more: dict[str, Any],
+    *,
+    tab: str = "",
+    logged: bool = False,
 ) -> HttpResponse:
-    """A page of a case: what every one of them needs. The look is logged with what was seen."""
-    log_sight("consult", case, sight)
+    """A page of a case: what every one of them needs. The look is logged with what was seen, unless its list has done so (`logged`)."""
+    if not logged:
+        log_sight("consult", case, sight)
     tabs = [
         {"words": words, "address": reverse(route, args=[case.pk]), "here": route == tab}
         for words, route, needs in TABS

@@ -41,7 +41,7 @@ def show_timeline(request: Asked, number: int) -> HttpResponse:
 
     if table := listing.give_out(case.reference, "cases_entry", lines=write):
         return table
-    return case_page(request, "cases/timeline.html", case, sight, {"list": listing}, tab="case_timeline")
+    return case_page(request, "cases/timeline.html", case, sight, {"list": listing}, tab="case_timeline", logged=True)
 
 
 @for_people(*access.WORKERS)
