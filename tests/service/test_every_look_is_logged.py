@@ -161,6 +161,16 @@ def test_what_a_partner_changes_names_the_agreement(town: Town) -> None:
     }
 
 
+def test_a_partner_s_answer_names_the_agreement(town: Town) -> None:
+    asked = town.referred(town.case(), categories=["identity", "plan"], accepted=False)
+    client = town.client("youth-worker@charity")
+    answer, lines = lines_of(
+        lambda: client.post(f"/referrals/{asked.pk}/answer/", {"answer": "accept", "words": "Yes"})
+    )
+    assert answer.status_code == 302
+    assert {one.agreement for one in lines if one.item_type == "cases_referral"} == {asked.agreement_id}
+
+
 def test_each_agreement_has_a_line_with_what_it_gave() -> None:
     from headwater.service.cases.rules import Sight
 

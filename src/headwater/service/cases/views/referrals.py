@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from headwater.service.agencies.access import Asked, anyone, for_people, may_receive
-from headwater.service.audit.actions import keyed_digest, log
+from headwater.service.audit.actions import keyed_digest, log, rest_on
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import outside as links
 from headwater.service.cases.actions import referrals as verbs
@@ -110,7 +110,9 @@ def refer(request: Asked, number: int) -> HttpResponse:
 
 
 def _turn(request: Asked, number: int, verb: str, form: Any, title: str, button: str, act: Any) -> HttpResponse:
-    referral, _ = access.referral_for(request.actor, number, to=verb, lock=request.method == "POST")
+    referral, side = access.referral_for(request.actor, number, to=verb, lock=request.method == "POST")
+    if request.method == "POST" and side == "receiver" and referral.agreement_id:
+        rest_on(referral.agreement_id)
     more = {"title": title, "caption": referral.reference, "back": reverse("referral", args=[number]), "button": button}
 
     def done(form: Any) -> str:
@@ -237,6 +239,8 @@ def _outside_answer(request: Any, token: str) -> HttpResponse:
     sees = access.referral_sight(referral)
     form = forms.AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if referral.agreement_id:
+            rest_on(referral.agreement_id)
         try:
             give_answer(referral, form, acting=None, by_words=f"By mailed link, {referral.receiver.name}")
         except Refused as fault:
