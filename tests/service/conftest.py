@@ -60,6 +60,14 @@ def db(service: Path) -> Iterator[None]:
     connection.close()
 
 
+def as_admin(folder: Path, question: str, *told: Any) -> list[Any]:
+    """What the owner of the database reads that the service may not."""
+    from headwater.service.postgres import open_cluster
+
+    with open_cluster(folder / "database").connect() as admin:
+        return list(admin.execute(question, list(told)).fetchall())  # type: ignore[call-overload]
+
+
 def run_on_commit() -> None:
     """Do what waits for the end of the transaction, as if it had been kept."""
     from django.db import connection

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.service.conftest import Town, run_on_commit
+from tests.service.conftest import Town, as_admin, run_on_commit
 
 pytestmark = pytest.mark.service
 
@@ -104,3 +106,101 @@ def test_nothing_that_is_worked_on_goes(town: Town) -> None:
     before = {model: model._default_manager.count() for model in models}
     remove_expired()
     assert {model: model._default_manager.count() for model in models} == before
+
+
+@pytest.fixture
+def waiting(service: Path) -> Iterator[Any]:
+    """A package that waits for a team of nobody, kept for good as in a real installation; what is left of it goes afterwards."""
+    from django.db import connection
+
+    from headwater.service.agencies.models import Agency, Team, today
+    from headwater.service.audit.actions import name_actor
+    from headwater.service.cases.models import Package, Subject
+
+    name_actor(user=None, agency=None, role="test")
+    team = Team.objects.create(name="A team of nobody", agency=Agency.objects.get(kind="police"))
+    subject = Subject.objects.create(name="Secret Name")
+    made = Package.objects.create(
+        reference="K-taken-back", subject=subject, team=team, trigger="x", trigger_title="x", run="x", why_now="Secret reason",
+        newest_on=today(), content={"secret": "Secret content"}, digest="x",
+    )  # fmt: skip
+    yield made
+    name_actor(user=None, agency=None, role="test")
+    Package.objects.filter(reference=made.reference).delete()
+    subject.delete()
+    team.delete()
+    connection.close()
+
+
+def old_words(folder: Path, table: str, number: int) -> int:
+    """How many lines about an item still have their old values."""
+    held = "SELECT count(*) FROM audit_value v JOIN audit_entry e ON e.id = v.entry_id WHERE e.item_type = %s AND e.items = ARRAY[%s]"
+    return int(as_admin(folder, held, table, str(number))[0][0])
+
+
+def faults(folder: Path) -> list[Any]:
+    return as_admin(folder, "SELECT * FROM audit_faults()")
+
+
+def test_what_the_desk_takes_back_leaves_no_old_words(service: Path, waiting: Any) -> None:
+    from headwater.service.cases.actions.packages import take_back
+
+    assert old_words(service, "cases_package", waiting.pk) == 1
+    assert take_back(waiting.reference) == "waiting"
+    assert old_words(service, "cases_package", waiting.pk) == 0
+    assert faults(service) == []
+
+
+def test_the_worker_forgets_what_another_process_could_not(
+    service: Path, waiting: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from headwater.service.audit import actions
+    from headwater.service.cases.actions.packages import take_back
+    from headwater.service.retention import forget_what_is_gone
+
+    monkeypatch.setattr(actions, "may_forget", lambda: False)
+    take_back(waiting.reference)
+    assert old_words(service, "cases_package", waiting.pk) == 2
+    assert forget_what_is_gone() >= 2
+    assert old_words(service, "cases_package", waiting.pk) == 0
+    assert forget_what_is_gone() == 0
+    assert faults(service) == []
+
+
+def test_the_worker_s_clock_forgets_what_is_gone(service: Path, waiting: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from headwater.service.audit import actions
+    from headwater.service.cases.actions.packages import take_back
+    from headwater.service.running.work import look_at_clocks
+
+    monkeypatch.setattr(actions, "may_forget", lambda: False)
+    take_back(waiting.reference)
+    assert look_at_clocks()["forgotten"] >= 2
+    assert old_words(service, "cases_package", waiting.pk) == 0
+
+
+def test_who_held_a_role_stays_known_after_it_ended(service: Path, waiting: Any) -> None:
+    from headwater.service.agencies.models import Membership, User
+    from headwater.service.retention import forget_what_is_gone
+
+    user = User.objects.filter(agency=waiting.team.agency).first()
+    held = Membership.objects.create(user=user, team=waiting.team, role="officer")
+    number = held.pk
+    held.delete()
+    forget_what_is_gone()
+    assert old_words(service, "agencies_membership", number) == 2
+
+
+def test_somebody_who_is_taken_off_a_household_goes_with_their_old_words(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from headwater.service.cases.actions.cases import write_member
+    from headwater.service.cases.models import Member
+
+    told = forgotten(monkeypatch)
+    case = town.case()
+    member = Member.objects.create(case=case, name="x", relationship="uncle")
+    number = member.pk
+    write_member(case, acting=town.actor("officer@police"), content={}, member=member, gone=True)
+    run_on_commit()
+    assert told == [("cases_member", [number])]
+    assert not Member.objects.filter(pk=number).exists()

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from headwater.service.audit.actions import forget_removed, may_forget, remove_for_good
 from headwater.service.audit.guards import watched_tables
 from headwater.service.cases.rules import KEPT_TO_AGE, KEPT_YEARS
 from headwater.service.notices.actions import GIVE_UP_AFTER
@@ -35,6 +36,9 @@ def _before(days: int) -> Any:
     return timezone.now() - timedelta(days)
 
 
+AT_ONCE = 1000
+"""Rows of a kind that are removed in one look."""
+
 NOT_TAKEN_ON_DAYS, UNANSWERED_DAYS = 90, 365
 LOG_YEARS = 7
 
@@ -42,7 +46,8 @@ RULES: tuple[Kept, ...] = (
     Kept("design.Sent", "2 days after it was sent", "It only stops a second click.", lambda: Q(at__lt=_before(2))),
     Kept("audit.Entry", f"{LOG_YEARS} years, then by the owner in one recorded step", "Data Protection Act 2018, section 62; longer than any complaint."),
     Kept("audit.Seal", "as long as its line", "The chain."),
-    Kept("audit.Value", "as long as the item it tells of, and no longer", "Old words of an item go with the item, by the eraser."),
+    Kept("audit.Value", "as long as the item it tells of, and no longer; for roles, areas and grants as long as its line",
+        "Old words of an item go with the item, by the eraser. Who held a role or was named must stay known after it ended."),
     Kept("agencies.Agency", "while it works here", "An organisation."),
     Kept("agencies.Team", "while it works here", "An organisation."),
     Kept("agencies.TeamArea", "while it works here", "An organisation."),
@@ -98,19 +103,27 @@ RULES: tuple[Kept, ...] = (
 
 def remove_expired() -> int:
     """Remove what a clock may remove, and its history values; how many rows went."""
-    from headwater.service.audit.actions import forget
-
     count, watched = 0, set(watched_tables())
     for rule in RULES:
         if rule.find is None:
             continue
         model = apps.get_model(rule.model)
         with transaction.atomic():
-            numbers = list(model._default_manager.filter(rule.find()).values_list("pk", flat=True)[:1000])
-            if numbers:
-                model._default_manager.filter(pk__in=numbers).delete()
+            expired = model._default_manager.filter(rule.find())
+            if model._meta.db_table in watched:
+                count += remove_for_good(expired[:AT_ONCE])
+            else:
+                numbers = list(expired.values_list("pk", flat=True)[:AT_ONCE])
                 count += len(numbers)
-                if model._meta.db_table in watched:  # Once the removal is kept: its own values must go too.
-                    table = model._meta.db_table
-                    transaction.on_commit(lambda table=table, numbers=numbers: forget(table, numbers, why="retention"))  # type: ignore[misc]
+                model._default_manager.filter(pk__in=numbers).delete()
     return count
+
+
+KEPT_WITH_THE_LINE = ("agencies_membership", "agencies_teamarea", "cases_grant")
+"""Tables whose old values stay when a row ends: who held a role, which team had an area, who was named for a restricted case."""
+
+
+def forget_what_is_gone() -> int:
+    """The old values of all that was removed, where the process that removed it could not forget them; how many went. Nothing where
+    this process is not the eraser either."""
+    return forget_removed(but=KEPT_WITH_THE_LINE) if may_forget() else 0

@@ -9,6 +9,7 @@ from django import forms
 from headwater.service.agencies.access import Actor
 from headwater.service.agencies.models import Agency, Team
 from headwater.service.agencies.rules import CATEGORY_WORDS, LAWFUL_BASES, roles_of
+from headwater.service.agencies.selectors import LACKS
 from headwater.service.design import forms as f
 from headwater.service.design.lists import Filters
 
@@ -110,6 +111,7 @@ class PeopleFilters(Filters):
 
     q = forms.CharField(label="Name or e-mail")
     here = forms.ChoiceField(label="Here", choices=[("", "All"), ("yes", "Works here"), ("no", "Has left")])
+    lacks = forms.ChoiceField(label="What is missing", choices=[("", "All"), *LACKS.items()])
 
 
 class AgreementFilters(Filters):

@@ -7,9 +7,12 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections, transaction
+from django.db.models import QuerySet
 
 NOBODY = ""
 
@@ -35,21 +38,48 @@ def acting_as(part: str) -> Iterator[None]:
             name_nobody()
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of the log: `verb` is one of `audit.models.VERBS`, `items` the numbers of what was seen or sent."""
+
+    verb: str
+    item_type: str
+    items: Iterable[object]
+    case: int | None = None
+    categories: Iterable[str] = ()
+    recipient: str = ""
+    agreement: int | None = None
+    basis: str = ""
+
+
 def log(
     verb: str, item_type: str, items: Iterable[object], *, case: int | None = None, categories: Iterable[str] = (), recipient: str = "",
     agreement: int | None = None, basis: str = "",
 ) -> None:  # fmt: skip
-    """Write one line: `verb` is one of `audit.models.VERBS`, `items` the numbers of what was seen or sent."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT audit_write(%s, %s, %s::text[], %s, %s::text[], %s, %s, %s)",
-            [verb, item_type, [str(item) for item in items], case, list(categories), recipient, agreement, basis],
-        )
+    """Write one line."""
+    write_lines([Line(verb, item_type, items, case, categories, recipient, agreement, basis)])
 
 
-def log_search(words: str, item_type: str, items: Iterable[object]) -> None:
-    """Write that somebody searched: a keyed digest of the words, which tells the same words again and no more, and what was found."""
-    log("search", item_type, items, basis="words " + keyed_digest(words.casefold().strip()))
+def write_lines(lines: Iterable[Line]) -> None:
+    """Write these lines, in one question to the database."""
+    told = [
+        [one.verb, one.item_type, [str(item) for item in one.items], one.case, list(one.categories), one.recipient, one.agreement, one.basis]
+        for one in lines
+    ]  # fmt: skip
+    calls = ", ".join(["audit_write(%s, %s, %s::text[], %s, %s::text[], %s, %s, %s)"] * len(told))
+    if calls:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {calls}", [value for line in told for value in line])
+
+
+def log_search(words: str, item_type: str, items: Iterable[object], *, categories: Iterable[str] = ()) -> None:
+    """Write that somebody searched, and what was found."""
+    log("search", item_type, items, categories=categories, basis=digest_words(words))
+
+
+def digest_words(words: str) -> str:
+    """The words of a search as a line of the log holds them: a keyed digest, which tells the same words again and no more."""
+    return "words " + keyed_digest(words.casefold().strip())
 
 
 def keyed_digest(text: str) -> str:
@@ -57,12 +87,54 @@ def keyed_digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=12).hexdigest()
 
 
+def rest_on(agreement: int) -> None:
+    """What is changed on this connection until somebody else is named is changed by this sharing agreement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('headwater.actor', (current_setting('headwater.actor')::jsonb || %s::jsonb)::text, false)",
+            [json.dumps({"agreement": agreement})],
+        )
+
+
+def remove_for_good(rows: QuerySet[Any]) -> int:
+    """Remove these rows, and once that is kept, what they said before; how many went. A process without the eraser's connection, or
+    whose eraser fails, leaves the old values to `forget_removed`."""
+    model = rows.model
+    numbers = list(rows.values_list("pk", flat=True))
+    if not numbers:
+        return 0
+    model._default_manager.filter(pk__in=numbers).delete()
+    if may_forget():
+        table = model._meta.db_table
+        transaction.on_commit(lambda: forget(table, numbers, why="removed"), robust=True)
+    return len(numbers)
+
+
+def may_forget() -> bool:
+    """Whether this process may act as the eraser."""
+    return "eraser" in connections.settings
+
+
+def forget_removed(*, but: Iterable[str] = ()) -> int:
+    """As the eraser: the history values of all that was removed, but of these tables; how many went. The worker's part, because a page
+    may not have been able to."""
+    with _as_eraser() as cursor:
+        cursor.execute("SELECT audit_forget_removed(%s::text[])", [list(but)])
+        return int(cursor.fetchone()[0])
+
+
 def forget(item_type: str, items: Iterable[object], *, why: str) -> int:
     """As the eraser: the history values of these items go; the lines stay and still verify. How many went."""
-    with transaction.atomic(using="eraser"), connections["eraser"].cursor() as cursor:
-        cursor.execute("SELECT set_config('headwater.actor', %s, true)", [json.dumps({"role": "eraser"})])
+    with _as_eraser() as cursor:
         cursor.execute("SELECT audit_forget(%s, %s::text[], %s)", [item_type, [str(item) for item in items], why])
         return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def _as_eraser() -> Iterator[Any]:
+    with transaction.atomic(using="eraser"), connections["eraser"].cursor() as cursor:
+        cursor.execute("SELECT set_config('headwater.actor', %s, true)", [json.dumps({"role": "eraser"})])
+        yield cursor
 
 
 def _set(text: str) -> None:

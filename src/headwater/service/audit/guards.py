@@ -25,6 +25,9 @@ MAY_CALL = ("audit_write", "audit_faults")
 """What the service may call of the log's functions."""
 
 LOGS = ("audit_entry", "audit_seal", "audit_value")
+OLD_WORDS = "audit_value"
+"""The log that the service writes through triggers and cannot read."""
+
 ERASER = "headwater_eraser"
 
 
@@ -61,6 +64,8 @@ def put_in_place() -> None:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         for (table,) in cursor.fetchall():
             cursor.execute(f'REVOKE ALL ON "{table}" FROM PUBLIC, "{service}", "{eraser}"')
+            if table == OLD_WORDS:
+                continue  # No page needs them: nobody reads them but the owner.
             if table in (*LOGS, "django_migrations"):
                 cursor.execute(f'GRANT SELECT ON "{table}" TO "{service}"')
             else:
@@ -78,7 +83,9 @@ def put_in_place() -> None:
         cursor.execute(
             f'GRANT EXECUTE ON FUNCTION audit_write(text, text, text[], bigint, text[], text, bigint, text), audit_faults() TO "{service}"'
         )
-        cursor.execute(f'GRANT EXECUTE ON FUNCTION audit_forget(text, text[], text) TO "{eraser}"')
+        cursor.execute(
+            f'GRANT EXECUTE ON FUNCTION audit_forget(text, text[], text), audit_forget_removed(text[]) TO "{eraser}"'
+        )
 
 
 def find_gaps() -> list[str]:
@@ -112,6 +119,9 @@ def _rights_too_many() -> list[str]:
             )
             if cursor.fetchone() != (False, False, False):
                 found.append(f"the service may write {table}, or it is not there")
+        cursor.execute("SELECT has_any_column_privilege(%s, 'SELECT')", [OLD_WORDS])
+        if cursor.fetchone() != (False,):
+            found.append("the service may read old values")
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND has_table_privilege(oid, 'TRUNCATE, TRIGGER')"
         )

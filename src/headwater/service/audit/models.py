@@ -1,9 +1,10 @@
-"""The two logs as tables. Rows are written by functions in the database only; the service may read them and no more."""
+"""The two logs as tables. Rows are written by functions in the database only; the service may read the lines, and not the old values."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 VERBS = (
     "collect", "alter", "erase", "consult", "search", "disclose", "combine", "print", "export", "send", "refuse", "break glass", "sign in", "sign out",
@@ -67,3 +68,4 @@ class Value(models.Model):
 
     class Meta:
         db_table = "audit_value"
+        indexes = [models.Index(fields=["entry"], condition=Q(new__isnull=True), name="audit_value_removed")]

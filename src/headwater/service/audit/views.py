@@ -9,7 +9,6 @@ from django.shortcuts import render
 from headwater.service.agencies.access import Asked, Role, for_people
 from headwater.service.agencies.models import User
 from headwater.service.audit.access import entries_for
-from headwater.service.audit.actions import log
 from headwater.service.audit.models import VERBS
 from headwater.service.design.lists import Column, Filters, Listing, Order
 
@@ -17,6 +16,7 @@ from headwater.service.design.lists import Column, Filters, Listing, Order
 class LogFilters(Filters):
     """Filters of the log."""
 
+    words_in = ("who",)
     verb = forms.ChoiceField(
         label="What was done", choices=[("", "All"), *((verb, verb.capitalize()) for verb in VERBS)]
     )
@@ -47,9 +47,8 @@ def show_log(request: Asked) -> HttpResponse:
         Column("Recipient", lambda one: one.recipient), Column("Agreement", lambda one: one.agreement or ""), Column("Basis", lambda one: one.basis),
     ]  # fmt: skip
     listing = Listing(request, rows, [Order("new", "newest first", ("-id",))], filters, columns)
-    if table := listing.export("log", "audit_entry"):
+    if table := listing.give_out("log", "audit_entry"):
         return table
-    log("consult", "audit_entry", [])
     names = {user.pk: user for user in User.objects.filter(pk__in={one.user for one in listing if one.user})}
     return render(
         request,

@@ -185,18 +185,28 @@ def sight_of(actor: Actor, case: Case) -> Sight | None:
         return LOCKED
     if not actor.has(*WORKERS) or (case.restricted and not Grant.objects.filter(case=case, user_id=actor.id).exists()):
         return None
-    found = categories_given(actor, [case.pk])
-    return Sight("part", found[case.pk], "referral") if case.pk in found else None
+    found = agreements_given(actor, [case.pk]).get(case.pk)
+    if found is None:
+        return None
+    return Sight("part", frozenset().union(*found.values()), "referral", tuple(sorted(found.items())))
+
+
+def agreements_given(actor: Actor, numbers: Iterable[int]) -> dict[int, dict[int, frozenset[str]]]:
+    """Case → agreement → what the live referrals under it give the actor's agency: the categories that both name."""
+    found: dict[int, dict[int, frozenset[str]]] = {}
+    rows = _live_referrals(actor).filter(case__in=list(numbers))
+    for number, agreement, asked, allowed in rows.values_list(
+        "case_id", "agreement_id", "categories", "agreement__categories"
+    ):
+        if agreement is not None and (given := frozenset(asked) & frozenset(allowed)):
+            under = found.setdefault(number, {})
+            under[agreement] = under.get(agreement, frozenset()) | given
+    return found
 
 
 def categories_given(actor: Actor, numbers: Iterable[int]) -> dict[int, frozenset[str]]:
-    """Case → what its live referrals give the actor's agency: the categories that both a referral and its agreement name."""
-    found: dict[int, frozenset[str]] = {}
-    rows = _live_referrals(actor).filter(case__in=list(numbers))
-    for number, asked, allowed in rows.values_list("case_id", "categories", "agreement__categories"):
-        if given := frozenset(asked) & frozenset(allowed):
-            found[number] = found.get(number, frozenset()) | given
-    return found
+    """Case → all that its live referrals give the actor's agency."""
+    return {number: frozenset().union(*found.values()) for number, found in agreements_given(actor, numbers).items()}
 
 
 def may(actor: Actor, case: Case, sight: Sight | None, verb: str) -> bool:
@@ -259,13 +269,13 @@ def entries_for(actor: Actor, case: Case, sight: Sight) -> QuerySet[Entry]:
     return rows.filter(Q(agency_id=actor.agency_id) | given)
 
 
-def document_for(actor: Actor, case_number: int, number: int) -> Document:
-    """A document of a case. Raises Http404."""
+def document_for(actor: Actor, case_number: int, number: int) -> tuple[Case, Sight, Document]:
+    """A document of a case, and what of the case the actor sees. Raises Http404."""
     case, sight = case_for(actor, case_number)
     found = Document.objects.filter(pk=number, case=case).first()
     if found is None or not (sight.sees("documents") or found.agency_id == actor.agency_id):
         raise Http404
-    return found
+    return case, sight, found
 
 
 # ---- packages

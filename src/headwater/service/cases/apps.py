@@ -15,9 +15,12 @@ class CasesConfig(AppConfig):
         from headwater.service.agencies.actions import ROLES_ENDED
         from headwater.service.cases.access import OVERSEERS, POLICE, WORKERS
         from headwater.service.cases.actions.people import hand_back_work
+        from headwater.service.cases.front import oversees, read_oversight
         from headwater.service.cases.selectors import waiting_packages, waiting_referrals
         from headwater.service.design.frame import PLACES, Place
+        from headwater.service.design.front import PARTS, Part
 
+        PARTS.insert(0, Part("cases/front_oversight.html", oversees, read_oversight))
         ROLES_ENDED.append(hand_back_work)
         PLACES[:0] = [
             Place("My work", "my_work", lambda actor: True),

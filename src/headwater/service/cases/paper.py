@@ -43,6 +43,11 @@ class Plan:
     made_up: bool
     printed: dict[str, list[int]] = field(default_factory=dict)
 
+    @property
+    def categories(self) -> list[str]:
+        """What it tells of the person: who it is, the plan, and what they want where their words stand on it."""
+        return ["identity", "plan", *(["wishes"] if self.wants else [])]
+
 
 def suspects_at_home(case: Case) -> list[Member]:
     """Those of the household whom a record names as suspects of harm at home, and who live there."""

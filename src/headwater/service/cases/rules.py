@@ -174,11 +174,26 @@ class Sight:
     categories: frozenset[str] = field(default_factory=frozenset)
     by: str = ""
     """Why: `team`, `referral`, `break glass`."""
+    agreements: tuple[tuple[int, frozenset[str]], ...] = ()
+    """Which sharing agreement gives which of the categories; none where the team that leads looks at its own."""
 
     @property
     def whole(self) -> bool:
         """Everything."""
         return self.level == "whole"
+
+    def rests_on(self, categories: frozenset[str]) -> list[tuple[int | None, frozenset[str]]]:
+        """By which agreement each of these categories is seen, an agreement once; None: by none, because it is the reader's own. With no
+        category, the first agreement that gives anything."""
+        parts: list[tuple[int | None, frozenset[str]]] = []
+        left = categories
+        for number, given in self.agreements:
+            if seen := left & given:
+                parts.append((number, seen))
+                left -= seen
+        if left:
+            parts.append((None, left))
+        return parts or [(self.agreements[0][0] if self.agreements else None, frozenset())]
 
     def sees(self, category: str) -> bool:
         """Whether a category of data is seen."""

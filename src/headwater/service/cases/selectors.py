@@ -107,6 +107,12 @@ class Work:
     without_lead: int = 0
 
     @property
+    def named_cases(self) -> list[Case]:
+        """Every case of which the page says who it is about."""
+        acted = (one.case for one in [*self.actions, *self.nobodys])
+        return [*self.cases, *self.reviews, *self.helping, *acted]
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing at all waits and nothing is led or helped with."""
         return not any(
@@ -252,7 +258,7 @@ class Hit:
     name: str
     about: str
     address: str
-    locked: bool = False
+    item: Case | Package
 
 
 MOST_HITS = 50
@@ -296,6 +302,7 @@ def search(actor: Actor, words: str) -> list[Hit]:
                     case.name,
                     f"{case.team.name}, {case.state}",
                     reverse("case", args=[case.pk]),
+                    case,
                 )
             )
     for package in found_packages:
@@ -307,6 +314,7 @@ def search(actor: Actor, words: str) -> list[Hit]:
                     package.subject.name,
                     f"{package.team.name}, {package.state}",
                     reverse("package", args=[package.reference]),
+                    package,
                 )
             )
     return hits[:MOST_HITS]

@@ -39,7 +39,7 @@ def evidence_lines(package: Package) -> list[tuple[str, str]]:
     return [
         (
             one.evidence_id,
-            f"{say_day(one.occurred_on)}: {one.sentence} ({one.record.source_title} {one.record.reference})",
+            f"{say_day(one.occurred_on)}: {one.sentence} ({one.records[0].source_title} {one.records[0].reference})",
         )
         for one in found
     ]

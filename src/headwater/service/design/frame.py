@@ -22,6 +22,8 @@ class Place:
     for_whom: Callable[[Any], bool]
     count: Callable[[Any], QuerySet[Any]] | None = None
     """The rows that stand behind the number."""
+    number: Callable[[Any], int] | None = None
+    """The number itself, where no rows of the database stand behind it."""
     about: str = ""
     """What one does there, for a front page that only leads on."""
     also: tuple[str, ...] = ()
@@ -39,6 +41,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if actor is not None:
         places = [place for place in PLACES if place.for_whom(actor)]
         numbers = _count({place.words: place.count(actor) for place in places if place.count})
+        numbers |= {place.words: place.number(actor) for place in places if place.number}
         for place in places:
             address = reverse(place.route)
             here = request.path == "/" if address == "/" else request.path.startswith((address, *place.also))

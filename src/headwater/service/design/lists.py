@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
-from headwater.service.audit.actions import log
+from headwater.service.audit.actions import digest_words, log
 from headwater.triggers.desk.sheet import safe_cell
 
 PAGE = 50
@@ -45,6 +45,8 @@ class Filters(forms.Form):
     """Filters of a list, sent with GET. Empty means all."""
 
     use_required_attribute = False
+    words_in: tuple[str, ...] = ("q",)
+    """The fields that take words: with one of them set, the list is a search."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "auto_id": "filter_%s"} | kwargs)
@@ -56,6 +58,15 @@ class Filters(forms.Form):
         """What is filtered by; what makes no sense filters nothing."""
         self.is_valid()
         return self.cleaned_data
+
+    @property
+    def words(self) -> str:
+        """The words that were searched for; empty when the list was only read."""
+        return " ".join(str(self.told[name]) for name in self.words_in if self.told.get(name))
+
+
+Lines = Callable[[str, list[Any], str], None]
+"""Writes into the log what was done with which rows: verb, rows, and the words of a search as the log holds them."""
 
 
 @dataclass
@@ -161,16 +172,26 @@ class Listing:
         """Each order with its address and whether it is in use."""
         return [(one, self._address(order=one.key), one.key == self.order.key) for one in self.orders]
 
-    def export(
-        self, name: str, item_type: str, *, categories: Iterable[str] = (), case: int | None = None
+    def give_out(
+        self, name: str, item_type: str, *, categories: Iterable[str] = (), lines: Lines | None = None
     ) -> HttpResponse | None:
-        """The whole list as CSV when the address asks for it, None otherwise. Logged before it leaves, with every number that is in it; no
-        cell can be taken for a formula."""
+        """The whole list as CSV when the address asks for it, None otherwise: then the page is shown. Either is logged before, with every
+        number that is in it: an export, a search when words were searched for, a consultation. `lines` writes it where one line does not
+        say enough. No cell can be taken for a formula."""
+        words = digest_words(self.filters.words) if self.filters.words else ""
+
+        def write(verb: str, rows: list[Any]) -> None:
+            if lines is not None:
+                lines(verb, rows, words)
+            else:
+                log(verb, item_type, [row.pk for row in rows], categories=categories, basis=words)
+
         if not self.columns or self.request.GET.get("format") != "csv":
+            write("search" if words else "consult", self._page)
             return None
         rows = list(self.rows.order_by(*self._fields)[: EXPORTED_TO + 1])
         cut, rows = len(rows) > EXPORTED_TO, rows[:EXPORTED_TO]
-        log("export", item_type, [row.pk for row in rows], categories=categories, case=case)
+        write("export", rows)
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         writer.writerow([column.title for column in self.columns])

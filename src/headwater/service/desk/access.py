@@ -8,12 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404
 
 from headwater.records import Lake
 from headwater.records.lake import LakeError
 from headwater.service.agencies.access import Actor, Role
 from headwater.service.agencies.models import Team
+from headwater.service.cases.models import Package as Handed
+from headwater.service.cases.rules import PackageState
 from headwater.triggers.definition import Trigger, read_triggers
 from headwater.triggers.package import Package
 from headwater.triggers.runs import list_runs, read_packages
@@ -96,10 +99,24 @@ def draft_for(actor: Actor, package_id: str) -> tuple[Lake, Path, Package]:
     raise Http404
 
 
+def answered_wrong(actor: Actor) -> QuerySet[Handed]:
+    """What this analyst released and a team of her force says is about the wrong person, or rests on wrong evidence."""
+    rows = Handed.objects.filter(
+        state__in=[PackageState.WRONG_PERSON, PackageState.WRONG_EVIDENCE], team__agency_id=actor.agency_id,
+        content__confirmed__by=actor.user.email,
+    )  # fmt: skip
+    return rows.select_related("team").defer("content") if actor.has(*ANALYSTS) else rows.none()
+
+
 @lru_cache(maxsize=2)
 def _triggers(catalogue: Path | None, changed: int) -> dict[str, Trigger]:
     return read_triggers(catalogue)
 
 
 def _trigger_id(folder: Path) -> str:
+    return _read_trigger_id(folder, run_changed(folder))
+
+
+@lru_cache(maxsize=256)
+def _read_trigger_id(folder: Path, changed: int) -> str:
     return str(json.loads((folder / "report.json").read_text("utf-8"))["trigger"]["id"])

@@ -37,7 +37,7 @@ def list_notices(request: Asked) -> HttpResponse:
         Order("old", "oldest first", ("at",)),
     ]
     listing = Listing(request, rows, orders, filters, columns)
-    if table := listing.export("notices", "notices_notice"):
+    if table := listing.give_out("notices", "notices_notice"):
         return table
     return render(request, "notices/list.html", {"list": listing})
 

@@ -48,9 +48,13 @@ def every_clock() -> dict[str, Clock]:
 def slow_clocks() -> dict[str, Clock]:
     """What counts days and reads whole tables: no minute is needed."""
     from headwater.service.cases.actions.people import hand_back_lost_work
-    from headwater.service.retention import remove_expired
+    from headwater.service.retention import forget_what_is_gone, remove_expired
 
-    return {"work of people who moved": hand_back_lost_work, "retention": remove_expired}
+    return {
+        "work of people who moved": hand_back_lost_work,
+        "retention": remove_expired,
+        "old values": forget_what_is_gone,
+    }
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from headwater.triggers.definition import Trigger
 from headwater.triggers.desk.decision import IDENTITY, REASONS, RELEASE, TOLD, Decision, counted, digest_item, pieces
 from headwater.triggers.desk.judge import State, confirm, judge_draft, seen_of
 from headwater.triggers.desk.leave import also_leaves
-from headwater.triggers.desk.store import DeskConflict, about, claim, keep_decisions, read_decisions
+from headwater.triggers.desk.store import DeskConflict, about, claim, decisions_changed, keep_decisions, read_decisions
 from headwater.triggers.package import Package
 from headwater.triggers.runs import read_packages
 
@@ -28,6 +28,7 @@ __all__ = [
     "confirm",
     "confirmed_packages",
     "counted",
+    "decisions_changed",
     "digest_item",
     "judge_draft",
     "keep_decisions",

@@ -47,6 +47,15 @@ def read_decisions(lake: Lake) -> list[Decision]:
     return found
 
 
+def decisions_changed(lake: Lake) -> tuple[int, int]:
+    """When a decision was kept last and how long the file is, so that it need not be read again before it changes; zeros before the first."""
+    path = _path(lake)
+    if not path.exists():
+        return 0, 0
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
 def _half(line: bytes) -> bool:
     """Whether a line broke off before its end: a killed process wrote it, and so told nobody that it was kept. A line with its end
     that cannot be read was damaged later."""

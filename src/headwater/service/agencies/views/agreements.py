@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from headwater.service.agencies import actions, forms, selectors
 from headwater.service.agencies.access import AGREES, SIGNS, Asked, agreement_for, for_people
+from headwater.service.agencies.models import Agreement
+from headwater.service.audit.actions import log
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
 
@@ -28,7 +30,7 @@ def list_agreements(request: Asked) -> HttpResponse:
         filters,
         columns,
     )
-    if table := listing.export("agreements", "agencies_agreement"):
+    if table := listing.give_out("agreements", "agencies_agreement"):
         return table
     return render(request, "agencies/agreements.html", {"list": listing, "may_sign": request.actor.has(*SIGNS)})
 
@@ -57,7 +59,7 @@ def add_agreement(request: Asked) -> HttpResponse:
 @for_people(*AGREES)
 def show_agreement(request: Asked, agreement_id: int) -> HttpResponse:
     """One agreement with its signatures."""
-    found = agreement_for(request.actor, agreement_id)
+    found = _agreement(request, agreement_id)
     signed = list(found.signatures.select_related("agency", "user"))
     may_sign = (
         request.actor.has(*SIGNS)
@@ -76,7 +78,7 @@ def show_agreement(request: Asked, agreement_id: int) -> HttpResponse:
 @for_people(*SIGNS)
 def sign_agreement(request: Asked, agreement_id: int) -> HttpResponse:
     """Sign for the own agency."""
-    found = agreement_for(request.actor, agreement_id, to="sign")
+    found = _agreement(request, agreement_id, to="sign")
 
     def act(form: forms.SignForm) -> str:
         actions.sign_agreement(found, acting=request.actor, role=form.cleaned_data["role"])
@@ -94,7 +96,7 @@ def sign_agreement(request: Asked, agreement_id: int) -> HttpResponse:
 @for_people(*SIGNS)
 def withdraw_agreement(request: Asked, agreement_id: int) -> HttpResponse:
     """End an agreement today."""
-    found = agreement_for(request.actor, agreement_id, to="sign")
+    found = _agreement(request, agreement_id, to="sign")
 
     def act(form: forms.WithdrawForm) -> str:
         actions.withdraw_agreement(found, acting=request.actor, why=form.cleaned_data["why"])
@@ -105,3 +107,10 @@ def withdraw_agreement(request: Asked, agreement_id: int) -> HttpResponse:
         "lead": ["Nothing new is told under it from today. What was referred before shows nothing any more either; urgent disclosure stays possible."],
     }  # fmt: skip
     return take(request, forms.WithdrawForm(request.POST or None), act, "design/form_page.html", more)
+
+
+def _agreement(request: Asked, number: int, *, to: str = "read") -> Agreement:
+    """One agreement, and a line that somebody read it. Raises Http404."""
+    found = agreement_for(request.actor, number, to=to)
+    log("consult", "agencies_agreement", [found.pk], agreement=found.pk)
+    return found

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from headwater.service.agencies import actions, forms, selectors
 from headwater.service.agencies.access import Asked, Role, for_people, person_for, team_for
-from headwater.service.agencies.models import today
+from headwater.service.agencies.models import Team, User, today
+from headwater.service.audit.actions import log
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
 
@@ -20,7 +21,8 @@ from headwater.service.design.send import take
 def list_people(request: Asked) -> HttpResponse:
     """The own agency's people."""
     filters = forms.PeopleFilters(request.GET)
-    rows = selectors.list_people(request.actor, q=filters.told.get("q", ""), here=filters.told.get("here", ""))
+    told = {name: filters.told.get(name, "") for name in ("q", "here", "lacks")}
+    rows = selectors.list_people(request.actor, **told)
     columns = [
         Column("Name", lambda one: one.name), Column("Title", lambda one: one.title), Column("E-mail", lambda one: one.email),
         Column("Joined", lambda one: one.joined_on), Column("Left", lambda one: one.left_on or ""),
@@ -33,7 +35,7 @@ def list_people(request: Asked) -> HttpResponse:
         filters,
         columns,
     )
-    if table := listing.export("people", "agencies_user"):
+    if table := listing.give_out("people", "agencies_user"):
         return table
     return render(request, "agencies/people.html", {"list": listing})
 
@@ -67,7 +69,7 @@ def add_person(request: Asked) -> HttpResponse:
 @for_people(Role.ADMINISTRATOR)
 def show_person(request: Asked, user_id: int) -> HttpResponse:
     """One of the own people: roles now and before."""
-    person = person_for(request.actor, user_id)
+    person = _person(request, user_id)
     held = list(person.memberships.select_related("team").order_by("ends", "team__name"))
     return render(request, "agencies/person.html", {"person": person, "held": held})
 
@@ -75,7 +77,7 @@ def show_person(request: Asked, user_id: int) -> HttpResponse:
 @for_people(Role.ADMINISTRATOR)
 def give_role(request: Asked, user_id: int) -> HttpResponse:
     """One more role, or a move."""
-    person = person_for(request.actor, user_id)
+    person = _person(request, user_id)
     form = forms.RoleForm(request.POST or None, actor=request.actor)
 
     def act(form: forms.RoleForm) -> str:
@@ -94,7 +96,7 @@ def give_role(request: Asked, user_id: int) -> HttpResponse:
 @for_people(Role.ADMINISTRATOR)
 def end_role(request: Asked, user_id: int, membership_id: int) -> HttpResponse:
     """A role ends."""
-    person = person_for(request.actor, user_id)
+    person = _person(request, user_id)
     end = partial(actions.end_role, acting=request.actor, user_id=user_id, membership_id=membership_id)
     back = reverse("person", args=[user_id])
     return _confirm(request, f"End this role of {person.name}?", "End the role", back, end)
@@ -103,7 +105,7 @@ def end_role(request: Asked, user_id: int, membership_id: int) -> HttpResponse:
 @for_people(Role.ADMINISTRATOR)
 def end_time_here(request: Asked, user_id: int) -> HttpResponse:
     """Somebody leaves."""
-    person = person_for(request.actor, user_id)
+    person = _person(request, user_id)
     lead = [
         "They are signed out at once and cannot sign in again. Their roles end. What they have open goes to their teams, who are told."
     ]
@@ -129,19 +131,20 @@ def add_team(request: Asked) -> HttpResponse:
 @for_people(Role.ADMINISTRATOR)
 def show_team(request: Asked, team_id: int) -> HttpResponse:
     """A team: who is in it, and which areas it covers."""
-    team = team_for(request.actor, team_id)
-    held = team.memberships.filter(ends=None).select_related("user").order_by("user__name")
+    team = _team(request, team_id)
+    held = list(team.memberships.filter(ends=None).select_related("user").order_by("user__name"))
+    log("consult", "agencies_user", sorted({one.user_id for one in held}))
     return render(
         request,
         "agencies/team.html",
-        {"team": team, "held": list(held), "areas": list(team.areas.order_by("ends", "name")[:500])},
+        {"team": team, "held": held, "areas": list(team.areas.order_by("ends", "name")[:500])},
     )
 
 
 @for_people(Role.ADMINISTRATOR)
 def cover_area(request: Asked, team_id: int) -> HttpResponse:
     """One more area."""
-    team = team_for(request.actor, team_id)
+    team = _team(request, team_id)
     form = forms.AreaForm(request.POST or None, initial={"starts": today()})
 
     def act(form: forms.AreaForm) -> str:
@@ -159,10 +162,24 @@ def cover_area(request: Asked, team_id: int) -> HttpResponse:
 @for_people(Role.ADMINISTRATOR)
 def leave_area(request: Asked, team_id: int, area_id: int) -> HttpResponse:
     """One area less."""
-    team = team_for(request.actor, team_id)
+    team = _team(request, team_id)
     end = partial(actions.leave_area, acting=request.actor, team_id=team_id, area_id=area_id)
     back = reverse("team", args=[team_id])
     return _confirm(request, f"Does {team.name} cover this area no longer?", "End it", back, end)
+
+
+def _person(request: Asked, user_id: int) -> User:
+    """One of the own people, and a line that somebody read about them. Raises Http404."""
+    person = person_for(request.actor, user_id)
+    log("consult", "agencies_user", [person.pk])
+    return person
+
+
+def _team(request: Asked, team_id: int) -> Team:
+    """One of the own teams, and a line that somebody read about it. Raises Http404."""
+    team = team_for(request.actor, team_id)
+    log("consult", "agencies_team", [team.pk])
+    return team
 
 
 def _confirm(

@@ -63,8 +63,10 @@ BEGIN
         before := before - TG_ARGV; after := after - TG_ARGV;
     END IF;
     made := audit_add(
-        CASE TG_OP WHEN 'INSERT' THEN 'collect' WHEN 'UPDATE' THEN 'alter' ELSE 'erase' END, TG_TABLE_NAME, ARRAY[coalesce(whole->>'id', '')],
-        CASE WHEN TG_TABLE_NAME = 'cases_case' THEN (whole->>'id')::bigint ELSE (whole->>'case_id')::bigint END, NULL, NULL, NULL, NULL,
+        CASE TG_OP WHEN 'INSERT' THEN 'collect' WHEN 'UPDATE' THEN 'alter' ELSE 'erase' END, TG_TABLE_NAME,
+        ARRAY[coalesce(whole->>'id', whole->>'number', '')],
+        CASE WHEN TG_TABLE_NAME = 'cases_case' THEN (whole->>'id')::bigint ELSE (whole->>'case_id')::bigint END, NULL, NULL,
+        (audit_actor()->>'agreement')::bigint, NULL,
         encode(sha256(convert_to(salt || coalesce(before::text, '') || coalesce(after::text, ''), 'UTF8')), 'hex')
     );
     INSERT INTO audit_value (entry_id, salt, old, new) VALUES (made, salt, before, after);
@@ -121,5 +123,21 @@ BEGIN
     DELETE FROM audit_value v USING audit_entry e WHERE v.entry_id = e.id AND e.item_type = of_type AND e.items && of_items;
     GET DIAGNOSTICS gone = ROW_COUNT;
     PERFORM audit_add('erase', of_type, of_items, NULL, NULL, NULL, NULL, why, '');
+    RETURN gone;
+END $$;
+
+-- The eraser's second path: what was removed and still has values, whoever removed it and where it could not be forgotten at once.
+-- Values without a new side are those of a removal, and have an index; tables in `kept` keep theirs.
+CREATE OR REPLACE FUNCTION audit_forget_removed(kept text[]) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE of_type text; of_items text[]; gone bigint := 0;
+BEGIN
+    FOR of_type, of_items IN
+        SELECT found.item_type, array_agg(DISTINCT found.item) FROM (
+            SELECT e.item_type, e.items[1] AS item FROM audit_value v JOIN audit_entry e ON e.id = v.entry_id
+            WHERE v.new IS NULL AND e.verb = 'erase' AND e.items[1] <> '' AND e.item_type <> ALL (kept) LIMIT 1000
+        ) AS found GROUP BY 1
+    LOOP
+        gone := gone + audit_forget(of_type, of_items, 'removed');
+    END LOOP;
     RETURN gone;
 END $$;

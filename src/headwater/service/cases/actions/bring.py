@@ -14,6 +14,7 @@ from django.urls import reverse
 from headwater.service.agencies.access import Category
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Team, today
+from headwater.service.audit.actions import remove_for_good
 from headwater.service.cases.access import LEADS, PACKAGE, who_may_know
 from headwater.service.cases.actions.earlier import answer_as_before, let_wait_again
 from headwater.service.cases.actions.found import SEARCH, compare_safety, write_found
@@ -249,7 +250,7 @@ def take_back(reference: str) -> PackageState | None:
         if known.answers:
             answer_as_before(known)
         else:
-            known.delete()
+            remove_for_good(Package.objects.filter(pk=known.pk))
         settle_packages([known.subject_id], known.team.agency_id)
         return PackageState.WAITING
     lead = [known.case.lead] if known.case.lead is not None else []

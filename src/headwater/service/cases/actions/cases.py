@@ -12,6 +12,7 @@ from django.utils import timezone
 from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.models import Team, User, today
 from headwater.service.agencies.rules import OWN_TEAM
+from headwater.service.audit.actions import remove_for_good
 from headwater.service.cases.access import WORKERS, who_may_know
 from headwater.service.cases.actions.referral_clock import end_with_case
 from headwater.service.cases.actions.restriction import settle_packages
@@ -119,7 +120,7 @@ def write_member(
             "Only the team that leads may say that this person is no danger here any more. Ask them.", "suspected"
         )
     if gone and member is not None:
-        member.delete()
+        remove_for_good(Member.objects.filter(pk=member.pk))
         enter(case, "household", "Somebody was taken off the household", acting=acting, category=Category.HOUSEHOLD)
         return
     made = member or Member(case=case, source=f"{acting.user.name}, {acting.user.agency.name}")

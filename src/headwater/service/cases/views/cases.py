@@ -16,6 +16,7 @@ from headwater.service.audit.models import Entry as LogEntry
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import cases as verbs
 from headwater.service.cases.actions.plan import at_the_table
+from headwater.service.cases.log_sight import log_cases
 from headwater.service.cases.models import Case, Package
 from headwater.service.cases.rules import Sight
 from headwater.service.cases.views.page import case_page
@@ -47,11 +48,16 @@ def list_cases(request: Asked) -> HttpResponse:
         Column("How worried", lambda one: one.get_worry_display()), Column("Next review", lambda one: one.next_review_on),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
-    if table := listing.export("cases", "cases_case", categories=["identity"]):
+
+    def write(verb: str, shown: list[Case], words: str) -> None:
+        log_cases(verb, request.actor, shown, basis=words)
+
+    if table := listing.give_out("cases", "cases_case", lines=write):
         return table
-    log("consult", "cases_case", [one.pk for one in listing], categories=["identity"])
-    locked = access.locked_cases(request.actor).filter(state="open").select_related("team", "lead")[:20]
-    return render(request, "cases/cases.html", {"list": listing, "locked": list(locked)})
+    locked = list(access.locked_cases(request.actor).filter(state="open").select_related("team", "lead")[:20])
+    if locked:
+        log("refuse", "cases_case", [one.pk for one in locked])
+    return render(request, "cases/cases.html", {"list": listing, "locked": locked})
 
 
 @for_people(*access.WORKERS)

@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from headwater.service.agencies.access import Asked
-from headwater.service.audit.actions import log
+from headwater.service.audit.actions import rest_on
 from headwater.service.cases import access
+from headwater.service.cases.log_sight import log_sight
 from headwater.service.cases.models import Case
 from headwater.service.cases.rules import Sight
 from headwater.service.design.forms import Form
@@ -22,6 +23,10 @@ def case_of(request: Asked, number: int, to: str) -> tuple[Case, Sight]:
     if known is None or known[0].pk != number or not access.may(request.actor, *known, to):
         known = access.case_for(request.actor, number, to=to, lock=request.method == "POST")
         request.case_read = known  # type: ignore[attr-defined]
+        needs = access.CASE[to].needs
+        agreement = known[1].rests_on(frozenset({needs} if needs else ()))[0][0]
+        if agreement is not None and request.method == "POST":
+            rest_on(agreement)
     return known
 
 
@@ -40,5 +45,5 @@ def change_case(
         request, form, lambda form: act(case, form) or reverse("case", args=[number]), "design/form_page.html", content
     )
     if answer.status_code != 302:  # The form shows who it is about, and often what stands there now.
-        log("consult", "cases_case", [case.pk], case=case.pk, categories=sorted(sight.categories), basis=sight.by)
+        log_sight("consult", case, sight)
     return answer

@@ -6,9 +6,9 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.urls import reverse
 
 from headwater.service.agencies.access import Asked, for_people
-from headwater.service.audit.actions import log
 from headwater.service.cases import access, forms
 from headwater.service.cases.actions import plan as verbs
+from headwater.service.cases.log_sight import log_sight
 from headwater.service.cases.models import Case
 from headwater.service.cases.views.change import change_case
 from headwater.service.cases.views.page import case_page
@@ -52,8 +52,8 @@ def add_document(request: Asked, number: int) -> HttpResponse:
 @for_people(*access.WORKERS)
 def download(request: Asked, number: int, document_id: int) -> HttpResponse:
     """A file, always as a download and never inside a page."""
-    found = access.document_for(request.actor, number, document_id)
-    log("export", "cases_document", [found.pk], case=number, categories=["documents"])
+    case, sight, found = access.document_for(request.actor, number, document_id)
+    log_sight("export", case, sight, categories=["documents"], item_type="cases_document", items=[found.pk])
     try:
         content = found.file.open("rb")
     except FileNotFoundError:  # The folder of documents was not restored with the database.
@@ -61,7 +61,7 @@ def download(request: Asked, number: int, document_id: int) -> HttpResponse:
     response = FileResponse(
         content,
         as_attachment=True,
-        filename=f"{found.case.reference}-{found.pk}.{found.kind}",
+        filename=f"{case.reference}-{found.pk}.{found.kind}",
         content_type="application/octet-stream",
     )
     response["X-Content-Type-Options"], response["Content-Security-Policy"] = "nosniff", "sandbox; default-src 'none'"

@@ -7,7 +7,6 @@ from django.shortcuts import render
 
 from headwater.service.agencies.access import Asked, for_people
 from headwater.service.agencies.rules import CATEGORY_WORDS, Category
-from headwater.service.audit.actions import log
 from headwater.service.cases import access, forms
 from headwater.service.design.lists import Column, Listing, Order
 
@@ -23,9 +22,8 @@ def show_broken_glass(request: Asked) -> HttpResponse:
     ]  # fmt: skip
     filters = forms.OversightFilters(request.GET)
     listing = Listing(request, access.glass_overseen(request.actor).filter(filters.fits), ORDERS, filters, columns)
-    if table := listing.export("broken-glass", "cases_breakglass"):
+    if table := listing.give_out("broken-glass", "cases_breakglass"):
         return table
-    log("consult", "cases_breakglass", [one.pk for one in listing])
     return render(request, "cases/oversight.html", {"list": listing, "here": "glass"})
 
 
@@ -42,9 +40,8 @@ def show_urgent(request: Asked) -> HttpResponse:
     listing = Listing(
         request, access.disclosures_overseen(request.actor).filter(filters.fits), ORDERS, filters, columns
     )
-    if table := listing.export("urgent-disclosures", "cases_disclosure"):
+    if table := listing.give_out("urgent-disclosures", "cases_disclosure"):
         return table
-    log("consult", "cases_disclosure", [one.pk for one in listing])
     for one in listing:
         one.kinds = ", ".join(CATEGORY_WORDS[Category(name)].lower() for name in one.categories)
     return render(request, "cases/oversight.html", {"list": listing, "here": "urgent"})

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from headwater.service.agencies.access import Asked
-from headwater.service.audit.actions import log
 from headwater.service.cases import access
+from headwater.service.cases.log_sight import log_sight
 from headwater.service.cases.models import Case
 from headwater.service.cases.rules import Sight
 
@@ -21,11 +21,18 @@ TABS = (
 
 
 def case_page(
-    request: Asked, template: str, case: Case, sight: Sight, more: dict[str, Any], *, tab: str = ""
+    request: Asked,
+    template: str,
+    case: Case,
+    sight: Sight,
+    more: dict[str, Any],
+    *,
+    tab: str = "",
+    logged: bool = False,
 ) -> HttpResponse:
-    """A page of a case: what every one of them needs. The look is logged with what was seen."""
-    categories = sorted(sight.categories)
-    log("consult", "cases_case", [case.pk], case=case.pk, categories=categories, basis=sight.by)
+    """A page of a case: what every one of them needs. The look is logged with what was seen, unless its list has done so (`logged`)."""
+    if not logged:
+        log_sight("consult", case, sight)
     tabs = [
         {"words": words, "address": reverse(route, args=[case.pk]), "here": route == tab}
         for words, route, needs in TABS

@@ -13,6 +13,7 @@ from headwater.service.agencies.models import User
 from headwater.service.audit.actions import log
 from headwater.service.cases import access, forms
 from headwater.service.cases.actions import plan as verbs
+from headwater.service.cases.log_sight import log_sight
 from headwater.service.cases.models import Case
 from headwater.service.cases.paper import is_careful, lines_to_tick, plan_for_paper, set_plan, suspects_at_home
 from headwater.service.cases.views.change import case_of, change_case
@@ -183,7 +184,7 @@ def print_plan(request: Asked, number: int) -> HttpResponse:
         told = form.cleaned_data
         person = next((one for one in people if str(one.pk) == told.get("person")), None)
         plan = plan_for_paper(case, sight, safe=told.get("safe", ()), person=person)
-        log("print", "cases_case", [case.pk], case=case.pk, categories=["plan"])
+        log_sight("print", case, sight, categories=plan.categories)
         for table, numbers in plan.printed.items():
             if numbers:
                 log("print", table, numbers, case=case.pk, categories=["plan"])
@@ -195,7 +196,7 @@ def print_plan(request: Asked, number: int) -> HttpResponse:
             )
         return render(request, "cases/plan_paper.html", {"case": case, "plan": plan, "large": told["large"]})
     seen = [name for name in ("identity", "household", "contact") if sight.sees(name)]
-    log("consult", "cases_case", [case.pk], case=case.pk, categories=[*seen, "plan"], basis=sight.by)
+    log_sight("consult", case, sight, categories=[*seen, "plan"])
     more = {"case": case, "sight": sight, "form": form, "careful": careful}
     if sight.sees("household"):
         more |= {"household": list(case.household.order_by("id")), "suspects": suspects_at_home(case)}

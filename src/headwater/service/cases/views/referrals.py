@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from headwater.service.agencies.access import Asked, anyone, for_people, may_receive
-from headwater.service.audit.actions import keyed_digest, log
+from headwater.service.audit.actions import keyed_digest, log, rest_on
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import outside as links
 from headwater.service.cases.actions import referrals as verbs
+from headwater.service.cases.log_sight import log_referrals
 from headwater.service.cases.models import Referral
 from headwater.service.cases.rules import DECLINE_REASONS
 from headwater.service.cases.views.change import case_of, change_case
@@ -34,13 +35,16 @@ def list_referrals(request: Asked) -> HttpResponse:
         Column("Answer by", lambda one: one.answer_by or ""), Column("Reason", lambda one: DECLINE_REASONS.get(one.reason, "")),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
-    if table := listing.export("referrals", "cases_referral"):
+
+    def write(verb: str, rows: list[Referral], words: str) -> None:
+        log_referrals(verb, request.actor, rows, names=verb != "export", basis=words)
+
+    if table := listing.give_out("referrals", "cases_referral", lines=write):
         return table
     shown = [
         {"referral": one, "name": one.case.name if side == "out" or "identity" in access.referral_sight(one) else ""}
         for one in listing
     ]
-    log("consult", "cases_referral", [one.pk for one in listing], categories=["identity"])
     return render(request, "cases/referrals.html", {"list": listing, "shown": shown, "side": side})
 
 
@@ -106,14 +110,19 @@ def refer(request: Asked, number: int) -> HttpResponse:
 
 
 def _turn(request: Asked, number: int, verb: str, form: Any, title: str, button: str, act: Any) -> HttpResponse:
-    referral, _ = access.referral_for(request.actor, number, to=verb, lock=request.method == "POST")
+    referral, side = access.referral_for(request.actor, number, to=verb, lock=request.method == "POST")
+    if request.method == "POST" and side == "receiver" and referral.agreement_id:
+        rest_on(referral.agreement_id)
     more = {"title": title, "caption": referral.reference, "back": reverse("referral", args=[number]), "button": button}
 
     def done(form: Any) -> str:
         act(referral, form)
         return reverse("referral", args=[number])
 
-    return take(request, form, done, "design/form_page.html", more)
+    answer = take(request, form, done, "design/form_page.html", more)
+    if answer.status_code != 302:  # The form names the request, and nobody.
+        log_referrals("consult", request.actor, [referral])
+    return answer
 
 
 @for_people(*access.WORKERS)
@@ -230,6 +239,8 @@ def _outside_answer(request: Any, token: str) -> HttpResponse:
     sees = access.referral_sight(referral)
     form = forms.AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if referral.agreement_id:
+            rest_on(referral.agreement_id)
         try:
             give_answer(referral, form, acting=None, by_words=f"By mailed link, {referral.receiver.name}")
         except Refused as fault:

@@ -33,7 +33,10 @@ def break_glass(request: Asked, number: int) -> HttpResponse:
         "button": f"Open it for {BREAK_GLASS_MINUTES} minutes",
         "weighty": True, "warning": "The data-protection officer’s list and your sergeant are told at once, with your name and your reason.",
     }  # fmt: skip
-    return take(request, forms.BreakGlassForm(request.POST or None), act, "design/form_page.html", more)
+    answer = take(request, forms.BreakGlassForm(request.POST or None), act, "design/form_page.html", more)
+    if answer.status_code != 302:  # As on the page of a locked case: that it is there, and no more.
+        log("refuse", "cases_case", [case.pk], case=case.pk)
+    return answer
 
 
 @for_people(*access.LEADS)
@@ -78,7 +81,7 @@ def disclose(request: Asked, number: int) -> HttpResponse:
 def show_disclosure(request: Asked, number: int) -> HttpResponse:
     """What was told, as it was then."""
     found = access.disclosure_for(request.actor, number)
-    log("consult", "cases_disclosure", [found.pk], case=found.case_id, categories=found.categories)
+    log("consult", "cases_disclosure", [found.pk], case=found.case_id, categories=found.categories, basis=found.basis)
     verbs.mark_read(found, acting=request.actor)
     told = [(CATEGORY_WORDS[Category(name)], lines) for name, lines in found.told.items()]
     return render(
@@ -103,7 +106,6 @@ def list_disclosures(request: Asked) -> HttpResponse:
     ]  # fmt: skip
     orders = [Order("new", "newest first", ("-at",)), Order("old", "oldest first", ("at",))]
     listing = Listing(request, rows, orders, filters, columns)
-    if table := listing.export("disclosures", "cases_disclosure"):
+    if table := listing.give_out("disclosures", "cases_disclosure"):
         return table
-    log("consult", "cases_disclosure", [one.pk for one in listing])
     return render(request, "cases/disclosures.html", {"list": listing})

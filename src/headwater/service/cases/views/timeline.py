@@ -8,7 +8,8 @@ from django.urls import reverse
 from headwater.service.agencies.access import Asked, for_people
 from headwater.service.cases import access, forms
 from headwater.service.cases.actions import plan as verbs
-from headwater.service.cases.models import Case
+from headwater.service.cases.log_sight import log_sight
+from headwater.service.cases.models import Case, Entry
 from headwater.service.cases.views.change import change_case
 from headwater.service.cases.views.page import case_page
 from headwater.service.design.lists import Column, Listing, Order
@@ -34,9 +35,13 @@ def show_timeline(request: Asked, number: int) -> HttpResponse:
         columns,
         size=40,
     )
-    if table := listing.export(case.reference, "cases_entry", categories=sorted(sight.categories), case=case.pk):
+
+    def write(verb: str, shown: list[Entry], words: str) -> None:
+        log_sight(verb, case, sight, item_type="cases_entry", items=[one.pk for one in shown])
+
+    if table := listing.give_out(case.reference, "cases_entry", lines=write):
         return table
-    return case_page(request, "cases/timeline.html", case, sight, {"list": listing}, tab="case_timeline")
+    return case_page(request, "cases/timeline.html", case, sight, {"list": listing}, tab="case_timeline", logged=True)
 
 
 @for_people(*access.WORKERS)

@@ -11,14 +11,16 @@ from django.urls import reverse
 from headwater.service.agencies.access import Asked, for_people, signed_in
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Team, User
-from headwater.service.audit.actions import log, log_search
+from headwater.service.audit.actions import digest_words, log, log_search
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import packages as verbs
 from headwater.service.cases.actions.earlier import answers_before
 from headwater.service.cases.around import around
+from headwater.service.cases.log_sight import log_cases, log_referrals
 from headwater.service.cases.models import Case, Package
 from headwater.service.cases.rules import PackageState
 from headwater.service.cases.show_package import body_of, evidence_lines, head_of
+from headwater.service.design.front import parts_for
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
 
@@ -28,21 +30,19 @@ def my_work(request: Asked) -> HttpResponse:
     """What is new, due, late, and what waits for somebody else."""
     actor = request.actor
     if not actor.has(*access.WORKERS):
-        return render(request, "cases/my_work_other.html", {})
+        return render(request, "cases/my_work_other.html", {"parts": parts_for(actor)})
     work = selectors.my_work(actor)
-    log(
-        "consult",
-        "cases_case",
-        {one.pk for one in [*work.cases, *work.reviews, *work.helping]},
-        categories=["identity"],
-    )
+    log_cases("consult", actor, work.named_cases)
     if work.new:
         log("consult", "cases_package", [one.pk for one in work.new], categories=["identity", "reasons"])
+    if asked := [*work.answer, *work.waits]:
+        log_referrals("consult", actor, asked)
     return render(
         request,
         "cases/my_work.html",
         {
             "work": work,
+            "parts": parts_for(actor),
             "is_manager": selectors.is_manager(actor),
             "decides": actor.has(*access.PACKAGE["decide"].own),
         },
@@ -70,19 +70,13 @@ def inbox(request: Asked) -> HttpResponse:
         Column("Answer by", lambda one: one.answer_by or ""),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
-    if table := listing.export("inbox", "cases_package", categories=["identity", "reasons"]):
+    if table := listing.give_out("inbox", "cases_package", categories=["identity", "reasons"]):
         return table
-    log("consult", "cases_package", [one.pk for one in listing], categories=["identity", "reasons"])
-    locked = (
-        access.locked_packages(request.actor).filter(state=state)
-        if state != "all"
-        else access.locked_packages(request.actor)
-    )
-    return render(
-        request,
-        "cases/inbox.html",
-        {"list": listing, "locked": list(locked.select_related("team").defer(*Package.HEAVY)[:20])},
-    )
+    rows = access.locked_packages(request.actor).select_related("team").defer(*Package.HEAVY)
+    locked = list((rows if state == "all" else rows.filter(state=state))[:20])
+    if locked:
+        log("refuse", "cases_package", [one.pk for one in locked])
+    return render(request, "cases/inbox.html", {"list": listing, "locked": locked})
 
 
 @for_people(*access.POLICE)
@@ -95,13 +89,18 @@ def show_package(request: Asked, reference: str) -> HttpResponse:
     decides = package.state == PackageState.WAITING and request.actor.is_in(
         package.team_id, *access.PACKAGE["decide"].own
     )
+    family = around(request.actor, package)
+    if family.cases:
+        log_cases("consult", request.actor, family.cases)
+    if family.packages:
+        log("consult", "cases_package", [one.pk for one in family.packages], categories=["identity"])
     more = {
         "package": package,
         "head": head_of(package),
         "body": body_of(package),
         "decides": decides,
         "before": answers_before(package),
-        "around": around(request.actor, package),
+        "around": family,
     }
     return render(request, "cases/package.html", more)
 
@@ -250,7 +249,12 @@ def search(request: Asked) -> HttpResponse:
     words = form.cleaned_data.get("q", "") if form.is_valid() else ""
     hits = selectors.search(request.actor, words) if words else []
     if words:
-        log_search(words, "cases_case", [hit.reference for hit in hits])
+        cases = [hit.item for hit in hits if isinstance(hit.item, Case)]
+        packages = [hit.item for hit in hits if isinstance(hit.item, Package)]
+        if cases or not packages:
+            log_cases("search", request.actor, cases, basis=digest_words(words))
+        if packages:
+            log_search(words, "cases_package", [one.pk for one in packages], categories=["identity"])
     return render(request, "cases/search.html", {"search_form": form, "words": words, "hits": hits})
 
 
@@ -266,4 +270,5 @@ def caseload(request: Asked) -> HttpResponse:
         "declined": selectors.decline_reasons(request.actor),
     }
     log("consult", "agencies_team", [team.pk for team in teams])
+    log("consult", "agencies_user", [load.user_id for load in loads if load.user_id])
     return render(request, "cases/caseload.html", more)
