@@ -252,7 +252,7 @@ def test_partners_do_not_learn_of_break_glass_or_of_what_was_told_to_others(town
     case = town.case()
     town.referred(case)
     sight.disclose_urgently(
-        case, acting=town.actor("sergeant@police"), receiver=town.agency("School"), basis="vital-interests", reason="SECRET-REASON", categories=["identity"],
+        case, acting=town.actor("sergeant@police"), receiver=town.agency("School"), basis="vital-interests", reason="SECRET-REASON",
     )  # fmt: skip
     assert "SECRET-REASON" in town.client("officer@police").get(f"/cases/{case.pk}/timeline/").content.decode()
     youth = town.client("youth-worker@charity")

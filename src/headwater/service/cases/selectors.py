@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_rela
 from django.db.models.functions import Coalesce
 
 from headwater.service.agencies.access import Actor, Category, Role
-from headwater.service.agencies.models import Agency, Team, today
+from headwater.service.agencies.actions import people_with
+from headwater.service.agencies.models import Agency, Team, User, today
 from headwater.service.cases import access
 from headwater.service.cases.about import about, with_names
 from headwater.service.cases.among import Among
@@ -353,6 +354,13 @@ def _fits(asked: list[str], subject: Subject, number: str, sees: frozenset[str])
 def agencies_to_tell(actor: Actor) -> list[Agency]:
     """Every other agency, for urgent disclosure."""
     return list(Agency.objects.exclude(pk=actor.agency_id))
+
+
+def readers_to_choose(case: Case, receiver: Agency | None) -> list[User]:
+    """Who of an agency can be chosen to read what it is told of a restricted case: nobody while its managers, or somebody named, read it."""
+    if receiver is None or access.who_may_hear(case, receiver.pk):
+        return []
+    return people_with(receiver.pk, access.WORKERS)
 
 
 def is_manager(actor: Actor) -> bool:

@@ -74,5 +74,6 @@ urlpatterns = [
     path("referrals/<int:number>/end/", referrals.end, name="end_referral"),
     path("disclosures/", sight.list_disclosures, name="disclosures"),
     path("disclosures/<int:number>/", sight.show_disclosure, name="disclosure"),
+    path("disclosures/<int:number>/documents/<int:document_id>/", sight.told_document, name="told_document"),
     path("answer/<str:token>/", referrals.outside, name="outside"),
 ]
