@@ -53,9 +53,8 @@ def actor_works_in(acting: Actor, team: Team) -> bool:
 
 
 def touch(case: Case, *fields: str) -> None:
-    """Save these fields as a new version."""
-    case.version += 1
-    case.save(update_fields=[*fields, "version"])
+    """Save these fields, and leave the others as they stand."""
+    case.save(update_fields=fields)
 
 
 @transaction.atomic

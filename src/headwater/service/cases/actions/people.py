@@ -19,8 +19,7 @@ def hand_back_work(user: User) -> None:
     cases = list(Case.objects.filter(lead=user, state="open").select_related("team__agency"))
     for case in cases:
         case.lead = None
-        case.version += 1
-        case.save(update_fields=["lead", "version"])
+        case.save(update_fields=["lead"])
         enter(
             case,
             "lead",
@@ -32,8 +31,7 @@ def hand_back_work(user: User) -> None:
     actions = list(Action.objects.filter(owner=user, state="open").select_related("case__team"))
     for action in actions:
         action.owner = None
-        action.version += 1
-        action.save(update_fields=["owner", "version"])
+        action.save(update_fields=["owner"])
     Grant.objects.filter(user=user).delete()
     for team in Team.objects.filter(pk__in={case.team_id for case in cases}):
         number = sum(case.team_id == team.pk for case in cases)

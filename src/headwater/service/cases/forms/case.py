@@ -53,6 +53,7 @@ class ConsentForm(f.EditForm):
 class MemberForm(f.EditForm):
     """Somebody at home."""
 
+    stays = ("suspected",)
     name = f.line("Name", limit=200)
     relationship = f.line("Who are they to the person?", "For example, mother, step-father, cousin", limit=80)
     age_words = f.line("Age", required=False, limit=40)
