@@ -36,6 +36,7 @@ from headwater.service.cases.forms.plan import (
 from headwater.service.cases.forms.sharing import (
     AnswerForm,
     BreakGlassForm,
+    ChangeReferralForm,
     CodeForm,
     DiscloseForm,
     InformationForm,
@@ -44,7 +45,7 @@ from headwater.service.cases.forms.sharing import (
 )
 
 __all__ = [
-    "ActionForm", "AnswerForm", "BeginForm", "BreakGlassForm", "CaseFilters", "ChangeActionForm", "CloseForm", "CodeForm", "ConsentForm",
+    "ActionForm", "AnswerForm", "BeginForm", "BreakGlassForm", "CaseFilters", "ChangeActionForm", "ChangeReferralForm", "CloseForm", "CodeForm", "ConsentForm",
     "ContactForm", "DiscloseForm", "DisclosureFilters", "DocumentForm", "EndActionForm", "GoalForm", "InboxFilters", "InformationForm",
     "LeadForm", "MeetingForm", "MemberForm", "NoFilters", "NotNeededForm", "NoteForm", "PassOnForm", "PrintForm", "ReferForm", "ReferralFilters",
     "ReopenForm", "RestrictForm", "ReviewForm", "SearchForm", "TakeOnForm", "TimelineFilters", "WhyForm", "WishesForm", "WorryForm",

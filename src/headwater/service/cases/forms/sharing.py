@@ -36,6 +36,16 @@ class ReferForm(f.Form):
         self.fields["receiver"].choices = NOBODY + [(one.pk, one.name) for one in receivers]  # type: ignore[attr-defined]
 
 
+class ChangeReferralForm(ReferForm, f.EditForm):
+    """What was asked, said anew before it is sent, or sent again; whom was asked stays."""
+
+    information = f.text("Anything to add?", "What they asked to know", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, receivers=[], **kwargs)
+        del self.fields["receiver"]
+
+
 class AnswerForm(f.Form):
     """What the receiver of a referral says."""
 
@@ -66,8 +76,8 @@ class WhyForm(f.Form):
     why = f.line("Why?", limit=200)
 
 
-class InformationForm(f.Form):
-    """What was asked for."""
+class InformationForm(f.EditForm):
+    """What was asked for; and whether what is sent is what was read."""
 
     information = f.text("What they asked to know")
 
