@@ -352,3 +352,37 @@ def test_what_a_leaver_had_to_do_is_told_to_who_can_give_it_on(town: Town) -> No
         assert Notice.objects.filter(user=town.user(key), words=words, urgent=True).exists()
         page = town.client(key).get("/").content.decode()
         assert f"Give it to somebody: {action}" in page
+
+
+def test_what_was_learned_stays_and_is_read_by_the_team_without_a_name(town: Town) -> None:
+    from headwater.service.cases.actions import cases
+
+    case, sergeant = town.case(), town.actor("sergeant@police")
+    for learned in ("Ask what he wants FIRST.", "Ring his aunt SECOND."):
+        cases.close(case, acting=sergeant, outcome="better", words="He stopped offending.", learned=learned)
+        cases.reopen(case, acting=sergeant, why="x")
+    client = town.client("pcso@police")
+    assert "FIRST" not in client.get("/learned/").content.decode(), "an open case has not ended"
+    cases.close(case, acting=sergeant, outcome="no-change", words="x", learned="Wait THIRD.")
+    timeline = client.get(f"/cases/{case.pk}/timeline/").content.decode()
+    for words in ("He stopped offending.", "FIRST", "SECOND", "THIRD"):
+        assert words in timeline
+    page = client.get("/learned/").content.decode()
+    assert "Wait THIRD." in page
+    assert case.reference in page
+    assert "Jordan" not in page + client.get("/learned/?format=csv").content.decode()
+    assert "THIRD" in client.get("/learned/?outcome=no-change").content.decode()
+    assert "THIRD" not in client.get("/learned/?outcome=better").content.decode()
+    assert "THIRD" not in town.client("sergeant-coventry@police").get("/learned/").content.decode()
+    cases.restrict(case, acting=sergeant, restriction="other", people=[])
+    assert "THIRD" not in client.get("/learned/").content.decode()
+
+
+def test_another_agency_does_not_read_what_the_team_learned(town: Town) -> None:
+    from headwater.service.cases.actions import cases
+
+    case, sergeant = town.case(), town.actor("sergeant@police")
+    cases.close(case, acting=sergeant, outcome="better", words="x", learned="Their club is LATE.")
+    cases.reopen(case, acting=sergeant, why="x")
+    town.referred(case, categories=["plan", "notes"])
+    assert "LATE" not in town.client("youth-worker@charity").get(f"/cases/{case.pk}/timeline/").content.decode()

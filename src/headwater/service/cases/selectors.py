@@ -73,6 +73,12 @@ def list_cases(actor: Actor, *, state: str = "open", lead: str = "", due: str = 
     return with_names(rows)
 
 
+def list_learned(actor: Actor, *, outcome: str = "") -> QuerySet[Case]:
+    """The closed cases of the actor's teams that they may open, with what was learned; without whom they are about."""
+    rows = access.own_cases(actor).filter(state="closed").exclude(learned="")
+    return rows.filter(outcome=outcome) if outcome else rows
+
+
 LOOKED_AT = 5_000
 """So many referred cases are looked at by a filter for a name; an agency works on fewer."""
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("search/", work.search, name="search"),
     path("caseload/", work.caseload, name="caseload"),
     path("cases/", cases.list_cases, name="cases"),
+    path("learned/", cases.list_learned, name="learned"),
     path("cases/begin/", cases.begin_case, name="begin_case"),
     path("cases/<int:number>/", cases.show_case, name="case"),
     path("cases/<int:number>/timeline/", timeline.show_timeline, name="case_timeline"),

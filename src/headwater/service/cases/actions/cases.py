@@ -187,6 +187,7 @@ def close(case: Case, *, acting: Actor, outcome: str, words: str, learned: str) 
         referral.version += 1
         referral.save(update_fields=["state", "ended_at", "why_ended", "version"])
     enter(case, "closed", f"Case closed: {OUTCOMES[outcome]}", acting=acting, text=words, category=Category.PLAN)
+    enter(case, "closed", "What was learned", acting=acting, text=learned, category=OWN_TEAM)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from headwater.service.cases.forms.filters import (
     CaseFilters,
     DisclosureFilters,
     InboxFilters,
+    LearnedFilters,
     NoFilters,
     ReferralFilters,
     SearchForm,
@@ -47,7 +48,7 @@ from headwater.service.cases.forms.sharing import (
 __all__ = [
     "ActionForm", "AnswerForm", "BeginForm", "BreakGlassForm", "CaseFilters", "ChangeActionForm", "ChangeReferralForm", "CloseForm", "CodeForm", "ConsentForm",
     "ContactForm", "DiscloseForm", "DisclosureFilters", "DocumentForm", "EndActionForm", "GoalForm", "InboxFilters", "InformationForm",
-    "LeadForm", "MeetingForm", "MemberForm", "NoFilters", "NotNeededForm", "NoteForm", "PassOnForm", "PrintForm", "ReferForm", "ReferralFilters",
-    "ReopenForm", "RestrictForm", "ReviewForm", "SearchForm", "TakeOnForm", "TimelineFilters", "WhyForm", "WishesForm", "WorryForm",
+    "LeadForm", "LearnedFilters", "MeetingForm", "MemberForm", "NoFilters", "NotNeededForm", "NoteForm", "PassOnForm", "PrintForm", "ReferForm",
+    "ReferralFilters", "ReopenForm", "RestrictForm", "ReviewForm", "SearchForm", "TakeOnForm", "TimelineFilters", "WhyForm", "WishesForm", "WorryForm",
     "WrongForm",
 ]  # fmt: skip

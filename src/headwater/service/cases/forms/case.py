@@ -113,7 +113,7 @@ class CloseForm(f.Form):
 
     outcome = f.one_of("How do things stand?", list(rules.OUTCOMES.items()))
     words = f.text("What has changed?", rows=4)
-    learned = f.text("What did you learn that would help the next time?", rows=3)
+    learned = f.text("What did you learn that would help the next time?", "Your team reads it: name nobody", rows=3)
 
 
 class ReopenForm(f.Form):
