@@ -116,7 +116,10 @@ def _turn(
         act(referral, form)
         return reverse("referral", args=[number])
 
-    return take(request, form, done, "design/form_page.html", more)
+    found = take(request, form, done, "design/form_page.html", more)
+    if found.status_code != 302:  # The form often shows what is asked.
+        log("consult", "cases_referral", [number], case=referral.case_id, agreement=referral.agreement_id)
+    return found
 
 
 @for_people(*access.WORKERS)
