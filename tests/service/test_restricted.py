@@ -171,7 +171,6 @@ def test_who_oversees_reads_why_the_glass_was_broken_and_what_was_told_at_once_a
     break_glass(case, acting=town.actor("pcso@police"), reason="The school rang: she has not come home.")
     disclose_urgently(
         case, acting=town.actor("sergeant@police"), receiver=town.agency("Council"), basis="vital-interests", reason="He waits at her school.",
-        categories=["identity"],
     )  # fmt: skip
     auditor = town.client("auditor@police")
     for notice in Notice.objects.filter(user=town.user("auditor@police")):

@@ -90,7 +90,6 @@ def make_ids(town: Town) -> dict[str, dict[str, Any]]:
         receiver=town.agency("School"),
         basis="vital-interests",
         reason="MARKED",
-        categories=["identity"],
     )
     member = Member.objects.create(case=case, name="MARKED member", relationship="uncle")
     area = case.team.areas.first()
@@ -101,7 +100,7 @@ def make_ids(town: Town) -> dict[str, dict[str, Any]]:
             "number": case.pk, "goal_id": goal.pk, "action_id": action.pk, "meeting_id": meeting.pk, "member_id": member.pk, "document_id": document.pk,
             "subject_id": case.subject.pk,
         },
-        "packages": {"reference": "K-example0001"}, "referrals": {"number": asked.pk}, "disclosures": {"number": told.pk},
+        "packages": {"reference": "K-example0001"}, "referrals": {"number": asked.pk}, "disclosures": {"number": told.pk, "document_id": document.pk},
         "agreements": {"agreement_id": agreement.pk}, "desk": {"package_id": "K-example0001"},
         "notices": {"number": notice.pk if notice else 0}, "answer": {"token": "x" * 43},
         "teams": {"team_id": case.team_id, "area_id": area.pk if area else 0},

@@ -23,7 +23,6 @@ def test_why_something_was_told_to_one_agency_is_not_read_by_another(town: Town)
         receiver=town.agency("School"),
         basis="vital-interests",
         reason="MARKED threat",
-        categories=["identity"],
     )
     referrals.refer(
         case, acting=officer, receiver=town.agency("Health"), ask="MARKED overdose", categories=["identity"]

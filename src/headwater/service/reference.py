@@ -26,7 +26,8 @@ def write_access() -> str:
         "referral and the agreement name, and what its own agency wrote; where *needs* names a category, the act needs it. A restricted "
         "case is seen by people who are named, and by whoever breaks the glass, for an hour; others of the team see a locked line and have "
         "the acts marked *locked*; everybody else sees nothing. Acts marked *named* would outlast the hour, so broken glass does not open "
-        "them. A request about a restricted case goes to the managers of the agency that is asked, who see the case itself once they are named.\n",
+        "them. A request about a restricted case, and what is told about it at once, goes to the managers of the other agency and to who is "
+        "named; the case itself only who is named sees. Where there is no manager, whoever tells something at once chooses who reads it.\n",
     ]
     for item, verbs in MATRIX.items():
         lines.append(f"\n## {item.capitalize()}\n")

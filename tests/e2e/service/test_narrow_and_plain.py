@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.full]
 
 POLICE = (
     "/", "/inbox/", "/packages/K-example0001/", "/cases/", "/cases/begin/", "/referrals/", "/referrals/?side=out", "/search/?q=nat", "/notices/",
-    "/account/", "/design/", "/caseload/", "/disclosures/",
+    "/account/", "/design/", "/caseload/", "/disclosures/", "/learned/",
 )  # fmt: skip
 CASE = (
     "", "plan/", "timeline/", "agencies/", "meetings/", "documents/", "contacts/add/", "notes/add/", "actions/add/", "goals/add/", "wishes/", "consent/",

@@ -34,6 +34,9 @@ from headwater.service.cases.models import (
 )
 from headwater.service.cases.rules import BROKEN, INSIDE_KINDS, LOCKED, WHOLE, Sight
 
+REFERRERS = (Role.SERGEANT, Role.OFFICER, Role.PARTNERSHIP_OFFICER, *PARTNERS)
+"""Who asks other agencies for help."""
+
 OVERSEERS = (Role.AUDITOR,)
 """Who reads, of all cases of the own agency, why more was seen or told than the rule gives; and nothing else of a case."""
 
@@ -75,7 +78,7 @@ CASE: dict[str, Allowed] = {
     "say who it is": Allowed(own=WORKERS, named=True),
     "add a person": Allowed(own=WORKERS, states=frozenset({OPEN}), named=True),
     "record consent": Allowed(own=WORKERS, states=frozenset({OPEN})),
-    "refer": Allowed(own=(Role.SERGEANT, Role.OFFICER, Role.PARTNERSHIP_OFFICER, *PARTNERS), states=frozenset({OPEN})),
+    "refer": Allowed(own=REFERRERS, states=frozenset({OPEN})),
     "disclose urgently": Allowed(own=LEADS),
     "change the lead": Allowed(own=LEADS, states=frozenset({OPEN}), named=True),
     "restrict": Allowed(own=LEADS, named=True),
@@ -91,10 +94,11 @@ PACKAGE: dict[str, Allowed] = {
 }
 REFERRAL: dict[str, Allowed] = {
     "read": Allowed(own=WORKERS, receiving=WORKERS, states=frozenset()),
-    "send": Allowed(own=CASE["refer"].own, states=frozenset({"draft", "returned for information"})),
-    "withdraw": Allowed(own=CASE["refer"].own, states=frozenset({"draft", "sent", "returned for information"})),
+    "change": Allowed(own=REFERRERS, states=frozenset({"draft", "returned for information"})),
+    "send": Allowed(own=REFERRERS, states=frozenset({"draft", "returned for information"})),
+    "withdraw": Allowed(own=REFERRERS, states=frozenset({"draft", "sent", "returned for information"})),
     "answer": Allowed(receiving=WORKERS, states=frozenset({"sent"})),
-    "end": Allowed(own=CASE["refer"].own, receiving=LEADS, states=frozenset({"accepted"})),
+    "end": Allowed(own=REFERRERS, receiving=LEADS, states=frozenset({"accepted"})),
 }
 DISCLOSURE: dict[str, Allowed] = {
     "read": Allowed(own=LEADS, receiving=WORKERS, states=frozenset()),
@@ -255,8 +259,21 @@ def who_may_know(case: Case, users: Iterable[User | None]) -> list[User]:
 
 
 def receivers_of(referral: Referral) -> list[User]:
-    """The people of the receiving agency who may read a request: all who work there, or the managers when its case is restricted."""
-    return people_with(referral.receiver_id, LEADS if referral.case.restricted else WORKERS)
+    """The people of the receiving agency who may read a request."""
+    return who_may_hear(referral.case, referral.receiver_id)
+
+
+def who_may_hear(case: Case, agency_id: int) -> list[User]:
+    """Who of another agency may read what it is asked or told about a case: all who work there; of a restricted case its managers, and who is
+    named. It is the other side of `referrals_in` and `disclosures_for`."""
+    if not case.restricted:
+        return people_with(agency_id, WORKERS)
+    named = set(case.grants.values_list("user_id", flat=True))
+    found = {one.pk: one for one in people_with(agency_id, LEADS)}
+    return [
+        *found.values(),
+        *(one for one in people_with(agency_id, WORKERS) if one.pk in named and one.pk not in found),
+    ]
 
 
 def entries_for(actor: Actor, case: Case, sight: Sight) -> QuerySet[Entry]:
@@ -375,12 +392,24 @@ def referral_sight(referral: Referral) -> frozenset[str]:
     return frozenset(before & set(referral.categories) & set(referral.agreement.categories))
 
 
+def _told(actor: Actor) -> Q:
+    """What was told urgently to the actor's agency; about a restricted case for its managers, who is named, and who was chosen to read it."""
+    if not actor.has(*DISCLOSURE["read"].receiving):
+        return Q(pk__in=[])
+    told = Q(receiver_id=actor.agency_id)
+    return (
+        told
+        if actor.has(*LEADS)
+        else told & (Q(case__restricted=False) | Q(reader_id=actor.id) | _named(actor, "case_id"))
+    )
+
+
 def disclosures_for(actor: Actor) -> QuerySet[Disclosure]:
-    """What was told urgently to the actor's agency, or by the actor's team."""
-    received = Q(receiver_id=actor.agency_id) if actor.has(*WORKERS) else Q(pk__in=[])
-    return Disclosure.objects.filter(
-        received | Q(case__in=own_cases(actor).filter(team_id__in=actor.teams(*LEADS)))
-    ).select_related("sender", "receiver", "by")
+    """What was told urgently to the actor, or by the actor's team."""
+    own = own_cases(actor).filter(team_id__in=actor.teams(*DISCLOSURE["read"].own))
+    return Disclosure.objects.filter(_told(actor) | Q(case__in=own)).select_related(
+        "sender", "receiver", "by", "reader"
+    )
 
 
 def disclosure_for(actor: Actor, number: int) -> Disclosure:
@@ -389,6 +418,15 @@ def disclosure_for(actor: Actor, number: int) -> Disclosure:
     if found is None:
         raise Http404
     return found
+
+
+def told_document(actor: Actor, number: int, document_id: int) -> Document:
+    """A document that was told with a disclosure. Raises Http404."""
+    found = disclosure_for(actor, number)
+    document = Document.objects.filter(pk=document_id, case=found.case_id).first()
+    if document is None or document_id not in found.documents:
+        raise Http404
+    return document
 
 
 def glass_overseen(actor: Actor) -> QuerySet[BreakGlass]:

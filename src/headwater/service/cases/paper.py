@@ -13,6 +13,7 @@ import typst
 from headwater.service.agencies.models import today
 from headwater.service.cases.models import Action, Case, Goal, Member, Subject
 from headwater.service.cases.rules import Sight, needs_care_on_paper
+from headwater.service.design.forms import version_of
 from headwater.service.design.frame import is_made_up
 from headwater.triggers.words import say_day
 
@@ -121,7 +122,9 @@ def _lead(case: Case) -> str:
 
 
 def _key(one: Goal | Action) -> str:
-    return f"{one._meta.model_name}-{one.pk}-{one.version}"
+    """Follows from what it says: what was ticked is what was read."""
+    told = {"words": one.words} if isinstance(one, Goal) else asdict(_line(one))
+    return f"{one._meta.model_name}-{one.pk}-{version_of(told)}"
 
 
 def _key_of_contact(case: Case) -> str:

@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_rela
 from django.db.models.functions import Coalesce
 
 from headwater.service.agencies.access import Actor, Category
-from headwater.service.agencies.models import Agency, Team, today
+from headwater.service.agencies.actions import people_with
+from headwater.service.agencies.models import Agency, Team, User, today
 from headwater.service.cases import access
 from headwater.service.cases.about import about, with_names
 from headwater.service.cases.among import Among
@@ -70,6 +71,12 @@ def list_cases(actor: Actor, *, state: str = "open", lead: str = "", due: str = 
     if asked := plain_words(q):
         rows = rows.filter(_found_by(actor, asked))
     return with_names(rows)
+
+
+def list_learned(actor: Actor, *, outcome: str = "") -> QuerySet[Case]:
+    """The closed cases of the actor's teams that they may open, with what was learned; without whom they are about."""
+    rows = access.own_cases(actor).filter(state="closed").exclude(learned="")
+    return rows.filter(outcome=outcome) if outcome else rows
 
 
 LOOKED_AT = 5_000
@@ -343,6 +350,13 @@ def _fits(asked: list[str], subject: Subject, number: str, sees: frozenset[str])
 def agencies_to_tell(actor: Actor) -> list[Agency]:
     """Every other agency, for urgent disclosure."""
     return list(Agency.objects.exclude(pk=actor.agency_id))
+
+
+def readers_to_choose(case: Case, receiver: Agency | None) -> list[User]:
+    """Who of an agency can be chosen to read what it is told of a restricted case: nobody while its managers, or somebody named, read it."""
+    if receiver is None or access.who_may_hear(case, receiver.pk):
+        return []
+    return people_with(receiver.pk, access.WORKERS)
 
 
 def is_manager(actor: Actor) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import uuid
 import zlib
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorList
 from django.http import QueryDict
+
+from headwater.triggers.words import say_day
 
 REQUIRED = forms.Field.default_error_messages["required"]
 
@@ -118,28 +121,86 @@ class Form(forms.Form):
 
 
 def version_of(current: dict[str, Any]) -> int:
-    """The version of something that counts none of its own: a number that follows from what stands there now."""
+    """A number that follows from what stands there now."""
     return zlib.crc32(json.dumps(current, sort_keys=True, default=str).encode())
 
 
 class EditForm(Form):
-    """A form about something that others may change meanwhile: it knows which version was read."""
+    """A form about something that others may change meanwhile: it knows what stood there when it was read.
+
+    `now`: what stands there, by question, as the form would hold it; empty for something new. What stands under another name is no question of
+    the form, and a change of it is a change too. A box in `stays` that either of two has ticked stays ticked until somebody takes it off.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    stays: tuple[str, ...] = ()
 
-    def compare(self, now: int, current: dict[str, Any]) -> bool:
-        """Whether nobody has changed it since; otherwise show theirs beside ours, and let the next sending keep what stands then."""
-        if self.cleaned_data.get("version") == now:
+    def __init__(
+        self, *args: Any, now: dict[str, Any] | None = None, initial: dict[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        self.now = now or {}
+        super().__init__(*args, initial={**(initial or {}), **self.now, "version": version_of(self.now)}, **kwargs)
+
+    def compare(self) -> bool:
+        """Whether nobody has changed it since, or wrote the same; otherwise show theirs beside ours, and let the next sending keep what
+        stands then."""
+        if not self.now or self.cleaned_data.get("version") == self.initial["version"]:
             return True
-        for name, value in current.items():
-            if name in self.fields and (self.cleaned_data.get(name) or "") != (value or ""):
-                self.conflicts[name] = str(value or "nothing")
+        other = [name for name in self.now if name not in self.fields]
+        for name, theirs in self.now.items():
+            if name not in other and _plain(theirs) != _plain(self.cleaned_data.get(name)):
+                self.conflicts[name] = _in_words(self.fields[name], theirs)
+        if not self.conflicts and not other:
+            return True
         told_again = self.data.copy() if isinstance(self.data, QueryDict) else dict(self.data)
-        told_again[self.add_prefix("version")] = str(now)
+        told_again[self.add_prefix("version")] = str(self.initial["version"])
+        for name in self.stays:
+            if name in self.conflicts and self.now[name]:
+                told_again[self.add_prefix(name)] = "on"
+                self.conflicts[name] += ". It is ticked now; take it off only if you know that it is right"
         self.data = told_again
-        told = "Somebody changed this while you were writing. What they wrote stands under each question that differs; yours is still in the boxes. "
-        self.add_error(None, told + "Put both together and send it again.")
+        told = "Somebody changed this while you were writing. "
+        told += (
+            "What they wrote stands under each question that differs; yours is still in the boxes. Put both together and send it again."
+            if self.conflicts
+            else "Look at what stands here now, and send it again."
+        )
+        self.add_error(None, told)
         return False
+
+
+def _plain(value: Any) -> Any:
+    """A value as it compares with another: nothing is empty, a choice is its text, some of many have no order."""
+    if isinstance(value, list | tuple | set):
+        return sorted(str(one) for one in value)
+    if isinstance(value, bool) or value is None:
+        return value or ""
+    return str(value).replace("\r\n", "\n").strip()
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """What stands there, as people read it."""
+    if isinstance(field, forms.BooleanField):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return say_day(value)
+    if isinstance(field, forms.ChoiceField):
+        words = dict(_each_choice(field.choices))
+        chosen = value if isinstance(value, list | tuple | set) else [value] if value not in (None, "") else []
+        return ", ".join(words.get(str(one), "one that is no choice any more") for one in chosen) or NOTHING
+    return str(value or "") or NOTHING
+
+
+NOTHING = "nothing"
+
+
+def _each_choice(choices: Any) -> Iterator[tuple[str, str]]:
+    """Every choice with its words, those of groups too."""
+    for value, words in choices:
+        if isinstance(words, list | tuple):
+            yield from _each_choice(words)
+        else:
+            yield str(value), str(words)
 
 
 def text(

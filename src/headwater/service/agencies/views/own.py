@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +9,6 @@ from django.urls import reverse
 from headwater.service.agencies import actions, forms
 from headwater.service.agencies.access import INTAKE, Asked, for_people, signed_in
 from headwater.service.agencies.models import Agency
-from headwater.service.design.forms import version_of
 from headwater.service.design.send import take
 
 
@@ -27,21 +24,21 @@ def show_own_account(request: Asked) -> HttpResponse:
 def set_intake(request: Asked) -> HttpResponse:
     """Whether the own agency takes referrals now."""
     agency = request.user.agency
-    now = _intake_of(agency)
-    form = forms.IntakeForm(request.POST or None, initial={**now, "version": version_of(now)})
+    if request.method == "POST":
+        agency = Agency.objects.select_for_update().get(pk=agency.pk)
+    now = {
+        "takes": "yes" if agency.takes_referrals else "no",
+        "why_full": agency.why_full,
+        "days": agency.answer_within_days,
+    }
+    form = forms.IntakeForm(request.POST or None, now=now)
 
     def act(form: forms.IntakeForm) -> str:
-        told, stands = form.cleaned_data, _intake_of(Agency.objects.select_for_update().get(pk=agency.pk))
-        if form.compare(version_of(stands), stands):
+        told = form.cleaned_data
+        if form.compare():
             takes = told["takes"] == "yes"
             actions.set_intake(acting=request.actor, takes=takes, why_full=told["why_full"], days=told["days"])
         return reverse("own_account")
 
     more = {"title": f"Does {agency.name} take referrals?", "back": reverse("own_account"), "button": "Save"}
     return take(request, form, act, "design/form_page.html", more)
-
-
-def _intake_of(agency: Agency) -> dict[str, Any]:
-    """What an agency says about taking referrals, as its form has it."""
-    takes = "yes" if agency.takes_referrals else "no"
-    return {"takes": takes, "why_full": agency.why_full, "days": agency.answer_within_days}

@@ -59,19 +59,13 @@ def actor_works_in(acting: Actor, team: Team) -> bool:
     return acting.is_in(team.pk, *WORKERS)
 
 
-def touch(case: Case, *fields: str) -> None:
-    """Save these fields as a new version."""
-    case.version += 1
-    case.save(update_fields=[*fields, "version"])
-
-
 @transaction.atomic
 def change_lead(case: Case, *, acting: Actor, lead: User) -> None:
     """Somebody else of the team leads. Raises Refused."""
     if not any(one.team_id == case.team_id and one.role in WORKERS for one in lead.live_memberships):
         raise Refused(f"{lead.name} is not in {case.team.name}.", "lead")
     before, case.lead = case.lead, lead
-    touch(case, "lead")
+    case.save(update_fields=["lead"])
     if case.restricted:
         Grant.objects.get_or_create(case=case, user=lead, defaults={"by": acting.user})
     enter(case, "lead", f"{lead.name} leads now", acting=acting, category=Category.IDENTITY)
@@ -90,7 +84,7 @@ def record_consent(case: Case, *, acting: Actor, consent: str, basis: str, why: 
         raise Refused("Working without consent needs a lawful basis and a reason.", "basis" if not basis else "why")
     case.consent, case.consent_on = consent, today()
     case.without_basis, case.without_why = (basis, why) if consent in WITHOUT_CONSENT else ("", "")
-    touch(case, "consent", "consent_on", "without_basis", "without_why")
+    case.save(update_fields=["consent", "consent_on", "without_basis", "without_why"])
     enter(case, "consent", CONSENT[consent], acting=acting, text=case.without_why, category=Category.WISHES)
 
 
@@ -98,7 +92,7 @@ def record_consent(case: Case, *, acting: Actor, consent: str, basis: str, why: 
 def write_wishes(case: Case, *, acting: Actor, wishes: str, strengths: str, needs: str) -> None:
     """What the person wants, in their words; what is strong; what is needed."""
     case.wishes, case.strengths, case.needs = wishes, strengths, needs
-    touch(case, "wishes", "strengths", "needs")
+    case.save(update_fields=["wishes", "strengths", "needs"])
     enter(
         case, "wishes", "What the person wants was written down", acting=acting, text=wishes, category=Category.WISHES
     )
@@ -137,7 +131,7 @@ def say_worry(case: Case, *, acting: Actor, level: str, why: str) -> None:
     Worry.objects.create(case=case, level=level, why=why, by=acting.user)
     if acting.is_in(case.team_id, *WORKERS) or list(WORRY).index(level) > list(WORRY).index(case.worry):
         case.worry = level  # A partner can raise the worry, and only the team that leads lowers it.
-        touch(case, "worry")
+        case.save(update_fields=["worry"])
     enter(case, "worry", WORRY[level], acting=acting, text=why, category=Category.REASONS)
     words, link = "How worried people are about a case has changed", reverse("case", args=[case.pk])
     tell_case(case, words, link=link, acting=acting, urgent=level == "danger", managers=level == "danger")
@@ -150,7 +144,7 @@ def review(case: Case, *, acting: Actor, better: str, worse: str, person_says: s
         case=case, held_on=today(), better=better, worse=worse, person_says=person_says, by=acting.user
     )
     case.review_every, case.next_review_on = every, next_review(today(), every)
-    touch(case, "review_every", "next_review_on")
+    case.save(update_fields=["review_every", "next_review_on"])
     text = "\n".join(
         line
         for line in (
@@ -182,16 +176,17 @@ def close(case: Case, *, acting: Actor, outcome: str, words: str, learned: str) 
         words,
         learned,
     )
-    touch(case, "state", "closed_at", "outcome", "outcome_words", "learned")
+    case.save(update_fields=["state", "closed_at", "outcome", "outcome_words", "learned"])
     end_with_case(case, acting=acting)
     enter(case, "closed", f"Case closed: {OUTCOMES[outcome]}", acting=acting, text=words, category=Category.PLAN)
+    enter(case, "closed", "What was learned", acting=acting, text=learned, category=OWN_TEAM)
 
 
 @transaction.atomic
 def reopen(case: Case, *, acting: Actor, why: str) -> None:
     """Work on it again."""
     case.state, case.closed_at, case.next_review_on = CaseState.OPEN, None, next_review(today(), case.review_every)
-    touch(case, "state", "closed_at", "next_review_on")
+    case.save(update_fields=["state", "closed_at", "next_review_on"])
     enter(case, "reopened", "Case reopened", acting=acting, text=why, category=Category.REASONS)
 
 
@@ -200,7 +195,7 @@ def restrict(case: Case, *, acting: Actor, restriction: str, people: list[User])
     """Only these people, and whoever restricts it, see it from now on; an empty reason opens it to the team again. Packages about the
     same person that no case holds follow it."""
     case.restricted, case.restriction = bool(restriction), restriction
-    touch(case, "restricted", "restriction")
+    case.save(update_fields=["restricted", "restriction"])
     settle_packages([one.subject_id for one in case.about.all()], case.team.agency_id)
     keep = (
         {user.pk: user for user in [*people, acting.user, *([case.lead] if case.lead else [])]} if restriction else {}

@@ -100,8 +100,7 @@ def write_found(case: Case, content: dict[str, Any], keys: list[str]) -> Safety:
     if contact:
         told = f"From the search, {say_day(today())}: {contact}" if case.contact_safely else contact
         case.contact_safely = f"{case.contact_safely}\n{told}".strip()
-        case.version += 1
-        case.save(update_fields=["contact_safely", "version"])
+        case.save(update_fields=["contact_safely"])
         words = "The search says how to make contact safely"
         enter(case, "news", words, acting=None, text=contact, category=Category.CONTACT, by_words=SEARCH)
     write_household(case, safety)

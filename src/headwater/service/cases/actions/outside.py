@@ -37,7 +37,7 @@ def send_link(referral: Referral) -> None:
     more = f"The link works once, until {LINK_DAYS} days from now. It asks for a code, which comes to this address."
     send_mail(
         referral.outside_email,
-        "A police team asks for your help",
+        f"{referral.sender.name} asks for your help",
         link=reverse("outside", args=[token]),
         reference=referral.reference,
         more=more,
@@ -45,7 +45,8 @@ def send_link(referral: Referral) -> None:
 
 
 def find_link(token: str, *, lock: bool = False) -> OutsideLink | None:
-    """The link of a token, when it still works, its referral still asks and the agreement is live; None otherwise, whatever the reason."""
+    """The link of a token, when it still works, its referral still asks and the agreement is live; None otherwise, whatever the reason.
+    `lock`: nobody changes referral or link until the transaction ends; the referral first, as everybody does who takes it back."""
     rows = OutsideLink.objects.select_related(
         "referral__case__team__agency",
         "referral__receiver",
@@ -55,6 +56,8 @@ def find_link(token: str, *, lock: bool = False) -> OutsideLink | None:
         "referral__sender_team",
     )
     if lock:
+        asks = OutsideLink.objects.filter(token_digest=_digest(token)).values("referral_id")
+        Referral.objects.select_for_update().filter(pk__in=asks).first()
         rows = rows.select_for_update(of=("self",))
     found = rows.filter(
         token_digest=_digest(token), used_at=None, ends_at__gt=timezone.now(), tries__lt=MOST_TRIES
@@ -62,6 +65,12 @@ def find_link(token: str, *, lock: bool = False) -> OutsideLink | None:
     if found is None or found.referral.state != "sent":
         return None
     return found if found.referral.agreement is not None and found.referral.agreement.is_live else None
+
+
+def opened_before(number: int | None, token: str) -> Referral | None:
+    """What was asked by a link that somebody opened with its code before it ended; None when it was another, or nobody's."""
+    found = OutsideLink.objects.select_related("referral").filter(token_digest=_digest(token)).first()
+    return found.referral if found is not None and found.pk == number and found.opened_at is not None else None
 
 
 def is_open(link: OutsideLink) -> bool:

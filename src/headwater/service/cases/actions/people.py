@@ -24,8 +24,7 @@ def hand_back_work(user: User) -> None:
     cases = list(mine.select_related("team__agency"))
     for case in cases:
         case.lead = None
-        case.version += 1
-        case.save(update_fields=["lead", "version"])
+        case.save(update_fields=["lead"])
         where = f"works in {case.team.name} no longer" if user.is_active else "has left"
         words = f"{user.name} {where}; the case has no lead"
         enter(case, "lead", words, acting=None, by_words="Headwater", category="identity")
@@ -33,8 +32,7 @@ def hand_back_work(user: User) -> None:
     actions = list(owned.select_related("case__team"))
     for action in actions:
         action.owner = None
-        action.version += 1
-        action.save(update_fields=["owner", "version"])
+        action.save(update_fields=["owner"])
     Grant.objects.filter(_lost("user_id"), user=user).delete()
     why = "Somebody works in a team no longer" if user.is_active else "Somebody has left"
     for team in Team.objects.filter(pk__in={case.team_id for case in cases}):

@@ -39,8 +39,6 @@ def set_goal(
     was_reached = made.reached_on is not None
     made.words, made.unsafe_to_print = words, unsafe
     made.reached_on = (made.reached_on or today()) if reached else None
-    if goal is not None:
-        made.version += 1
     made.save()
     told = (
         f"Goal reached: {words}"
@@ -120,7 +118,6 @@ def change_action(
     before = action.owner_id
     action.words, action.due_on, action.goal, action.unsafe_to_print = words, due, goal, unsafe
     action.agency, action.owner, action.owner_words = agency, owner, owner_words
-    action.version += 1
     action.save()
     text = f"{action.who}, by {due:%-d %B %Y}"
     enter(action.case, "action", f"Changed: {words}", acting=acting, text=text, category=Category.PLAN)
@@ -136,7 +133,6 @@ def end_action(action: Action, *, acting: Actor, done: bool, how: str) -> None:
     if not done and not how.strip():
         raise Refused("Say why it was not done: that is what the next plan learns from.", "how")
     action.state, action.ended_on, action.how = "done" if done else "not done", today(), how
-    action.version += 1
     action.save()
     kind = "action done" if done else "action not done"
     enter(
@@ -183,8 +179,6 @@ def hold_meeting(
     had_minutes = bool(made.minutes)
     for name, value in content.items():
         setattr(made, name, value)
-    if meeting is not None:
-        made.version += 1
     made.save()
     for one in actions:
         add_action(case, acting=acting, meeting=made, **one)

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from headwater.service.agencies.access import Actor, Category, live_agreement
+from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Agency, today
-from headwater.service.agencies.rules import CATEGORY_WORDS
 from headwater.service.audit.actions import log
-from headwater.service.cases.access import receivers_of
+from headwater.service.cases.access import WORKERS, receivers_of
+from headwater.service.cases.actions.asking import ALWAYS, check_address, what_may_pass
 from headwater.service.cases.actions.telling import tell_receiver, tell_sender
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, Referral
@@ -39,23 +40,14 @@ def refer(
         )
     if not receiver.takes_referrals:
         raise Refused(f"{receiver.name} takes no referrals now. {receiver.why_full}".strip(), "receiver")
-    needed = set(categories) | {str(Category.IDENTITY), str(Category.REASONS)}
-    if over := needed - set(agreement.categories):
-        words = ", ".join(CATEGORY_WORDS[Category(one)] for one in sorted(over))
-        raise Refused(f"The agreement does not let this pass: {words}.", "categories")
-    if outside_email and outside_email.casefold().rpartition("@")[2] not in receiver.domains:
-        ends = " or ".join(receiver.domains) or "no address that was entered here"
-        raise Refused(
-            f"The addresses of {receiver.name} end in {ends}. Another address would let somebody else in.",
-            "outside_email",
-        )
+    needed, address = what_may_pass(agreement, categories), check_address(receiver, outside_email)
     if Referral.objects.filter(
         case=case, receiver=receiver, state__in=["draft", "sent", "returned for information", "accepted"]
     ).exists():
         raise Refused(f"{receiver.name} has been asked already in this case.", "receiver")
     made = Referral.objects.create(
         case=case, sender_id=case.team.agency_id, sender_team=case.team, by=acting.user, receiver=receiver, agreement=agreement, ask=ask,
-        categories=sorted(needed), outside_email=outside_email.casefold(),
+        categories=needed, outside_email=address,
     )  # fmt: skip
     return send_referral(made, acting=acting) if send else made
 
@@ -82,7 +74,7 @@ def send_referral(referral: Referral, *, acting: Actor, information: str = "") -
         referral.information = f"{referral.information}\n{information}".strip()
     referral.save()
     log(
-        "disclose", "cases_referral", [referral.pk], case=referral.case_id, categories=[Category.IDENTITY, Category.REASONS],
+        "disclose", "cases_referral", [referral.pk], case=referral.case_id, categories=ALWAYS,
         recipient=f"agency {referral.receiver_id}", agreement=referral.agreement_id, basis=referral.agreement.lawful_basis if referral.agreement else "",
     )  # fmt: skip
     enter(
@@ -108,8 +100,10 @@ def accept(referral: Referral, *, acting: Actor | None, words: str = "", by_word
     move(referral, ReferralState.ACCEPTED)
     _check_agreement(referral)
     _answered(referral, acting, words)
+    reads = acting is not None or people_with(referral.receiver_id, WORKERS)  # A mailed link shows no more than before.
+    seen = referral.categories if reads else ALWAYS
     log(
-        "disclose", "cases_referral", [referral.pk], case=referral.case_id, categories=referral.categories, recipient=f"agency {referral.receiver_id}",
+        "disclose", "cases_referral", [referral.pk], case=referral.case_id, categories=seen, recipient=f"agency {referral.receiver_id}",
         agreement=referral.agreement_id, basis=referral.agreement.lawful_basis if referral.agreement else "",
     )  # fmt: skip
     _enter_answer(referral, f"{referral.receiver.name} has accepted", acting, words, by_words)

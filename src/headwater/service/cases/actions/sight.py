@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.actions import people_with
-from headwater.service.agencies.models import Agency
+from headwater.service.agencies.models import Agency, User
 from headwater.service.agencies.rules import CATEGORY_WORDS, OWN_TEAM, URGENT_BASES
 from headwater.service.audit.actions import log
-from headwater.service.cases.access import LEADS, WORKERS
+from headwater.service.cases.access import LEADS, WORKERS, who_may_hear
 from headwater.service.cases.actions.timeline import enter
+from headwater.service.cases.lines_to_tell import CHANGED, what_can_be_told
 from headwater.service.cases.models import BreakGlass, Case, Disclosure
 from headwater.service.cases.rules import BREAK_GLASS_MINUTES
 from headwater.service.design.send import Refused
@@ -51,53 +52,33 @@ def mark_read(disclosure: Disclosure, *, acting: Actor) -> None:
         disclosure.save(update_fields=["read_at"])
 
 
-def what_can_be_told(case: Case) -> dict[str, list[str]]:
-    """Category → lines, as the case stands now; what an urgent disclosure chooses from."""
-    people = [one.subject for one in case.about.all()]
-    plan = [f"{goal.words}" for goal in case.goals.all()] + [
-        f"{one.words} ({one.who}, by {one.due_on:%-d %B %Y}; {one.state})"
-        for one in case.actions.select_related("owner", "agency")
-    ]
-    household = [
-        f"{one.name}, {one.relationship}" + (f", suspected on {one.suspected_on:%-d %B %Y}" if one.suspected_on else "")
-        for one in case.household.all()
-    ]
-    found = {
-        Category.IDENTITY: [
-            f"{one.name}, {f'born {one.born_on:%-d %B %Y}' if one.born_on else 'date of birth not known'}"
-            for one in people
-        ],
-        Category.CONTACT: [
-            *("Address withheld" if one.address_withheld else one.address or "Address not known" for one in people),
-            *([case.contact_safely] if case.contact_safely else []),
-        ],
-        Category.HOUSEHOLD: household,
-        Category.REASONS: [case.why],
-        Category.EVIDENCE: [
-            item["sentence"]
-            for one in case.packages.all()
-            for kind in one.content["evidence"]
-            for item in kind["items"]
-        ],
-        Category.WISHES: [line for line in (case.wishes, case.strengths, case.needs) if line],
-        Category.PLAN: plan,
-    }
-    return {str(category): lines for category, lines in found.items() if lines}
-
-
 @transaction.atomic
 def disclose_urgently(
-    case: Case, *, acting: Actor, receiver: Agency, basis: str, reason: str, categories: list[str]
+    case: Case,
+    *,
+    acting: Actor,
+    receiver: Agency,
+    basis: str,
+    reason: str,
+    chosen: Collection[str] = (),
+    reader: User | None = None,
 ) -> Disclosure:
-    """Tell another agency the minimum, at once, agreement or not. It opens this disclosure and nothing else. Raises Refused."""
+    """Tell another agency who it is and the lines with these keys, at once, agreement or not. It opens this disclosure and nothing else.
+    `reader`: who reads it where a restricted case finds no manager. Raises Refused."""
     if basis not in URGENT_BASES:
         raise Refused("Choose a lawful basis for acting at once.", "basis")
     if receiver.pk == acting.agency_id:
         raise Refused("This is your own agency.", "receiver")
     known = what_can_be_told(case)
-    told: dict[str, Any] = {name: known[name] for name in categories if name in known}
-    if not told:
-        raise Refused("Choose what they need to know.", "categories")
+    who, *_ = known[Category.IDENTITY]
+    if set(chosen) - {line.key for lines in known.values() for line in lines}:
+        raise Refused(CHANGED)
+    told = {
+        name: some
+        for name, lines in known.items()
+        if (some := [line for line in lines if line == who or line.key in chosen])
+    }
+    readers = _readers(case, receiver, reader)
     made = Disclosure.objects.create(
         case=case,
         by=acting.user,
@@ -106,7 +87,9 @@ def disclose_urgently(
         basis=basis,
         reason=reason,
         categories=list(told),
-        told=told,
+        told={name: [line.words for line in lines] for name, lines in told.items()},
+        documents=[line.document for line in told.get(Category.DOCUMENTS, [])],
+        reader=reader,
     )
     log(
         "disclose",
@@ -126,11 +109,10 @@ def disclose_urgently(
         text=f"{words}\n{reason}",
         category=OWN_TEAM,
     )
-    link = reverse("disclosure", args=[made.pk])
     tell(
-        people_with(receiver.pk, WORKERS),
+        readers,
         "You were told something urgent to keep somebody safe",
-        link=link,
+        link=reverse("disclosure", args=[made.pk]),
         reference=made.reference,
         urgent=True,
     )
@@ -141,3 +123,16 @@ def disclose_urgently(
         reference=made.reference,
     )
     return made
+
+
+def _readers(case: Case, receiver: Agency, reader: User | None) -> list[User]:
+    """Who of the receiver is told. Raises Refused when nobody there would read it."""
+    if reader is not None and reader.pk not in {one.pk for one in people_with(receiver.pk, WORKERS)}:
+        raise Refused(f"{reader.name} does not work at {receiver.name}.", "reader")
+    found = {one.pk: one for one in [*who_may_hear(case, receiver.pk), *([reader] if reader else [])]}
+    if case.restricted and not found:
+        raise Refused(
+            f"This case is restricted, and {receiver.name} has nobody here who may read it. Call them.",
+            "receiver",
+        )
+    return list(found.values())

@@ -12,7 +12,6 @@ from django.urls import reverse
 from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.models import today
 from headwater.service.agencies.rules import OWN_TEAM
-from headwater.service.cases.actions.cases import touch
 from headwater.service.cases.actions.found import SEARCH
 from headwater.service.cases.actions.telling import tell_case
 from headwater.service.cases.actions.timeline import enter
@@ -86,7 +85,7 @@ def learn(subject: Subject, told: Mapping[str, Any]) -> None:
 def say_contact(case: Case, *, acting: Actor, words: str) -> None:
     """How to make contact without raising the danger; empty when any way is safe. Whoever has something to do there hears of it at once."""
     case.contact_safely = words
-    touch(case, "contact_safely")
+    case.save(update_fields=["contact_safely"])
     enter(case, "person", "How to make contact safely was changed", acting=acting, category=Category.CONTACT)
     owners = [one.owner for one in case.actions.filter(state="open").select_related("owner")]
     link = reverse("case", args=[case.pk])

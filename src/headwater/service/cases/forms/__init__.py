@@ -18,6 +18,7 @@ from headwater.service.cases.forms.filters import (
     CaseFilters,
     DisclosureFilters,
     InboxFilters,
+    LearnedFilters,
     OversightFilters,
     ReferralFilters,
     SearchForm,
@@ -38,6 +39,7 @@ from headwater.service.cases.forms.plan import (
 from headwater.service.cases.forms.sharing import (
     AnswerForm,
     BreakGlassForm,
+    ChangeReferralForm,
     CodeForm,
     DiscloseForm,
     InformationForm,
@@ -46,10 +48,10 @@ from headwater.service.cases.forms.sharing import (
 )
 
 __all__ = [
-    "ActionForm", "AddPersonForm", "AnswerForm", "BeginForm", "BreakGlassForm", "CaseFilters", "ChangeActionForm", "CloseForm", "CodeForm", "ConsentForm",
-    "ContactForm", "DiscloseForm", "DisclosureFilters", "DocumentForm", "EndActionForm", "GoalForm", "InboxFilters", "InformationForm",
-    "LeadForm", "MeetingForm", "MemberForm", "NotNeededForm", "NoteForm", "OversightFilters", "PassOnForm", "PersonForm", "PrintForm", "ReferForm",
-    "ReferralFilters",
-    "ReopenForm", "RestrictForm", "ReviewForm", "SearchForm", "TakeOnForm", "TimelineFilters", "WhyForm", "WishesForm", "WorryForm",
+    "ActionForm", "AddPersonForm", "AnswerForm", "BeginForm", "BreakGlassForm", "CaseFilters", "ChangeActionForm", "ChangeReferralForm", "CloseForm",
+    "CodeForm", "ConsentForm", "ContactForm", "DiscloseForm", "DisclosureFilters", "DocumentForm", "EndActionForm", "GoalForm", "InboxFilters",
+    "InformationForm", "LeadForm", "LearnedFilters", "MeetingForm", "MemberForm", "NotNeededForm", "NoteForm", "OversightFilters", "PassOnForm",
+    "PersonForm", "PrintForm", "ReferForm", "ReferralFilters", "ReopenForm", "RestrictForm", "ReviewForm", "SearchForm", "TakeOnForm",
+    "TimelineFilters", "WhyForm", "WishesForm", "WorryForm",
     "WrongForm",
 ]  # fmt: skip

@@ -73,6 +73,7 @@ class ConsentForm(f.EditForm):
 class MemberForm(f.EditForm):
     """Somebody at home."""
 
+    stays = ("suspected",)
     name = f.line("Name", limit=200)
     relationship = f.line("Who are they to the person?", "For example, mother, step-father, cousin", limit=80)
     age_words = f.line("Age", required=False, limit=40)
@@ -132,7 +133,7 @@ class CloseForm(f.Form):
 
     outcome = f.one_of("How do things stand?", list(rules.OUTCOMES.items()))
     words = f.text("What has changed?", rows=4)
-    learned = f.text("What did you learn that would help the next time?", rows=3)
+    learned = f.text("What did you learn that would help the next time?", "Your team reads it: name nobody", rows=3)
 
 
 class ReopenForm(f.Form):

@@ -48,6 +48,12 @@ class CaseFilters(Filters):
     due = forms.ChoiceField(label="Due", choices=[("", "Anything"), ("review", "Review due"), ("late", "Action late")])
 
 
+class LearnedFilters(Filters):
+    """Filters of what was learned."""
+
+    outcome = forms.ChoiceField(label="How it ended", choices=[("", "All"), *rules.OUTCOMES.items()])
+
+
 class TimelineFilters(Filters):
     """Filters of a timeline."""
 

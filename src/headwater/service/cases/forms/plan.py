@@ -15,6 +15,7 @@ from headwater.service.design import forms as f
 class GoalForm(f.EditForm):
     """A goal."""
 
+    stays = ("unsafe_to_print",)
     words = f.line("What do we want to reach?", "Plain words that the person would use", limit=300)
     reached = f.tick("It is reached")
     unsafe_to_print = f.tick("Never print it: it is about abuse at home, or dangerous in the wrong hands")
@@ -42,6 +43,8 @@ class ActionForm(f.Form):
 
 class ChangeActionForm(ActionForm, f.EditForm):
     """An action that is given to somebody else, or said anew."""
+
+    stays = ("unsafe",)
 
 
 class EndActionForm(f.EditForm):

@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 
-from headwater.service.agencies.models import Agency
+from headwater.service.agencies.models import Agency, User
 from headwater.service.agencies.rules import CATEGORY_WORDS, LAWFUL_BASES, URGENT_BASES, Category
 from headwater.service.cases import rules
 from headwater.service.cases.forms.choose import NOBODY, choose
+from headwater.service.cases.lines_to_tell import CHANGED, Line
 from headwater.service.design import forms as f
 
 
@@ -33,6 +34,16 @@ class ReferForm(f.Form):
     def __init__(self, *args: Any, receivers: list[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["receiver"].choices = NOBODY + [(one.pk, one.name) for one in receivers]  # type: ignore[attr-defined]
+
+
+class ChangeReferralForm(ReferForm, f.EditForm):
+    """What was asked, said anew before it is sent, or sent again; whom was asked stays."""
+
+    information = f.text("Anything to add?", "What they asked to know", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, receivers=[], **kwargs)
+        del self.fields["receiver"]
 
 
 class AnswerForm(f.Form):
@@ -65,24 +76,67 @@ class WhyForm(f.Form):
     why = f.line("Why?", limit=200)
 
 
-class InformationForm(f.Form):
-    """What was asked for."""
+class InformationForm(f.EditForm):
+    """What was asked for; and whether what is sent is what was read."""
 
     information = f.text("What they asked to know")
 
 
 class DiscloseForm(f.Form):
-    """Tell another agency at once."""
+    """Tell another agency at once: who it is, and the lines that are ticked. A line that has changed since it was read is a fault."""
 
     receiver = choose("Whom do you tell?", [])
+    reader = choose("Who reads it there?", [], "The case is restricted, and this agency has no manager here")
     basis = f.one_of("On which lawful basis?", [(name, LAWFUL_BASES[name]) for name in URGENT_BASES])
-    categories = f.some_of("What do they need to know?", [], "The minimum")
     reason = f.text("Why must it be now?", "The data-protection officer’s list reads this at once", rows=3)
 
-    def __init__(self, *args: Any, receivers: list[Agency], known: dict[str, list[str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, receivers: list[Agency], readers: list[User], known: dict[str, list[Line]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["receiver"].choices = NOBODY + [(one.pk, one.name) for one in receivers]  # type: ignore[attr-defined]
-        self.fields["categories"].choices = [(name, CATEGORY_WORDS[name]) for name in known]  # type: ignore[attr-defined,index]
+        self.fields["reader"].choices = NOBODY + [(one.pk, str(one)) for one in readers]  # type: ignore[attr-defined]
+        if not readers:
+            del self.fields["reader"]
+        for name, lines in known.items():
+            self.fields[name] = self._lines(Category(name), lines)
+        self.order_fields(["receiver", "reader", "basis", *known])
+
+    def _lines(self, category: Category, lines: list[Line]) -> forms.MultipleChoiceField:
+        """The lines of one category, each with a box."""
+        who = category == Category.IDENTITY
+        found = f.some_of(
+            CATEGORY_WORDS[category],
+            [(line.key, line.words) for line in lines],
+            "Always told" if who else HINTS.get(category, ""),
+            required=who,
+        )
+        found.error_messages |= {"invalid_choice": CHANGED, "required": "Who it is always goes with it: tick it."}
+        if who:
+            self.initial.setdefault(category, [line.key for line in lines])
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """What was ticked under a heading that is not there any more has changed too."""
+        found = super().clean() or {}
+        boxes = forms.CheckboxSelectMultiple()
+        gone = (name for name in CATEGORY_WORDS if name not in self.fields)
+        if any(boxes.value_from_datadict(self.data, self.files, name) for name in gone):
+            self.add_error(None, CHANGED)
+        return found
+
+    @property
+    def chosen(self) -> list[str]:
+        """The keys of the lines that are ticked."""
+        return [key for name in CATEGORY_WORDS for key in self.cleaned_data.get(name, [])]
+
+
+HINTS = {
+    Category.HEALTH: "The newest lines of the timeline about health",
+    Category.NOTES: "The newest notes and contacts",
+    Category.DOCUMENTS: "They can download those that you tick, and no others",
+    Category.PLAN: "The newest goals and actions",
+}
 
 
 class CodeForm(f.Form):

@@ -42,7 +42,6 @@ class Case(models.Model):
     outcome_words = models.TextField(blank=True)
     learned = models.TextField(blank=True)
     moved_at = models.DateTimeField(auto_now_add=True, help_text="When something last happened.")
-    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes = [

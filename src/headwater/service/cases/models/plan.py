@@ -21,7 +21,6 @@ class Goal(models.Model):
     unsafe_to_print = models.BooleanField(
         default=False, help_text="About domestic abuse, or dangerous in the wrong hands: never on paper."
     )
-    version = models.PositiveIntegerField(default=1)
 
 
 class Meeting(models.Model):
@@ -33,7 +32,6 @@ class Meeting(models.Model):
     agenda = models.TextField()
     present = models.TextField(blank=True)
     minutes = models.TextField(blank=True)
-    version = models.PositiveIntegerField(default=1)
 
 
 class Action(models.Model):
@@ -57,7 +55,6 @@ class Action(models.Model):
     ended_on = models.DateField(null=True)
     how = models.TextField(blank=True, help_text="What was done, or why not.")
     unsafe_to_print = models.BooleanField(default=False)
-    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes = [

@@ -45,6 +45,13 @@ class Disclosure(models.Model):
     reason = models.TextField()
     categories = ArrayField(models.CharField(max_length=20, choices=list(CATEGORY_WORDS.items())))
     told = models.JSONField(help_text="What was told, as it was then: category → lines.")
+    documents = ArrayField(
+        models.BigIntegerField(), default=list, help_text="The files that were told, in the order of their lines."
+    )
+    reader = models.ForeignKey(
+        "agencies.User", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="Who reads it when the case is restricted and the receiver has no manager here.",
+    )  # fmt: skip
     at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
 

@@ -61,6 +61,25 @@ def list_cases(request: Asked) -> HttpResponse:
 
 
 @for_people(*access.WORKERS)
+def list_learned(request: Asked) -> HttpResponse:
+    """What was learned in closed cases of the own teams, without a name."""
+    filters = forms.LearnedFilters(request.GET)
+    rows = selectors.list_learned(request.actor, outcome=filters.told.get("outcome", ""))
+    orders = [
+        Order("new", "closed last first", ("-closed_at",)),
+        Order("old", "closed longest ago first", ("closed_at",)),
+    ]
+    columns = [
+        Column("Case", lambda one: one.reference), Column("Closed", lambda one: one.closed_at), Column("How it ended", lambda one: one.get_outcome_display()),
+        Column("What was learned", lambda one: one.learned),
+    ]  # fmt: skip
+    listing = Listing(request, rows, orders, filters, columns)
+    if table := listing.give_out("learned", "cases_case"):
+        return table
+    return render(request, "cases/learned.html", {"list": listing})
+
+
+@for_people(*access.WORKERS)
 def begin_case(request: Asked) -> HttpResponse:
     """Begin a case about somebody whom no search found; search first."""
     teams = [team for team in selectors.own_teams(request.actor) if request.actor.is_in(team.pk, *access.WORKERS)]

@@ -9,7 +9,7 @@ from headwater.service.agencies.access import Asked, for_people
 from headwater.service.cases import access, forms
 from headwater.service.cases.actions import plan as verbs
 from headwater.service.cases.log_sight import log_sight
-from headwater.service.cases.models import Case
+from headwater.service.cases.models import Case, Document
 from headwater.service.cases.views.change import change_case
 from headwater.service.cases.views.page import case_page
 
@@ -54,15 +54,17 @@ def download(request: Asked, number: int, document_id: int) -> HttpResponse:
     """A file, always as a download and never inside a page."""
     case, sight, found = access.document_for(request.actor, number, document_id)
     log_sight("export", case, sight, categories=["documents"], item_type="cases_document", items=[found.pk])
+    return hand_out(found, f"{case.reference}-{found.pk}")
+
+
+def hand_out(document: Document, name: str) -> HttpResponse:
+    """The file under a name that tells nothing of its content. Raises Http404 when it does not lie there."""
     try:
-        content = found.file.open("rb")
+        content = document.file.open("rb")
     except FileNotFoundError:  # The folder of documents was not restored with the database.
         raise Http404 from None
     response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=f"{case.reference}-{found.pk}.{found.kind}",
-        content_type="application/octet-stream",
+        content, as_attachment=True, filename=f"{name}.{document.kind}", content_type="application/octet-stream"
     )
     response["X-Content-Type-Options"], response["Content-Security-Policy"] = "nosniff", "sandbox; default-src 'none'"
     return response  # type: ignore[return-value]

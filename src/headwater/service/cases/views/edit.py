@@ -10,9 +10,7 @@ from headwater.service.cases import access, forms
 from headwater.service.cases.actions import cases as verbs
 from headwater.service.cases.actions.plan import at_the_table, people_at_the_table
 from headwater.service.cases.models import Case
-from headwater.service.cases.rules import RESTRICTIONS
 from headwater.service.cases.views.change import case_of, change_case
-from headwater.service.design.forms import version_of
 
 
 @for_people(*access.WORKERS)
@@ -20,10 +18,10 @@ def write_wishes(request: Asked, number: int) -> HttpResponse:
     """What the person wants."""
     case, _ = case_of(request, number, "write what the person wants")
     now = {name: getattr(case, name) for name in ("wishes", "strengths", "needs")}
-    form = forms.WishesForm(request.POST or None, initial={**now, "version": case.version})
+    form = forms.WishesForm(request.POST or None, now=now)
 
     def act(case: Case, form: forms.WishesForm) -> None:
-        if form.compare(case.version, now):
+        if form.compare():
             verbs.write_wishes(case, acting=request.actor, **{name: form.cleaned_data[name] for name in now})
 
     return change_case(request, number, "write what the person wants", form, "What the person wants", "Save", act)
@@ -37,18 +35,14 @@ def write_member(request: Asked, number: int, member_id: int | None = None) -> H
     if member_id and member is None:
         raise Http404
     names = ("name", "relationship", "age_words", "lives_here")
-    now = (
-        {name: getattr(member, name) for name in names} | {"suspected": bool(member.suspected_on)}
-        if member
-        else {"lives_here": True}
-    )
-    form = forms.MemberForm(request.POST or None, initial={**now, "version": version_of(now)})
+    now = {name: getattr(member, name) for name in names} | {"suspected": bool(member.suspected_on)} if member else None
+    form = forms.MemberForm(request.POST or None, now=now, initial={"lives_here": True})
     if member is None:
         del form.fields["gone"]
 
     def act(case: Case, form: forms.MemberForm) -> None:
         told = form.cleaned_data
-        if member is None or form.compare(version_of(now), now):
+        if form.compare():
             verbs.write_member(case, acting=request.actor, content=told, member=member, gone=bool(told.get("gone")))
 
     return change_case(request, number, "write who is at home", form, "Who is at home", "Save", act)
@@ -59,11 +53,11 @@ def record_consent(request: Asked, number: int) -> HttpResponse:
     """Consent, or the lawful reason without it."""
     case, _ = case_of(request, number, "record consent")
     now = {name: getattr(case, name) for name in ("consent", "without_basis", "without_why")}
-    form = forms.ConsentForm(request.POST or None, initial={**now, "version": case.version})
+    form = forms.ConsentForm(request.POST or None, now=now)
 
     def act(case: Case, form: forms.ConsentForm) -> None:
         told = form.cleaned_data
-        if form.compare(case.version, now):
+        if form.compare():
             verbs.record_consent(
                 case,
                 acting=request.actor,
@@ -111,13 +105,10 @@ def change_lead(request: Asked, number: int) -> HttpResponse:
     """Who leads."""
     case, _ = case_of(request, number, "change the lead")
     people = people_with(case.team.agency_id, access.WORKERS, case.team_id)
-    now = {"lead": str(case.lead or "nobody")}
-    form = forms.LeadForm(
-        request.POST or None, people=people, initial={"lead": case.lead_id, "version": version_of(now)}
-    )
+    form = forms.LeadForm(request.POST or None, people=people, now={"lead": case.lead_id})
 
     def act(case: Case, form: forms.LeadForm) -> None:
-        if form.compare(version_of(now), now):
+        if form.compare():
             lead = next(one for one in people if one.pk == int(form.cleaned_data["lead"]))
             verbs.change_lead(case, acting=request.actor, lead=lead)
 
@@ -129,18 +120,14 @@ def restrict(request: Asked, number: int) -> HttpResponse:
     """Only some may see it."""
     case, _ = case_of(request, number, "restrict")
     people = people_at_the_table(case, at_the_table(case))
-    named = list(case.grants.values_list("user_id", flat=True))
-    now = {
-        "restriction": RESTRICTIONS.get(case.restriction, "It is not restricted"),
-        "people": ", ".join(sorted(str(one) for one in people if one.pk in named)) or "nobody else",
-    }
-    initial = {"restriction": case.restriction or "none", "people": named, "version": version_of(now)}
-    form = forms.RestrictForm(request.POST or None, people=people, initial=initial)
+    named = set(case.grants.values_list("user_id", flat=True))
+    now = {"restriction": case.restriction or "none", "people": [one.pk for one in people if one.pk in named]}
+    form = forms.RestrictForm(request.POST or None, people=people, now=now)
 
     def act(case: Case, form: forms.RestrictForm) -> None:
         chosen = [one for one in people if str(one.pk) in form.cleaned_data["people"]]
         told = form.cleaned_data["restriction"]
-        if form.compare(version_of(now), now):
+        if form.compare():
             verbs.restrict(case, acting=request.actor, restriction="" if told == "none" else told, people=chosen)
 
     lead = ["Others of the team see a locked line without a name. Everybody else sees nothing."]

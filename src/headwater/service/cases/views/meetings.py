@@ -30,11 +30,11 @@ def hold_meeting(request: Asked, number: int, meeting_id: int | None = None) -> 
     if meeting_id and meeting is None:
         raise Http404
     names = ("on", "where", "agenda", "present", "minutes")
-    now = {name: getattr(meeting, name) for name in names} if meeting else {}
-    form = forms.MeetingForm(request.POST or None, initial={**now, "version": meeting.version if meeting else 1})
+    now = {name: getattr(meeting, name) for name in names} if meeting else None
+    form = forms.MeetingForm(request.POST or None, now=now)
 
     def act(case: Case, form: forms.MeetingForm) -> str:
-        if meeting is None or form.compare(meeting.version, now):
+        if form.compare():
             verbs.hold_meeting(
                 case, acting=request.actor, content={name: form.cleaned_data[name] for name in names}, meeting=meeting
             )

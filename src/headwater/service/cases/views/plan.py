@@ -54,13 +54,13 @@ def set_goal(request: Asked, number: int, goal_id: int | None = None) -> HttpRes
     now = (
         {"words": goal.words, "reached": goal.reached_on is not None, "unsafe_to_print": goal.unsafe_to_print}
         if goal
-        else {}
+        else None
     )
-    form = forms.GoalForm(request.POST or None, initial={**now, "version": goal.version if goal else 1})
+    form = forms.GoalForm(request.POST or None, now=now)
 
     def act(case: Case, form: forms.GoalForm) -> str:
         told = form.cleaned_data
-        if goal is None or form.compare(goal.version, now):
+        if form.compare():
             verbs.set_goal(
                 case,
                 acting=request.actor,
@@ -125,15 +125,13 @@ def change_action(request: Asked, number: int, action_id: int) -> HttpResponse:
         "who": who,
         "owner_words": action.owner_words,
         "due": action.due_on,
-        "goal": str(action.goal_id or ""),
+        "goal": action.goal_id,
+        "unsafe": action.unsafe_to_print,
     }
-    initial = {**now, "unsafe": action.unsafe_to_print, "version": action.version}
-    form = forms.ChangeActionForm(request.POST or None, initial=initial, **choices_of_action(case))
+    form = forms.ChangeActionForm(request.POST or None, now=now, **choices_of_action(case))
 
     def act(case: Case, form: forms.ChangeActionForm) -> str:
-        if form.compare(
-            action.version, {"words": action.words, "owner_words": action.owner_words, "due": action.due_on}
-        ):
+        if form.compare():
             verbs.change_action(action, acting=request.actor, **action_told(case, form))
         return reverse("case_plan", args=[number])
 
@@ -156,12 +154,11 @@ def end_action(request: Asked, number: int, action_id: int) -> HttpResponse:
     action = case.actions.select_related("case__lead", "case__team").filter(pk=action_id).first()
     if action is None:
         raise Http404
-    form = forms.EndActionForm(request.POST or None, initial={"version": action.version})
+    ended = {} if action.state == "open" else {"done": "yes" if action.state == "done" else "no", "how": action.how}
+    form = forms.EndActionForm(request.POST or None, now={"what": action.words, **ended})
 
     def act(case: Case, form: forms.EndActionForm) -> str:
-        if form.compare(
-            action.version, {"done": {"done": "yes", "not done": "no"}.get(action.state, ""), "how": action.how}
-        ):
+        if form.compare():
             verbs.end_action(
                 action, acting=request.actor, done=form.cleaned_data["done"] == "yes", how=form.cleaned_data["how"]
             )

@@ -1,24 +1,24 @@
-"""Referrals: both lists, one request with what to do, asking another agency; and the page behind a mailed link."""
+"""Referrals: both lists, one request with what to do, asking another agency, changing what is asked."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from headwater.service.agencies.access import Asked, anyone, for_people, may_receive
-from headwater.service.audit.actions import keyed_digest, log, rest_on
+from headwater.service.agencies.access import Asked, for_people, may_receive
+from headwater.service.audit.actions import log, rest_on
 from headwater.service.cases import access, forms, selectors
-from headwater.service.cases.actions import outside as links
 from headwater.service.cases.actions import referrals as verbs
+from headwater.service.cases.actions.asking import ALWAYS, change_referral
 from headwater.service.cases.log_sight import log_referrals
 from headwater.service.cases.models import Referral
 from headwater.service.cases.rules import DECLINE_REASONS
 from headwater.service.cases.views.change import case_of, change_case
 from headwater.service.design.lists import Column, Listing, Order
-from headwater.service.design.send import Refused, take
+from headwater.service.design.send import take
 
 
 @for_people(*access.WORKERS)
@@ -109,18 +109,21 @@ def refer(request: Asked, number: int) -> HttpResponse:
     )
 
 
-def _turn(request: Asked, number: int, verb: str, form: Any, title: str, button: str, act: Any) -> HttpResponse:
+def _turn(
+    request: Asked, number: int, verb: str, form: Any, title: str, button: str, act: Any, **more: Any
+) -> HttpResponse:
     referral, side = access.referral_for(request.actor, number, to=verb, lock=request.method == "POST")
     if request.method == "POST" and side == "receiver" and referral.agreement_id:
         rest_on(referral.agreement_id)
-    more = {"title": title, "caption": referral.reference, "back": reverse("referral", args=[number]), "button": button}
+    back = reverse("referral", args=[number])
+    more |= {"title": title, "caption": referral.reference, "back": back, "button": button}
 
     def done(form: Any) -> str:
         act(referral, form)
         return reverse("referral", args=[number])
 
     answer = take(request, form, done, "design/form_page.html", more)
-    if answer.status_code != 302:  # The form names the request, and nobody.
+    if answer.status_code != 302:  # The form often shows what is asked.
         log_referrals("consult", request.actor, [referral])
     return answer
 
@@ -149,16 +152,53 @@ def give_answer(referral: Referral, form: forms.AnswerForm, *, acting: Any, by_w
 
 
 @for_people(*access.WORKERS)
+def change(request: Asked, number: int) -> HttpResponse:
+    """Say a draft anew; or say anew what came back with a question, and send it. The receiver sees nothing of it before it is sent."""
+    referral, _ = access.referral_for(request.actor, number, to="change", lock=request.method == "POST")
+    draft = referral.state == "draft"
+    form = forms.ChangeReferralForm(request.POST or None, now=_asked(referral))
+    if draft:
+        del form.fields["information"]
+
+    def act(referral: Referral, form: forms.ChangeReferralForm) -> None:
+        told = form.cleaned_data
+        if form.compare():
+            change_referral(
+                referral, ask=told["ask"], categories=told["categories"], outside_email=told["outside_email"]
+            )
+            if not draft:
+                verbs.send_referral(referral, acting=request.actor, information=told["information"])
+
+    button = "Save" if draft else "Send it again"
+    return _turn(request, number, "change", form, "Change the referral", button, act, lead=_who_asked_what(referral))
+
+
+def _asked(referral: Referral) -> dict[str, Any]:
+    """What stands in a request that is not sent, as its form has it."""
+    more = [one for one in referral.categories if one not in ALWAYS]
+    return {"ask": referral.ask, "categories": more, "outside_email": referral.outside_email, "state": referral.state}
+
+
+def _who_asked_what(referral: Referral) -> list[str]:
+    """What the receiver wants to know, where it does."""
+    asked = referral.state != "draft" and referral.words
+    return (
+        [f"{referral.receiver.name} asks: {referral.words}", "They see nothing new until you send it."] if asked else []
+    )
+
+
+@for_people(*access.WORKERS)
 def send_again(request: Asked, number: int) -> HttpResponse:
     """Send a draft, or add what was asked for and send it again."""
-    referral, _ = access.referral_for(request.actor, number, to="send")
+    referral, _ = access.referral_for(request.actor, number, to="send", lock=request.method == "POST")
     draft = referral.state == "draft"
-    form = forms.InformationForm(request.POST or None)
+    form = forms.InformationForm(request.POST or None, now=_asked(referral))
     if draft:
         form.fields["information"].required, form.fields["information"].label = False, "Anything to add?"
 
     def act(referral: Referral, form: forms.InformationForm) -> None:
-        verbs.send_referral(referral, acting=request.actor, information=form.cleaned_data["information"])
+        if form.compare():
+            verbs.send_referral(referral, acting=request.actor, information=form.cleaned_data["information"])
 
     return _turn(
         request,
@@ -168,6 +208,11 @@ def send_again(request: Asked, number: int) -> HttpResponse:
         "Send the referral" if draft else "Add what they asked for",
         "Send it" if draft else "Send it again",
         act,
+        lead=[
+            *_who_asked_what(referral),
+            f"You ask: {referral.ask}",
+            f"They see if they accept: {'; '.join(referral.category_words)}.",
+        ],
     )
 
 
@@ -191,66 +236,3 @@ def end(request: Asked, number: int) -> HttpResponse:
         verbs.end(referral, acting=request.actor, why=form.cleaned_data["why"])
 
     return _turn(request, number, "end", forms.WhyForm(request.POST or None), "End this referral?", "End it", act)
-
-
-SESSION = "outside_link"
-
-
-@anyone
-def outside(request: Any, token: str) -> HttpResponse:
-    """The page behind a mailed link: first a code by mail to the same address, then the request and its answer, once."""
-    link = links.find_link(token)
-    if link is None:
-        raise Http404
-    if request.session.get(SESSION) == link.pk and links.is_open(link):
-        return _outside_answer(request, token)
-    form = forms.CodeForm(request.POST if request.method == "POST" and "code" in request.POST else None)
-    sent = bool(link.code_digest)
-    if request.method == "POST" and "ask" in request.POST:
-        try:
-            links.send_code(link)
-            sent = True
-        except Refused as fault:
-            form = forms.CodeForm({"code": ""})
-            form.is_valid()
-            form.refuse(str(fault))
-    elif form.is_bound and form.is_valid():
-        if links.check_code(link, form.cleaned_data["code"]):
-            request.session.cycle_key()
-            request.session[SESSION] = link.pk
-            return HttpResponseRedirect(reverse("outside", args=[token]))
-        form.refuse("This is not the code that we sent, or it is too old. Ask for a new one.", "code")
-    where = link.email[0] + "…@" + link.email.rpartition("@")[2]
-    return render(
-        request,
-        "cases/outside_code.html",
-        {"form": form, "sent": sent, "where": where},
-        status=422 if form.is_bound else 200,
-    )
-
-
-def _outside_answer(request: Any, token: str) -> HttpResponse:
-    link = links.find_link(token, lock=request.method == "POST")
-    if link is None:
-        raise Http404
-    referral = Referral.objects.select_related(
-        "case__team__agency", "receiver", "sender", "agreement", "by", "sender_team"
-    ).get(pk=link.referral_id)
-    sees = access.referral_sight(referral)
-    form = forms.AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if referral.agreement_id:
-            rest_on(referral.agreement_id)
-        try:
-            give_answer(referral, form, acting=None, by_words=f"By mailed link, {referral.receiver.name}")
-        except Refused as fault:
-            form.refuse(str(fault), fault.field)
-        else:
-            request.session.flush()
-            return render(request, "cases/outside_done.html", {"referral_state": referral.state})
-    log(
-        "consult", "cases_referral", [referral.pk], case=referral.case_id, categories=sorted(sees), agreement=referral.agreement_id,
-        recipient=f"outside {keyed_digest(link.email)}",
-    )  # fmt: skip
-    more = {"referral": referral, "sees": sees, "form": form, "subject": referral.case.subject}
-    return render(request, "cases/outside.html", more, status=422 if form.is_bound and form.errors else 200)

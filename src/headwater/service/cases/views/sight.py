@@ -13,8 +13,10 @@ from headwater.service.agencies.rules import CATEGORY_WORDS, Category
 from headwater.service.audit.actions import log
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import sight as verbs
+from headwater.service.cases.lines_to_tell import what_can_be_told
 from headwater.service.cases.rules import BREAK_GLASS_MINUTES
 from headwater.service.cases.views.change import case_of, change_case
+from headwater.service.cases.views.documents import hand_out
 from headwater.service.design.lists import Column, Listing, Order
 from headwater.service.design.send import take
 
@@ -41,25 +43,30 @@ def break_glass(request: Asked, number: int) -> HttpResponse:
 
 @for_people(*access.LEADS)
 def disclose(request: Asked, number: int) -> HttpResponse:
-    """Tell another agency the minimum, at once."""
+    """Tell another agency the minimum, at once: line by line."""
     case, _ = case_of(request, number, "disclose urgently")
-    receivers, known = selectors.agencies_to_tell(request.actor), verbs.what_can_be_told(case)
-    form = forms.DiscloseForm(request.POST or None, receivers=receivers, known=known)
+    receivers = selectors.agencies_to_tell(request.actor)
+    receiver = next((one for one in receivers if str(one.pk) == request.POST.get("receiver")), None)
+    readers = selectors.readers_to_choose(case, receiver)
+    form = forms.DiscloseForm(request.POST or None, receivers=receivers, readers=readers, known=what_can_be_told(case))
 
     def act(case: Any, form: forms.DiscloseForm) -> str:
         told = form.cleaned_data
-        receiver = next(one for one in receivers if one.pk == int(told["receiver"]))
         made = verbs.disclose_urgently(
             case,
             acting=request.actor,
-            receiver=receiver,
+            receiver=next(one for one in receivers if one.pk == int(told["receiver"])),
             basis=told["basis"],
             reason=told["reason"],
-            categories=told["categories"],
+            chosen=form.chosen,
+            reader=next((one for one in readers if str(one.pk) == told["reader"]), None),
         )
         return reverse("disclosure", args=[made.pk])
 
-    lead = ["This needs no sharing agreement. It opens what you tick, as it stands now, and nothing else."]
+    lead = [
+        "This needs no sharing agreement. It opens the lines that you tick, as they stand now, and nothing else.",
+        "Tick as little as keeps the person safe.",
+    ]
     warning = "The data-protection officer’s list is told at once."
     back = reverse("case_agencies", args=[number])
     return change_case(
@@ -83,12 +90,30 @@ def show_disclosure(request: Asked, number: int) -> HttpResponse:
     found = access.disclosure_for(request.actor, number)
     log("consult", "cases_disclosure", [found.pk], case=found.case_id, categories=found.categories, basis=found.basis)
     verbs.mark_read(found, acting=request.actor)
-    told = [(CATEGORY_WORDS[Category(name)], lines) for name, lines in found.told.items()]
+    told = [
+        (CATEGORY_WORDS[Category(name)], found.told[name])
+        for name in found.categories
+        if name in found.told and name != Category.DOCUMENTS
+    ]
+    files = zip(found.documents, found.told.get(Category.DOCUMENTS, []), strict=False)
     return render(
         request,
         "cases/disclosure.html",
-        {"disclosure": found, "told": told, "is_sender": found.sender_id == request.actor.agency_id},
+        {
+            "disclosure": found,
+            "told": told,
+            "files": list(files),
+            "is_sender": found.sender_id == request.actor.agency_id,
+        },
     )
+
+
+@for_people(*access.WORKERS)
+def told_document(request: Asked, number: int, document_id: int) -> HttpResponse:
+    """A file that was told with a disclosure, as a download."""
+    found = access.told_document(request.actor, number, document_id)
+    log("export", "cases_document", [found.pk], case=found.case_id, categories=["documents"])
+    return hand_out(found, f"D-{number:06d}-{found.pk}")
 
 
 @for_people(*access.WORKERS)

@@ -13,7 +13,6 @@ from headwater.service.cases.actions.plan import at_the_table
 from headwater.service.cases.models import Case, Subject
 from headwater.service.cases.rules import CORRECTABLE
 from headwater.service.cases.views.change import case_of, change_case
-from headwater.service.design.forms import version_of
 from headwater.triggers.words import say_day
 
 READ_BY = "What you write here is true for all work about this person: other teams of your agency read it too, and agencies that help as far as each may."
@@ -30,13 +29,13 @@ def write_person(request: Asked, number: int, subject_id: int) -> HttpResponse:
     now = {name: getattr(subject, name) for name in CORRECTABLE} | {"contact_safely": case.contact_safely}
     if subject.address_withheld:
         now["address"] = ""
-    form = forms.PersonForm(request.POST or None, initial={**now, "version": version_of(now)})
+    form = forms.PersonForm(request.POST or None, now=now)
     if len(case.about.all()) < 2:
         del form.fields["gone"]
 
     def act(case: Case, form: forms.PersonForm) -> None:
         told = form.cleaned_data
-        if not form.compare(version_of(now), now):
+        if not form.compare():
             return
         if told.get("gone"):
             verbs.take_off(case, subject, acting=request.actor)
