@@ -26,11 +26,13 @@ PORT  ?= 8000
 demo: $(VENV)/ready-demo
 	@$(BIN)/headwater demo --people 20000 --seed 1 --data $(DATA)/demo --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
 
+# Two at a time, each file whole; TWO= runs one after the other.
+TWO ?= -n 2 --dist loadfile
 test: $(VENV)/ready-dev
-	$(BIN)/python -m pytest -m "not full"
+	$(BIN)/python -m pytest -m "not full" $(TWO)
 
 test-full: $(VENV)/ready-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TWO)
 
 check: $(VENV)/ready-dev
 	$(BIN)/ruff check .
