@@ -18,7 +18,7 @@ POLICE = (
 )  # fmt: skip
 CASE = (
     "", "plan/", "timeline/", "agencies/", "meetings/", "documents/", "contacts/add/", "notes/add/", "actions/add/", "goals/add/", "wishes/", "consent/",
-    "worry/", "review/", "plan/print/", "refer/", "lead/", "restrict/", "close/", "disclose/",
+    "worry/", "review/", "plan/print/", "people/add/", "refer/", "lead/", "restrict/", "close/", "disclose/",
 )  # fmt: skip
 OTHERS = {
     "partnership@police": ("/", "/agreements/"),

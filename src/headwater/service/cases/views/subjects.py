@@ -15,7 +15,10 @@ from headwater.service.cases.rules import CORRECTABLE
 from headwater.service.cases.views.change import case_of, change_case
 from headwater.triggers.words import say_day
 
-READ_BY = "What you write here is true for all work about this person: other teams of your agency read it too, and agencies that help as far as each may."
+READ_BY = (
+    "Name, birth and address are the same in all work about this person: other teams of your agency read them too, and agencies that help as "
+    "far as each may. How to make contact safely is for this case."
+)
 
 
 @for_people(*access.WORKERS)
