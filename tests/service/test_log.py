@@ -259,8 +259,8 @@ def test_erasing_old_values_leaves_the_chain_whole(service: Path, raw: psycopg.C
     ).fetchone()
     assert made
     (number,) = raw.execute(
-        "INSERT INTO cases_subject (kind, name, other_names, sex, address, address_withheld, area, lake_id, tokens, known_on, key) "
-        "VALUES ('person', 'Secret Name', '{}', '', '', false, '', '', '{}', now(), '') RETURNING id"
+        "INSERT INTO cases_subject (kind, name, other_names, sex, address, address_withheld, area, lake_id, tokens, known_on, key, corrected, search_says) "
+        "VALUES ('person', 'Secret Name', '{}', '', '', false, '', '', '{}', now(), '', '{}', '{}') RETURNING id"
     ).fetchone() or (0,)
     held = "SELECT count(*) FROM audit_value v JOIN audit_entry e ON e.id = v.entry_id WHERE e.item_type = 'cases_subject' AND e.items = ARRAY[%s]"
     assert as_admin(service, held, str(number)) == [(1,)]

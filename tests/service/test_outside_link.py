@@ -193,7 +193,8 @@ def test_a_question_is_answered_by_a_new_link_that_shows_the_answer(town: Town) 
 @pytest.mark.parametrize(("how", "words"), [("withdrawn", "has taken its request back"), ("lapsed", "The time for an")])
 def test_whoever_has_the_request_open_reads_that_it_is_over(town: Town, how: str, words: str) -> None:
     from headwater.service.agencies.models import today
-    from headwater.service.cases.actions.referrals import watch_clocks, withdraw
+    from headwater.service.cases.actions.referral_clock import watch_clocks
+    from headwater.service.cases.actions.referrals import withdraw
     from headwater.service.cases.models import Referral
 
     asked, address = send(town)

@@ -121,8 +121,10 @@ def test_the_page_says_why_and_how_to_make_contact(town: Town) -> None:
 def test_what_was_marked_never_print_cannot_be_ticked(town: Town) -> None:
     case = filled(town)
     make_careful(case, "suspect")
-    hidden = case.goals.get(words="HIDDEN goal")
-    told = {"checked": "on", "as": "page", "safe": [f"goal-{hidden.pk}-{hidden.version}"]}
+    case.goals.filter(words="HIDDEN goal").update(unsafe_to_print=False)
+    ticked = key_of(case, "HIDDEN goal")
+    case.goals.filter(words="HIDDEN goal").update(unsafe_to_print=True)
+    told = {"checked": "on", "as": "page", "safe": [ticked]}
     answer = town.client(OFFICER).post(f"/cases/{case.pk}/plan/print/", told)
     assert answer.status_code == 422
     assert "HIDDEN" not in answer.content.decode()
