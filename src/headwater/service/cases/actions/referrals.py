@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from headwater.service.agencies.access import Actor, Category, live_agreement
+from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Agency, today
-from headwater.service.agencies.rules import CATEGORY_WORDS
+from headwater.service.agencies.rules import say_categories
 from headwater.service.audit.actions import log
-from headwater.service.cases.access import receivers_of
+from headwater.service.cases.access import WORKERS, receivers_of
 from headwater.service.cases.actions.telling import tell_receiver, tell_sender
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, Referral
@@ -41,14 +42,16 @@ def refer(
         raise Refused(f"{receiver.name} takes no referrals now. {receiver.why_full}".strip(), "receiver")
     needed = set(categories) | {str(Category.IDENTITY), str(Category.REASONS)}
     if over := needed - set(agreement.categories):
-        words = ", ".join(CATEGORY_WORDS[Category(one)] for one in sorted(over))
-        raise Refused(f"The agreement does not let this pass: {words}.", "categories")
-    if outside_email and outside_email.casefold().rpartition("@")[2] not in receiver.domains:
-        ends = " or ".join(receiver.domains) or "no address that was entered here"
         raise Refused(
-            f"The addresses of {receiver.name} end in {ends}. Another address would let somebody else in.",
+            f"The agreement with {receiver.name} does not let this pass: {'; '.join(say_categories(over))}.",
+            "categories",
+        )
+    if outside_email and outside_email.casefold().rpartition("@")[2] not in receiver.domains:
+        raise Refused(
+            f"The addresses of {receiver.name} end in {receiver.domain_words}. Another address would let somebody else in.",
             "outside_email",
         )
+    _check_reach(receiver, outside_email)
     if Referral.objects.filter(
         case=case, receiver=receiver, state__in=["draft", "sent", "returned for information", "accepted"]
     ).exists():
@@ -71,6 +74,7 @@ def send_referral(referral: Referral, *, acting: Actor, information: str = "") -
             "or tell them at once what keeps somebody safe.",
             "receiver",
         )
+    _check_reach(referral.receiver, referral.outside_email)
     move(referral, ReferralState.SENT)
     _check_agreement(referral)
     referral.sent_at, referral.answer_by = (
@@ -188,6 +192,15 @@ def move(referral: Referral, to: ReferralState) -> None:
         raise Refused(f"This referral is {referral.state}: it cannot be {to} now.")
     referral.state = to
     referral.version += 1
+
+
+def _check_reach(receiver: Agency, outside_email: str) -> None:
+    """Somebody must hear of it: an agency where nobody who works cases signs in is asked by e-mail. Raises Refused."""
+    if not outside_email and not people_with(receiver.pk, WORKERS):
+        raise Refused(
+            f"Nobody at {receiver.name} can sign in and answer here. Give an e-mail address: an address at {receiver.domain_words}.",
+            "outside_email",
+        )
 
 
 def _check_agreement(referral: Referral) -> None:

@@ -21,7 +21,7 @@ class ReferForm(f.Form):
     categories = f.some_of(
         "What more may they see if they accept?",
         [(one, words) for one, words in CATEGORY_WORDS.items() if one not in (Category.IDENTITY, Category.REASONS)],
-        "They always see the name, the date of birth and why. Choose no more than they need; nothing is an answer too",
+        "They always see the name, the date of birth and why. Choose no more than they need and their agreement lets pass; nothing is an answer too",
         required=False,
     )
     outside_email = forms.EmailField(

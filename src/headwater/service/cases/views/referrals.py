@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from headwater.service.agencies.access import Asked, anyone, for_people, may_receive
+from headwater.service.agencies.actions import people_of
 from headwater.service.audit.actions import keyed_digest, log
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import outside as links
@@ -69,7 +70,9 @@ def show_referral(request: Asked, number: int) -> HttpResponse:
 def refer(request: Asked, number: int) -> HttpResponse:
     """Ask another agency for help."""
     case, _ = case_of(request, number, "refer")
-    receivers = [agency for agency, _ in may_receive(case.team.agency_id) if agency.takes_referrals]
+    allowed = [(agency, one) for agency, one in may_receive(case.team.agency_id) if agency.takes_referrals]
+    receivers = [agency for agency, _ in allowed]
+    signs_in = {one.agency_id for one in people_of([one.pk for one in receivers], access.WORKERS)}
     form = forms.ReferForm(request.POST or None, receivers=receivers)
 
     def act(case: Any, form: forms.ReferForm) -> str:
@@ -102,6 +105,11 @@ def refer(request: Asked, number: int) -> HttpResponse:
         back=reverse("case_agencies", args=[number]),
         lead=lead,
         second=("draft", "Save as a draft"),
+        page="cases/refer.html",
+        lets_pass=[
+            {"agency": agency, "words": one.category_words, "by_mail": agency.pk not in signs_in}
+            for agency, one in allowed
+        ],
     )
 
 
@@ -231,7 +239,7 @@ def _outside_answer(request: Any, token: str) -> HttpResponse:
     form = forms.AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            give_answer(referral, form, acting=None, by_words=f"By mailed link, {referral.receiver.name}")
+            give_answer(referral, form, acting=None, by_words="By mailed link")
         except Refused as fault:
             form.refuse(str(fault), fault.field)
         else:
