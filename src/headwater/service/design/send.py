@@ -17,11 +17,12 @@ F = TypeVar("F", bound=Form)
 
 
 class Refused(Exception):
-    """What was asked cannot be done; the message says why and what to do instead. `field` names the question, if one is to blame."""
+    """What was asked cannot be done; the message says why and what to do instead. `field` names the question, if one is to blame;
+    `way` is the address of the page where it can be mended."""
 
-    def __init__(self, why: str, field: str | None = None) -> None:
+    def __init__(self, why: str, field: str | None = None, *, way: str = "") -> None:
         super().__init__(why)
-        self.field = field
+        self.field, self.way = field, way
 
 
 def take(
@@ -49,6 +50,8 @@ def take(
             pass
         except Refused as fault:
             form.add_error(fault.field if fault.field in form.fields else None, str(fault))
+            if fault.way:
+                form.ways[str(fault)] = fault.way
         except IntegrityError:
             before = Sent.objects.filter(number=number, user=user).first() if number else None
             if before is None:

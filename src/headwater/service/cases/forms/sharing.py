@@ -94,4 +94,7 @@ class CodeForm(f.Form):
 class BreakGlassForm(f.Form):
     """Why a restricted case must be opened."""
 
-    reason = f.text("Why must you open it now?", "The data-protection officer’s list reads this at once")
+    reason = f.text(
+        "Why must you open it now?",
+        "A sentence: what has happened, and who may come to harm. The data-protection officer’s list reads it at once",
+    )
