@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "headwater.service.cases.middleware.TooLate",
 ]
 
 ROOT_URLCONF = "headwater.service.config.urls"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -63,6 +64,16 @@ def take(
             return HttpResponseRedirect(led_to)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, page, {"form": form, **(more or {})}, status=status)
+
+
+def sent_before(request: HttpRequest) -> str | None:
+    """Where it led when this user sent this very form before; None for a form that did nothing yet."""
+    try:
+        number = uuid.UUID(request.POST.get("once", ""))
+    except ValueError:
+        return None
+    before = Sent.objects.filter(number=number, user=request.user.pk).first()
+    return (before.led_to or "/") if before else None
 
 
 class _Back(Exception):
