@@ -179,3 +179,18 @@ def test_a_stranger_is_led_to_sign_in_from_every_page_of_the_account(town: Town)
         assert client.get(address).status_code == 302, address
     made = town.client("officer@police").get("/sign-in/2fa/webauthn/keys/1/remove/")
     assert made.status_code in (302, 404)
+
+
+def test_whoever_is_locked_out_or_forgot_reads_how_to_go_on(town: Town) -> None:
+    client = town.client(None)
+    told = {"login": "pcso@police.example", "password": "wrong"}
+    for _ in range(7):
+        page = client.post("/sign-in/login/", told).content.decode()
+    assert "Wait 5 minutes, or ask your agency’s administrator" in page
+    for address in ("/sign-in/password/reset/", "/sign-in/password/reset/done/"):
+        page = client.get(address).content.decode()
+        assert "ask your agency’s administrator" in page
+        assert "contact us" not in page
+    pages = [client.post("/sign-in/password/reset/", {"email": "pcso@police.example"}) for _ in range(7)]
+    assert pages[-1].status_code in (200, 429)
+    assert "Wait a minute" in pages[-1].content.decode()

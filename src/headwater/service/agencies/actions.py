@@ -168,6 +168,8 @@ def set_intake(*, acting: Actor, takes: bool, why_full: str, days: int) -> None:
     """Say whether the own agency takes referrals, and within how many working days it answers. Raises Refused."""
     if not acting.has(*INTAKE):
         raise Refused("A partnership officer or a manager says this.")
+    if not takes and not why_full.strip():
+        raise Refused("Say until when you are full, or who could help instead.", "why_full")
     agency = Agency.objects.select_for_update().get(pk=acting.agency_id)
     agency.takes_referrals, agency.why_full, agency.answer_within_days = takes, "" if takes else why_full, days
     agency.save(update_fields=["takes_referrals", "why_full", "answer_within_days"])

@@ -22,7 +22,8 @@ class RoleForm(f.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].choices = [(team.pk, team.name) for team in Team.objects.filter(agency_id=actor.agency_id)]  # type: ignore[attr-defined]
+        teams = [(team.pk, team.name) for team in Team.objects.filter(agency_id=actor.agency_id)]
+        self.fields["team"].choices = [("", "Choose one"), *teams]  # type: ignore[attr-defined]
         self.fields["role"].choices = [(role, role[0].upper() + role[1:]) for role in roles_of(actor.user.agency.kind)]  # type: ignore[attr-defined]
 
 
@@ -98,12 +99,22 @@ class WithdrawForm(f.Form):
     why = f.line("Why?", limit=200)
 
 
+FULL = "If you are full: say until when, or who could help instead. Whoever wants to ask you reads it."
+
+
 class IntakeForm(f.EditForm):
     """Whether an agency takes referrals now."""
 
     takes = f.one_of("Do you take referrals now?", [("yes", "Yes"), ("no", "No, we are full")])
     why_full = f.line("If you are full: until when, and who could help instead?", required=False, limit=200)
     days = forms.IntegerField(label="Within how many working days do you answer?", min_value=1, max_value=60)
+
+    def clean(self) -> dict[str, Any]:
+        """A no says until when, or who could help instead."""
+        found = super().clean() or {}
+        if found.get("takes") == "no" and not (found.get("why_full") or "").strip():
+            self.add_error("why_full", FULL)
+        return found
 
 
 class PeopleFilters(Filters):

@@ -12,7 +12,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from headwater.service.agencies.rules import CATEGORY_WORDS, LAWFUL_BASES, Kind, Role, is_live, say_agreement_state
+from headwater.service.agencies.rules import (
+    CATEGORY_WORDS,
+    LAWFUL_BASES,
+    Kind,
+    Role,
+    is_live,
+    say_agreement_state,
+    say_categories,
+)
 
 
 def today() -> date:
@@ -47,6 +55,11 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def domain_words(self) -> str:
+        """What its e-mail addresses end in, in words."""
+        return " or ".join(self.domains) or "no address that was entered here"
 
 
 class Team(models.Model):
@@ -193,6 +206,11 @@ class Agreement(models.Model):
             "on": today(), "starts": self.starts, "ends": self.ends, "withdrawn": self.withdrawn_on,
             "signed": {one.agency_id for one in self.signatures.all()}, "parties": {self.giver_id, self.receiver_id},
         }  # fmt: skip
+
+    @property
+    def category_words(self) -> list[str]:
+        """What may be told, in words."""
+        return say_categories(self.categories)
 
     @property
     def is_live(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -79,6 +80,13 @@ CATEGORY_WORDS = {
     Category.NOTES: "Notes and contacts",
     Category.DOCUMENTS: "Documents",
 }
+
+
+def say_categories(categories: Iterable[str]) -> list[str]:
+    """Categories in plain words, always in the same order."""
+    named = set(categories)
+    return [words for one, words in CATEGORY_WORDS.items() if one in named]
+
 
 LAWFUL_BASES = {
     "consent": "The person has agreed",

@@ -37,7 +37,13 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts are made by an agency's administrator."""
+    """Accounts are made by an agency's administrator; a refusal says how to go on."""
+
+    error_messages = {  # noqa: RUF012 - read by allauth from the class
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": f"Too many wrong passwords. Wait {settings.LOCKED_OUT_MINUTES} minutes, or ask your agency’s administrator.",
+        "rate_limited": "Too many tries. Wait a minute, or ask your agency’s administrator.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No."""

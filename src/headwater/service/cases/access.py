@@ -32,6 +32,7 @@ from headwater.service.cases.models import (
     Package,
     Referral,
 )
+from headwater.service.cases.passed import Passed
 from headwater.service.cases.rules import BROKEN, INSIDE_KINDS, LOCKED, WHOLE, Sight
 
 REFERRERS = (Role.SERGEANT, Role.OFFICER, Role.PARTNERSHIP_OFFICER, *PARTNERS)
@@ -215,8 +216,12 @@ def categories_given(actor: Actor, numbers: Iterable[int]) -> dict[int, frozense
 
 def may(actor: Actor, case: Case, sight: Sight | None, verb: str) -> bool:
     """Whether the matrix lets this person do this to this case."""
+    return case.state in CASE[verb].states and _may_in_some_state(actor, case, sight, verb)
+
+
+def _may_in_some_state(actor: Actor, case: Case, sight: Sight | None, verb: str) -> bool:
     rule = CASE[verb]
-    if sight is None or case.state not in rule.states:
+    if sight is None:
         return False
     if sight.level == "locked":
         return rule.locked and actor.is_in(case.team_id, *rule.own)
@@ -241,10 +246,13 @@ def find_case(actor: Actor, number: int, *, lock: bool = False) -> tuple[Case | 
 
 
 def case_for(actor: Actor, number: int, *, to: str = "read", lock: bool = False) -> tuple[Case, Sight]:
-    """A case, and what of it the actor sees. `lock`: nobody changes it until the transaction ends. Raises Http404."""
+    """A case, and what of it the actor sees. `lock`: nobody changes it until the transaction ends. Raises Http404, or Passed when
+    it is too late."""
     case, sight = find_case(actor, number, lock=lock)
-    if case is None or sight is None or not may(actor, case, sight, to):
+    if case is None or sight is None or not _may_in_some_state(actor, case, sight, to):
         raise Http404
+    if case.state not in CASE[to].states:
+        raise Passed(case)
     return case, sight
 
 
@@ -314,7 +322,7 @@ def locked_packages(actor: Actor) -> QuerySet[Package]:
 
 
 def package_for(actor: Actor, reference: str, *, to: str = "read", lock: bool = False) -> Package:
-    """A package of an own team. Raises Http404."""
+    """A package of an own team. Raises Http404, or Passed when it is too late."""
     if not reference.isprintable():  # The database takes no text with a null in it.
         raise Http404
     rows = own_packages(actor).select_related("subject", "team", "decided_by", "case")
@@ -322,8 +330,10 @@ def package_for(actor: Actor, reference: str, *, to: str = "read", lock: bool = 
         rows = rows.select_for_update(of=("self",))
     found = rows.filter(reference=reference).first()
     rule = PACKAGE[to]
-    if found is None or not actor.is_in(found.team_id, *rule.own) or (rule.states and found.state not in rule.states):
+    if found is None or not actor.is_in(found.team_id, *rule.own):
         raise Http404
+    if rule.states and found.state not in rule.states:
+        raise Passed(found)
     return found
 
 
@@ -345,7 +355,8 @@ def referrals_out(actor: Actor) -> QuerySet[Referral]:
 
 
 def referral_for(actor: Actor, number: int, *, to: str = "read", lock: bool = False) -> tuple[Referral, str]:
-    """A referral, and on which side the actor stands: `sender` or `receiver`. Raises Http404."""
+    """A referral, and on which side the actor stands: `sender` or `receiver`. Raises Http404, or Passed when it is too
+    late."""
     rows = Referral.objects.select_related(
         "case__team__agency", "sender", "receiver", "agreement", "by", "answered_by", "sender_team"
     ).prefetch_related(about("case__about"))
@@ -358,7 +369,7 @@ def referral_for(actor: Actor, number: int, *, to: str = "read", lock: bool = Fa
     sides = sides_of(actor, found)
     side = next((one for one in sides if may_turn(actor, found, one, to)), "")
     if not side:
-        raise Http404
+        raise Passed(found) if any(_has_turn(actor, found, one, to) for one in sides) else Http404
     return found, side
 
 
@@ -374,10 +385,16 @@ def sides_of(actor: Actor, referral: Referral) -> list[str]:
 
 def may_turn(actor: Actor, referral: Referral, side: str, verb: str) -> bool:
     """Whether the matrix lets this person, on this side, do this to this request."""
+    states = REFERRAL[verb].states
+    return (not states or referral.state in states) and _has_turn(actor, referral, side, verb)
+
+
+def _has_turn(actor: Actor, referral: Referral, side: str, verb: str) -> bool:
+    """Whether it is theirs in some state."""
     rule = REFERRAL[verb]
-    if rule.states and referral.state not in rule.states:
-        return False
-    return actor.is_in(referral.sender_team_id, *rule.own) if side == "sender" else actor.has(*rule.receiving)
+    if side == "sender":
+        return bool(rule.own) and actor.is_in(referral.sender_team_id, *rule.own)
+    return actor.has(*rule.receiving)
 
 
 def referral_sight(referral: Referral) -> frozenset[str]:

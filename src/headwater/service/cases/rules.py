@@ -157,6 +157,14 @@ CORRECTABLE = {"name": "name", "born_on": "date of birth", "address": "address",
 """What people correct of somebody, in words."""
 
 BREAK_GLASS_MINUTES = 60
+LEAST_LETTERS = 12
+
+
+def says_why(text: str) -> bool:
+    """Whether a reason says anything: two words or more, and a dozen letters."""
+    return len(text.split()) > 1 and sum(letter.isalpha() for letter in text) >= LEAST_LETTERS
+
+
 REVIEW_EVERY = {14: "Every 2 weeks", 28: "Every 4 weeks", 42: "Every 6 weeks", 84: "Every 12 weeks"}
 ENTRY_KINDS = (
     "opened", "note", "contact", "wishes", "goal", "action", "action done", "action not done", "meeting", "review", "worry", "document", "referral", "lead",

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "headwater.service.cases.middleware.TooLate",
 ]
 
 ROOT_URLCONF = "headwater.service.config.urls"
@@ -151,6 +152,9 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if REAL else "http"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+LOCKED_OUT_MINUTES = 5
+"""So long nobody signs in with an address after five wrong passwords."""
+ACCOUNT_RATE_LIMITS = {"login_failed": f"10/m/ip,5/{LOCKED_OUT_MINUTES * 60}s/key"}
 MFA_ADAPTER = "headwater.service.agencies.sign_in.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

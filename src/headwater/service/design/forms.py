@@ -6,16 +6,29 @@ import json
 import uuid
 import zlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorList
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import lazy
 
 from headwater.triggers.words import say_day
 
 REQUIRED = forms.Field.default_error_messages["required"]
+
+
+def say_near(days: int = 14) -> str:
+    """A day so many days from today, as it is written into three boxes."""
+    one = timezone.localdate() + timedelta(days)
+    return f"{one.day} {one.month} {one.year}"
+
+
+SOON = lazy(lambda: f"For example, {say_near()}", str)()
+"""The hint of a day to come: an example near today, whenever the page is read."""
+LATELY = lazy(lambda: f"For example, {say_near(-3)}", str)()
 
 
 class DateBoxes(forms.MultiWidget):
@@ -56,13 +69,15 @@ class DateField(forms.Field):
             return None
         missing = [name for (name, _), part in zip(DateBoxes.PARTS, parts, strict=True) if not part]
         if missing:
-            raise forms.ValidationError(f"{self.label or 'The date'}: add the {' and the '.join(missing)}.")
+            raise forms.ValidationError(f"{self._name}: add the {' and the '.join(missing)}.")
         try:
             return date(int(parts[2]), int(parts[1]), int(parts[0]))
         except ValueError:
-            raise forms.ValidationError(
-                f"{self.label or 'The date'}: there is no such day. Write it like 7 3 2017."
-            ) from None
+            raise forms.ValidationError(f"{self._name}: there is no such day. Write it like {say_near()}.") from None
+
+    @property
+    def _name(self) -> str:
+        return str(self.label or "The date").rstrip("?")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether the boxes say another day."""
@@ -80,11 +95,13 @@ class Form(forms.Form):
     """How what somebody else answered meanwhile is headed."""
     once = forms.UUIDField(widget=forms.HiddenInput, required=False)
     conflicts: dict[str, str]
+    ways: dict[str, str]
+    """What was refused above the form → the address of the page where it can be mended."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        self.conflicts = {}
+        self.conflicts, self.ways = {}, {}
         self.initial.setdefault("once", uuid.uuid4())
         for name, field in self.fields.items():
             label = str(field.label or name.replace("_", " ")).rstrip("?")
@@ -104,13 +121,13 @@ class Form(forms.Form):
 
     @property
     def summary(self) -> list[tuple[str, str]]:
-        """Every fault with the place in the page where it can be mended."""
-        found = [("", str(error)) for error in self.non_field_errors()]
+        """Every fault with the address where it can be mended: a place in the page, or another page."""
+        found = [(self.ways.get(str(error), ""), str(error)) for error in self.non_field_errors()]
         for name, errors in self.errors.items():
             if name == "__all__":
                 continue
             bound = self[name]
-            place = bound.auto_id
+            place = f"#{bound.auto_id}"
             widget = bound.field.widget
             if isinstance(widget, DateBoxes):
                 place = f"{place}_day"
@@ -231,7 +248,7 @@ def some_of(label: str, choices: Any, help_text: str = "", *, required: bool = T
     )
 
 
-def day(label: str, help_text: str = "For example, 7 3 2017", *, required: bool = True) -> DateField:
+def day(label: str, help_text: str = SOON, *, required: bool = True) -> DateField:
     """A date."""
     return DateField(label=label, help_text=help_text, required=required)
 

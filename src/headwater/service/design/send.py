@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,11 +18,12 @@ F = TypeVar("F", bound=Form)
 
 
 class Refused(Exception):
-    """What was asked cannot be done; the message says why and what to do instead. `field` names the question, if one is to blame."""
+    """What was asked cannot be done; the message says why and what to do instead. `field` names the question, if one is to blame;
+    `way` is the address of the page where it can be mended."""
 
-    def __init__(self, why: str, field: str | None = None) -> None:
+    def __init__(self, why: str, field: str | None = None, *, way: str = "") -> None:
         super().__init__(why)
-        self.field = field
+        self.field, self.way = field, way
 
 
 def take(
@@ -49,6 +51,8 @@ def take(
             pass
         except Refused as fault:
             form.add_error(fault.field if fault.field in form.fields else None, str(fault))
+            if fault.way:
+                form.ways[str(fault)] = fault.way
         except IntegrityError:
             before = Sent.objects.filter(number=number, user=user).first() if number else None
             if before is None:
@@ -60,6 +64,16 @@ def take(
             return HttpResponseRedirect(led_to)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, page, {"form": form, **(more or {})}, status=status)
+
+
+def sent_before(request: HttpRequest) -> str | None:
+    """Where it led when this user sent this very form before; None for a form that did nothing yet."""
+    try:
+        number = uuid.UUID(request.POST.get("once", ""))
+    except ValueError:
+        return None
+    before = Sent.objects.filter(number=number, user=request.user.pk).first()
+    return (before.led_to or "/") if before else None
 
 
 class _Back(Exception):

@@ -97,9 +97,11 @@ def give_role(request: Asked, user_id: int) -> HttpResponse:
 def end_role(request: Asked, user_id: int, membership_id: int) -> HttpResponse:
     """A role ends."""
     person = _person(request, user_id)
+    held = person.memberships.select_related("team").filter(pk=membership_id).first()
+    which = f"{held.role} in {held.team.name}" if held else "this role"
     end = partial(actions.end_role, acting=request.actor, user_id=user_id, membership_id=membership_id)
     back = reverse("person", args=[user_id])
-    return _confirm(request, f"End this role of {person.name}?", "End the role", back, end)
+    return _confirm(request, f"End {which} of {person.name}?", "End the role", back, end)
 
 
 @for_people(Role.ADMINISTRATOR)

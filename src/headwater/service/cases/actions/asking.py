@@ -8,8 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from headwater.service.agencies.access import Category
+from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Agency, Agreement
-from headwater.service.agencies.rules import CATEGORY_WORDS
+from headwater.service.agencies.rules import say_categories
+from headwater.service.cases.access import WORKERS
 from headwater.service.cases.models import Referral
 from headwater.service.design.send import Refused
 
@@ -21,20 +23,28 @@ def what_may_pass(agreement: Agreement, categories: Iterable[str]) -> list[str]:
     """These categories with those that always go. Raises Refused for more than the agreement lets pass."""
     needed = {str(one) for one in (*categories, *ALWAYS)}
     if over := needed - set(agreement.categories):
-        words = ", ".join(CATEGORY_WORDS[Category(one)] for one in sorted(over))
-        raise Refused(f"The agreement does not let this pass: {words}.", "categories")
+        words = "; ".join(say_categories(over))
+        raise Refused(f"The agreement with {agreement.receiver.name} does not let this pass: {words}.", "categories")
     return sorted(needed)
 
 
 def check_address(receiver: Agency, outside_email: str) -> str:
     """The address in small letters. Raises Refused for one that is not the receiver's."""
     if outside_email and outside_email.casefold().rpartition("@")[2] not in receiver.domains:
-        ends = " or ".join(receiver.domains) or "no address that was entered here"
         raise Refused(
-            f"The addresses of {receiver.name} end in {ends}. Another address would let somebody else in.",
+            f"The addresses of {receiver.name} end in {receiver.domain_words}. Another address would let somebody else in.",
             "outside_email",
         )
     return outside_email.casefold()
+
+
+def check_reach(receiver: Agency, outside_email: str) -> None:
+    """Somebody must hear of it: an agency where nobody who works cases signs in is asked by e-mail. Raises Refused."""
+    if not outside_email and not people_with(receiver.pk, WORKERS):
+        raise Refused(
+            f"Nobody at {receiver.name} can sign in and answer here. Give an e-mail address: an address at {receiver.domain_words}.",
+            "outside_email",
+        )
 
 
 @transaction.atomic

@@ -163,11 +163,13 @@ def close(case: Case, *, acting: Actor, outcome: str, words: str, learned: str) 
     """Close with an outcome and what was learned. Raises Refused while something is open that somebody must be told of."""
     if left := case.actions.filter(state="open").count():
         raise Refused(
-            f"{left} {'action is' if left == 1 else 'actions are'} still to do. Mark each as done, or not done and why."
+            f"{left} {'action is' if left == 1 else 'actions are'} still to do. Mark each as done, or not done and why.",
+            way=reverse("case_plan", args=[case.pk]),
         )
     if waits := case.referrals.filter(state__in=["sent", "returned for information"]).count():
         raise Refused(
-            f"{waits} {'referral waits' if waits == 1 else 'referrals wait'} for an answer. Withdraw it first."
+            f"{waits} {'referral waits' if waits == 1 else 'referrals wait'} for an answer. Withdraw it first.",
+            way=reverse("case_agencies", args=[case.pk]),
         )
     case.state, case.closed_at, case.outcome, case.outcome_words, case.learned = (
         CaseState.CLOSED,

@@ -72,8 +72,9 @@ def add_action(
     case: Case, *, acting: Actor, words: str, due: date, agency: Agency, owner: User | None, owner_words: str = "", goal: Goal | None = None,
     meeting: Meeting | None = None, unsafe: bool = False,
 ) -> Action:  # fmt: skip
-    """Who does what by when. Raises Refused for an agency that is not at the table."""
+    """Who does what by when. Raises Refused for an agency that is not at the table, and for a day that is over."""
     _check_owner(case, agency, owner)
+    _check_day(due)
     made = Action.objects.create(
         case=case,
         goal=goal,
@@ -100,6 +101,11 @@ def _check_owner(case: Case, agency: Agency, owner: User | None) -> None:
         raise Refused(f"{owner.name} does not work for {agency.name}.", "who")
 
 
+def _check_day(due: date) -> None:
+    if due < today():
+        raise Refused("By when: this day is over. Choose today or a day to come.", "due")
+
+
 def _tell_owner(case: Case, owner: User) -> None:
     link = reverse("case_plan", args=[case.pk])
     tell(who_may_know(case, [owner]), "You have something to do in a case", link=link, reference=case.reference)
@@ -114,6 +120,8 @@ def change_action(
     if action.state != "open":
         raise Refused("Somebody has marked this already.")
     _check_owner(action.case, agency, owner)
+    if due != action.due_on:
+        _check_day(due)
     _check_print(action.case, acting, was=action.unsafe_to_print, now=unsafe, field="unsafe")
     before = action.owner_id
     action.words, action.due_on, action.goal, action.unsafe_to_print = words, due, goal, unsafe

@@ -11,7 +11,7 @@ from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Agency, today
 from headwater.service.audit.actions import log
 from headwater.service.cases.access import WORKERS, receivers_of
-from headwater.service.cases.actions.asking import ALWAYS, check_address, what_may_pass
+from headwater.service.cases.actions.asking import ALWAYS, check_address, check_reach, what_may_pass
 from headwater.service.cases.actions.telling import tell_receiver, tell_sender
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, Referral
@@ -63,6 +63,7 @@ def send_referral(referral: Referral, *, acting: Actor, information: str = "") -
             "or tell them at once what keeps somebody safe.",
             "receiver",
         )
+    check_reach(referral.receiver, referral.outside_email)
     move(referral, ReferralState.SENT)
     _check_agreement(referral)
     referral.sent_at, referral.answer_by = (

@@ -18,14 +18,19 @@ from headwater.service.cases.access import LEADS, WORKERS, who_may_hear
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.lines_to_tell import CHANGED, what_can_be_told
 from headwater.service.cases.models import BreakGlass, Case, Disclosure
-from headwater.service.cases.rules import BREAK_GLASS_MINUTES
+from headwater.service.cases.rules import BREAK_GLASS_MINUTES, says_why
 from headwater.service.design.send import Refused
 from headwater.service.notices.actions import tell, tell_data_protection
 
 
 @transaction.atomic
 def break_glass(case: Case, *, acting: Actor, reason: str) -> BreakGlass:
-    """Open a restricted case for an hour, with a reason. The data-protection officer's list and the team's managers are told at once."""
+    """Open a restricted case for an hour, with a reason. The data-protection officer's list and the team's managers are told at once.
+    Raises Refused for a reason that says nothing."""
+    if not says_why(reason):
+        raise Refused(
+            "Say in a sentence why you must open it now: what has happened, and who may come to harm.", "reason"
+        )
     made = BreakGlass.objects.create(
         case=case, user=acting.user, reason=reason, until=timezone.now() + timedelta(minutes=BREAK_GLASS_MINUTES)
     )

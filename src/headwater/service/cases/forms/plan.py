@@ -26,7 +26,11 @@ class ActionForm(f.Form):
 
     words = f.line("What will be done?", "Plain words: “Help Jake to open a bank account”", limit=300)
     who = choose("Who does it?", [])
-    owner_words = f.line("Or somebody without an account here", "The person, a parent, a teacher", required=False)
+    owner_words = f.line(
+        "Or somebody without an account here",
+        "The person, a parent, a teacher. Choose above the agency that sees to it, “to be said who”",
+        required=False,
+    )
     due = f.day("By when?")
     goal = forms.ChoiceField(label="For which goal?", required=False)
     unsafe = f.tick("Never print it: it is about abuse at home, or dangerous in the wrong hands")
@@ -39,6 +43,15 @@ class ActionForm(f.Form):
             groups.append((agency.name, [(f"a{agency.pk}", f"{agency.name}, to be said who"), *own]))
         self.fields["who"].choices = groups  # type: ignore[attr-defined]
         self.fields["goal"].choices = [("", "None"), *((one.pk, one.words) for one in goals)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """One answer to who does it."""
+        found = super().clean() or {}
+        if (found.get("who") or "").startswith("u") and (found.get("owner_words") or "").strip():
+            self.add_error(
+                "owner_words", "Choose one of the two: the person in the list, or somebody without an account."
+            )
+        return found
 
 
 class ChangeActionForm(ActionForm, f.EditForm):
@@ -77,7 +90,7 @@ class ContactForm(f.Form):
 
     with_whom = f.line("With whom?", "For example, the person, his mother, his teacher")
     how = f.one_of("How?", [(one, one) for one in ("Met", "Visited", "Called", "Wrote", "Tried, and did not reach")])
-    on = f.day("On which day?")
+    on = f.day("On which day?", f.LATELY)
     text = f.text("What was said?", rows=6, limit=20_000)
 
 

@@ -22,7 +22,7 @@ class ReferForm(f.Form):
     categories = f.some_of(
         "What more may they see if they accept?",
         [(one, words) for one, words in CATEGORY_WORDS.items() if one not in (Category.IDENTITY, Category.REASONS)],
-        "They always see the name, the date of birth and why. Choose no more than they need; nothing is an answer too",
+        "They always see the name, the date of birth and why. Choose no more than they need and their agreement lets pass; nothing is an answer too",
         required=False,
     )
     outside_email = forms.EmailField(
@@ -148,4 +148,7 @@ class CodeForm(f.Form):
 class BreakGlassForm(f.Form):
     """Why a restricted case must be opened."""
 
-    reason = f.text("Why must you open it now?", "The data-protection officer’s list reads this at once")
+    reason = f.text(
+        "Why must you open it now?",
+        "A sentence: what has happened, and who may come to harm. The data-protection officer’s list reads it at once",
+    )

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from headwater.service.agencies.rules import CATEGORY_WORDS
+from headwater.service.agencies.rules import CATEGORY_WORDS, say_categories
 from headwater.service.cases.models.case import Case
 from headwater.service.cases.rules import DECLINE_REASONS, WHOSE_MOVE, ReferralState
 
@@ -58,7 +58,7 @@ class Referral(models.Model):
     @property
     def category_words(self) -> list[str]:
         """What the receiver may see, in words."""
-        return [words for one, words in CATEGORY_WORDS.items() if one in self.categories]
+        return say_categories(self.categories)
 
     @property
     def awaits_answer(self) -> bool:

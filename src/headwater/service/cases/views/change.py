@@ -16,6 +16,8 @@ from headwater.service.cases.rules import Sight
 from headwater.service.design.forms import Form
 from headwater.service.design.send import take
 
+FORM = "design/form_page.html"
+
 
 def case_of(request: Asked, number: int, to: str) -> tuple[Case, Sight]:
     """The case of a form, read once for a request; while it is changed nobody else changes it. Raises Http404."""
@@ -31,7 +33,7 @@ def case_of(request: Asked, number: int, to: str) -> tuple[Case, Sight]:
 
 
 def change_case(
-    request: Asked, number: int, verb: str, form: Form, title: str, button: str, act: Any, **more: Any
+    request: Asked, number: int, verb: str, form: Form, title: str, button: str, act: Any, page: str = FORM, **more: Any
 ) -> HttpResponse:
     case, sight = case_of(request, number, verb)
     content = {
@@ -41,9 +43,7 @@ def change_case(
         "button": button,
         **more,
     }
-    answer = take(
-        request, form, lambda form: act(case, form) or reverse("case", args=[number]), "design/form_page.html", content
-    )
+    answer = take(request, form, lambda form: act(case, form) or reverse("case", args=[number]), page, content)
     if answer.status_code != 302:  # The form shows who it is about, and often what stands there now.
         log_sight("consult", case, sight)
     return answer

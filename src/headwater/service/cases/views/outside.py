@@ -62,7 +62,7 @@ def _outside_answer(request: Any, token: str) -> HttpResponse:
         if referral.agreement_id:
             rest_on(referral.agreement_id)
         try:
-            give_answer(referral, form, acting=None, by_words=f"By mailed link, {referral.receiver.name}")
+            give_answer(referral, form, acting=None, by_words="By mailed link")
         except Refused as fault:
             form.refuse(str(fault), fault.field)
         else:

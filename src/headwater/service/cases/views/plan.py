@@ -101,7 +101,7 @@ def action_told(case: Case, form: forms.ActionForm) -> dict[str, Any]:
     """What the form says about an action, as the verbs take it."""
     told = form.cleaned_data
     who, pk = told["who"][0], int(told["who"][1:])
-    owner = User.objects.select_related("agency").get(pk=pk) if who == "u" and not told["owner_words"] else None
+    owner = User.objects.select_related("agency").get(pk=pk) if who == "u" else None
     agency_id = User.objects.get(pk=pk).agency_id if who == "u" else pk
     return {
         "words": told["words"], "due": told["due"], "owner": owner, "owner_words": told["owner_words"], "unsafe": told["unsafe"],

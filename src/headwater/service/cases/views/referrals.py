@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from headwater.service.agencies.access import Asked, for_people, may_receive
+from headwater.service.agencies.actions import people_of
 from headwater.service.audit.actions import log, rest_on
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import referrals as verbs
@@ -73,7 +74,9 @@ def show_referral(request: Asked, number: int) -> HttpResponse:
 def refer(request: Asked, number: int) -> HttpResponse:
     """Ask another agency for help."""
     case, _ = case_of(request, number, "refer")
-    receivers = [agency for agency, _ in may_receive(case.team.agency_id) if agency.takes_referrals]
+    allowed = [(agency, one) for agency, one in may_receive(case.team.agency_id) if agency.takes_referrals]
+    receivers = [agency for agency, _ in allowed]
+    signs_in = {one.agency_id for one in people_of([one.pk for one in receivers], access.WORKERS)}
     form = forms.ReferForm(request.POST or None, receivers=receivers)
 
     def act(case: Any, form: forms.ReferForm) -> str:
@@ -106,6 +109,11 @@ def refer(request: Asked, number: int) -> HttpResponse:
         back=reverse("case_agencies", args=[number]),
         lead=lead,
         second=("draft", "Save as a draft"),
+        page="cases/refer.html",
+        lets_pass=[
+            {"agency": agency, "words": one.category_words, "by_mail": agency.pk not in signs_in}
+            for agency, one in allowed
+        ],
     )
 
 
