@@ -28,7 +28,7 @@ from headwater.service.cases.rules import (
 )
 from headwater.service.cases.workdays import next_review
 from headwater.service.design.send import Refused
-from headwater.service.notices.actions import tell
+from headwater.service.notices.actions import settle, tell
 
 
 @transaction.atomic
@@ -68,6 +68,7 @@ def change_lead(case: Case, *, acting: Actor, lead: User) -> None:
         raise Refused(f"{lead.name} is not in {case.team.name}.", "lead")
     before, case.lead = case.lead, lead
     touch(case, "lead")
+    settle("lead", case.pk)
     if case.restricted:
         Grant.objects.get_or_create(case=case, user=lead, defaults={"by": acting.user})
     enter(case, "lead", f"{lead.name} leads now", acting=acting, category=Category.IDENTITY)
@@ -179,6 +180,7 @@ def close(case: Case, *, acting: Actor, outcome: str, words: str, learned: str) 
         learned,
     )
     touch(case, "state", "closed_at", "outcome", "outcome_words", "learned")
+    settle("lead", case.pk)
     end_with_case(case, acting=acting)
     enter(case, "closed", f"Case closed: {OUTCOMES[outcome]}", acting=acting, text=words, category=Category.PLAN)
 
