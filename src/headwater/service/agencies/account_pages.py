@@ -16,7 +16,8 @@ from headwater.service.agencies.access import Actor
 from headwater.service.agencies.models import User
 
 WORDS = {
-    "oldpassword": ("Your password now", ""), "password": ("Your password", ""), "password1": ("The new password", "At least 12 signs. Four words that do not belong together are strong"),
+    "oldpassword": ("Your password now", ""), "password": ("Your password", ""),
+    "password1": ("The new password", "At least 12 signs. Four words that do not belong together are strong"),
     "password2": ("The new password again", ""), "email": ("Your e-mail address", "The one of your agency"),
     "code": ("The code", "6 digits from your app, or one of your recovery codes"), "name": ("A name for it", "So that you know it again: “work phone”"),
     "passwordless": ("Let me in with it alone, without my password", "It then asks for your finger, your face or a PIN each time"),

@@ -96,9 +96,8 @@ def write_wishes(case: Case, *, acting: Actor, wishes: str, strengths: str, need
     """What the person wants, in their words; what is strong; what is needed."""
     case.wishes, case.strengths, case.needs = wishes, strengths, needs
     touch(case, "wishes", "strengths", "needs")
-    enter(
-        case, "wishes", "What the person wants was written down", acting=acting, text=wishes, category=Category.WISHES
-    )
+    who = "people there want" if case.subject.is_place else "the person wants"
+    enter(case, "wishes", f"What {who} was written down", acting=acting, text=wishes, category=Category.WISHES)
 
 
 @transaction.atomic

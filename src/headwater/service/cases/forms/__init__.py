@@ -11,6 +11,7 @@ from headwater.service.cases.forms.case import (
     ReviewForm,
     WishesForm,
     WorryForm,
+    ask_about_place,
 )
 from headwater.service.cases.forms.filters import (
     CaseFilters,
@@ -48,5 +49,5 @@ __all__ = [
     "ContactForm", "DiscloseForm", "DisclosureFilters", "DocumentForm", "EndActionForm", "GoalForm", "InboxFilters", "InformationForm",
     "LeadForm", "MeetingForm", "MemberForm", "NotNeededForm", "NoteForm", "OversightFilters", "PassOnForm", "PrintForm", "ReferForm", "ReferralFilters",
     "ReopenForm", "RestrictForm", "ReviewForm", "SearchForm", "TakeOnForm", "TimelineFilters", "WhyForm", "WishesForm", "WorryForm",
-    "WrongForm",
+    "WrongForm", "ask_about_place",
 ]  # fmt: skip
