@@ -194,3 +194,30 @@ def test_whoever_is_locked_out_or_forgot_reads_how_to_go_on(town: Town) -> None:
     pages = [client.post("/sign-in/password/reset/", {"email": "pcso@police.example"}) for _ in range(7)]
     assert pages[-1].status_code in (200, 429)
     assert "Wait a minute" in pages[-1].content.decode()
+
+
+def test_the_account_pages_lead_where_the_reader_may_go(town: Town) -> None:
+    page = town.client("pcso@police").get("/sign-in/2fa/").content.decode()
+    assert "Passkeys and codes from an app</h1>" in page
+    assert 'aria-label="Main"' in page
+    assert 'href="/inbox/"' in page
+    assert "Two-Factor" not in page
+
+
+def test_without_the_second_factor_that_is_asked_for_nothing_leads_away(town: Town) -> None:
+    from django.test import override_settings
+
+    with override_settings(SECOND_FACTOR=True):
+        page = town.client("pcso@police").get("/sign-in/2fa/").content.decode()
+    assert 'aria-label="Main"' not in page
+    assert "You need one of the two before you go on." in page
+
+
+def test_where_somebody_is_signed_in_is_said_in_words() -> None:
+    from headwater.service.design.templatetags.words import browser
+
+    chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36"
+    assert browser(chrome) == "Chrome on Linux"
+    assert browser(chrome.replace("X11; Linux x86_64", "Windows NT 10.0") + " Edg/120") == "Edge on Windows"
+    assert browser("Mozilla/5.0 (iPhone; CPU iPhone OS 17) Version/17 Mobile Safari/604.1") == "Safari on an iPhone"
+    assert browser("curl/8") == "A browser"

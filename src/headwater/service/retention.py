@@ -55,7 +55,10 @@ RULES: tuple[Kept, ...] = (
     Kept("agencies.Membership", "while its user is kept", "In which role something was done must stay known."),
     Kept("agencies.Agreement", "7 years after it ended; a person decides", "It is why something was told."),
     Kept("agencies.Signature", "as long as its agreement", "It is why something was told."),
-    Kept("notices.Notice", "90 days after it was acknowledged", "It only pointed to something.", lambda: Q(acknowledged_at__lt=_before(90))),
+    Kept(
+        "notices.Notice", "90 days after it was acknowledged, or what it asked for was done", "It only pointed to something.",
+        lambda: Q(acknowledged_at__lt=_before(90)) | Q(settled_at__lt=_before(90)),
+    ),
     Kept(
         "notices.Mail", "30 days after it was sent, or after it was given up", "The words go when it is sent; what is left shows that it went.",
         lambda: Q(sent_at__lt=_before(30)) | Q(at__lt=_before(30), attempts__gte=GIVE_UP_AFTER),

@@ -8,9 +8,7 @@ from typing import Any
 from headwater.triggers.gather import Rows
 from headwater.triggers.items import quote, refer_to, whose_words
 from headwater.triggers.package import EvidenceKind, HouseholdMember, Statement
-from headwater.triggers.words import say_name, say_some_day, uncapitalise
-
-_ADULT = 18
+from headwater.triggers.words import ADULT, say_name, say_some_day, uncapitalise
 
 _MOST_AGAINST = 12
 
@@ -105,7 +103,7 @@ def what_is_not_known(
         )
     elif not household:
         found.append(Statement(text="Who is at home: not known."))
-    adults = [member for member in household if member.age is None or member.age >= _ADULT]
+    adults = [member for member in household if member.age is None or member.age >= ADULT]
     if jailed & {member.person_id for member in household} and not [m for m in adults if m.certainty != "uncertain"]:
         found.append(Statement(text="Who looks after the child while an adult of the home is in prison: not recorded."))
     if who["kind"] == "place":

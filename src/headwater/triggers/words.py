@@ -78,6 +78,10 @@ def say_month(day: date) -> str:
     return f"{MONTHS[day.month - 1][:3]} {day.year}"
 
 
+ADULT = 18
+"""Years of age from which nobody is a child."""
+
+
 def say_age(years: int | None) -> str:
     """`14 years`, `1 year`, `under 1 year`, or `not known`."""
     if years is None:

@@ -29,8 +29,30 @@ def code_of(secret: str) -> str:
 def confirm(page: Page, live: Live) -> None:
     """Before a way to sign in is added the password is asked once more."""
     if "/reauthenticate/" in page.url:
-        page.get_by_label("Password").fill(live.password)
-        page.get_by_role("button", name="Confirm").click()
+        page.get_by_label("Your password").fill(live.password)
+        page.get_by_role("button", name="Go on").click()
+
+
+FOREIGN = re.compile(r"two-factor|authenticat|security key|passwordless|safeguard|deactivate|session", re.IGNORECASE)
+"""Words of the sign-in library that nobody says."""
+
+
+def look_at_account(page: Page) -> None:
+    """Each page of the account: our words, the menu, nothing cut off on a phone."""
+    page.set_viewport_size({"width": 360, "height": 800})
+    for address in (
+        "2fa/", "2fa/webauthn/", "2fa/webauthn/add/", "2fa/totp/activate/", "2fa/recovery-codes/", "2fa/recovery-codes/generate/", "sessions/",
+        "password/change/", "reauthenticate/", "2fa/reauthenticate/", "2fa/reauthenticate/webauthn/",
+    ):  # fmt: skip
+        page.goto(f"/sign-in/{address}")
+        check(page)
+        expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+        assert not FOREIGN.search(page.inner_text("main")), address
+    for words in ("Rename", "Remove"):
+        page.goto("/sign-in/2fa/webauthn/")
+        page.get_by_role("link", name=words).first.click()
+        check(page)
+        assert not FOREIGN.search(page.inner_text("main")), words
 
 
 def test_somebody_adds_a_passkey_and_signs_in_with_it(sign_in: SignIn, live: Live) -> None:
@@ -53,10 +75,14 @@ def test_somebody_adds_a_passkey_and_signs_in_with_it(sign_in: SignIn, live: Liv
     nurse.goto("/sign-in/2fa/webauthn/add/")
     confirm(nurse, live)
     check(nurse)
-    nurse.get_by_label("Passwordless").check()
-    nurse.get_by_role("button", name="Add").click()
+    expect(nurse.get_by_label("Let me in with it alone")).to_be_checked()
+    nurse.get_by_role("button", name="Add the passkey").click()
     nurse.wait_for_url(lambda address: "/add/" not in address)
+    expect(nurse.get_by_role("heading", name="Keep these recovery codes")).to_be_visible()
     check(nurse)
+    nurse.get_by_role("link", name="I have kept them").click()
+    expect(nurse.get_by_role("heading", name="My work")).to_be_visible()
+    look_at_account(nurse)
     nurse.get_by_role("button", name="Sign out").click()
     nurse.goto("/sign-in/login/")
     nurse.get_by_role("button", name="Sign in with a passkey").click()
@@ -72,8 +98,8 @@ def test_codes_from_an_app_need_no_javascript(sign_in: SignIn, browser: Browser,
     secret = re.search(r'value="([A-Z2-7]{16,})"|>\s*([A-Z2-7]{16,})\s*<', text)
     assert secret
     key = secret[1] or secret[2]
-    teacher.get_by_label("Authenticator code").fill(code_of(key))
-    teacher.get_by_role("button", name="Activate").click()
+    teacher.get_by_label("Which 6 digits").fill(code_of(key))
+    teacher.get_by_role("button", name="Set it up").click()
     teacher.get_by_role("button", name="Sign out").click()
     teacher.goto("/sign-in/login/")
     teacher.get_by_label("Email").fill("teacher@school.example")
@@ -81,8 +107,8 @@ def test_codes_from_an_app_need_no_javascript(sign_in: SignIn, browser: Browser,
     teacher.get_by_role("button", name="Sign in", exact=True).click()
     assert "/2fa/authenticate/" in teacher.url
     time.sleep(31)  # A code works once.
-    teacher.get_by_label("Code").fill(code_of(key))
-    teacher.get_by_role("button", name="Sign In", exact=True).click()
+    teacher.get_by_label("The code").fill(code_of(key))
+    teacher.get_by_role("button", name="Sign in", exact=True).click()
     expect(teacher.get_by_role("heading", name="My work")).to_be_visible()
 
 

@@ -23,6 +23,12 @@ class PackageState(StrEnum):
 SAID_NO = (PackageState.NOT_NEEDED, PackageState.WRONG_PERSON, PackageState.WRONG_EVIDENCE)
 """Answers after which nobody works on it: something new brings it back."""
 
+
+def say_state(state: str, *, place: bool) -> str:
+    """The answer in words; about a place nobody says `wrong person`."""
+    return "wrong place" if place and state == PackageState.WRONG_PERSON else str(state)
+
+
 NOT_NEEDED_REASONS = {
     "help-in-place": "Enough help is in place already",
     "declined": "The person or family does not want help",

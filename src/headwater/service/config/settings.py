@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "headwater.service.agencies.middleware.SessionLimits",
+    "headwater.service.agencies.account_pages.Navigation",
     "headwater.service.audit.middleware.NameWhoActs",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -142,6 +143,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Headwater: "
 ACCOUNT_ADAPTER = "headwater.service.agencies.sign_in.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "headwater.service.agencies.sign_in.SocialAccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = (
@@ -160,6 +162,15 @@ MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not REAL
 MFA_TOTP_ISSUER = "Headwater"
+OWN_FORMS = "headwater.service.agencies.account_pages"
+ACCOUNT_FORMS = {
+    "change_password": f"{OWN_FORMS}.ChangePassword", "set_password": f"{OWN_FORMS}.SetPassword", "reset_password": f"{OWN_FORMS}.ResetPassword",
+    "reset_password_from_key": f"{OWN_FORMS}.ResetPasswordKey", "reauthenticate": f"{OWN_FORMS}.Reauthenticate",
+}  # fmt: skip
+MFA_FORMS = {
+    "authenticate": f"{OWN_FORMS}.Authenticate", "reauthenticate": f"{OWN_FORMS}.ReauthenticateByCode", "activate_totp": f"{OWN_FORMS}.ActivateApp",
+    "add_webauthn": f"{OWN_FORMS}.AddPasskey", "edit_webauthn": f"{OWN_FORMS}.EditPasskey",
+}  # fmt: skip
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {

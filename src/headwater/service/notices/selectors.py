@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Q, QuerySet, When
 
 from headwater.service.agencies.access import Actor
-from headwater.service.notices.models import Notice
+from headwater.service.notices.models import OPEN, Notice
+
+STATES = {"open": OPEN, "seen": ~Q(acknowledged_at=None), "done": ~Q(settled_at=None)}
+"""What the list can be narrowed to."""
 
 
 def list_notices(actor: Actor, *, state: str = "") -> QuerySet[Notice]:
-    """One's own notices; `presses` is 1 for those that are urgent and not acknowledged."""
-    presses = Case(When(urgent=True, acknowledged_at=None, then=1), default=0)
-    found = Notice.objects.filter(user_id=actor.id).annotate(presses=presses)
-    return found.filter(acknowledged_at__isnull=state == "open") if state else found
+    """One's own notices; `presses` is 1 for those that are urgent and open."""
+    presses = Case(When(OPEN, urgent=True, then=1), default=0)
+    return Notice.objects.filter(STATES.get(state, Q()), user_id=actor.id).annotate(presses=presses)
 
 
 def open_notices(actor: Actor) -> QuerySet[Notice]:
-    """Those that are not acknowledged."""
-    return Notice.objects.filter(user_id=actor.id, acknowledged_at=None)
+    """Those that are neither acknowledged nor done."""
+    return Notice.objects.filter(OPEN, user_id=actor.id)

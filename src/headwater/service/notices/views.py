@@ -18,18 +18,19 @@ class NoticeFilters(Filters):
     """Filters of the list."""
 
     state = forms.ChoiceField(
-        label="Show", choices=[("", "All"), ("open", "Not acknowledged"), ("seen", "Acknowledged")]
+        label="Show", choices=[("", "All"), ("open", "Open"), ("seen", "Acknowledged"), ("done", "Done")]
     )
 
 
 @signed_in
 def list_notices(request: Asked) -> HttpResponse:
-    """One's own notices: what is urgent and not acknowledged, then the newest."""
+    """One's own notices: what is urgent and open, then the newest."""
     filters = NoticeFilters(request.GET)
     rows = selectors.list_notices(request.actor, state=filters.told.get("state", ""))
     columns = [
         Column("When", lambda one: one.at.isoformat(timespec="minutes")), Column("What", lambda one: one.words), Column("Reference", lambda one: one.reference),
         Column("Urgent", lambda one: "yes" if one.urgent else "no"), Column("Acknowledged", lambda one: one.acknowledged_at or ""),
+        Column("Done", lambda one: one.settled_at or ""),
     ]  # fmt: skip
     orders = [
         Order("urgent", "urgent first", ("-presses", "-at")),

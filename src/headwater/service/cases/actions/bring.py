@@ -25,7 +25,7 @@ from headwater.service.cases.keys import key_of, lake_number
 from headwater.service.cases.models import Case, Package, Subject
 from headwater.service.cases.rules import SAID_NO, CaseState, PackageState
 from headwater.service.design.send import Refused
-from headwater.service.notices.actions import tell
+from headwater.service.notices.actions import settle, tell
 from headwater.triggers.handover import NotConfirmed, to_share
 from headwater.triggers.package import Package as Released
 
@@ -228,7 +228,8 @@ def _tell_team(team_id: int, what: str, found: list[Package], urgent: bool) -> N
     if len(found) == 1 and what != "new":
         link, reference = reverse("package", args=[found[0].reference]), found[0].reference
     people = people_with(team.agency_id, PACKAGE["decide"].own, team_id)
-    tell(people, f"{len(found)} {one if len(found) == 1 else several}", link=link, reference=reference, urgent=urgent)
+    words, asks = f"{len(found)} {one if len(found) == 1 else several}", [("package", each.reference) for each in found]
+    tell(people, words, link=link, reference=reference, urgent=urgent, asks=asks)
 
 
 @transaction.atomic
@@ -244,6 +245,7 @@ def take_back(reference: str) -> PackageState | None:
     if known is None:
         return None
     people = people_with(known.team.agency_id, PACKAGE["decide"].own, known.team_id)
+    settle("package", reference)
     if known.case is None:
         words = "An analyst took back a package that waited for your team. Do not act on it"
         tell(people, words, link=reverse("inbox"), reference=reference, urgent=True)

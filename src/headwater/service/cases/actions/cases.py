@@ -29,7 +29,7 @@ from headwater.service.cases.rules import (
 )
 from headwater.service.cases.workdays import next_review
 from headwater.service.design.send import Refused
-from headwater.service.notices.actions import tell
+from headwater.service.notices.actions import settle, tell
 
 
 @transaction.atomic
@@ -66,6 +66,7 @@ def change_lead(case: Case, *, acting: Actor, lead: User) -> None:
         raise Refused(f"{lead.name} is not in {case.team.name}.", "lead")
     before, case.lead = case.lead, lead
     case.save(update_fields=["lead"])
+    settle("lead", case.pk)
     if case.restricted:
         Grant.objects.get_or_create(case=case, user=lead, defaults={"by": acting.user})
     enter(case, "lead", f"{lead.name} leads now", acting=acting, category=Category.IDENTITY)
@@ -93,9 +94,8 @@ def write_wishes(case: Case, *, acting: Actor, wishes: str, strengths: str, need
     """What the person wants, in their words; what is strong; what is needed."""
     case.wishes, case.strengths, case.needs = wishes, strengths, needs
     case.save(update_fields=["wishes", "strengths", "needs"])
-    enter(
-        case, "wishes", "What the person wants was written down", acting=acting, text=wishes, category=Category.WISHES
-    )
+    who = "people there want" if case.subject.is_place else "the person wants"
+    enter(case, "wishes", f"What {who} was written down", acting=acting, text=wishes, category=Category.WISHES)
 
 
 @transaction.atomic
@@ -179,6 +179,7 @@ def close(case: Case, *, acting: Actor, outcome: str, words: str, learned: str) 
         learned,
     )
     case.save(update_fields=["state", "closed_at", "outcome", "outcome_words", "learned"])
+    settle("lead", case.pk)
     end_with_case(case, acting=acting)
     enter(case, "closed", f"Case closed: {OUTCOMES[outcome]}", acting=acting, text=words, category=Category.PLAN)
     enter(case, "closed", "What was learned", acting=acting, text=learned, category=OWN_TEAM)

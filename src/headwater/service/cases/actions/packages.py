@@ -18,7 +18,7 @@ from headwater.service.cases.models import Case, CaseSubject, Grant, Package
 from headwater.service.cases.rules import NOT_NEEDED_REASONS, PackageState
 from headwater.service.cases.workdays import next_review
 from headwater.service.design.send import Refused
-from headwater.service.notices.actions import tell
+from headwater.service.notices.actions import settle, tell
 
 
 def case_to_join(package: Package) -> Case | None:
@@ -110,12 +110,14 @@ def pass_on(package: Package, *, acting: Actor, team: Team, note: str) -> None:
     package.version += 1
     package.save(update_fields=["team", "passed_because", "version", "updated_at"])
     log("disclose", "cases_package", [package.pk], categories=[Category.EVIDENCE], recipient=f"team {team.pk}")
+    settle("package", package.reference)
     tell(
         people_with(team.agency_id, LEADS, team.pk),
         "A package was passed to your team",
         link=reverse("inbox"),
         reference=package.reference,
         urgent=package.urgent,
+        asks=[("package", package.reference)],
     )
 
 
@@ -128,6 +130,7 @@ def _answer(package: Package, state: PackageState, *, acting: Actor, case: Case 
     package.state, package.decided_by, package.decided_at, package.case = state, acting.user, timezone.now(), case
     package.version += 1
     package.save()
+    settle("package", package.reference)
     from headwater.service.cases.tasks import return_answer
 
     transaction.on_commit(lambda: return_answer.enqueue(package.pk))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -13,7 +11,7 @@ from headwater.service.agencies.models import Membership, Team, User
 from headwater.service.agencies.rules import WORKERS
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Action, Case, Grant
-from headwater.service.notices.actions import tell
+from headwater.service.notices.actions import settle, tell
 
 
 @transaction.atomic
@@ -33,15 +31,24 @@ def hand_back_work(user: User) -> None:
     for action in actions:
         action.owner = None
         action.save(update_fields=["owner"])
+        settle("action", action.pk)
     Grant.objects.filter(_lost("user_id"), user=user).delete()
     why = "Somebody works in a team no longer" if user.is_active else "Somebody has left"
     for team in Team.objects.filter(pk__in={case.team_id for case in cases}):
-        number = sum(case.team_id == team.pk for case in cases)
+        asks = [("lead", case.pk) for case in cases if case.team_id == team.pk]
+        number = len(asks)
         words = f"{why}: {number} {'case of your team has' if number == 1 else 'cases of your team have'} no lead"
-        tell(managers_of(team.agency_id, [team.pk]), words, link=f"{reverse('cases')}?lead=nobody", urgent=True)
-    for leaders, number in _who_hears(user, actions):
+        tell(
+            managers_of(team.agency_id, [team.pk]),
+            words,
+            link=f"{reverse('cases')}?lead=nobody",
+            urgent=True,
+            asks=asks,
+        )
+    for leaders, theirs in _who_hears(user, actions):
+        number, asks = len(theirs), [("action", one.pk) for one in theirs]
         words = f"{why}: {number} open {'action needs' if number == 1 else 'actions need'} somebody else"
-        tell(leaders, words, link=reverse("my_work"), urgent=True)
+        tell(leaders, words, link=reverse("my_work"), urgent=True, asks=asks)
 
 
 def hand_back_lost_work() -> int:
@@ -69,7 +76,9 @@ def _lost(who: str) -> Q:
     return left_team | ~Q(Exists(held))
 
 
-def _who_hears(user: User, actions: list[Action]) -> list[tuple[list[User], int]]:
+def _who_hears(user: User, actions: list[Action]) -> list[tuple[list[User], list[Action]]]:
     """Of actions in the own agency's cases the leaders of the case's team; of those in others' cases the own agency's managers."""
-    numbers = Counter(one.case.team_id if one.case.team.agency_id == user.agency_id else None for one in actions)
-    return [(managers_of(user.agency_id, [team_id] if team_id else []), number) for team_id, number in numbers.items()]
+    by_team: dict[int | None, list[Action]] = {}
+    for one in actions:
+        by_team.setdefault(one.case.team_id if one.case.team.agency_id == user.agency_id else None, []).append(one)
+    return [(managers_of(user.agency_id, [team_id] if team_id else []), theirs) for team_id, theirs in by_team.items()]

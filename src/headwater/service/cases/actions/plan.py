@@ -26,7 +26,7 @@ from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.files import kind_of_file
 from headwater.service.cases.models import Action, Case, Document, Goal, Meeting, Referral
 from headwater.service.design.send import Refused
-from headwater.service.notices.actions import tell
+from headwater.service.notices.actions import settle, tell
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def add_action(
         case, "action", f"To do: {words}", acting=acting, text=f"{made.who}, by {due:%-d %B %Y}", category=Category.PLAN
     )
     if owner is not None and owner.pk != acting.id:
-        _tell_owner(case, owner)
+        _tell_owner(made, owner)
     return made
 
 
@@ -106,9 +106,10 @@ def _check_day(due: date) -> None:
         raise Refused("By when: this day is over. Choose today or a day to come.", "due")
 
 
-def _tell_owner(case: Case, owner: User) -> None:
-    link = reverse("case_plan", args=[case.pk])
-    tell(who_may_know(case, [owner]), "You have something to do in a case", link=link, reference=case.reference)
+def _tell_owner(action: Action, owner: User) -> None:
+    case, words = action.case, "You have something to do in a case"
+    link, asks = reverse("case_plan", args=[case.pk]), [("action", action.pk)]
+    tell(who_may_know(case, [owner]), words, link=link, reference=case.reference, asks=asks)
 
 
 @transaction.atomic
@@ -123,14 +124,16 @@ def change_action(
     if due != action.due_on:
         _check_day(due)
     _check_print(action.case, acting, was=action.unsafe_to_print, now=unsafe, field="unsafe")
-    before = action.owner_id
+    before = (action.owner_id, action.owner_words)
     action.words, action.due_on, action.goal, action.unsafe_to_print = words, due, goal, unsafe
     action.agency, action.owner, action.owner_words = agency, owner, owner_words
     action.save()
     text = f"{action.who}, by {due:%-d %B %Y}"
     enter(action.case, "action", f"Changed: {words}", acting=acting, text=text, category=Category.PLAN)
-    if owner is not None and owner.pk not in (before, acting.id):
-        _tell_owner(action.case, owner)
+    if (action.owner_id, owner_words) != before:
+        settle("action", action.pk)
+        if owner is not None and owner.pk not in (before[0], acting.id):
+            _tell_owner(action, owner)
 
 
 @transaction.atomic
@@ -142,6 +145,7 @@ def end_action(action: Action, *, acting: Actor, done: bool, how: str) -> None:
         raise Refused("Say why it was not done: that is what the next plan learns from.", "how")
     action.state, action.ended_on, action.how = "done" if done else "not done", today(), how
     action.save()
+    settle("action", action.pk)
     kind = "action done" if done else "action not done"
     enter(
         action.case,

@@ -60,13 +60,17 @@ def _escalate(referral: Referral) -> None:
     referral.escalated_at = timezone.now()
     referral.save(update_fields=["escalated_at"])
     if referral.state == ReferralState.RETURNED:
-        tell_sender(referral, "What was asked about a referral is not answered in time", urgent=True, managers=True)
+        tell_sender(
+            referral, "What was asked about a referral is not answered in time", urgent=True, managers=True, asks=True
+        )
         return
     words, managers = "A referral is not answered in time", people_with(referral.receiver_id, LEADS)
     if managers:
-        tell(managers, words, link=reverse("referral", args=[referral.pk]), reference=referral.reference, urgent=True)
+        link, asks = reverse("referral", args=[referral.pk]), [("referral", referral.pk)]
+        tell(managers, words, link=link, reference=referral.reference, urgent=True, asks=asks)
     else:  # Nobody there can be told here: the side that asked must call them.
-        tell_sender(referral, f"{words}, and nobody there can be told here. Call them", urgent=True, managers=True)
+        words = f"{words}, and nobody there can be told here. Call them"
+        tell_sender(referral, words, urgent=True, managers=True, asks=True)
 
 
 def end_with_case(case: Case, *, acting: Actor) -> None:

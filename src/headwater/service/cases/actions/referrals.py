@@ -18,6 +18,7 @@ from headwater.service.cases.models import Case, Referral
 from headwater.service.cases.rules import DECLINE_REASONS, CaseState, ReferralState, may_move
 from headwater.service.cases.workdays import add_working_days
 from headwater.service.design.send import Refused
+from headwater.service.notices.actions import settle
 
 
 @transaction.atomic
@@ -91,7 +92,7 @@ def send_referral(referral: Referral, *, acting: Actor, information: str = "") -
 
         send_link(referral)
     else:
-        tell_receiver(referral, "A referral waits for your answer")
+        tell_receiver(referral, "A referral waits for your answer", asks=True)
     return referral
 
 
@@ -136,7 +137,7 @@ def return_for_information(referral: Referral, *, acting: Actor | None, words: s
     referral.escalated_at = None
     referral.save()
     _enter_answer(referral, f"{referral.receiver.name} asks for more", acting, words, by_words)
-    tell_sender(referral, "A referral came back with a question", acting=acting)
+    tell_sender(referral, "A referral came back with a question", acting=acting, asks=True)
 
 
 @transaction.atomic
@@ -178,11 +179,12 @@ def end(referral: Referral, *, acting: Actor, why: str) -> None:
 
 
 def move(referral: Referral, to: ReferralState) -> None:
-    """Take it to another state, not saved yet. Raises Refused where the rules know no such move."""
+    """Take it to another state, not saved yet: what waited for this move is done. Raises Refused where the rules know no such move."""
     if not may_move(referral.state, to):
         raise Refused(f"This referral is {referral.state}: it cannot be {to} now.")
     referral.state = to
     referral.version += 1
+    settle("referral", referral.pk)
 
 
 def _check_agreement(referral: Referral) -> None:

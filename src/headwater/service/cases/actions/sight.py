@@ -14,7 +14,7 @@ from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Agency, User
 from headwater.service.agencies.rules import CATEGORY_WORDS, OWN_TEAM, URGENT_BASES
 from headwater.service.audit.actions import log
-from headwater.service.cases.access import LEADS, WORKERS, who_may_hear
+from headwater.service.cases.access import LEADS, WORKERS, who_may_hear, who_may_know
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.lines_to_tell import CHANGED, what_can_be_told
 from headwater.service.cases.models import BreakGlass, Case, Disclosure
@@ -43,10 +43,16 @@ def break_glass(case: Case, *, acting: Actor, reason: str) -> BreakGlass:
         text=reason,
         category=OWN_TEAM,
     )
-    words, link = "A restricted case was opened by break-glass", reverse("case", args=[case.pk])
-    tell_data_protection(case.team.agency, words, link=reverse("oversight"), reference=case.reference)
+    words, leads_to = "A restricted case was opened by break-glass", "Who opened it, and why"
+    tell_data_protection(
+        case.team.agency, words, link=reverse("oversight"), reference=case.reference, leads_to=leads_to
+    )
     managers = [one for one in people_with(case.team.agency_id, LEADS, case.team_id) if one.pk != acting.id]
-    tell(managers, words, link=link, reference=case.reference, urgent=True)
+    named = who_may_know(case, managers)
+    timeline, locked = reverse("case_timeline", args=[case.pk]), reverse("case", args=[case.pk])
+    tell(named, words, link=timeline, reference=case.reference, urgent=True, leads_to=leads_to)
+    others = [one for one in managers if one not in named]
+    tell(others, words, link=locked, reference=case.reference, urgent=True)
     return made
 
 

@@ -13,6 +13,7 @@ from headwater.service.cases.forms.case import (
     ReviewForm,
     WishesForm,
     WorryForm,
+    ask_about_place,
 )
 from headwater.service.cases.forms.filters import (
     CaseFilters,
@@ -53,5 +54,5 @@ __all__ = [
     "InformationForm", "LeadForm", "LearnedFilters", "MeetingForm", "MemberForm", "NotNeededForm", "NoteForm", "OversightFilters", "PassOnForm",
     "PersonForm", "PrintForm", "ReferForm", "ReferralFilters", "ReopenForm", "RestrictForm", "ReviewForm", "SearchForm", "TakeOnForm",
     "TimelineFilters", "WhyForm", "WishesForm", "WorryForm",
-    "WrongForm",
+    "WrongForm", "ask_about_place",
 ]  # fmt: skip

@@ -58,6 +58,27 @@ class WishesForm(f.EditForm):
     needs = f.text("What do they need?", required=False)
 
 
+PLACE_WORDS = {
+    "wishes": ("What do people there want?", "Those who live or work there, in their own words"),
+    "strengths": ("What is strong there?", "People, groups, habits that help"),
+    "needs": ("What is needed there?", ""), "relationship": ("Who are they there?", "For example, tenant, owner, daughter of the tenant"),
+    "person_says": ("What do people there say?", "Their own words"),
+    "evidence_id": ("Which line is about another place?", ""),
+}  # fmt: skip
+"""Field → question and hint where a case or package is about a place."""
+
+PLACE_TITLES = {
+    "What the person wants": "What people there want", "Who is at home": "Who lives there", "Wrong person": "Wrong place",
+}  # fmt: skip
+
+
+def ask_about_place(form: forms.Form, title: str) -> str:
+    """Ask the questions of this form about a place, and its title so."""
+    for name in PLACE_WORDS.keys() & form.fields.keys():
+        form.fields[name].label, form.fields[name].help_text = PLACE_WORDS[name]
+    return PLACE_TITLES.get(title, title)
+
+
 class ConsentForm(f.EditForm):
     """Whether the person agrees."""
 

@@ -15,7 +15,7 @@ from headwater.service.design import forms as f
 class TakeOnForm(f.Form):
     """Take a package on; one that joins an open case asks neither who leads nor how often."""
 
-    lead = choose("Who leads?", [], "The one whom the person and the agencies turn to")
+    lead = choose("Who leads?", [], "The one whom people and agencies turn to")
     review_every = f.one_of("How often do you look back?", list(rules.REVIEW_EVERY.items()))
 
     def __init__(self, *args: Any, people: list[User], joins: bool = False, **kwargs: Any) -> None:

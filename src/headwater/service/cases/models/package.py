@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from headwater.service.cases.models.subject import Subject
-from headwater.service.cases.rules import NOT_NEEDED_REASONS, RESTRICTIONS, PackageState
+from headwater.service.cases.rules import NOT_NEEDED_REASONS, RESTRICTIONS, PackageState, say_state
 
 
 class Package(models.Model):
@@ -69,3 +69,8 @@ class Package(models.Model):
             models.Index(fields=["id"], condition=Q(earlier_waits=True), name="package_earlier"),
             GinIndex(fields=["household_keys"], name="package_household"),
         ]
+
+    @property
+    def state_words(self) -> str:
+        """How it stands, in words that fit what it is about."""
+        return say_state(self.state, place=self.subject.is_place)

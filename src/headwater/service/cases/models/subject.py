@@ -61,6 +61,11 @@ class Subject(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
+    def is_place(self) -> bool:
+        """Whether it is a place: nobody there is meant, agrees, or was told."""
+        return self.kind == "place"
+
+    @property
     def age_on(self) -> date:
         """The day for which an age is told: today; of made-up people the day of their records, which may lie years back."""
         return self.known_on if is_made_up() else today()

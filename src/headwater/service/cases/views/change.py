@@ -10,6 +10,7 @@ from django.urls import reverse
 from headwater.service.agencies.access import Asked
 from headwater.service.audit.actions import rest_on
 from headwater.service.cases import access
+from headwater.service.cases.forms import ask_about_place
 from headwater.service.cases.log_sight import log_sight
 from headwater.service.cases.models import Case
 from headwater.service.cases.rules import Sight
@@ -36,6 +37,8 @@ def change_case(
     request: Asked, number: int, verb: str, form: Form, title: str, button: str, act: Any, page: str = FORM, **more: Any
 ) -> HttpResponse:
     case, sight = case_of(request, number, verb)
+    if case.subject.is_place:
+        title = ask_about_place(form, title)
     content = {
         "title": title,
         "caption": f"{case.name} · {case.reference}",

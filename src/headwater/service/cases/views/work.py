@@ -155,11 +155,12 @@ def take_on(request: Asked, reference: str) -> HttpResponse:
 
 
 def _say_joins(case: Case, *, may_open: bool) -> str:
+    same = "place" if case.subject.is_place else "person"
     what = "What the search found is added to it. Who leads and how often you look back stay as they are."
     if not may_open:
-        return f"Your team has an open case about the same person that you may not open. {what}"
+        return f"Your team has an open case about the same {same} that you may not open. {what}"
     who = f"{case.lead.name} leads it" if case.lead else "nobody leads it now"
-    return f"Your team has an open case about the same person, {case.reference}; {who}. {what}"
+    return f"Your team has an open case about the same {same}, {case.reference}; {who}. {what}"
 
 
 @for_people(*access.PACKAGE["decide"].own)
@@ -208,6 +209,8 @@ def wrong(request: Asked, reference: str, what: str) -> HttpResponse:
         return reverse("inbox")
 
     title = "Wrong person" if whole else "Wrong evidence"
+    if whole and package.subject.is_place:
+        title = forms.ask_about_place(form, title)
     return _ask(
         request,
         package,

@@ -93,6 +93,24 @@ def due_tag(value: date | None) -> str:
     return "tag--late" if days < 0 else "tag--soon" if days <= 2 else "tag--later"
 
 
+BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+MACHINES = (
+    ("iPhone", "an iPhone"), ("iPad", "an iPad"), ("Android", "an Android phone or tablet"), ("Windows", "Windows"), ("Macintosh", "a Mac"),
+    ("CrOS", "a Chromebook"), ("Linux", "Linux"),
+)  # fmt: skip
+"""What stands in how a browser names itself, and the word for it; the first that fits, because many name others too."""
+
+
+@register.filter
+def browser(name: str) -> str:
+    """`Firefox on Windows`, from how a browser names itself."""
+    which = next((words for mark, words in BROWSERS if mark in name), "A browser")
+    where = next((words for mark, words in MACHINES if mark in name), "")
+    return f"{which} on {where}" if where else which
+
+
 ITEMS = {
     "cases_case": "case", "cases_package": "package", "cases_entry": "line of a timeline", "cases_subject": "person or place",
     "cases_casesubject": "whom a case is about", "cases_referral": "referral", "cases_outsidelink": "mailed link", "cases_disclosure": "urgent disclosure",
