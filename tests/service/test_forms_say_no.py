@@ -131,7 +131,7 @@ def test_the_page_that_ends_a_role_names_role_and_team(town: Town) -> None:
 def test_every_list_counts_one_of_it_with_its_noun(town: Town) -> None:
     from headwater.service.cases.actions.sight import disclose_urgently
 
-    told: dict[str, Any] = {"basis": "vital-interests", "reason": "x", "categories": ["identity"]}
+    told: dict[str, Any] = {"basis": "vital-interests", "reason": "x"}
     disclose_urgently(town.case(), acting=town.actor("sergeant@police"), receiver=town.agency("School"), **told)
     page = town.client("teacher@school").get("/disclosures/").content.decode()
     assert "1 disclosure." in page

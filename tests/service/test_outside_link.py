@@ -245,6 +245,6 @@ def test_another_address_ends_the_link_to_the_first(town: Town) -> None:
     coach = opened(town, first)
     coach.post(first, {"answer": "return", "words": "Who are you?"})
     officer, address = town.client("officer@police"), f"/referrals/{asked.pk}/change/"
-    told = {"ask": "MARKED evenings", "outside_email": "", "information": "The police."}
+    told = {"ask": "MARKED evenings", "outside_email": "manager@outside.example", "information": "The police."}
     assert read_and_send(officer, address, told).status_code == 302
     assert town.client(None).get(first).status_code == 404

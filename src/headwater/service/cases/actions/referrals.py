@@ -42,6 +42,7 @@ def refer(
     if not receiver.takes_referrals:
         raise Refused(f"{receiver.name} takes no referrals now. {receiver.why_full}".strip(), "receiver")
     needed, address = what_may_pass(agreement, categories), check_address(receiver, outside_email)
+    check_reach(receiver, outside_email)
     if Referral.objects.filter(
         case=case, receiver=receiver, state__in=["draft", "sent", "returned for information", "accepted"]
     ).exists():
