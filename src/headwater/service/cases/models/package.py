@@ -69,3 +69,8 @@ class Package(models.Model):
             models.Index(fields=["id"], condition=Q(earlier_waits=True), name="package_earlier"),
             GinIndex(fields=["household_keys"], name="package_household"),
         ]
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether only some may see it: as its case, once it has one."""
+        return self.case.restricted if self.case else self.restricted

@@ -33,6 +33,7 @@ def list_referrals(request: Asked) -> HttpResponse:
         Column("Referral", lambda one: one.reference), Column("From", lambda one: one.sender.name), Column("To", lambda one: one.receiver.name),
         Column("State", lambda one: one.state), Column("Whose move", lambda one: one.whose_move), Column("Sent", lambda one: one.sent_at or ""),
         Column("Answer by", lambda one: one.answer_by or ""), Column("Reason", lambda one: DECLINE_REASONS.get(one.reason, "")),
+        Column("Restricted", lambda one: "yes" if one.case.restricted else "no"),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
     if table := listing.export("referrals", "cases_referral"):

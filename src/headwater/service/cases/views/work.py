@@ -16,6 +16,7 @@ from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import packages as verbs
 from headwater.service.cases.actions.earlier import answers_before
 from headwater.service.cases.around import around
+from headwater.service.cases.finding import find
 from headwater.service.cases.models import Case, Package
 from headwater.service.cases.rules import PackageState
 from headwater.service.cases.show_package import body_of, head_of
@@ -67,7 +68,7 @@ def inbox(request: Asked) -> HttpResponse:
     columns = [
         Column("Package", lambda one: one.reference), Column("Name", lambda one: one.subject.name), Column("Team", lambda one: one.team.name),
         Column("Answer", lambda one: one.state), Column("Why now", lambda one: one.why_now), Column("Newest evidence", lambda one: one.newest_on),
-        Column("Answer by", lambda one: one.answer_by or ""),
+        Column("Answer by", lambda one: one.answer_by or ""), Column("Restricted", lambda one: "yes" if one.is_locked else "no"),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
     if table := listing.export("inbox", "cases_package", categories=["identity", "reasons"]):
@@ -248,7 +249,7 @@ def search(request: Asked) -> HttpResponse:
     """Find somebody, tolerant of spelling; logged."""
     form = forms.SearchForm(request.GET)
     words = form.cleaned_data.get("q", "") if form.is_valid() else ""
-    hits = selectors.search(request.actor, words) if words else []
+    hits = find(request.actor, words) if words else []
     if words:
         log_search(words, "cases_case", [hit.reference for hit in hits])
     return render(request, "cases/search.html", {"search_form": form, "words": words, "hits": hits})
