@@ -34,6 +34,7 @@ from headwater.service.cases.forms.plan import (
     PrintForm,
 )
 from headwater.service.cases.forms.sharing import (
+    ALWAYS_SEEN,
     AnswerForm,
     BreakGlassForm,
     CodeForm,
@@ -44,7 +45,7 @@ from headwater.service.cases.forms.sharing import (
 )
 
 __all__ = [
-    "ActionForm", "AnswerForm", "BeginForm", "BreakGlassForm", "CaseFilters", "ChangeActionForm", "CloseForm", "CodeForm", "ConsentForm",
+    "ALWAYS_SEEN", "ActionForm", "AnswerForm", "BeginForm", "BreakGlassForm", "CaseFilters", "ChangeActionForm", "CloseForm", "CodeForm", "ConsentForm",
     "ContactForm", "DiscloseForm", "DisclosureFilters", "DocumentForm", "EndActionForm", "GoalForm", "InboxFilters", "InformationForm",
     "LeadForm", "MeetingForm", "MemberForm", "NotNeededForm", "NoteForm", "OversightFilters", "PassOnForm", "PrintForm", "ReferForm", "ReferralFilters",
     "ReopenForm", "RestrictForm", "ReviewForm", "SearchForm", "TakeOnForm", "TimelineFilters", "WhyForm", "WishesForm", "WorryForm",

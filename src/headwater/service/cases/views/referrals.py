@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from headwater.service.agencies.access import Asked, anyone, for_people, may_receive
 from headwater.service.agencies.actions import people_of
+from headwater.service.agencies.rules import say_categories
 from headwater.service.audit.actions import keyed_digest, log
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import outside as links
@@ -71,8 +72,8 @@ def show_referral(request: Asked, number: int) -> HttpResponse:
 def refer(request: Asked, number: int) -> HttpResponse:
     """Ask another agency for help."""
     case, _ = case_of(request, number, "refer")
-    allowed = [(agency, one) for agency, one in may_receive(case.team.agency_id) if agency.takes_referrals]
-    receivers = [agency for agency, _ in allowed]
+    allowed = may_receive(case.team.agency_id)
+    receivers = [agency for agency, _ in allowed if agency.takes_referrals]
     signs_in = {one.agency_id for one in people_of([one.pk for one in receivers], access.WORKERS)}
     form = forms.ReferForm(request.POST or None, receivers=receivers)
 
@@ -108,7 +109,11 @@ def refer(request: Asked, number: int) -> HttpResponse:
         second=("draft", "Save as a draft"),
         page="cases/refer.html",
         lets_pass=[
-            {"agency": agency, "words": one.category_words, "by_mail": agency.pk not in signs_in}
+            {
+                "agency": agency,
+                "words": say_categories({*one.categories} - {*forms.ALWAYS_SEEN}),
+                "by_mail": agency.pk not in signs_in,
+            }
             for agency, one in allowed
         ],
     )
