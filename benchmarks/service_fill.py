@@ -100,7 +100,7 @@ def subjects(number: int, seed: int) -> Iterator[tuple[object, ...]]:
         name, address = f"{given[place]} {family[place]}", f"{place % 300 + 1} {family[-1 - place % 900]} Road"
         yield (
             1001 + place, "person", name, [], f"{born[place]}-06-15", ("male", "female")[sex[place]], address, False, "Made-up", "", "2026-01-01",
-            tokens_of(name, address),
+            tokens_of([name], address),
         )  # fmt: skip
 
 

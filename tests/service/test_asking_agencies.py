@@ -50,8 +50,19 @@ def test_the_form_says_what_each_agreement_lets_pass_and_who_is_asked_by_mail(to
     assert "Health" in rows["Made-up Health Trust"].split("</dd>")[0].split("<dd")[1]
     assert "Who lives at home" in rows["Made-up Homes"]
     assert "Who lives at home" not in rows["Made-up Fresh Start"]
+    assert "Nothing more" in rows["Made-up Boxing Club"]
+    assert "Name and date of birth" not in rows["Made-up Boxing Club"].split("</dd>")[0]
     assert "give an e-mail address at outside.example" in rows["Made-up Boxing Club"]
     assert "e-mail" not in rows["Made-up Homes"].split("</dd>")[0]
+
+
+def test_an_agency_that_is_full_cannot_be_chosen_and_says_who_could_help(town: Town) -> None:
+    fresh_start = town.agency("Fresh Start")
+    fresh_start.takes_referrals, fresh_start.why_full = False, "Until May; ask the club."
+    fresh_start.save()
+    page = town.client("officer@police").get(f"/cases/{town.case().pk}/refer/").content.decode()
+    assert "It takes no referrals now. Until May; ask the club." in page
+    assert f'<option value="{fresh_start.pk}">' not in page
 
 
 def test_the_agencies_of_a_case_read_what_another_sees_in_plain_words(town: Town) -> None:

@@ -182,7 +182,9 @@ def test_only_the_team_that_leads_says_who_it_is_and_not_behind_broken_glass(tow
         assert housing.get(page).status_code == 404
         assert pcso.get(page).status_code == 200
     restrict(case, acting=town.actor("sergeant@police"), restriction="other", people=[])
-    assert pcso.post(f"/cases/{case.pk}/break-glass/", {"reason": "She has not come home from school."}).status_code == 302
+    assert (
+        pcso.post(f"/cases/{case.pk}/break-glass/", {"reason": "She has not come home from school."}).status_code == 302
+    )
     for page in pages:
         assert pcso.get(page).status_code == 404
 

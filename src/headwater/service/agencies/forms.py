@@ -99,14 +99,14 @@ class WithdrawForm(f.Form):
     why = f.line("Why?", limit=200)
 
 
-FULL = "If you are full: say until when, or who could help instead. Whoever wants to ask you reads it."
+FULL = "If you are full: say until when, or who could help instead. It stands where others ask."
 
 
 class IntakeForm(f.EditForm):
     """Whether an agency takes referrals now."""
 
     takes = f.one_of("Do you take referrals now?", [("yes", "Yes"), ("no", "No, we are full")])
-    why_full = f.line("If you are full: until when, and who could help instead?", required=False, limit=200)
+    why_full = f.line("If you are full: until when, or who could help instead?", required=False, limit=200)
     days = forms.IntegerField(label="Within how many working days do you answer?", min_value=1, max_value=60)
 
     def clean(self) -> dict[str, Any]:

@@ -9,15 +9,16 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
-from headwater.service.agencies.access import Actor, Category
+from headwater.service.agencies.access import Actor
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Agency, Team, User, today
 from headwater.service.cases import access
 from headwater.service.cases.about import about, with_names
 from headwater.service.cases.among import Among
-from headwater.service.cases.models import Action, Case, CaseSubject, Package, Referral, Subject
+from headwater.service.cases.finding import found_by
+from headwater.service.cases.models import Action, Case, Package, Referral
 from headwater.service.cases.rules import DECLINE_REASONS, WHOSE_MOVE, ReferralState
-from headwater.service.cases.tokens import forms_of, is_near, plain_words
+from headwater.service.cases.tokens import asked_tokens, asked_words
 
 SHOWN = 8
 """Lines of each part of the front page; the rest is behind its link."""
@@ -37,8 +38,8 @@ def list_packages(actor: Actor, *, state: str = "waiting", team: str = "", q: st
         rows = rows.filter(state=state)
     if team.isdecimal():
         rows = rows.filter(team_id=int(team))
-    for word in plain_words(q):
-        rows = rows.filter(subject__tokens__overlap=sorted(forms_of(word)))
+    for word in asked_words(q):
+        rows = rows.filter(subject__tokens__overlap=asked_tokens(word))
     return rows
 
 
@@ -68,8 +69,8 @@ def list_cases(actor: Actor, *, state: str = "open", lead: str = "", due: str = 
         rows = rows.filter(next_review_on__lte=today(), state="open")
     elif due == "late":
         rows = rows.filter(Exists(Action.objects.filter(case=OuterRef("pk"), state="open", due_on__lt=today())))
-    if asked := plain_words(q):
-        rows = rows.filter(_found_by(actor, asked))
+    if asked := asked_words(q):
+        rows = rows.filter(found_by(actor, asked))
     return with_names(rows)
 
 
@@ -77,23 +78,6 @@ def list_learned(actor: Actor, *, outcome: str = "") -> QuerySet[Case]:
     """The closed cases of the actor's teams that they may open, with what was learned; without whom they are about."""
     rows = access.own_cases(actor).filter(state="closed").exclude(learned="")
     return rows.filter(outcome=outcome) if outcome else rows
-
-
-LOOKED_AT = 5_000
-"""So many referred cases are looked at by a filter for a name; an agency works on fewer."""
-
-
-def _found_by(actor: Actor, asked: list[str]) -> Q:
-    """Cases that these words find. The index holds addresses too: of a case that the reader sees in part it may tell only what the
-    reader was given, so each of those is looked at."""
-    near = Q()
-    for word in asked:
-        held = CaseSubject.objects.filter(case=OuterRef("pk"), subject__tokens__overlap=sorted(forms_of(word)))
-        near &= Q(Exists(held))
-    part = list(with_names(access.referred_cases(actor).filter(near))[:LOOKED_AT])
-    given = access.categories_given(actor, [case.pk for case in part])
-    found = [case.pk for case in part if _about(asked, case, "", given.get(case.pk, frozenset()))]
-    return near & (Q(team_id__in=actor.teams(*access.WORKERS)) | Q(pk__in=found))
 
 
 # ---- my work
@@ -253,98 +237,7 @@ def late_by_agency(actor: Actor) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.order_by("-late", "-number", "agency__name")]
 
 
-# ---- search
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One thing that was found; `address` leads to it."""
-
-    kind: str
-    reference: str
-    name: str
-    about: str
-    address: str
-    item: Case | Package
-
-
-MOST_HITS = 50
-
-
-def search(actor: Actor, words: str) -> list[Hit]:
-    """Packages and cases by name, reference or address, one slip in a word allowed; only what the reader may open."""
-    from django.urls import reverse
-
-    asked = plain_words(words)
-    if not asked or not actor.has(*access.WORKERS):
-        return []
-    number = words.strip().upper()
-    cases, packages = access.readable_cases(actor), access.own_packages(actor).defer(*Package.HEAVY, "subject__tokens")
-    if number.startswith("C-") and number[2:].isdecimal() and len(number) < 20:
-        found_cases = list(with_names(cases.filter(pk=int(number[2:]))))
-        found_packages: list[Package] = []
-    elif number.startswith("K-"):
-        found_cases, found_packages = (
-            [],
-            list(packages.filter(reference__iexact=words.strip()).select_related("subject", "team")),
-        )
-    else:
-        near = Subject.objects.all()
-        for word in asked:
-            near = near.filter(tokens__overlap=sorted(forms_of(word)))
-        whole = with_names(cases.filter(Exists(CaseSubject.objects.filter(case=OuterRef("pk"), subject__in=near))))
-        found_cases = list(whole.order_by("-moved_at")[: MOST_HITS * 2])
-        found_packages = list(
-            packages.filter(subject__in=near).select_related("subject", "team").order_by("-newest_on")[: MOST_HITS * 2]
-        )
-    hits = []
-    own, given = actor.teams(*access.WORKERS), access.categories_given(actor, [case.pk for case in found_cases])
-    for case in found_cases:
-        sees = EVERYTHING if case.team_id in own else given.get(case.pk, frozenset())
-        if _about(asked, case, number, sees):
-            hits.append(
-                Hit(
-                    "Case",
-                    case.reference,
-                    case.name,
-                    f"{case.team.name}, {case.state}",
-                    reverse("case", args=[case.pk]),
-                    case,
-                )
-            )
-    for package in found_packages:
-        if _fits(asked, package.subject, number, EVERYTHING) and package.case_id is None:
-            hits.append(
-                Hit(
-                    "Package",
-                    package.reference,
-                    package.subject.name,
-                    f"{package.team.name}, {package.state}",
-                    reverse("package", args=[package.reference]),
-                    package,
-                )
-            )
-    return hits[:MOST_HITS]
-
-
-EVERYTHING = frozenset(Category)
-
-
-def _about(asked: list[str], case: Case, number: str, sees: frozenset[str]) -> bool:
-    """Whether one of those whom a case is about answers the words."""
-    return any(_fits(asked, one.subject, number, sees) for one in case.about.all())
-
-
-def _fits(asked: list[str], subject: Subject, number: str, sees: frozenset[str]) -> bool:
-    """Whether what the reader may see of somebody answers the words. The index may find words that are two slips away; these are let
-    go. A withheld address is never searched."""
-    if "identity" not in sees:
-        return False
-    if number[:2] in ("C-", "K-"):
-        return True
-    address = subject.address if "contact" in sees and not subject.address_withheld else ""
-    held = plain_words(" ".join([subject.name, *subject.other_names, address]))
-    return all(is_near(word, held) for word in asked)
+# ---- who is told
 
 
 def agencies_to_tell(actor: Actor) -> list[Agency]:

@@ -1,15 +1,22 @@
 """Tolerant search without extensions of the database: each word of a name is kept with all its forms that lack one letter.
 
 Two words that differ by one slip (a letter more, less, other or swapped with its neighbour) share such a form (Garbe 2012,
-symmetric delete). Forms lie in an array with a GIN index. Pure: no Django.
+symmetric delete). The beginnings of a name's words are kept too, each with a mark behind it, so that none is taken for a word. All lie in
+an array with a GIN index. Pure: no Django.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 LONGEST = 24
+SHORTEST = 3
+"""Letters of a beginning by which somebody is found."""
+MARK = "*"
+TITLES = frozenset({"mr", "mrs", "miss", "ms", "mx", "dr"})
+"""What people write before a name, and no list of names holds."""
 
 
 def plain_words(text: str) -> list[str]:
@@ -28,13 +35,39 @@ def forms_of(word: str) -> set[str]:
     return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
-def tokens_of(*texts: str) -> list[str]:
-    """What is kept for search: every form of every word."""
-    return sorted({form for text in texts for word in plain_words(text) for form in forms_of(word)})
+def tokens_of(names: Iterable[str], address: str = "") -> list[str]:
+    """What is kept for search: every form of every word, and every beginning of the words of names; of an address the words only."""
+    named = {word for name in names for word in plain_words(name)}
+    forms = {form for word in named.union(plain_words(address)) for form in forms_of(word)}
+    return sorted(forms | {word[:end] + MARK for word in named for end in range(SHORTEST, len(word))})
+
+
+def asked_words(text: str) -> list[str]:
+    """The words that somebody is searched by; a title says nothing beside a name."""
+    words = plain_words(text)
+    return [word for word in words if word not in TITLES] or words
+
+
+def asked_tokens(word: str) -> list[str]:
+    """What the index is asked for one word: its forms, and names that begin with it."""
+    return sorted(forms_of(word) | ({word + MARK} if len(word) >= SHORTEST else set()))
+
+
+def fits(asked: Iterable[str], names: Iterable[str], address: str = "") -> bool:
+    """Whether each word that was asked is one of these at most one slip away, or the beginning of a name; the index finds some that are
+    two slips away."""
+    named = [word for name in names for word in plain_words(name)]
+    held = named + plain_words(address)
+    return all(is_near(word, held) or begins(word, named) for word in asked)
+
+
+def begins(word: str, names: list[str]) -> bool:
+    """Whether a name begins with these three letters or more."""
+    return len(word) >= SHORTEST and any(name.startswith(word) for name in names)
 
 
 def is_near(word: str, words: list[str]) -> bool:
-    """Whether one of `words` equals it or is at most one slip away; the index finds some that are two away."""
+    """Whether one of `words` equals it or is at most one slip away."""
     return any(word == other or _one_slip(word, other) for other in words)
 
 

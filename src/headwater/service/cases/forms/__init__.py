@@ -38,6 +38,7 @@ from headwater.service.cases.forms.plan import (
     PrintForm,
 )
 from headwater.service.cases.forms.sharing import (
+    ALWAYS_SEEN,
     AnswerForm,
     BreakGlassForm,
     ChangeReferralForm,
@@ -49,6 +50,7 @@ from headwater.service.cases.forms.sharing import (
 )
 
 __all__ = [
+    "ALWAYS_SEEN",
     "ActionForm", "AddPersonForm", "AnswerForm", "BeginForm", "BreakGlassForm", "CaseFilters", "ChangeActionForm", "ChangeReferralForm", "CloseForm",
     "CodeForm", "ConsentForm", "ContactForm", "DiscloseForm", "DisclosureFilters", "DocumentForm", "EndActionForm", "GoalForm", "InboxFilters",
     "InformationForm", "LeadForm", "LearnedFilters", "MeetingForm", "MemberForm", "NotNeededForm", "NoteForm", "OversightFilters", "PassOnForm",

@@ -28,7 +28,7 @@ class ActionForm(f.Form):
     who = choose("Who does it?", [])
     owner_words = f.line(
         "Or somebody without an account here",
-        "The person, a parent, a teacher. Choose above the agency that sees to it, “to be said who”",
+        "The person, a parent, a teacher. In the list above, choose the agency that sees to it",
         required=False,
     )
     due = f.day("By when?")

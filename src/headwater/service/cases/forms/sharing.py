@@ -13,6 +13,9 @@ from headwater.service.cases.forms.choose import NOBODY, choose
 from headwater.service.cases.lines_to_tell import CHANGED, Line
 from headwater.service.design import forms as f
 
+ALWAYS_SEEN = (Category.IDENTITY, Category.REASONS)
+"""What the receiver of every request sees."""
+
 
 class ReferForm(f.Form):
     """Ask another agency."""
@@ -21,7 +24,7 @@ class ReferForm(f.Form):
     ask = f.text("What do you ask them to do?")
     categories = f.some_of(
         "What more may they see if they accept?",
-        [(one, words) for one, words in CATEGORY_WORDS.items() if one not in (Category.IDENTITY, Category.REASONS)],
+        [(one, words) for one, words in CATEGORY_WORDS.items() if one not in ALWAYS_SEEN],
         "They always see the name, the date of birth and why. Choose no more than they need and their agreement lets pass; nothing is an answer too",
         required=False,
     )

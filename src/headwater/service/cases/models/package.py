@@ -74,3 +74,8 @@ class Package(models.Model):
     def state_words(self) -> str:
         """How it stands, in words that fit what it is about."""
         return say_state(self.state, place=self.subject.is_place)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether only some may see it: as its case, once it has one."""
+        return self.case.restricted if self.case else self.restricted

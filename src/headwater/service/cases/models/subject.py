@@ -57,7 +57,7 @@ class Subject(models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         """With the words and the key by which it is found; a withheld address is none of them."""
         self.key = key_of(self.lake_id)
-        self.tokens = tokens_of(self.name, *self.other_names, "" if self.address_withheld else self.address)
+        self.tokens = tokens_of([self.name, *self.other_names], "" if self.address_withheld else self.address)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property

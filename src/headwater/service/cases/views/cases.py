@@ -46,6 +46,7 @@ def list_cases(request: Asked) -> HttpResponse:
         Column("Case", lambda one: one.reference), Column("Name", lambda one: one.name), Column("Team", lambda one: one.team.name),
         Column("Lead", lambda one: one.lead.name if one.lead else ""), Column("State", lambda one: one.state),
         Column("How worried", lambda one: one.get_worry_display()), Column("Next review", lambda one: one.next_review_on),
+        Column("Restricted", lambda one: "yes" if one.restricted else "no"),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
 

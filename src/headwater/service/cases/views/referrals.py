@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from headwater.service.agencies.access import Asked, for_people, may_receive
 from headwater.service.agencies.actions import people_of
+from headwater.service.agencies.rules import say_categories
 from headwater.service.audit.actions import log, rest_on
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import referrals as verbs
@@ -34,6 +35,7 @@ def list_referrals(request: Asked) -> HttpResponse:
         Column("Referral", lambda one: one.reference), Column("From", lambda one: one.sender.name), Column("To", lambda one: one.receiver.name),
         Column("State", lambda one: one.state), Column("Whose move", lambda one: one.whose_move), Column("Sent", lambda one: one.sent_at or ""),
         Column("Answer by", lambda one: one.answer_by or ""), Column("Reason", lambda one: DECLINE_REASONS.get(one.reason, "")),
+        Column("Restricted", lambda one: "yes" if one.case.restricted else "no"),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
 
@@ -74,8 +76,8 @@ def show_referral(request: Asked, number: int) -> HttpResponse:
 def refer(request: Asked, number: int) -> HttpResponse:
     """Ask another agency for help."""
     case, _ = case_of(request, number, "refer")
-    allowed = [(agency, one) for agency, one in may_receive(case.team.agency_id) if agency.takes_referrals]
-    receivers = [agency for agency, _ in allowed]
+    allowed = may_receive(case.team.agency_id)
+    receivers = [agency for agency, _ in allowed if agency.takes_referrals]
     signs_in = {one.agency_id for one in people_of([one.pk for one in receivers], access.WORKERS)}
     form = forms.ReferForm(request.POST or None, receivers=receivers)
 
@@ -111,7 +113,11 @@ def refer(request: Asked, number: int) -> HttpResponse:
         second=("draft", "Save as a draft"),
         page="cases/refer.html",
         lets_pass=[
-            {"agency": agency, "words": one.category_words, "by_mail": agency.pk not in signs_in}
+            {
+                "agency": agency,
+                "words": say_categories({*one.categories} - {*forms.ALWAYS_SEEN}),
+                "by_mail": agency.pk not in signs_in,
+            }
             for agency, one in allowed
         ],
     )

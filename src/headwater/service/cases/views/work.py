@@ -16,8 +16,9 @@ from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import packages as verbs
 from headwater.service.cases.actions.earlier import answers_before
 from headwater.service.cases.around import around
+from headwater.service.cases.finding import find
 from headwater.service.cases.log_sight import log_cases, log_referrals
-from headwater.service.cases.models import Case, Package
+from headwater.service.cases.models import Case, Disclosure, Package, Referral
 from headwater.service.cases.rules import PackageState
 from headwater.service.cases.show_package import body_of, evidence_lines, head_of
 from headwater.service.design.front import parts_for
@@ -67,7 +68,7 @@ def inbox(request: Asked) -> HttpResponse:
     columns = [
         Column("Package", lambda one: one.reference), Column("Name", lambda one: one.subject.name), Column("Team", lambda one: one.team.name),
         Column("Answer", lambda one: one.state), Column("Why now", lambda one: one.why_now), Column("Newest evidence", lambda one: one.newest_on),
-        Column("Answer by", lambda one: one.answer_by or ""),
+        Column("Answer by", lambda one: one.answer_by or ""), Column("Restricted", lambda one: "yes" if one.is_locked else "no"),
     ]  # fmt: skip
     listing = Listing(request, rows, orders, filters, columns)
     if table := listing.give_out("inbox", "cases_package", categories=["identity", "reasons"]):
@@ -250,15 +251,20 @@ def search(request: Asked) -> HttpResponse:
     """Find somebody, tolerant of spelling; logged."""
     form = forms.SearchForm(request.GET)
     words = form.cleaned_data.get("q", "") if form.is_valid() else ""
-    hits = selectors.search(request.actor, words) if words else []
+    hits = find(request.actor, words) if words else []
     if words:
-        cases = [hit.item for hit in hits if isinstance(hit.item, Case)]
-        packages = [hit.item for hit in hits if isinstance(hit.item, Package)]
-        if cases or not packages:
-            log_cases("search", request.actor, cases, basis=digest_words(words))
-        if packages:
-            log_search(words, "cases_package", [one.pk for one in packages], categories=["identity"])
+        _log_hits(request, words, [hit.item for hit in hits])
     return render(request, "cases/search.html", {"search_form": form, "words": words, "hits": hits})
+
+
+def _log_hits(request: Asked, words: str, items: list[Any]) -> None:
+    """A search and what it found, kind by kind; one that found nothing is a line too."""
+    cases = [one for one in items if isinstance(one, Case)]
+    if cases or not items:
+        log_cases("search", request.actor, cases, basis=digest_words(words))
+    for kind in (Package, Referral, Disclosure):
+        if found := [one.pk for one in items if isinstance(one, kind)]:
+            log_search(words, kind._meta.db_table, found, categories=["identity"])
 
 
 @for_people(*access.LEADS)
