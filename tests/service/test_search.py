@@ -100,7 +100,7 @@ def test_subjects_that_were_there_before_are_indexed_anew(town: Town) -> None:
     Subject.objects.update(tokens=[])
     assert case.reference not in found(town, "officer@police", "Jord")
     name_actor(user=None, agency=None, role="test")
-    import_module("headwater.service.cases.migrations.0004_found_by_beginnings").index_anew(apps, None)
+    import_module("headwater.service.cases.migrations.0007_found_by_beginnings").index_anew(apps, None)
     name_actor(user=None, agency=None, role="test")
     assert case.reference in found(town, "officer@police", "Jord")
 

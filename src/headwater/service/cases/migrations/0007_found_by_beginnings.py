@@ -18,5 +18,5 @@ def index_anew(apps, schema_editor):  # type: ignore[no-untyped-def]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0003_what_came_before")]
+    dependencies = [("cases", "0006_versions_follow_from_what_stands")]
     operations = [migrations.RunPython(index_anew, migrations.RunPython.noop)]
