@@ -56,7 +56,8 @@ def _package_words(package: Package) -> dict[str, object]:
     grown = package.subject.age is not None and package.subject.age >= words.ADULT
     return {
         "package": package, "subject": package.subject, "made_up": package.made_up, "confirmed": package.status == "confirmed",
-        "in_childhood": package.method.in_childhood, "welfare": package.method.purpose not in ACTS_AGAINST, "root": "../", "whose": "person" if grown else "child",
+        "in_childhood": package.method.in_childhood, "welfare": package.method.purpose not in ACTS_AGAINST, "root": "../",
+        "whose": "person" if grown else "child",
         "anchors": name_anchors(package), "draft_at": lambda ident: quote(name_package_page(ident)), "guide": "../guide.html",
         "wide": draw_timeline(package.timeline, package.as_of, WIDE, lanes), "narrow": draw_timeline(package.timeline, package.as_of, NARROW, lanes),
         "undated": sum(entry.on is None for entry in package.timeline), "team_page": quote(name_team_page(package.team.team_id, 1)),
