@@ -330,8 +330,3 @@ def _fits(asked: list[str], subject: Subject, number: str, sees: frozenset[str])
 def agencies_to_tell(actor: Actor) -> list[Agency]:
     """Every other agency, for urgent disclosure."""
     return list(Agency.objects.exclude(pk=actor.agency_id))
-
-
-def is_manager(actor: Actor) -> bool:
-    """Whether caseload pages are shown."""
-    return actor.has(*access.LEADS)

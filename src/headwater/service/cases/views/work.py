@@ -43,7 +43,6 @@ def my_work(request: Asked) -> HttpResponse:
         "cases/my_work.html",
         {
             "work": work,
-            "is_manager": selectors.is_manager(actor),
             "decides": actor.has(*access.PACKAGE["decide"].own),
         },
     )
