@@ -144,3 +144,14 @@ def test_who_may_know_is_led_to_who_opened_a_restricted_case_and_why(town: Town)
     mail = Mail.objects.filter(to="auditor@police.example").latest("id")
     assert f"{leads_to}:\n" in mail.body
     assert "called for help" not in mail.body
+
+
+def test_what_is_open_stands_before_what_is_done(town: Town) -> None:
+    from headwater.service.notices.actions import settle, tell
+
+    officer = [town.user("officer@police")]
+    tell(officer, "Still open", link="/")
+    tell(officer, "Done meanwhile", link="/", urgent=True, asks=[("test", 1)])
+    settle("test", 1)
+    page = town.client("officer@police").get("/notices/").content.decode()
+    assert page.index("Still open") < page.index("Done meanwhile")

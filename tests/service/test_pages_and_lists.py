@@ -170,3 +170,10 @@ def test_a_draft_never_comes_in(town: Town) -> None:
     )
     with pytest.raises(NotConfirmed):
         bring_in([draft], run="x")
+
+
+def test_who_manages_finds_the_caseload_in_the_navigation(town: Town) -> None:
+    for key, finds in (("sergeant@police", True), ("charity-manager@charity", True), ("pcso@police", False)):
+        page = town.client(key).get("/").content.decode()
+        menu = page.partition('aria-label="Main"')[2].partition("</nav>")[0]
+        assert ('href="/caseload/"' in menu) is finds, key

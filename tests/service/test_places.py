@@ -11,8 +11,8 @@ from tests.service.conftest import Town
 pytestmark = pytest.mark.service
 
 PERSON = re.compile(
-    r"What Jordan|Wrong person|wrong person|a parent been told|Consent|At home|around the family|does the person|the person wants"
-    r"|to the person|Agree with the person|same person"
+    r"What Jordan|Wrong person|wrong person|a parent been told|Consent|At home|around the family|"
+    r"does the person|the person wants|to the person|Agree with the person|same person"
 )
 
 

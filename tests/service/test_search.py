@@ -46,7 +46,7 @@ def test_numbers_of_referrals_and_disclosures_find_them_for_who_may_see_them(tow
 
     case = town.case()
     asked = town.referred(case, accepted=False)
-    told: dict[str, Any] = {"basis": "vital-interests", "reason": "x", "categories": ["identity"]}
+    told: dict[str, Any] = {"basis": "vital-interests", "reason": "x"}
     disclosed = disclose_urgently(case, acting=town.actor("sergeant@police"), receiver=town.agency("School"), **told)
     may = {
         asked.reference: ("officer@police", "youth-worker@charity"), disclosed.reference: ("sergeant@police", "teacher@school"),

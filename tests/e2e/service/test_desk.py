@@ -61,7 +61,7 @@ def test_two_analysts_decide_and_what_they_release_is_in_the_inbox(desk: Desk, s
 
     first.get_by_label("Yes: hand it on to the team").check()
     keep(first)
-    expect(first.get_by_role("alert")).to_contain_text("Not decided yet: Is it the right person?")
+    expect(first.get_by_role("alert")).to_contain_text("pieces are not decided yet")
     check(first)
 
     second.get_by_label("At home:").first.check()

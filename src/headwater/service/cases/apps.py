@@ -13,7 +13,7 @@ class CasesConfig(AppConfig):
         """Stand in the navigation, and hear when somebody leaves."""
         from headwater.service.agencies.access import AGREES, Role
         from headwater.service.agencies.actions import ROLES_ENDED
-        from headwater.service.cases.access import OVERSEERS, POLICE, WORKERS
+        from headwater.service.cases.access import LEADS, OVERSEERS, POLICE, WORKERS
         from headwater.service.cases.actions.people import hand_back_work
         from headwater.service.cases.front import oversees, read_oversight
         from headwater.service.cases.selectors import waiting_packages, waiting_referrals
@@ -27,6 +27,7 @@ class CasesConfig(AppConfig):
             Place("Inbox", "inbox", lambda actor: actor.has(*POLICE), waiting_packages, also=("/packages/",)),
             Place("Cases", "cases", lambda actor: actor.has(*WORKERS)),
             Place("Referrals", "referrals", lambda actor: actor.has(*WORKERS), waiting_referrals),
+            Place("Caseload", "caseload", lambda actor: actor.has(*LEADS)),
             Place("Search", "search", lambda actor: actor.has(*WORKERS)),
         ]
         PLACES += [

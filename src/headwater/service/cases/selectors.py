@@ -250,8 +250,3 @@ def readers_to_choose(case: Case, receiver: Agency | None) -> list[User]:
     if receiver is None or access.who_may_hear(case, receiver.pk):
         return []
     return people_with(receiver.pk, access.WORKERS)
-
-
-def is_manager(actor: Actor) -> bool:
-    """Whether caseload pages are shown."""
-    return actor.has(*access.LEADS)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.html import format_html
 
 from headwater.service.design import forms as f
 from headwater.service.design.lists import Filters
 from headwater.service.design.templatetags.words import moment
-from headwater.service.desk.rules import CONFIRMED, HELD_BACK, Answers, Question, answer_of, changed, merge
+from headwater.service.desk.rules import (
+    CONFIRMED,
+    HELD_BACK,
+    Answers,
+    Group,
+    Question,
+    answer_of,
+    changed,
+    groups,
+    merge,
+)
 from headwater.triggers.desk import REASONS, Decision
+from headwater.triggers.words import say_count
 
 OPEN = ("", "Not decided yet")
 RIGHT = (CONFIRMED, "Right")
@@ -23,6 +36,24 @@ LATER = ("", "Not yet: keep what is decided")
 YES = (CONFIRMED, "Yes: hand it on to the team")
 CHOICES = {"identity": [RIGHT, *WRONG[:1]], "evidence": [RIGHT, HELD, *WRONG], "release": [YES, *WRONG[1:]]}
 """Of the whole draft nobody says `wrong person`: that is the answer to the first question."""
+
+
+UNDECIDED = "Not decided yet"
+"""The mark of a piece that must be decided before the draft is handed on."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question as it is shown; or several that can be answered together, with the one answer for all of them."""
+
+    field: BoundField
+    each: list[BoundField]
+    opened: bool = False
+
+    @property
+    def undecided(self) -> int:
+        """How many of them must still be decided, once it was asked to hand the draft on."""
+        return sum(UNDECIDED in one.errors for one in self.each)
 
 
 class DeskFilters(Filters):
@@ -58,6 +89,8 @@ class DraftForm(f.Form):
         **kwargs: Any,
     ) -> None:  # fmt: skip
         self.questions, self.before = questions, before
+        self._groups = {group.key: group for group in groups(questions)}
+        self._group_of = {one.key: group for group in self._groups.values() for one in group.questions}
         self._leaves = {question.key: question for question in questions if question.kind == "leaves"}
         super().__init__(*args, **kwargs)
         self.initial.update(known=known, run=run)
@@ -66,11 +99,13 @@ class DraftForm(f.Form):
             if question.kind == "leaves":
                 self._add_leaves()
             else:
+                if question.kind == "release":
+                    self.fields["note"] = f.text(
+                        "A note on what you decide now", "It stays at the desk", required=False, rows=2, limit=2000
+                    )
+                if question.key in self._group_of:
+                    self._add_group(self._group_of[question.key])
                 self._add(question, before.get(question.key, ""), places.get(question.piece, ""))
-            if question.kind == "told":
-                self.fields["note"] = f.text(
-                    "A note on what you decide now", "It stays at the desk", required=False, rows=2, limit=2000
-                )
         if not holds:
             words = "What is left no longer meets the trigger, so it cannot be handed on: say why not."
             self.fields["release"].help_text = words
@@ -98,15 +133,49 @@ class DraftForm(f.Form):
             ),
         )
 
+    def _add_group(self, group: Group) -> None:
+        words = f"{group.title}: {say_count(len(group.questions), 'line', 'lines')}"
+        choices = [("", "I decide one by one"), (CONFIRMED, "All of these are right")]
+        hint = "What you answer one by one stays as you answer it"
+        self.fields.setdefault(group.key, f.one_of(words, choices, hint, required=False))
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """What is shown, in its order: a group stands where its first question would."""
+        for field in self.visible_fields():
+            if group := self._groups.get(field.name):
+                each = [self[one.key] for one in group.questions]
+                answered = sum(bool(one.value()) for one in each)
+                mixed = 0 < answered < len(each) or any(one.name in self.conflicts for one in each)
+                yield Part(field, each, mixed)
+            elif field.name not in self._group_of:
+                yield Part(field, [])
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """Every fault; what is not decided in one line that leads to the first of it."""
+        found = super().summary
+        open_ones = [place for place, words in found if words == UNDECIDED]
+        if not open_ones:
+            return found
+        firsts = {self[one].auto_id: f"{self[group.key].auto_id}_0" for one, group in self._group_of.items()}
+        line = f"{say_count(len(open_ones), 'piece is', 'pieces are')} not decided yet"
+        return [one for one in found if one[1] != UNDECIDED] + [(firsts.get(open_ones[0], open_ones[0]), line)]
+
     @property
     def mine(self) -> dict[str, str]:
         """What was answered otherwise than it stood when the page was read."""
         told = self.cleaned_data
         sent = {key: HELD_BACK if key in told["leaves"] else "" for key in self._leaves}
         for question in self.questions:
-            if question.kind != "leaves" and (answer := told.get(question.key)):
+            if question.kind != "leaves" and (answer := told.get(question.key) or self._together(question)):
                 sent[question.key] = answer.strip()
         return changed(self.before, sent)
+
+    def _together(self, question: Question) -> str:
+        """What is answered for a piece together with the others of its group."""
+        group = self._group_of.get(question.key)
+        return str(self.cleaned_data.get(group.key) or "") if group else ""
 
     def show_theirs(self, mine: Answers, now: Answers, theirs: Sequence[Decision], known: int) -> None:
         """Lay what somebody else decided meanwhile beside it: mine stay where I decided, theirs stand where I did not."""

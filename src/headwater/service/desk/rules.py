@@ -28,24 +28,49 @@ class Question:
     words: str
     more: str = ""
     seen: str = ""
+    group: str = ""
+    """What it may be answered together with: one kind of evidence about a place. About a person each piece is answered by itself."""
 
 
 def ask(draft: Package) -> list[Question]:
-    """All that is asked about a draft, in the order of the desk: who, what happened, what else leaves, who was told, hand it on."""
-    seen = pieces(draft)
-    who = "Is it one place?" if draft.subject.kind == "place" else "Is it the right person?"
+    """All that is asked about a draft, in the order of the desk: who, what happened, what else leaves, who was told, hand it on. Nobody
+    tells a place."""
+    seen, place = pieces(draft), draft.subject.kind == "place"
+    who = "Is it one place?" if place else "Is it the right person?"
+    kinds = {item.evidence_id: kind.title for kind in draft.evidence for item in kind.items}
     return [
         Question(_key(seen[IDENTITY]), IDENTITY, "identity", who, "", seen[IDENTITY]),
         *(
             Question(
                 _key(seen[item.evidence_id]), item.evidence_id, "evidence", f"{capitalise(say_day(item.occurred_on))}: {item.sentence}",
-                f"{SURENESS[item.sureness]}. Part: {item.role}.", seen[item.evidence_id],
+                f"{SURENESS[item.sureness]}. Part: {item.role}.", seen[item.evidence_id], kinds[item.evidence_id] if place else "",
             )
             for item in counted(draft)
         ),
         *(Question(_key(name + text), name, "leaves", text) for name, text in also_leaves(draft).items()),
-        Question("told", TOLD, "told", "Who has told the person or a parent, or why has nobody?"),
+        *([] if place else [Question("told", TOLD, "told", "Who has told the person or a parent, or why has nobody?")]),
         Question("release", RELEASE, "release", "Hand it on?", "", seen_of(draft)),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions that can be answered together. `key` follows from them all: it is another when one is shown differently or is new."""
+
+    key: str
+    title: str
+    questions: list[Question]
+
+
+def groups(questions: Sequence[Question]) -> list[Group]:
+    """The groups of more than one, in the order of their first question."""
+    found: dict[str, list[Question]] = {}
+    for question in questions:
+        if question.group:
+            found.setdefault(question.group, []).append(question)
+    return [
+        Group(_key(title + "".join(one.key for one in several)), title, several)
+        for title, several in found.items() if len(several) > 1
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from headwater.records import Lake
 from headwater.service.agencies.access import Actor
 from headwater.service.desk import selectors
 from headwater.service.desk.actions import Kept, Undecided, decide
-from headwater.service.desk.forms import DraftForm
+from headwater.service.desk.forms import UNDECIDED, DraftForm
 from headwater.service.desk.rules import Question, ask, stands
 from headwater.service.desk.words import say_kept
 from headwater.triggers.desk import IDENTITY, Decision, DeskConflict
@@ -83,7 +83,7 @@ class Sitting:
         except Undecided as fault:
             for question in self.questions:
                 if question.piece in fault.pieces:
-                    form.refuse(f"Not decided yet: {question.words}", question.key)
+                    form.refuse(UNDECIDED, question.key)
             return None
         except DeskConflict as fault:
             if len(selectors.decisions_about(self.lake, self.draft)) > len(self.decisions):

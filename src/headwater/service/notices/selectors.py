@@ -12,8 +12,8 @@ STATES = {"open": OPEN, "seen": ~Q(acknowledged_at=None), "done": ~Q(settled_at=
 
 
 def list_notices(actor: Actor, *, state: str = "") -> QuerySet[Notice]:
-    """One's own notices; `presses` is 1 for those that are urgent and open."""
-    presses = Case(When(OPEN, urgent=True, then=1), default=0)
+    """One's own notices; `presses` is 2 for those that are urgent and open, 1 for the other open ones."""
+    presses = Case(When(OPEN, urgent=True, then=2), When(OPEN, then=1), default=0)
     return Notice.objects.filter(STATES.get(state, Q()), user_id=actor.id).annotate(presses=presses)
 
 

@@ -24,7 +24,7 @@ class NoticeFilters(Filters):
 
 @signed_in
 def list_notices(request: Asked) -> HttpResponse:
-    """One's own notices: what is urgent and open, then the newest."""
+    """One's own notices: what is urgent, what is open, then the newest."""
     filters = NoticeFilters(request.GET)
     rows = selectors.list_notices(request.actor, state=filters.told.get("state", ""))
     columns = [
@@ -33,7 +33,7 @@ def list_notices(request: Asked) -> HttpResponse:
         Column("Done", lambda one: one.settled_at or ""),
     ]  # fmt: skip
     orders = [
-        Order("urgent", "urgent first", ("-presses", "-at")),
+        Order("urgent", "urgent and open first", ("-presses", "-at")),
         Order("new", "newest first", ("-at",)),
         Order("old", "oldest first", ("at",)),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -61,7 +62,9 @@ def add_person(request: Asked) -> HttpResponse:
         "title": "Add somebody",
         "back": reverse("people"),
         "button": "Add",
-        "lead": ["They set a password by “Forgot your password?”, or sign in through your own directory."],
+        "lead": [
+            "They sign in with this address, through your own directory or with a password that they set themselves."
+        ],
     }
     return take(request, form, act, "design/form_page.html", more)
 
@@ -71,7 +74,10 @@ def show_person(request: Asked, user_id: int) -> HttpResponse:
     """One of the own people: roles now and before."""
     person = _person(request, user_id)
     held = list(person.memberships.select_related("team").order_by("ends", "team__name"))
-    return render(request, "agencies/person.html", {"person": person, "held": held})
+    directory = any(set(person.agency.domains) & set(domains) for domains in settings.SIGN_IN_DOMAINS.values())
+    site = f"{settings.SITE_ADDRESS}{reverse('account_login')}"
+    more = {"person": person, "held": held, "site": site, "directory": directory}
+    return render(request, "agencies/person.html", more)
 
 
 @for_people(Role.ADMINISTRATOR)

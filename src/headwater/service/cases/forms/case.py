@@ -61,7 +61,8 @@ class WishesForm(f.EditForm):
 PLACE_WORDS = {
     "wishes": ("What do people there want?", "Those who live or work there, in their own words"),
     "strengths": ("What is strong there?", "People, groups, habits that help"),
-    "needs": ("What is needed there?", ""), "relationship": ("Who are they there?", "For example, tenant, owner, daughter of the tenant"),
+    "needs": ("What is needed there?", ""),
+    "relationship": ("Who are they there?", "For example, tenant, owner, daughter of the tenant"),
     "person_says": ("What do people there say?", "Their own words"),
     "evidence_id": ("Which line is about another place?", ""),
 }  # fmt: skip

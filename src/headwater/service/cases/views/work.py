@@ -44,7 +44,6 @@ def my_work(request: Asked) -> HttpResponse:
         {
             "work": work,
             "parts": parts_for(actor),
-            "is_manager": selectors.is_manager(actor),
             "decides": actor.has(*access.PACKAGE["decide"].own),
         },
     )
