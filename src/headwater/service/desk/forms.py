@@ -158,7 +158,7 @@ class DraftForm(f.Form):
         open_ones = [place for place, words in found if words == UNDECIDED]
         if not open_ones:
             return found
-        firsts = {self[one].auto_id: f"{self[group.key].auto_id}_0" for one, group in self._group_of.items()}
+        firsts = {f"#{self[one].auto_id}": f"#{self[group.key].auto_id}_0" for one, group in self._group_of.items()}
         line = f"{say_count(len(open_ones), 'piece is', 'pieces are')} not decided yet"
         return [one for one in found if one[1] != UNDECIDED] + [(firsts.get(open_ones[0], open_ones[0]), line)]
 
