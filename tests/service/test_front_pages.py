@@ -42,6 +42,26 @@ def test_an_auditor_finds_broken_glass_and_what_nobody_has_read(town: Town) -> N
     assert "MARKED" not in front(town.client("charity-administrator@charity"))
 
 
+def test_what_was_told_at_once_stands_first_on_the_front_page_of_who_was_told(town: Town) -> None:
+    from headwater.service.cases.actions import sight
+
+    teacher = town.client("teacher@school")
+    assert "Nothing waits for you" in front(teacher)
+    told = sight.disclose_urgently(
+        town.case(), acting=town.actor("sergeant@police"), receiver=town.agency("School"), basis="vital-interests", reason="MARKED telling",
+    )  # fmt: skip
+    page = front(teacher)
+    assert "Nothing waits for you" not in page
+    assert page.index("You were told something urgent") < page.index("Cases I lead")
+    assert told.reference in page
+    assert "MARKED" not in page
+    assert "Jordan" not in page
+    opened = re.search(r'action="(/notices/\d+/)"', page)
+    assert opened
+    assert teacher.post(opened[1], {"go": "1"}).headers["Location"] == f"/disclosures/{told.pk}/"
+    assert "You were told something urgent" not in front(teacher)
+
+
 def test_agreements_near_their_review_stand_there_until_they_end(town: Town) -> None:
     from headwater.service.agencies.models import Agreement, today
 

@@ -40,6 +40,13 @@ def log_sight(
 def log_cases(
     verb: str, actor: Actor, cases: Iterable[Case], *, categories: Iterable[str] = LISTED, basis: str = ""
 ) -> None:  # fmt: skip
+    """Write `lines_of_cases`."""
+    write_lines(lines_of_cases(verb, actor, cases, categories=categories, basis=basis))
+
+
+def lines_of_cases(
+    verb: str, actor: Actor, cases: Iterable[Case], *, categories: Iterable[str] = LISTED, basis: str = ""
+) -> list[Line]:  # fmt: skip
     """Cases that stood in a list: those of the own teams in one line, those seen by a referral in one for each agreement."""
     teams, rows = actor.teams(*access.WORKERS), {case.pk: case for case in cases}
     own, seen = [case.pk for case in rows.values() if case.team_id in teams], frozenset(categories)
@@ -55,22 +62,29 @@ def log_cases(
     ]
     if own or not under:
         lines.append(Line(verb, "cases_case", own or rows, None, sorted(seen), basis=basis or "team"))
-    write_lines(lines)
+    return lines
 
 
 def log_referrals(
     verb: str, actor: Actor, referrals: Sequence[Referral], *, names: bool = False, basis: str = ""
 ) -> None:  # fmt: skip
+    """Write `lines_of_referrals`."""
+    write_lines(lines_of_referrals(verb, actor, referrals, names=names, basis=basis))
+
+
+def lines_of_referrals(
+    verb: str, actor: Actor, referrals: Sequence[Referral], *, names: bool = False, basis: str = ""
+) -> list[Line]:  # fmt: skip
     """Requests that stood in a list: those from us in one line, those to us in one for each agreement. `names`: with whom they are about."""
     lines: dict[tuple[int | None, bool], list[int]] = {}
     for one in referrals:
         to_us = one.receiver_id == actor.agency_id
         named = names and (not to_us or "identity" in access.referral_sight(one))
         lines.setdefault((one.agreement_id if to_us else None, named), []).append(one.pk)
-    write_lines(
+    return [
         Line(
             verb, "cases_referral", numbers, None, sorted(LISTED) if named else [], agreement=agreement,
             basis=basis or ("team" if agreement is None else "referral"),
         )
         for (agreement, named), numbers in (lines or {(None, False): []}).items()
-    )  # fmt: skip
+    ]  # fmt: skip

@@ -117,9 +117,14 @@ def my_work(actor: Actor) -> Work:
     work = Work()
     if actor.has(*access.POLICE):
         work.new = list(list_packages(actor).order_by("-urgent", "-newest_on", "-id")[:SHOWN])
-    seen = Action.objects.filter(state="open", case__in=access.readable_cases(actor)).order_by("due_on", "id")
-    seen = seen.select_related("case", "agency", "owner")
-    work.actions = list(seen.filter(owner_id=actor.id, due_on__lte=day + timedelta(14))[:TODO])
+    seen = Action.objects.filter(state="open", case__in=access.readable_cases(actor))
+    own = seen.filter(owner_id=actor.id, due_on__lte=day + timedelta(14))
+    wanted = _first(own, "due_on", "id", most=TODO)
+    if actor.has(*access.LEADS):
+        nobodys = seen.filter(agency_id=actor.agency_id, owner=None, owner_words="")
+        wanted |= _first(nobodys, "due_on", "id")
+    for action in Action.objects.filter(wanted).select_related("case", "agency", "owner").order_by("due_on", "id"):
+        (work.actions if action.owner_id else work.nobodys).append(action)
     led = access.own_cases(actor).filter(lead_id=actor.id, state="open")
     soon = Q(next_review_on__lte=day + timedelta(7))
     wanted = _first(led.filter(soon), "next_review_on", "id") | _first(led, "-moved_at", "-id")
@@ -141,15 +146,14 @@ def my_work(actor: Actor) -> Work:
     work.answer = [*(one for one in from_us if one.state != "sent"), *to_us][:SHOWN]
     work.waits = [one for one in from_us if one.state == "sent"]
     if actor.has(*access.LEADS):
-        work.nobodys = list(seen.filter(agency_id=actor.agency_id, owner=None, owner_words="")[:SHOWN])
         work.without_lead = access.own_cases(actor).filter(state="open", lead=None).count()
     prefetch_related_objects([*cases, *(one.case for one in [*work.actions, *work.nobodys])], about())
     return work
 
 
-def _first(rows: QuerySet[Any], *order: str) -> Q:
+def _first(rows: QuerySet[Any], *order: str, most: int = SHOWN) -> Q:
     """To be among the few of these rows that the front page shows."""
-    return Q(Among("pk", rows.order_by(*order).values("pk")[:SHOWN]))
+    return Q(Among("pk", rows.order_by(*order).values("pk")[:most]))
 
 
 # ---- referrals

@@ -10,11 +10,12 @@ from typing import Any
 @dataclass(frozen=True)
 class Part:
     """One part of the front page: who gets it, what it reads (in a fixed number of questions, and logged), and the template that shows
-    it as `told`. A part that reads None is not shown."""
+    it as `told`. A part that reads None is not shown. `presses`: it stands above everything else."""
 
     template: str
     for_whom: Callable[[Any], bool]
     read: Callable[[Any], dict[str, Any] | None]
+    presses: bool = False
 
 
 PARTS: list[Part] = []
@@ -22,6 +23,8 @@ PARTS: list[Part] = []
 
 
 def parts_for(actor: Any) -> list[dict[str, Any]]:
-    """Template and content of each part that this person gets."""
-    read = ((part.template, part.read(actor)) for part in PARTS if part.for_whom(actor))
-    return [{"template": template, "told": told} for template, told in read if told is not None]
+    """Template and content of each part that this person gets, and whether it presses."""
+    read = ((part, part.read(actor)) for part in PARTS if part.for_whom(actor))
+    return [
+        {"template": part.template, "presses": part.presses, "told": told} for part, told in read if told is not None
+    ]

@@ -10,9 +10,13 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        """Stand in the navigation."""
+        """Stand in the navigation, and with what presses above everything else on the front page."""
         from headwater.service.design.frame import PLACES, Place
+        from headwater.service.design.front import PARTS, Part
+        from headwater.service.notices.front import read_urgent
         from headwater.service.notices.selectors import open_notices
+
+        PARTS.insert(0, Part("notices/front_urgent.html", lambda actor: True, read_urgent, presses=True))
 
         PLACES.append(
             Place(

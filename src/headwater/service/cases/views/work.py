@@ -11,13 +11,13 @@ from django.urls import reverse
 from headwater.service.agencies.access import Asked, for_people, signed_in
 from headwater.service.agencies.actions import people_with
 from headwater.service.agencies.models import Team, User
-from headwater.service.audit.actions import digest_words, log, log_search
+from headwater.service.audit.actions import Line, digest_words, log, log_search, write_lines
 from headwater.service.cases import access, forms, selectors
 from headwater.service.cases.actions import packages as verbs
 from headwater.service.cases.actions.earlier import answers_before
 from headwater.service.cases.around import around
 from headwater.service.cases.finding import find
-from headwater.service.cases.log_sight import log_cases, log_referrals
+from headwater.service.cases.log_sight import lines_of_cases, lines_of_referrals, log_cases
 from headwater.service.cases.models import Case, Disclosure, Package, Referral
 from headwater.service.cases.rules import PackageState
 from headwater.service.cases.show_package import body_of, evidence_lines, head_of
@@ -32,18 +32,20 @@ def my_work(request: Asked) -> HttpResponse:
     actor = request.actor
     if not actor.has(*access.WORKERS):
         return render(request, "cases/my_work_other.html", {"parts": parts_for(actor)})
-    work = selectors.my_work(actor)
-    log_cases("consult", actor, work.named_cases)
+    work, parts = selectors.my_work(actor), parts_for(actor)
+    lines = lines_of_cases("consult", actor, work.named_cases)
     if work.new:
-        log("consult", "cases_package", [one.pk for one in work.new], categories=["identity", "reasons"])
+        lines.append(Line("consult", "cases_package", [one.pk for one in work.new], None, ["identity", "reasons"]))
     if asked := [*work.answer, *work.waits]:
-        log_referrals("consult", actor, asked)
+        lines += lines_of_referrals("consult", actor, asked)
+    write_lines(lines)
     return render(
         request,
         "cases/my_work.html",
         {
             "work": work,
-            "parts": parts_for(actor),
+            "parts": parts,
+            "presses": any(part["presses"] for part in parts),
             "decides": actor.has(*access.PACKAGE["decide"].own),
         },
     )
