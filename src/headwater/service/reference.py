@@ -12,14 +12,14 @@ WROTE = "<!-- Written by `python -m headwater.service.reference docs/reference`;
 
 
 def write_access() -> str:
-    """Who may do what to which item in which state: the matrix of cases/access.py."""
+    """Who may do what to which item in which state: the matrix of cases/access/matrix.py."""
     from headwater.service.agencies.rules import PARTNER_ROLES, POLICE_ROLES, Role
     from headwater.service.cases.access import MATRIX
 
     roles = [*POLICE_ROLES, *PARTNER_ROLES, Role.AUDITOR, Role.ADMINISTRATOR]
     lines = [
         WROTE + "# Who may do what\n",
-        "Generated from `headwater/service/cases/access.py`, the only door to these items. What is not allowed here answers like what "
+        "Generated from `headwater/service/cases/access/matrix.py`; that package is the only door to these items. What is not allowed here answers like what "
         "does not exist: page not found.\n",
         "**T**: in the team that leads (for a referral: that sends). **R**: in an agency that has accepted a referral under a live sharing "
         "agreement (for a referral: that receives; for a disclosure: that was told). A receiver sees only the categories that both the "

@@ -21,7 +21,7 @@ CHOSEN = re.compile(r"[\w-]*")
 
 
 class TooLate:
-    """Answers `Passed`, which access.py raises for those only who may read the item."""
+    """Answers `Passed`, which `access` raises for those only who may read the item."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Reads for pages and lists. Each starts from what access.py lets the reader see."""
+"""Reads for pages and lists. Each starts from what `access` lets the reader see."""
 
 from __future__ import annotations
 

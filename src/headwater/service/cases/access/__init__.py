@@ -1,0 +1,98 @@
+"""The only door to packages, cases, referrals and disclosures: who may do what to which item in which state.
+
+`MATRIX` is the whole rule; docs/reference/access.md is generated from it. Whatever it does not allow gives the same 404 as what
+does not exist. Lists narrow by the same conditions, so that nothing leaks through counts, search or exports.
+"""
+
+from headwater.service.agencies.rules import LEADS, PARTNERS, POLICE, WORKERS
+from headwater.service.cases.access.cases import (
+    agreements_given,
+    case_for,
+    categories_given,
+    document_for,
+    entries_for,
+    find_case,
+    locked_cases,
+    may,
+    named,
+    opened,
+    own_cases,
+    readable_cases,
+    referred_cases,
+    sight_of,
+)
+from headwater.service.cases.access.hearing import receivers_of, who_may_hear, who_may_know
+from headwater.service.cases.access.matrix import (
+    ANY,
+    BROKEN_GLASS,
+    CASE,
+    DISCLOSURE,
+    MATRIX,
+    OVERSEERS,
+    PACKAGE,
+    REFERRAL,
+    REFERRERS,
+    Allowed,
+)
+from headwater.service.cases.access.packages import locked_packages, own_packages, package_for
+from headwater.service.cases.access.sharing import (
+    disclosure_for,
+    disclosures_for,
+    disclosures_overseen,
+    glass_overseen,
+    may_turn,
+    referral_for,
+    referral_sight,
+    referrals_in,
+    referrals_out,
+    sides_of,
+    told_document,
+)
+
+__all__ = [
+    "ANY",
+    "BROKEN_GLASS",
+    "CASE",
+    "DISCLOSURE",
+    "LEADS",
+    "MATRIX",
+    "OVERSEERS",
+    "PACKAGE",
+    "PARTNERS",
+    "POLICE",
+    "REFERRAL",
+    "REFERRERS",
+    "WORKERS",
+    "Allowed",
+    "agreements_given",
+    "case_for",
+    "categories_given",
+    "disclosure_for",
+    "disclosures_for",
+    "disclosures_overseen",
+    "document_for",
+    "entries_for",
+    "find_case",
+    "glass_overseen",
+    "locked_cases",
+    "locked_packages",
+    "may",
+    "may_turn",
+    "named",
+    "opened",
+    "own_cases",
+    "own_packages",
+    "package_for",
+    "readable_cases",
+    "receivers_of",
+    "referral_for",
+    "referral_sight",
+    "referrals_in",
+    "referrals_out",
+    "referred_cases",
+    "sides_of",
+    "sight_of",
+    "told_document",
+    "who_may_hear",
+    "who_may_know",
+]  # fmt: skip
