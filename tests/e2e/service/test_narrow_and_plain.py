@@ -89,7 +89,7 @@ def test_work_needs_no_javascript(sign_in: SignIn) -> None:
     officer.get_by_label("Who does it?").select_option(label="PC Omar Officer")
     fill_day(officer, today + timedelta(7))
     officer.get_by_role("button", name="Add").click()
-    officer.get_by_role("link", name="Print it for Nic Noscript").click()
+    officer.get_by_role("link", name="Print the plan").click()
     officer.get_by_label("I have checked who lives there").check()
     officer.get_by_role("button", name="Show it as a page").click()
     expect(officer.get_by_role("heading", name="Plan of Nic Noscript")).to_be_visible()
