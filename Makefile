@@ -27,7 +27,7 @@ demo: $(VENV)/ready-demo
 	@$(BIN)/headwater demo --people 20000 --seed 1 --data $(DATA)/demo --port $(PORT) $(if $(filter no,$(SERVE)),--no-serve)
 
 # Two at a time, each file whole; TWO= runs one after the other.
-TWO ?= -n 2 --dist loadfile
+TWO ?= -n 2 --dist loadfile --no-loadscope-reorder
 test: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -m "not full" $(TWO)
 

@@ -206,3 +206,12 @@ def test_every_look_at_a_case_is_logged_forms_too(town: Town) -> None:
             if shows and Entry.objects.exclude(verb__in=["collect", "alter", "erase"]).count() == before:
                 unlogged.append(f"{address} for {key}")
     assert not unlogged
+
+
+def test_whoever_closes_a_case_reads_which_agencies_see_it_no_longer(town: Town) -> None:
+    case = town.case()
+    sergeant = town.client("sergeant@police")
+    assert "will not see this case" not in sergeant.get(f"/cases/{case.pk}/close/").content.decode()
+    town.referred(case, categories=["plan"])
+    page = sergeant.get(f"/cases/{case.pk}/close/").content.decode()
+    assert "Made-up Fresh Start will not see this case any more, and will be told." in page

@@ -91,7 +91,11 @@ class DiscloseForm(f.Form):
     receiver = choose("Whom do you tell?", [])
     reader = choose("Who reads it there?", [], "The case is restricted, and this agency has no manager here")
     basis = f.one_of("On which lawful basis?", [(name, LAWFUL_BASES[name]) for name in URGENT_BASES])
-    reason = f.text("Why must it be now?", "The data-protection officer’s list reads this at once", rows=3)
+    reason = f.text(
+        "What has happened, and what should they do?",
+        "Whoever you tell reads this, and the data-protection officer’s list is told at once",
+        rows=3,
+    )
 
     def __init__(
         self, *args: Any, receivers: list[Agency], readers: list[User], known: dict[str, list[Line]], **kwargs: Any

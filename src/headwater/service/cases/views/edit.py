@@ -136,14 +136,20 @@ def restrict(request: Asked, number: int) -> HttpResponse:
 
 @for_people(*access.WORKERS)
 def close(request: Asked, number: int) -> HttpResponse:
-    """Close with an outcome and what was learned."""
+    """Close with an outcome and what was learned; said beforehand: which agencies see it no longer then."""
+    case, _ = case_of(request, number, "close")
+    helping = [one.name for one in at_the_table(case) if one.pk != case.team.agency_id]
+    lead = [f"{' and '.join(helping)} will not see this case any more, and will be told."] if helping else []
     form = forms.CloseForm(request.POST or None)
 
     def act(case: Case, form: forms.CloseForm) -> None:
         told = form.cleaned_data
         verbs.close(case, acting=request.actor, outcome=told["outcome"], words=told["words"], learned=told["learned"])
 
-    return change_case(request, number, "close", form, "Close the case", "Close it", act)
+    return change_case(request, number, "close", form, "Close the case", "Close it", act, lead=lead)
+
+
+REOPENED = "Agencies that helped before do not see it until you ask them again."
 
 
 @for_people(*access.WORKERS)
@@ -154,4 +160,4 @@ def reopen(request: Asked, number: int) -> HttpResponse:
     def act(case: Case, form: forms.ReopenForm) -> None:
         verbs.reopen(case, acting=request.actor, why=form.cleaned_data["why"])
 
-    return change_case(request, number, "reopen", form, "Open the case again", "Open it", act)
+    return change_case(request, number, "reopen", form, "Open the case again", "Open it", act, lead=[REOPENED])
