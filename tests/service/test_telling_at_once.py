@@ -173,3 +173,13 @@ def test_an_agency_without_a_manager_is_told_through_somebody_who_is_chosen(town
     assert town.client("nurse@health").get(address).status_code == 200
     assert town.client("second@health").get(address).status_code == 404
     assert town.client("nurse@health").get(f"/cases/{case.pk}/").status_code == 404
+
+
+def test_an_address_never_goes_without_how_to_make_contact_there(town: Town) -> None:
+    from headwater.service.cases.lines_to_tell import what_can_be_told
+
+    case = town.case()
+    case.contact_safely = "Never call after five."
+    case.save()
+    for line in what_can_be_told(case)["contact"]:
+        assert "Never call after five." in line.words

@@ -48,6 +48,9 @@ SOME: tuple[Shot, ...] = (
     ("notices", "sergeant@police", "/notices/"),
     ("desk-queue", "analyst@police", "/desk/?state=all"),
     ("caseload", "sergeant@police", "/caseload/"),
+    ("oversight", "auditor@police", "/oversight/"),
+    ("tell-at-once", "sergeant@police", "/cases/1/disclose/"),
+    ("print", "officer@police", "/cases/1/plan/print/"),
     ("design", "officer@police", "/design/"),
 )
 NONE: tuple[Shot, ...] = (

@@ -49,10 +49,12 @@ def _lines(case: Case) -> Iterator[Line]:
     for one in people:
         born = f"born {say_day(one.born_on)}" if one.born_on else "date of birth not known"
         yield Line(Category.IDENTITY, f"{one.name}, {born}")
-    for one in people:
-        yield Line(Category.CONTACT, "Address withheld" if one.address_withheld else one.address or "Address not known")
-    if case.contact_safely:
-        yield Line(Category.CONTACT, f"Contact safely: {case.contact_safely}")
+    safely = f"Contact safely: {case.contact_safely}" if case.contact_safely else ""
+    for one in people:  # An address never goes without how to make contact there.
+        address = "Address withheld" if one.address_withheld else one.address or "Address not known"
+        yield Line(Category.CONTACT, f"{address}\n{safely}".strip())
+    if safely:
+        yield Line(Category.CONTACT, safely)
     for member in case.household.order_by("id"):
         suspected = f", suspected on {say_day(member.suspected_on)}" if member.suspected_on else ""
         home = "" if member.lives_here else ", lives elsewhere"
