@@ -213,3 +213,17 @@ def test_a_closed_case_tells_its_helpers_and_leaves_no_draft(town: Town) -> None
     assert told("A referral was withdrawn") == set()
     assert Entry.objects.filter(case=case, words__contains="Took back what was asked of Made-up Council").exists()
     assert draft.reference not in town.client("officer@police").get("/").content.decode()
+
+
+def test_what_became_of_an_action_is_heard_where_nobody_leads(town: Town) -> None:
+    from headwater.service.cases.actions import plan
+
+    case = town.case()
+    action = plan.add_action(
+        case, acting=town.actor("officer@police"), words="Library card", due=case.next_review_on, agency=case.team.agency, owner=None,
+    )  # fmt: skip
+    case.lead = None
+    case.save()
+    action.case = case
+    plan.end_action(action, acting=town.actor("pcso@police"), done=True, how="")
+    assert told("An action is marked done") == {"sergeant@police", "partnership@police"}

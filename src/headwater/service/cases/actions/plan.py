@@ -22,6 +22,7 @@ from headwater.service.agencies.access import Actor, Category
 from headwater.service.agencies.actions import people_of, people_with
 from headwater.service.agencies.models import Agency, User, today
 from headwater.service.cases.access import WORKERS, who_may_know
+from headwater.service.cases.actions.telling import tell_case
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.files import kind_of_file
 from headwater.service.cases.models import Action, Case, Document, Goal, Meeting, Referral
@@ -155,10 +156,8 @@ def end_action(action: Action, *, acting: Actor, done: bool, how: str) -> None:
         text=how,
         category=Category.PLAN,
     )
-    if action.case.lead is not None and action.case.lead_id != acting.id:
-        link = reverse("case_plan", args=[action.case_id])
-        told = who_may_know(action.case, [action.case.lead])
-        tell(told, f"An action is marked {action.state}", link=link, reference=action.case.reference)
+    link = reverse("case_plan", args=[action.case_id])
+    tell_case(action.case, f"An action is marked {action.state}", link=link, acting=acting)
 
 
 @transaction.atomic
