@@ -45,7 +45,6 @@ from headwater.service.cases.access.sharing import (
     referral_sight,
     referrals_in,
     referrals_out,
-    sides_of,
     told_document,
 )
 
@@ -90,7 +89,6 @@ __all__ = [
     "referrals_in",
     "referrals_out",
     "referred_cases",
-    "sides_of",
     "sight_of",
     "told_document",
     "who_may_hear",

@@ -40,25 +40,15 @@ def referral_for(actor: Actor, number: int, *, to: str = "read", lock: bool = Fa
     ).prefetch_related(about("case__about"))
     if lock:
         rows = rows.select_for_update(of=("self",))
-    theirs = [side(actor).filter(pk=number).values("pk") for side in (referrals_in, referrals_out)]
-    found = rows.filter(Q(pk__in=theirs[0]) | Q(pk__in=theirs[1]), pk=number).first()
+    from_us, to_us = (Exists(side(actor).filter(pk=OuterRef("pk"))) for side in (referrals_out, referrals_in))
+    found = rows.annotate(from_us=from_us, to_us=to_us).filter(Q(from_us=True) | Q(to_us=True), pk=number).first()
     if found is None:
         raise Http404
-    sides = sides_of(actor, found)
+    sides = [name for name, held in (("sender", found.from_us), ("receiver", found.to_us)) if held]
     side = next((one for one in sides if may_turn(actor, found, one, to)), "")
     if not side:
         raise Passed(found) if any(_has_turn(actor, found, one, to) for one in sides) else Http404
     return found, side
-
-
-def sides_of(actor: Actor, referral: Referral) -> list[str]:
-    """On which sides of a request the actor stands: `sender`, `receiver`, both, or none."""
-    found = []
-    if referrals_out(actor).filter(pk=referral.pk).exists():
-        found.append("sender")
-    if referral.receiver_id == actor.agency_id and referrals_in(actor).filter(pk=referral.pk).exists():
-        found.append("receiver")
-    return found
 
 
 def may_turn(actor: Actor, referral: Referral, side: str, verb: str) -> bool:
