@@ -49,8 +49,17 @@ class Sentence:
 
 def read_labelled(name: str) -> list[Sentence]:
     """The sentences of one file beside this one."""
-    lines = (Path(__file__).parent / name).read_text("utf-8").splitlines()
-    return [parse(row["phenomenon"], row["style"], row["text"]) for row in map(json.loads, lines)]
+    return [parse(row["phenomenon"], row["style"], row["text"]) for row in _rows(name)]
+
+
+def read_gold(half: str) -> list[Sentence]:
+    """The sentences of one half of `gold.jsonl`: "open", or "untouched", of which only figures may be looked at."""
+    rows = [row for row in _rows("gold.jsonl") if row["half"] == half]
+    return [parse(row["phenomenon"], row["style"], row["text"]) for row in rows]
+
+
+def _rows(name: str) -> Iterator[dict[str, Any]]:
+    yield from map(json.loads, (Path(__file__).parent / name).read_text("utf-8").splitlines())
 
 
 def parse(phenomenon: str, style: str, marked: str) -> Sentence:
