@@ -17,6 +17,7 @@ from headwater.narrative import rules as r
 from headwater.narrative.phrases import Found, spread
 from headwater.narrative.places import Cover, Places, outermost
 from headwater.narrative.rules import Layers, Rules
+from headwater.narrative.sections import PAST, find_section
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import DIGIT, Flags, Ints, Words
 
@@ -47,6 +48,7 @@ class Cues:
     group: Ints
     sentence: Ints
     stops: dict[int, Places]
+    headings: Found  # per mention the heading that it stands under
 
 
 def gather_cues(
@@ -81,8 +83,13 @@ def gather_cues(
     cues = cues.keep(~inside)
     cues = cues.keep(outermost(cues, size))
     # What begins inside a pseudo cue belongs to it: "never denied | denied that".
-    pseudo_cues = cues.keep(rules.category[cues.owner] == r.PSEUDO)
-    cues = cues.keep(~Cover(pseudo_cues, size).reach_over(cues.first))
+    pseudo = rules.category[cues.owner] == r.PSEUDO
+    swallowed = Cover(cues.keep(pseudo), size)
+    forward = ~pseudo & (rules.direction[cues.owner] == r.FORWARD)
+    # … and of forward cues what is equal to one, and a denial that ends in one: "had | no difficulty describing".
+    gone = swallowed.reach_over(cues.first) | forward & swallowed.contains(cues)
+    gone |= forward & (rules.category[cues.owner] == r.NEGATED) & swallowed.reach_over(cues.last)
+    cues = cues.keep(~gone)
     if years is not None:
         cues = cues.keep(_is_past(cues, words, rules, years))
 
@@ -104,7 +111,8 @@ def gather_cues(
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
     by_kind[NOW] = Places(cues.first[rules.category[cues.owner] == r.RECENT], size)
-    return Cues(cues.first, cues.last, cues.owner, sentences.number[cues.first], by_kind), sentences
+    headings = find_section(found, mentions, sentences, words, known, rules)
+    return Cues(cues.first, cues.last, cues.owner, sentences.number[cues.first], by_kind, headings), sentences
 
 
 def judge(
@@ -142,6 +150,7 @@ def judge(
     reaches &= ~forward | cues.stops[r.DASH].none_between(low_edge + 1, high_edge)
     reaches &= (scope == r.SENTENCE) | cues.stops[r.STOP_CLAUSE].none_between(from_edge, high_edge)
     reaches &= (scope != r.PHRASE) | ~forward | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
+    reaches &= (scope != r.NOUN) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
     reaches &= high_edge - low_edge <= rules.reach[group]
@@ -161,8 +170,31 @@ def judge(
     answered = (nearest[r.ANSWERED] >= 0) & _decided_by(decided[r.HYPOTHETICAL], cues, rules.question_group)
     holds[r.HYPOTHETICAL] &= ~answered
     decided[r.HYPOTHETICAL][answered] = -1
+    _under_headings(cues, mentions, sentence, sentences, holds, decided)
     _look_back(cues, mentions, sentence, sentences, words, rules, holds, decided)
     return Status(holds, decided)
+
+
+def _under_headings(
+    cues: Cues,
+    mentions: Found,
+    sentence: Ints,
+    sentences: Sentences,
+    holds: dict[int, Flags],
+    decided: dict[int, Ints],
+) -> None:
+    """What stands under a heading of the past is past, unless its sentence says before it that it is now."""
+    under = np.flatnonzero((cues.headings.owner == PAST) & ~holds[r.HISTORICAL])
+    if not len(under):
+        return
+    begin = np.maximum(sentences.starts[np.maximum(sentence[under], 0)], cues.headings.last[under])
+    under = under[cues.stops[NOW].none_between(begin, mentions.first[under])]
+    holds[r.HISTORICAL][under] = True
+    # The heading is shown where it is a cue, too.
+    first = cues.headings.first[under]
+    place = np.minimum(np.searchsorted(cues.first, first), max(len(cues.first) - 1, 0))
+    is_cue = cues.first[place] == first if len(cues.first) else np.zeros(len(under), np.bool_)
+    decided[r.HISTORICAL][under[is_cue]] = place[is_cue]
 
 
 def _marks_as_cues(sentences: Sentences, rules: Rules) -> Found:

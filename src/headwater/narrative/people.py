@@ -52,6 +52,10 @@ def find_people(
     named = named.keep(outermost(named, size))
     named = named.keep(_first_of_equals(named))
     named = named.keep(~_says_what_somebody_is(named, known, rules))
+    # "Ex-smoker": the prefix of a noun is nobody.
+    behind = np.minimum(named.last, size - 1)
+    prefix = (named.last - named.first == 1) & (known[named.first] == rules.finder.book.word("ex"))
+    named = named.keep(~(prefix & (known[behind] == rules.sign["-"]) & words.glued(behind)))
     pronouns = found.spans(r.PRONOUN)
     pronouns = pronouns.keep(~Cover(named, size).contains(pronouns))
 

@@ -17,6 +17,7 @@ from headwater.narrative.people import STEPS_BACK, People
 from headwater.narrative.phrases import Found
 from headwater.narrative.places import Cover, Places
 from headwater.narrative.rules import Layers, Rules
+from headwater.narrative.sections import FAMILY, find_section
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import DIGIT, Flags, Ints, Words
 
@@ -186,6 +187,11 @@ def attribute(
     role = np.where(of_child & borne.grown & (role == r.SUBJECT), r.HOUSEHOLD, role)
     role, first, last = _somebody_elses(found, mentions, role, first, last, sentences, words, rules)
     if count:
+        # Under "FAMILY HISTORY:" what is nobody's by name is a relative's.
+        headings = find_section(found, mentions, sentences, words, known, rules)
+        family = (headings.owner == FAMILY) & (role == r.SUBJECT) & (first < 0)
+        role = np.where(family, r.ROLES.index("relative"), role)
+        first, last = np.where(family, headings.first, first), np.where(family, headings.last, last)
         # "Violence between the parents | next door."
         there = _right_next_door(mentions, known, rules)
         role = np.where(there, r.NEIGHBOUR, role)
