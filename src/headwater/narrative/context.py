@@ -96,7 +96,9 @@ def gather_cues(
     over_cues = Cover(cues, size)
     sentences = sentences.without(over_cues.reach_over(sentences.starts))
     stops = found.spans(r.STOP)
-    stops = stops.keep(~over_cues.contains_strictly(stops))
+    # A stop inside a cue is none, but that a cue of the present begins a clause of its own: "who presents with".
+    over_others = Cover(cues.keep(rules.category[cues.owner] != r.RECENT), size)
+    stops = stops.keep(~over_others.contains_strictly(stops))
     # A stop that closes behind a time cue is of its clause: ", who once was | in prison".
     past = Places(cues.first[rules.category[cues.owner] == r.HISTORICAL], size)
     closes = (rules.at_last[stops.owner] == 1) & ~past.none_between(stops.first + 1, stops.last)

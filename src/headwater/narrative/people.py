@@ -105,6 +105,11 @@ def find_people(
         same = possessor[stands_for] & (stands_for >= 0) & (opening < stands_for) & (role[opening] == r.SUBJECT)
         same &= (gender[opening] == wanted_gender) | (gender[opening] == r.NEUTER)
         pronoun_role = np.where(same, r.SUBJECT, pronoun_role)
+    if len(pronouns) and len(first):
+        # "His brother found him": the object is not the subject of its own verb (principle B of binding theory, Chomsky 1981).
+        objects = np.isin(known[pronouns.first], [rules.finder.book.word(one) for one in ("him", "them")])
+        near = pronouns.first - last[stands_for] <= 1
+        pronoun_role = np.where(objects & near & (stands_for >= 0), r.SUBJECT, pronoun_role)
     all_first = np.concatenate((first, pronouns.first))
     order = np.argsort(all_first, kind="stable")
     possessor = np.concatenate((possessor, np.zeros(len(pronouns), np.bool_)))[order]

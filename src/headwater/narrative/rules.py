@@ -208,6 +208,7 @@ def read_rules() -> Rules:
     singles = [str(word).split(".")[-1] for word in (*abbreviations["always"], *abbreviations["before_small_letter"])]
     times = [str(word) for word in boundaries["before_a_time_in_a_sentence"]]
     signs = [".", "!", "?", ":", ",", "-", "'", "s", "hrs", "hr", "[", "(", ";"]
+    signs += ["per", "according"]
     feelings = ["frightened", "scared", "afraid", "terrified", "fearful"]
     finder = Finder(owners.patterns, [*signs, *singles, *times, *feelings], slips=True)
 
