@@ -108,6 +108,7 @@ class Rules:
     always_abbreviated: Ints
     abbreviated: Ints
     before_a_time: Ints
+    after_a_time: Ints
     question_group: int
     query_group: int
 
@@ -207,10 +208,11 @@ def read_rules() -> Rules:
     # Of "e.g." the last letter stands before the full stop.
     singles = [str(word).split(".")[-1] for word in (*abbreviations["always"], *abbreviations["before_small_letter"])]
     times = [str(word) for word in boundaries["before_a_time_in_a_sentence"]]
-    signs = [".", "!", "?", ":", ",", "-", "'", "s", "hrs", "hr", "[", "(", ";"]
+    times_after = [str(word) for word in boundaries["after_a_time_in_a_sentence"]]
+    signs = [".", "!", "?", ":", ",", "-", "'", "s", "hrs", "hr", "[", "(", "]", ")", ";"]
     signs += ["per", "according"]
     feelings = ["frightened", "scared", "afraid", "terrified", "fearful"]
-    finder = Finder(owners.patterns, [*signs, *singles, *times, *feelings], slips=True)
+    finder = Finder(owners.patterns, [*signs, *singles, *times, *times_after, *feelings], slips=True)
 
     def numbers(words: Sequence[object]) -> Ints:
         return np.unique(np.array([finder.book.word(str(word).split(".")[-1]) for word in words], np.int64))
@@ -240,6 +242,7 @@ def read_rules() -> Rules:
         always_abbreviated=numbers(abbreviations["always"]),
         abbreviated=numbers(abbreviations["before_small_letter"]),
         before_a_time=numbers(times),
+        after_a_time=numbers(times_after),
         question_group=names.index("question"),
         query_group=names.index("query mark"),
     )

@@ -105,18 +105,24 @@ def _times_of_entries(words: Words, known: Ints, colons: Ints, rules: Rules) -> 
         & (words.end[minute] - words.start[minute] == 2)
         & (~words.glued(hour) | np.isin(known[np.maximum(hour - 1, 0)], [rules.sign["["], rules.sign["("]]))
     )
-    starts = hour[clock]
+    starts, behind = hour[clock], minute[clock] + 1
     digits = np.flatnonzero(words.kind == DIGIT)
     length = words.end[digits] - words.start[digits]
     hrs = np.isin(known[np.minimum(digits + 1, len(words) - 1)], [rules.sign["hrs"], rules.sign["hr"]])
     last = words.characters[words.end[digits] - 1] | 0x20
     written = (length == 4) & hrs | (length == 7) & (last == ord("s"))
-    starts = np.concatenate((starts, digits[written & ~words.glued(digits)]))
+    other = digits[written & ~words.glued(digits)]
+    starts, behind = np.concatenate((starts, other)), np.concatenate((behind, other + 1))
     before = np.maximum(starts - 1, 0)
     bracket = np.isin(known[before], [rules.sign["["], rules.sign["("]]) & (starts > 0)
     starts = np.where(bracket, starts - 1, starts)
     before = np.maximum(starts - 1, 0)
     inside = np.isin(known[before], rules.before_a_time) & (starts > 0)
+    # "Denies 14:32 any assault": the time is put in between.
+    closing = [rules.sign[sign] for sign in ("]", ")", "hrs", "hr")]
+    for _ in range(2):
+        behind = behind + np.isin(known[np.minimum(behind, len(words) - 1)], closing)
+    inside |= np.isin(known[np.minimum(behind, len(words) - 1)], rules.after_a_time) & (behind < len(words))
     return np.asarray(starts[~inside])
 
 
