@@ -19,7 +19,7 @@ from headwater.narrative.places import Cover, Places, outermost
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sections import PAST, find_section
 from headwater.narrative.sentences import Sentences
-from headwater.narrative.words import DIGIT, Flags, Ints, Words
+from headwater.narrative.words import DIGIT, SIGN, Flags, Ints, Words
 
 TEXT_BACK = 3
 """How many sentences a withdrawal may look back for what it withdraws."""
@@ -89,6 +89,7 @@ def gather_cues(
     # … and of forward cues what is equal to one, and a denial that ends in one: "had | no difficulty describing".
     gone = swallowed.reach_over(cues.first) | forward & swallowed.contains(cues)
     gone |= forward & (rules.category[cues.owner] == r.NEGATED) & swallowed.reach_over(cues.last)
+    gone |= _says_it_of_what_came_before(cues, forward, words, sentences, rules)
     cues = cues.keep(~gone)
     if years is not None:
         cues = cues.keep(_is_past(cues, words, rules, years))
@@ -106,7 +107,8 @@ def gather_cues(
     kind = rules.detail[stops.owner]
     place = np.where(rules.at_last[stops.owner] == 1, stops.last - 1, stops.first)
     goes_on = Places(stops.first[kind == r.NOT_PHRASE], size)
-    kind = np.where((kind == r.STOP_PHRASE) & goes_on.hold(stops.first), r.NOT_PHRASE, kind)
+    goes_on = goes_on.hold(stops.first) | goes_on.hold(place)
+    kind = np.where((kind == r.STOP_PHRASE) & goes_on, r.NOT_PHRASE, kind)
     after = np.minimum(place + 1, size - 1)
     kind = np.where((kind == r.DASH) & words.glued(after), r.NOT_PHRASE, kind)  # only one with space behind it counts
     by_kind = {number: Places(place[kind == number], size) for number in range(r.LINK + 1)}
@@ -219,6 +221,23 @@ def _runs_into(cues: Found, mentions: Found, size: int) -> Flags:
     """Whether a mention overlaps each cue: "no food" is no pseudo cue when "food" is what is looked for."""
     begins = Places(mentions.first, size)
     return ~begins.none_between(cues.first, cues.last) | Cover(mentions, size).reach_over(cues.first)
+
+
+def _says_it_of_what_came_before(
+    cues: Found, forward: Flags, words: Words, sentences: Sentences, rules: Rules
+) -> Flags:
+    """ "Alcohol nil, smoking 20 a day": where the same words can deny what stands before or behind them, a sign behind them
+    says that it is what stands before."""
+    denial = rules.category[cues.owner] == r.NEGATED
+    behind = np.minimum(cues.last, len(words) - 1)
+    closes = np.isin(words.characters[words.start[behind]], [ord(sign) for sign in ",;.)"]) & (words.kind[behind] == SIGN)
+    at_start = sentences.starts[sentences.number[cues.first]] == cues.first
+    backward = np.flatnonzero(denial & (rules.direction[cues.owner] == r.BACKWARD) & closes & ~at_start)
+    if not len(backward):
+        return np.zeros(len(cues), np.bool_)
+    ends = Places(cues.last[backward], len(words))
+    begins = Places(cues.first[backward], len(words))
+    return np.asarray(denial & forward & begins.hold(cues.first) & ends.hold(cues.last))
 
 
 def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -> Flags:

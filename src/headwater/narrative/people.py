@@ -89,8 +89,11 @@ def find_people(
     wanted_gender = rules.gender[pronouns.owner]
     speaks = found.begins(r.TELLING).hold(last) | found.begins(r.TELLING_SELF).hold(last)
     speaks |= known[np.minimum(last, size - 1)] == rules.sign[":"]
+    # "Parents report that he …": of several neither is meant by "he" or "she".
+    several = (gender == r.NEUTER) & (words.characters[words.end[last - 1] - 1] | 0x20 == ord("s")) if len(first) else gender == r.NEUTER
+    among = np.where(several, _SEVERAL, gender)
     stands_for = _antecedents(
-        pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, gender, sentence, words, speaks
+        pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, among, sentence, words, speaks
     )
     pronoun_role = np.where(stands_for >= 0, role[stands_for] if len(role) else r.SUBJECT, r.SUBJECT)
     if len(pronouns) and len(first):
@@ -145,6 +148,7 @@ def find_people(
     )
 
 
+_SEVERAL = 9  # the gender of a noun in the plural, while a pronoun looks for one
 _PARTNERS = [r.ROLES.index("partner"), r.ROLES.index("ex_partner")]
 
 
