@@ -54,7 +54,7 @@ def find_sentences(words: Words, known: Ints, rules: Rules) -> Sentences:
     shouts = found[kind == 2]
     questions, queries = _split_question_marks(words, found[kind == 3])
     times = _times_of_entries(words, known, found[kind == 4], rules)
-    lines = _hard_lines(words)
+    lines = _hard_lines(words, known, rules)
 
     soft = np.concatenate((stops, shouts, questions)) + 1
     begins = np.zeros(len(words) + 1, np.int8)
@@ -126,7 +126,16 @@ def _times_of_entries(words: Words, known: Ints, colons: Ints, rules: Rules) -> 
     return np.asarray(starts[~inside])
 
 
-def _hard_lines(words: Words) -> Ints:
+def _goes_on_in_capitals(after: Ints, words: Words, known: Ints, rules: Rules) -> Flags:
+    """Whether a line in capitals, which never begins in a small letter, goes on with the sentence of the line before."""
+    here = np.minimum(after, len(words) - 1)
+    capitals = (words.kinds[words.start[here]] == CAPITAL) & (words.kinds[words.end[here] - 1] == CAPITAL)
+    capitals &= words.end[here] - words.start[here] > 1
+    before = known[np.maximum(here - 1, 0)]
+    return np.asarray(capitals & (np.isin(before, rules.before_a_time) | np.isin(known[here], rules.after_a_time)))
+
+
+def _hard_lines(words: Words, known: Ints, rules: Rules) -> Ints:
     ends = np.flatnonzero((words.characters == 10) | (words.characters == 13))
     if not len(ends):
         return ends
@@ -144,5 +153,5 @@ def _hard_lines(words: Words) -> Ints:
     short = lines - begin < FULL_LINE
     kind = words.kind[np.minimum(after, len(words) - 1)]
     bullet = np.isin(words.characters[words.start[np.minimum(after, len(words) - 1)]], [ord(sign) for sign in "-*•"])
-    opens = bullet | (kind != LETTER) & short
+    opens = bullet | (kind != LETTER) & short & ~_goes_on_in_capitals(after, words, known, rules)
     return np.asarray(after[(empty | opens) & (after < len(words))])
