@@ -173,6 +173,8 @@ def test_log_style_is_read_as_it_is_meant(text: str, expected: list[str]) -> Non
         ("He is withdrawn in class and has seizures.", [""]),
         ("She withdrew cash, then had a seizure.", [""]),
         ("She has withdrawn her account of the seizure.", ["w"]),
+        ("The report of a seizure was withdrawn.", ["w"]),
+        ("She was withdrawn and had a seizure.", [""]),
     ],
 )
 def test_a_correction_takes_back_what_it_names(text: str, expected: list[str]) -> None:
@@ -225,7 +227,7 @@ def test_a_slip_that_is_a_word_or_could_be_two_is_not_read() -> None:
     assert find_slips(["parent"]).get("patent") is None  # t lies beside r, and it is a word
     assert "patent" in read_real_words()
     slips = find_slips(["stated", "states"])
-    assert "stateq" not in slips and "state" not in slips
+    assert "state" not in slips
     assert find_slips(["statef", "stated"]).get("stater") is None  # one key from both
     # Short words have too many neighbours.
     assert find_slips(["violent", "drunk"]).get("viopent") == "violent"

@@ -107,8 +107,8 @@ def gather_cues(
     kind = rules.detail[stops.owner]
     place = np.where(rules.at_last[stops.owner] == 1, stops.last - 1, stops.first)
     goes_on = Places(stops.first[kind == r.NOT_PHRASE], size)
-    goes_on = goes_on.hold(stops.first) | goes_on.hold(place)
-    kind = np.where((kind == r.STOP_PHRASE) & goes_on, r.NOT_PHRASE, kind)
+    on = goes_on.hold(stops.first) | goes_on.hold(place)
+    kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
     after = np.minimum(place + 1, size - 1)
     kind = np.where((kind == r.DASH) & words.glued(after), r.NOT_PHRASE, kind)  # only one with space behind it counts
     by_kind = {number: Places(place[kind == number], size) for number in range(r.LINK + 1)}
@@ -230,7 +230,8 @@ def _says_it_of_what_came_before(
     says that it is what stands before."""
     denial = rules.category[cues.owner] == r.NEGATED
     behind = np.minimum(cues.last, len(words) - 1)
-    closes = np.isin(words.characters[words.start[behind]], [ord(sign) for sign in ",;.)"]) & (words.kind[behind] == SIGN)
+    closes = words.kind[behind] == SIGN
+    closes &= np.isin(words.characters[words.start[behind]], [ord(sign) for sign in ",;.)"])
     at_start = sentences.starts[sentences.number[cues.first]] == cues.first
     backward = np.flatnonzero(denial & (rules.direction[cues.owner] == r.BACKWARD) & closes & ~at_start)
     if not len(backward):

@@ -90,7 +90,7 @@ def find_people(
     speaks = found.begins(r.TELLING).hold(last) | found.begins(r.TELLING_SELF).hold(last)
     speaks |= known[np.minimum(last, size - 1)] == rules.sign[":"]
     # "Parents report that he …": of several neither is meant by "he" or "she".
-    several = (gender == r.NEUTER) & (words.characters[words.end[last - 1] - 1] | 0x20 == ord("s")) if len(first) else gender == r.NEUTER
+    several = (gender == r.NEUTER) & ((words.characters[np.maximum(words.end[last - 1], 1) - 1] | 0x20) == ord("s"))
     among = np.where(several, _SEVERAL, gender)
     stands_for = _antecedents(
         pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, among, sentence, words, speaks

@@ -21,7 +21,9 @@ _IN_CAPITALS = 6
 """How many words in capitals may stand before the colon of a heading that the catalogue does not know."""
 
 
-def find_section(found: Layers, mentions: Found, sentences: Sentences, words: Words, known: Ints, rules: Rules) -> Found:
+def find_section(
+    found: Layers, mentions: Found, sentences: Sentences, words: Words, known: Ints, rules: Rules
+) -> Found:
     """Per mention the heading under which it stands: its first word, the place behind it and its kind (-1 for none)."""
     nothing = np.full(len(mentions), -1, np.int64)
     headings = found.spans(r.HEADING)

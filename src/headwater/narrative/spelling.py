@@ -77,9 +77,7 @@ def _replace(word: str) -> set[str]:
     length = len(word)
     if length < REPLACE_FROM:
         return set()
-    found = {
-        word[:at] + letter + word[at + 1 :] for at in range(1, length) for letter in _INSTEAD.get(word[at], "")
-    }
+    found = {word[:at] + letter + word[at + 1 :] for at in range(1, length) for letter in _INSTEAD.get(word[at], "")}
     if length < DROP_FROM:
         found |= {word[:at] + word[at + 1 :] for at in range(1, length - 1)}
     return found - {word}
