@@ -60,6 +60,15 @@ def concepts(text: str) -> set[str]:
         ("Excluded from school for having a seizure.", [""]),
         ("Father absent without a seizure.", ["n"]),
         ("All normal with the exception of seizures.", [""]),
+        # Each with its own denial, and one without.
+        ("No fever, no rash, and seizures.", [""]),
+        ("Not eating, not drinking, and seizures daily.", [""]),
+        ("Without a word he had a seizure.", [""]),
+        ("No insight into his seizures.", [""]),
+        ("He has not had a seizure.", ["n"]),
+        ("Asthma no, seizures no, gout yes.", ["n"]),
+        ("At no point was any seizure seen.", ["n"]),
+        ("No, he had a seizure.", [""]),
     ],
 )
 def test_a_denial_reaches_as_far_as_what_it_denies(text: str, expected: list[str]) -> None:
@@ -87,6 +96,9 @@ def test_a_denial_reaches_as_far_as_what_it_denies(text: str, expected: list[str
         ("Vehicle stopped, driver having a seizure.", [""]),
         ("Officers recovered a phone after his seizure.", [""]),
         ("She had a stroke last year with residual seizures.", [""]),
+        ("He had seizures until the end of 2010.", ["h"]),
+        ("Seizures are a thing of the past.", ["h"]),
+        ("The seizures ended when he moved.", ["h"]),
     ],
 )
 def test_the_past_is_what_was_over_before_this_time(text: str, expected: list[str]) -> None:
@@ -121,6 +133,8 @@ def test_what_stands_under_family_history_is_a_relatives() -> None:
         ("Per mum, seizures since Monday.", "subject"),
         ("His brother found him in a seizure.", "subject"),
         ("Parents report that he has seizures.", "subject"),
+        ("A friend fears that he has seizures.", "subject"),
+        ("Mum is well; the patient herself has seizures.", "subject"),
         ("Ex-smoker with seizures.", "subject"),
         ("Her ex had a seizure.", "ex_partner"),
     ],
@@ -135,6 +149,8 @@ def test_who_tells_brings_or_finds_is_not_who_has_it(text: str, about: str) -> N
         ("Told to call for seizures.", ["y"]),
         ("Come back at once with any seizure.", ["y"]),
         ("Diazepam for seizures as needed.", ["y"]),
+        ("She asked if we could come because he had a seizure.", [""]),
+        ("If anything, the seizures are worse.", [""]),
         ("Stroke vs seizure.", ["y"]),
         ("Seizure vs stroke.", ["y"]),
         ("This may represent a seizure.", ["y"]),
@@ -170,6 +186,8 @@ def test_log_style_is_read_as_it_is_meant(text: str, expected: list[str]) -> Non
         ("She had a seizure. DOB should read 12/03/1990.", [""]),
         ("She had a seizure. Disregard last entry.", ["w"]),
         ("Correction: no seizure.", ["nw"]),
+        ("Typed stroke in error, should read seizure.", [""]),
+        ("MALE LYING IN ROAD, SEIZURE", [""]),
         ("He is withdrawn in class and has seizures.", [""]),
         ("She withdrew cash, then had a seizure.", [""]),
         ("She has withdrawn her account of the seizure.", ["w"]),

@@ -89,7 +89,7 @@ def gather_cues(
     # … and of forward cues what is equal to one, and a denial that ends in one: "had | no difficulty describing".
     gone = swallowed.reach_over(cues.first) | forward & swallowed.contains(cues)
     gone |= forward & (rules.category[cues.owner] == r.NEGATED) & swallowed.reach_over(cues.last)
-    gone |= _says_it_of_what_came_before(cues, forward, words, sentences, rules)
+    gone |= _says_it_of_what_came_before(cues, forward, words, rules)
     cues = cues.keep(~gone)
     if years is not None:
         cues = cues.keep(_is_past(cues, words, rules, years))
@@ -223,17 +223,14 @@ def _runs_into(cues: Found, mentions: Found, size: int) -> Flags:
     return ~begins.none_between(cues.first, cues.last) | Cover(mentions, size).reach_over(cues.first)
 
 
-def _says_it_of_what_came_before(
-    cues: Found, forward: Flags, words: Words, sentences: Sentences, rules: Rules
-) -> Flags:
+def _says_it_of_what_came_before(cues: Found, forward: Flags, words: Words, rules: Rules) -> Flags:
     """ "Alcohol nil, smoking 20 a day": where the same words can deny what stands before or behind them, a sign behind them
     says that it is what stands before."""
     denial = rules.category[cues.owner] == r.NEGATED
     behind = np.minimum(cues.last, len(words) - 1)
     closes = words.kind[behind] == SIGN
     closes &= np.isin(words.characters[words.start[behind]], [ord(sign) for sign in ",;.)"])
-    at_start = sentences.starts[sentences.number[cues.first]] == cues.first
-    backward = np.flatnonzero(denial & (rules.direction[cues.owner] == r.BACKWARD) & closes & ~at_start)
+    backward = np.flatnonzero(denial & (rules.direction[cues.owner] == r.BACKWARD) & closes)
     if not len(backward):
         return np.zeros(len(cues), np.bool_)
     ends = Places(cues.last[backward], len(words))
@@ -247,14 +244,15 @@ def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -
     "No problems with" before "problems with drink" is different: the shorter cue "no" stands before the mention. What denies
     something before it ("the knife | was not used") is none where a mention begins in it: "has not | used heroin".
     """
-    denial = rules.category[cues.owner] == r.NEGATED
+    category = rules.category[cues.owner]
+    denial = category == r.NEGATED
     starts = Places(mentions.first, size)
-    runs_into = denial & ~starts.none_between(cues.first + 1, cues.last)
+    looks_back = rules.direction[cues.owner] == r.BACKWARD
+    runs_into = (denial | (category == r.HYPOTHETICAL) & looks_back) & ~starts.none_between(cues.first + 1, cues.last)
     latest = np.full(size + 2, -1, np.int64)
     np.maximum.at(latest, cues.last[denial], cues.first[denial])
     latest = np.maximum.accumulate(latest)
     mention = starts.last_before(cues.last)
-    looks_back = rules.direction[cues.owner] == r.BACKWARD
     return np.asarray(runs_into & (looks_back | (latest[np.maximum(mention, 0)] < cues.first)))
 
 

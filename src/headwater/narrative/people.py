@@ -91,7 +91,8 @@ def find_people(
     speaks |= known[np.minimum(last, size - 1)] == rules.sign[":"]
     # "Parents report that he …": of several neither is meant by "he" or "she".
     several = (gender == r.NEUTER) & ((words.characters[np.maximum(words.end[last - 1], 1) - 1] | 0x20) == ord("s"))
-    among = np.where(several, _SEVERAL, gender)
+    # "A friend fears that he …": who tells it speaks of another, where no word says that it is one of that sex.
+    among = np.where(several | (gender == r.NEUTER) & speaks & np.isin(role, _TELL_OF_OTHERS), _SEVERAL, gender)
     stands_for = _antecedents(
         pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, among, sentence, words, speaks
     )
@@ -113,6 +114,11 @@ def find_people(
         objects = np.isin(known[pronouns.first], [rules.finder.book.word(one) for one in ("him", "them")])
         near = pronouns.first - last[stands_for] <= 1
         pronoun_role = np.where(objects & near & (stands_for >= 0), r.SUBJECT, pronoun_role)
+        # "Mum drinks; the patient herself does not": the reflexive belongs to the noun that it stands behind.
+        own = np.isin(known[pronouns.first], [rules.finder.book.word(one) for one in ("himself", "herself")])
+        ends = np.full(size + 2, -1, np.int64)
+        ends[last] = role
+        pronoun_role = np.where(own & (ends[pronouns.first] >= 0), ends[pronouns.first], pronoun_role)
     all_first = np.concatenate((first, pronouns.first))
     order = np.argsort(all_first, kind="stable")
     possessor = np.concatenate((possessor, np.zeros(len(pronouns), np.bool_)))[order]
@@ -148,6 +154,7 @@ def find_people(
     )
 
 
+_TELL_OF_OTHERS = [r.ROLES.index(name) for name in ("associate", "neighbour", "stranger")]
 _SEVERAL = 9  # the gender of a noun in the plural, while a pronoun looks for one
 _PARTNERS = [r.ROLES.index("partner"), r.ROLES.index("ex_partner")]
 
