@@ -17,8 +17,9 @@ from headwater.narrative import rules as r
 from headwater.narrative.phrases import Found, spread
 from headwater.narrative.places import Cover, Places, outermost
 from headwater.narrative.rules import Layers, Rules
+from headwater.narrative.sections import PAST, find_section
 from headwater.narrative.sentences import Sentences
-from headwater.narrative.words import DIGIT, Flags, Ints, Words
+from headwater.narrative.words import DIGIT, SIGN, Flags, Ints, Words
 
 TEXT_BACK = 3
 """How many sentences a withdrawal may look back for what it withdraws."""
@@ -47,6 +48,7 @@ class Cues:
     group: Ints
     sentence: Ints
     stops: dict[int, Places]
+    headings: Found  # per mention the heading that it stands under
 
 
 def gather_cues(
@@ -81,15 +83,23 @@ def gather_cues(
     cues = cues.keep(~inside)
     cues = cues.keep(outermost(cues, size))
     # What begins inside a pseudo cue belongs to it: "never denied | denied that".
-    pseudo_cues = cues.keep(rules.category[cues.owner] == r.PSEUDO)
-    cues = cues.keep(~Cover(pseudo_cues, size).reach_over(cues.first))
+    pseudo = rules.category[cues.owner] == r.PSEUDO
+    swallowed = Cover(cues.keep(pseudo), size)
+    forward = ~pseudo & (rules.direction[cues.owner] == r.FORWARD)
+    # … and of forward cues what is equal to one, and a denial that ends in one: "had | no difficulty describing".
+    gone = swallowed.reach_over(cues.first) | forward & swallowed.contains(cues)
+    gone |= forward & (rules.category[cues.owner] == r.NEGATED) & swallowed.reach_over(cues.last)
+    gone |= _says_it_of_what_came_before(cues, forward, words, rules)
+    cues = cues.keep(~gone)
     if years is not None:
         cues = cues.keep(_is_past(cues, words, rules, years))
 
     over_cues = Cover(cues, size)
     sentences = sentences.without(over_cues.reach_over(sentences.starts))
     stops = found.spans(r.STOP)
-    stops = stops.keep(~over_cues.contains_strictly(stops))
+    # A stop inside a cue is none, but that a cue of the present begins a clause of its own: "who presents with".
+    over_others = Cover(cues.keep(rules.category[cues.owner] != r.RECENT), size)
+    stops = stops.keep(~over_others.contains_strictly(stops))
     # A stop that closes behind a time cue is of its clause: ", who once was | in prison".
     past = Places(cues.first[rules.category[cues.owner] == r.HISTORICAL], size)
     closes = (rules.at_last[stops.owner] == 1) & ~past.none_between(stops.first + 1, stops.last)
@@ -97,14 +107,16 @@ def gather_cues(
     kind = rules.detail[stops.owner]
     place = np.where(rules.at_last[stops.owner] == 1, stops.last - 1, stops.first)
     goes_on = Places(stops.first[kind == r.NOT_PHRASE], size)
-    kind = np.where((kind == r.STOP_PHRASE) & goes_on.hold(stops.first), r.NOT_PHRASE, kind)
+    on = goes_on.hold(stops.first) | goes_on.hold(place)
+    kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
     after = np.minimum(place + 1, size - 1)
     kind = np.where((kind == r.DASH) & words.glued(after), r.NOT_PHRASE, kind)  # only one with space behind it counts
     by_kind = {number: Places(place[kind == number], size) for number in range(r.LINK + 1)}
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
     by_kind[NOW] = Places(cues.first[rules.category[cues.owner] == r.RECENT], size)
-    return Cues(cues.first, cues.last, cues.owner, sentences.number[cues.first], by_kind), sentences
+    headings = find_section(found, mentions, sentences, words, known, rules)
+    return Cues(cues.first, cues.last, cues.owner, sentences.number[cues.first], by_kind, headings), sentences
 
 
 def judge(
@@ -142,6 +154,7 @@ def judge(
     reaches &= ~forward | cues.stops[r.DASH].none_between(low_edge + 1, high_edge)
     reaches &= (scope == r.SENTENCE) | cues.stops[r.STOP_CLAUSE].none_between(from_edge, high_edge)
     reaches &= (scope != r.PHRASE) | ~forward | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
+    reaches &= (scope != r.NOUN) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
     reaches &= high_edge - low_edge <= rules.reach[group]
@@ -161,8 +174,31 @@ def judge(
     answered = (nearest[r.ANSWERED] >= 0) & _decided_by(decided[r.HYPOTHETICAL], cues, rules.question_group)
     holds[r.HYPOTHETICAL] &= ~answered
     decided[r.HYPOTHETICAL][answered] = -1
+    _under_headings(cues, mentions, sentence, sentences, holds, decided)
     _look_back(cues, mentions, sentence, sentences, words, rules, holds, decided)
     return Status(holds, decided)
+
+
+def _under_headings(
+    cues: Cues,
+    mentions: Found,
+    sentence: Ints,
+    sentences: Sentences,
+    holds: dict[int, Flags],
+    decided: dict[int, Ints],
+) -> None:
+    """What stands under a heading of the past is past, unless its sentence says before it that it is now."""
+    under = np.flatnonzero((cues.headings.owner == PAST) & ~holds[r.HISTORICAL])
+    if not len(under):
+        return
+    begin = np.maximum(sentences.starts[np.maximum(sentence[under], 0)], cues.headings.last[under])
+    under = under[cues.stops[NOW].none_between(begin, mentions.first[under])]
+    holds[r.HISTORICAL][under] = True
+    # The heading is shown where it is a cue, too.
+    first = cues.headings.first[under]
+    place = np.minimum(np.searchsorted(cues.first, first), max(len(cues.first) - 1, 0))
+    is_cue = cues.first[place] == first if len(cues.first) else np.zeros(len(under), np.bool_)
+    decided[r.HISTORICAL][under[is_cue]] = place[is_cue]
 
 
 def _marks_as_cues(sentences: Sentences, rules: Rules) -> Found:
@@ -187,20 +223,36 @@ def _runs_into(cues: Found, mentions: Found, size: int) -> Flags:
     return ~begins.none_between(cues.first, cues.last) | Cover(mentions, size).reach_over(cues.first)
 
 
+def _says_it_of_what_came_before(cues: Found, forward: Flags, words: Words, rules: Rules) -> Flags:
+    """ "Alcohol nil, smoking 20 a day": where the same words can deny what stands before or behind them, a sign behind them
+    says that it is what stands before."""
+    denial = rules.category[cues.owner] == r.NEGATED
+    behind = np.minimum(cues.last, len(words) - 1)
+    closes = words.kind[behind] == SIGN
+    closes &= np.isin(words.characters[words.start[behind]], [ord(sign) for sign in ",;.)"])
+    backward = np.flatnonzero(denial & (rules.direction[cues.owner] == r.BACKWARD) & closes)
+    if not len(backward):
+        return np.zeros(len(cues), np.bool_)
+    ends = Places(cues.last[backward], len(words))
+    begins = Places(cues.first[backward], len(words))
+    return np.asarray(denial & forward & begins.hold(cues.first) & ends.hold(cues.last))
+
+
 def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -> Flags:
     """Whether a denial runs into a mention and its denying word stands there: "has no" before "no fixed abode".
 
     "No problems with" before "problems with drink" is different: the shorter cue "no" stands before the mention. What denies
     something before it ("the knife | was not used") is none where a mention begins in it: "has not | used heroin".
     """
-    denial = rules.category[cues.owner] == r.NEGATED
+    category = rules.category[cues.owner]
+    denial = category == r.NEGATED
     starts = Places(mentions.first, size)
-    runs_into = denial & ~starts.none_between(cues.first + 1, cues.last)
+    looks_back = rules.direction[cues.owner] == r.BACKWARD
+    runs_into = (denial | (category == r.HYPOTHETICAL) & looks_back) & ~starts.none_between(cues.first + 1, cues.last)
     latest = np.full(size + 2, -1, np.int64)
     np.maximum.at(latest, cues.last[denial], cues.first[denial])
     latest = np.maximum.accumulate(latest)
     mention = starts.last_before(cues.last)
-    looks_back = rules.direction[cues.owner] == r.BACKWARD
     return np.asarray(runs_into & (looks_back | (latest[np.maximum(mention, 0)] < cues.first)))
 
 

@@ -9,6 +9,7 @@ hit ..3 $child            up to three words of any kind between, within one sent
 self-harm                 a hyphen may be a hyphen, a space or nothing
 can't                     an apostrophe may be left out
 <num> <year> <decade>     a word that begins with a digit; 1900 to 2099; 1990s, 90s
+<open> <close>            the signs "(" and ")"
 <name>                    a word with a capital letter that stands in no pattern
 : no <end>                (at the end only) a comma, full stop, other mark or the end of the line must follow
 ^od                       (at the beginning only) written in capitals
@@ -37,7 +38,7 @@ _PIECE = re.compile(
     r"|(?P<bar>\|)|(?P<close>[)\]])|(?P<word>(?:\{[^}]*\}|[^\s()\[\]|<>$])+))"
 )
 NUMBER = "\x02"
-MARKS = {"<num>": NUMBER, "<year>": "\x03", "<decade>": "\x04", "<name>": "\x05"}
+MARKS = {"<num>": NUMBER, "<year>": "\x03", "<decade>": "\x04", "<name>": "\x05", "<open>": "(", "<close>": ")"}
 
 
 class PatternError(ValueError):
@@ -128,7 +129,7 @@ def _read_piece(
     if kind == "mark":
         if value not in MARKS:
             raise PatternError(
-                f"Pattern {written!r}: {value} is not known; use <num>, <year>, <decade> or <name>, <end> at the end."
+                f"Pattern {written!r}: {value} is not known; use <num>, <year>, <decade>, <name>, <open> or <close>, <end> at the end."
             )
         return (MARKS[value],), position + 1
     if kind == "name":

@@ -52,6 +52,10 @@ def find_people(
     named = named.keep(outermost(named, size))
     named = named.keep(_first_of_equals(named))
     named = named.keep(~_says_what_somebody_is(named, known, rules))
+    # "Ex-smoker": the prefix of a noun is nobody.
+    behind = np.minimum(named.last, size - 1)
+    prefix = (named.last - named.first == 1) & (known[named.first] == rules.finder.book.word("ex"))
+    named = named.keep(~(prefix & (known[behind] == rules.sign["-"]) & words.glued(behind)))
     pronouns = found.spans(r.PRONOUN)
     pronouns = pronouns.keep(~Cover(named, size).contains(pronouns))
 
@@ -85,8 +89,12 @@ def find_people(
     wanted_gender = rules.gender[pronouns.owner]
     speaks = found.begins(r.TELLING).hold(last) | found.begins(r.TELLING_SELF).hold(last)
     speaks |= known[np.minimum(last, size - 1)] == rules.sign[":"]
+    # "Parents report that he …": of several neither is meant by "he" or "she".
+    several = (gender == r.NEUTER) & ((words.characters[np.maximum(words.end[last - 1], 1) - 1] | 0x20) == ord("s"))
+    # "A friend fears that he …": who tells it speaks of another, where no word says that it is one of that sex.
+    among = np.where(several | (gender == r.NEUTER) & speaks & np.isin(role, _TELL_OF_OTHERS), _SEVERAL, gender)
     stands_for = _antecedents(
-        pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, gender, sentence, words, speaks
+        pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, among, sentence, words, speaks
     )
     pronoun_role = np.where(stands_for >= 0, role[stands_for] if len(role) else r.SUBJECT, r.SUBJECT)
     if len(pronouns) and len(first):
@@ -101,6 +109,16 @@ def find_people(
         same = possessor[stands_for] & (stands_for >= 0) & (opening < stands_for) & (role[opening] == r.SUBJECT)
         same &= (gender[opening] == wanted_gender) | (gender[opening] == r.NEUTER)
         pronoun_role = np.where(same, r.SUBJECT, pronoun_role)
+    if len(pronouns) and len(first):
+        # "His brother found him": the object is not the subject of its own verb (principle B of binding theory, Chomsky 1981).
+        objects = np.isin(known[pronouns.first], [rules.finder.book.word(one) for one in ("him", "them")])
+        near = pronouns.first - last[stands_for] <= 1
+        pronoun_role = np.where(objects & near & (stands_for >= 0), r.SUBJECT, pronoun_role)
+        # "Mum drinks; the patient herself does not": the reflexive belongs to the noun that it stands behind.
+        own = np.isin(known[pronouns.first], [rules.finder.book.word(one) for one in ("himself", "herself")])
+        ends = np.full(size + 2, -1, np.int64)
+        ends[last] = role
+        pronoun_role = np.where(own & (ends[pronouns.first] >= 0), ends[pronouns.first], pronoun_role)
     all_first = np.concatenate((first, pronouns.first))
     order = np.argsort(all_first, kind="stable")
     possessor = np.concatenate((possessor, np.zeros(len(pronouns), np.bool_)))[order]
@@ -136,6 +154,8 @@ def find_people(
     )
 
 
+_TELL_OF_OTHERS = [r.ROLES.index(name) for name in ("associate", "neighbour", "stranger")]
+_SEVERAL = 9  # the gender of a noun in the plural, while a pronoun looks for one
 _PARTNERS = [r.ROLES.index("partner"), r.ROLES.index("ex_partner")]
 
 

@@ -109,7 +109,9 @@ class PhraseBook:
         network = _Network(entries, words)
         self._words = network.vocabulary
         self._asked: dict[str, int] = {}
-        self._vocabulary = CodeTable(network.with_slips() if slips else network.vocabulary)
+        self._vocabulary = CodeTable(network.vocabulary)
+        # Apart, so that the table that every word is looked up in stays small.
+        self._slips = CodeTable(network.slips()) if slips else None
         steps, endings = network.determine()
         begin = {key: state for key, state in steps.items() if key < 1 << 32}
         self._first = np.full(len(network.vocabulary) + 1, -1, np.int64)  # the last answers for word -1, unknown
@@ -139,7 +141,11 @@ class PhraseBook:
 
     def look_up(self, codes: Codes) -> Ints:
         """The vocabulary number of each word, -1 for an unknown one."""
-        return self._vocabulary.find(codes)
+        known = self._vocabulary.find(codes)
+        if self._slips is not None:
+            unknown = np.flatnonzero(known < 0)
+            known[unknown] = self._slips.find(codes[unknown])
+        return known
 
     def scan(self, words: Words, known: Ints) -> Found:
         """All occurrences of all phrases, in no order. `known` is what `look_up` gave for the words."""
@@ -209,13 +215,13 @@ class _Network:
         for codes, _ in code_phrases(list(words)):
             self._number(codes[0])
 
-    def with_slips(self) -> dict[int, int]:
-        """The vocabulary, and the code of each slip with the number of its word."""
+    def slips(self) -> dict[int, int]:
+        """The code of each slip with the number of the word that it stands for."""
         slips = find_slips(self._spelled)
         spelled = dict(zip(slips, code_phrases(list(slips)), strict=True))
         meant = dict(zip(sorted(self._spelled), code_phrases(sorted(self._spelled)), strict=True))
         found = {spelled[slip][0][0]: self.vocabulary.get(meant[word][0][0], -1) for slip, word in slips.items()}
-        return {code: number for code, number in found.items() if number >= 0} | self.vocabulary
+        return {code: number for code, number in found.items() if number >= 0 and code not in self.vocabulary}
 
     def _number(self, code: int) -> int:
         return self.vocabulary.setdefault(code, len(self.vocabulary))

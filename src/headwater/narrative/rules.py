@@ -25,7 +25,7 @@ WORD_LISTS = ("real_words.txt",)
 CATEGORIES = ("negated", "historical", "hypothetical", "withdrawn", "pseudo", "recent", "answered")
 NEGATED, HISTORICAL, HYPOTHETICAL, WITHDRAWN, PSEUDO, RECENT, ANSWERED = range(7)
 FORWARD, BACKWARD, AROUND = 0, 1, 2
-SENTENCE, CLAUSE, PHRASE = 0, 1, 2
+SENTENCE, CLAUSE, PHRASE, NOUN = 0, 1, 2, 3
 
 HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK = range(7)
 _STOPS = {"hard": HARD, "dash": DASH, "clause": STOP_CLAUSE, "phrase": STOP_PHRASE, "not-phrase": NOT_PHRASE}
@@ -60,8 +60,8 @@ GENDERS = {"n": NEUTER, "m": MALE, "f": FEMALE, "first": FIRST_PERSON}
 CUE, STOP, PERSON, PRONOUN, TELLING, TELLING_SELF, AGENT, BEARER, SUFFERER, PREPOSITION = range(10)
 UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER, NAMES_WITHDRAWN = range(10, 15)
 SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES, IN_THE_HOUSE, BEFORE_ADJECTIVE = range(15, 23)
-NOT_THEIRS = 23
-_LAYERS = NOT_THEIRS + 1
+NOT_THEIRS, HEADING = 23, 24
+_LAYERS = HEADING + 1
 
 
 class RulesError(ValueError):
@@ -108,6 +108,7 @@ class Rules:
     always_abbreviated: Ints
     abbreviated: Ints
     before_a_time: Ints
+    after_a_time: Ints
     question_group: int
     query_group: int
 
@@ -200,14 +201,18 @@ def read_rules() -> Rules:
         owners.add("people.yaml", patterns, people["words"], layer, 0)
     for name, patterns in people["not_theirs"].items():
         owners.add("people.yaml", patterns, people["words"], NOT_THEIRS, ROLES.index(name))
+    for number, name in enumerate(("past", "family", "other")):
+        owners.add("boundaries.yaml", boundaries["headings"][name], boundaries["words"], HEADING, number)
     owners.add("cues.yaml", cues["names_what_is_withdrawn"]["cues"], cues["words"], NAMES_WITHDRAWN, 0)
     abbreviations = boundaries["abbreviations"]
     # Of "e.g." the last letter stands before the full stop.
     singles = [str(word).split(".")[-1] for word in (*abbreviations["always"], *abbreviations["before_small_letter"])]
     times = [str(word) for word in boundaries["before_a_time_in_a_sentence"]]
-    signs = [".", "!", "?", ":", ",", "-", "'", "s", "hrs", "hr", "[", "(", ";"]
+    times_after = [str(word) for word in boundaries["after_a_time_in_a_sentence"]]
+    signs = [".", "!", "?", ":", ",", "-", "'", "s", "hrs", "hr", "[", "(", "]", ")", ";"]
+    signs += ["per", "according"]
     feelings = ["frightened", "scared", "afraid", "terrified", "fearful"]
-    finder = Finder(owners.patterns, [*signs, *singles, *times, *feelings], slips=True)
+    finder = Finder(owners.patterns, [*signs, *singles, *times, *times_after, *feelings], slips=True)
 
     def numbers(words: Sequence[object]) -> Ints:
         return np.unique(np.array([finder.book.word(str(word).split(".")[-1]) for word in words], np.int64))
@@ -237,6 +242,7 @@ def read_rules() -> Rules:
         always_abbreviated=numbers(abbreviations["always"]),
         abbreviated=numbers(abbreviations["before_small_letter"]),
         before_a_time=numbers(times),
+        after_a_time=numbers(times_after),
         question_group=names.index("question"),
         query_group=names.index("query mark"),
     )
@@ -299,7 +305,7 @@ def _read_group(entry: Mapping[str, Any]) -> CueGroup:
             name=name,
             category=CATEGORIES.index(entry["category"]),
             direction={"forward": FORWARD, "backward": BACKWARD, "around": AROUND}[entry["direction"]],
-            scope={"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE}[entry["scope"]],
+            scope={"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN}[entry["scope"]],
             words=int(entry.get("words", 0)),
             text=bool(entry.get("text", False)),
             over_contrast=bool(entry.get("over_contrast", False)),

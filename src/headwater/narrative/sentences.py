@@ -54,7 +54,7 @@ def find_sentences(words: Words, known: Ints, rules: Rules) -> Sentences:
     shouts = found[kind == 2]
     questions, queries = _split_question_marks(words, found[kind == 3])
     times = _times_of_entries(words, known, found[kind == 4], rules)
-    lines = _hard_lines(words)
+    lines = _hard_lines(words, known, rules)
 
     soft = np.concatenate((stops, shouts, questions)) + 1
     begins = np.zeros(len(words) + 1, np.int8)
@@ -105,22 +105,37 @@ def _times_of_entries(words: Words, known: Ints, colons: Ints, rules: Rules) -> 
         & (words.end[minute] - words.start[minute] == 2)
         & (~words.glued(hour) | np.isin(known[np.maximum(hour - 1, 0)], [rules.sign["["], rules.sign["("]]))
     )
-    starts = hour[clock]
+    starts, behind = hour[clock], minute[clock] + 1
     digits = np.flatnonzero(words.kind == DIGIT)
     length = words.end[digits] - words.start[digits]
     hrs = np.isin(known[np.minimum(digits + 1, len(words) - 1)], [rules.sign["hrs"], rules.sign["hr"]])
     last = words.characters[words.end[digits] - 1] | 0x20
     written = (length == 4) & hrs | (length == 7) & (last == ord("s"))
-    starts = np.concatenate((starts, digits[written & ~words.glued(digits)]))
+    other = digits[written & ~words.glued(digits)]
+    starts, behind = np.concatenate((starts, other)), np.concatenate((behind, other + 1))
     before = np.maximum(starts - 1, 0)
     bracket = np.isin(known[before], [rules.sign["["], rules.sign["("]]) & (starts > 0)
     starts = np.where(bracket, starts - 1, starts)
     before = np.maximum(starts - 1, 0)
     inside = np.isin(known[before], rules.before_a_time) & (starts > 0)
+    # "Denies 14:32 any assault": the time is put in between.
+    closing = [rules.sign[sign] for sign in ("]", ")", "hrs", "hr")]
+    for _ in range(2):
+        behind = behind + np.isin(known[np.minimum(behind, len(words) - 1)], closing)
+    inside |= np.isin(known[np.minimum(behind, len(words) - 1)], rules.after_a_time) & (behind < len(words))
     return np.asarray(starts[~inside])
 
 
-def _hard_lines(words: Words) -> Ints:
+def _goes_on_in_capitals(after: Ints, words: Words, known: Ints, rules: Rules) -> Flags:
+    """Whether a line in capitals, which never begins in a small letter, goes on with the sentence of the line before."""
+    here = np.minimum(after, len(words) - 1)
+    capitals = (words.kinds[words.start[here]] == CAPITAL) & (words.kinds[words.end[here] - 1] == CAPITAL)
+    capitals &= words.end[here] - words.start[here] > 1
+    before = known[np.maximum(here - 1, 0)]
+    return np.asarray(capitals & (np.isin(before, rules.before_a_time) | np.isin(known[here], rules.after_a_time)))
+
+
+def _hard_lines(words: Words, known: Ints, rules: Rules) -> Ints:
     ends = np.flatnonzero((words.characters == 10) | (words.characters == 13))
     if not len(ends):
         return ends
@@ -138,5 +153,5 @@ def _hard_lines(words: Words) -> Ints:
     short = lines - begin < FULL_LINE
     kind = words.kind[np.minimum(after, len(words) - 1)]
     bullet = np.isin(words.characters[words.start[np.minimum(after, len(words) - 1)]], [ord(sign) for sign in "-*•"])
-    opens = bullet | (kind != LETTER) & short
+    opens = bullet | (kind != LETTER) & short & ~_goes_on_in_capitals(after, words, known, rules)
     return np.asarray(after[(empty | opens) & (after < len(words))])

@@ -17,6 +17,7 @@ from headwater.narrative.people import STEPS_BACK, People
 from headwater.narrative.phrases import Found
 from headwater.narrative.places import Cover, Places
 from headwater.narrative.rules import Layers, Rules
+from headwater.narrative.sections import FAMILY, find_section
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import DIGIT, Flags, Ints, Words
 
@@ -73,7 +74,10 @@ def attribute(
         people_inside = Cover(mentions, size).contains(Found(people.first, people.last, people.role))
         # "A serving prisoner at …": the words of a mention that name the one the text is about say what somebody is.
         predicate = people_inside & people.named & (people.role == r.SUBJECT)
-        preceding = _nearest_before(people, mentions, sentence, ~predicate, with_tellers=False)
+        # "Brought in by his mother with fever": who does what the subject undergoes does not bear what follows.
+        agents = found.ends(r.AGENT_BY).hold(people.first)
+        agents = agents & people.follows | _is_the_source(people, known, rules)
+        preceding = _nearest_before(people, mentions, sentence, ~predicate & ~agents, with_tellers=False)
         after_bearer = _person_behind(people, found.spans(r.BEARER), mentions, size)
         after_sufferer = _person_behind(people, found.spans(r.SUFFERER), mentions, size)
         within_first, within_last = _within(people, mentions)
@@ -98,6 +102,8 @@ def attribute(
         next_door = _next_door(people, mentions, sentence, words)
         _fill(person, state, next_door)
         _fill(person, state, _right_before(people, mentions, found, words, known, rules))
+        _fill(person, state, _who_has_it(people, mentions, found, known, rules))
+        _fill(person, state, _whose_own(people, mentions, known, rules))
         # "Dad | hears voices": a verb of telling that is part of what is told tells nothing.
         _fill(person, state & (bears == STATE), _teller_right_before(people, mentions))
         _fill(person, state & (owner > preceding), owner)
@@ -186,6 +192,11 @@ def attribute(
     role = np.where(of_child & borne.grown & (role == r.SUBJECT), r.HOUSEHOLD, role)
     role, first, last = _somebody_elses(found, mentions, role, first, last, sentences, words, rules)
     if count:
+        # Under "FAMILY HISTORY:" what is nobody's by name is a relative's.
+        headings = find_section(found, mentions, sentences, words, known, rules)
+        family = (headings.owner == FAMILY) & (role == r.SUBJECT) & (first < 0)
+        role = np.where(family, r.ROLES.index("relative"), role)
+        first, last = np.where(family, headings.first, first), np.where(family, headings.last, last)
         # "Violence between the parents | next door."
         there = _right_next_door(mentions, known, rules)
         role = np.where(there, r.NEIGHBOUR, role)
@@ -242,6 +253,35 @@ def _right_before(people: People, mentions: Found, found: Layers, words: Words, 
     # "A friend of the family": the preposition belongs to the person before it.
     fits &= people.last[np.maximum(person - 1, 0)] != people.first[person] - 1
     return np.where(fits, place, -1)
+
+
+def _who_has_it(people: People, mentions: Found, found: Layers, known: Ints, rules: Rules) -> Ints:
+    """ "Born to a mother with | diabetes": "with" behind an object describes it, unless it came along ("by", "with")."""
+    place = np.searchsorted(people.last, mentions.first - 1, side="right") - 1
+    person = np.maximum(place, 0)
+    word = rules.finder.book.word
+    fits = (place >= 0) & (people.last[person] == mentions.first - 1) & people.named[person] & ~people.owns[person]
+    fits &= known[np.maximum(mentions.first - 1, 0)] == word("with")
+    fits &= people.follows[person] & (people.role[person] != r.PROFESSIONAL)
+    before = known[np.maximum(people.first[person] - 1, 0)]
+    fits &= ~np.isin(before, [word(one) for one in ("by", "with", "from", "without", "at")])
+    return np.where(fits, place, -1)
+
+
+def _whose_own(people: People, mentions: Found, known: Ints, rules: Rules) -> Ints:
+    """ "Worried about her own | palpitations": whom the possessive stands for."""
+    place = np.searchsorted(people.last, mentions.first - 1, side="right") - 1
+    person = np.maximum(place, 0)
+    fits = (place >= 0) & (people.last[person] == mentions.first - 1) & people.owns[person] & ~people.named[person]
+    fits &= known[np.maximum(mentions.first - 1, 0)] == rules.finder.book.word("own")
+    return np.where(fits, place, -1)
+
+
+def _is_the_source(people: People, known: Ints, rules: Rules) -> Flags:
+    """ "Per wife, …", "according to his mother": who says it."""
+    word = rules.finder.book.word
+    before, second = known[np.maximum(people.first - 1, 0)], known[np.maximum(people.first - 2, 0)]
+    return np.asarray((before == word("per")) | (before == word("to")) & (second == word("according")))
 
 
 def _teller_right_before(people: People, mentions: Found) -> Ints:

@@ -1,0 +1,252 @@
+"""Is each phenomenon of negation, time and supposition read by its reason? A given term, and what must be said of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from headwater.narrative import Lexicon, read, read_detail
+from headwater.narrative.spelling import find_slips, read_real_words
+
+X = "seizure"
+LEXICON = Lexicon.from_terms({X: ["seizure", "seizures"]})
+FLAGS = {"negated": "n", "historical": "h", "hypothetical": "y", "withdrawn": "w"}
+
+
+def statuses(text: str) -> list[str]:
+    """The statuses of each mention of the term: n negated, h historical, y hypothetical, w withdrawn."""
+    rows = read([text], LEXICON).to_pylist()
+    return ["".join(letter for flag, letter in FLAGS.items() if row[flag]) for row in rows]
+
+
+def concepts(text: str) -> set[str]:
+    """What the catalogue's lexicon finds."""
+    return set(read([text])["concept"].to_pylist())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # A list is denied to its end; a new noun phrase, a statement or a degree that asserts ends it.
+        ("No fever, chills, or seizures.", ["n"]),
+        ("No fever, chills, or seizures present.", ["n"]),
+        ("No fever, seizures present.", [""]),
+        ("No fever and a seizure in the ambulance.", [""]),
+        ("No fever with several seizures.", [""]),
+        ("Nil injuries, both parties had seizures.", [""]),
+        ("Negative for infection, positive for seizures.", [""]),
+        ("Without fever, the seizures went on.", [""]),
+        # What something is done for, comes from or belongs to is taken for granted.
+        ("No cause was found for the seizures.", [""]),
+        ("Not on treatment for seizures.", [""]),
+        ("She takes nothing for her seizures.", [""]),
+        ("He could not drive because of seizures.", [""]),
+        ("He could not describe the seizure.", [""]),
+        ("We could not find any seizures on the trace.", ["n"]),
+        # The same word denies what stands before it where a sign follows.
+        ("Rash nil, seizures daily.", [""]),
+        ("Seizures nil, rash all over.", ["n"]),
+        ("Seizures (-), rash (+).", ["n"]),
+        ("Seizures -ve.", ["n"]),
+        ("A seizure could not be demonstrated.", ["n"]),
+        ("Seizure was felt to be very unlikely.", ["n"]),
+        ("Seizures were looked for but not found.", ["n"]),
+        # Words that look like a denial.
+        ("No relief of her seizures.", [""]),
+        ("There is no question that she has seizures.", [""]),
+        ("This is not necessarily a seizure.", ["y"]),
+        ("The seizure was not seen on the previous tape.", [""]),
+        ("No further seizures overnight.", ["n"]),
+        ("No further change in the seizures.", [""]),
+        ("Excluded from school for having a seizure.", [""]),
+        ("Father absent without a seizure.", ["n"]),
+        ("All normal with the exception of seizures.", [""]),
+        # Each with its own denial, and one without.
+        ("No fever, no rash, and seizures.", [""]),
+        ("Not eating, not drinking, and seizures daily.", [""]),
+        ("Without a word he had a seizure.", [""]),
+        ("No insight into his seizures.", [""]),
+        ("He has not had a seizure.", ["n"]),
+        ("Asthma no, seizures no, gout yes.", ["n"]),
+        ("At no point was any seizure seen.", ["n"]),
+        ("No, he had a seizure.", [""]),
+    ],
+)
+def test_a_denial_reaches_as_far_as_what_it_denies(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He has a history of asthma and seizures.", ["h"]),
+        ("The patient with a history of asthma developed seizures.", [""]),
+        ("PMH of asthma, p/w seizures.", [""]),
+        ("A three-day history of seizures.", [""]),
+        ("History of two days of seizures.", [""]),
+        ("A twenty-year history of seizures.", ["h"]),
+        ("Seizures stopped within an hour.", [""]),
+        ("Her seizures resolved with lorazepam.", [""]),
+        ("Her seizures resolved years ago.", ["h"]),
+        ("On the previous day he had a seizure.", [""]),
+        ("During her previous admission she had a seizure.", ["h"]),
+        ("Seizure (1998), otherwise well.", ["h"]),
+        ("Background of seizures.", ["h"]),
+        ("Social history: seizures stop him from driving.", [""]),
+        ("Previously well until a seizure today.", [""]),
+        ("Vehicle stopped, driver having a seizure.", [""]),
+        ("Officers recovered a phone after his seizure.", [""]),
+        ("She had a stroke last year with residual seizures.", [""]),
+        ("He had seizures until the end of 2010.", ["h"]),
+        ("Seizures are a thing of the past.", ["h"]),
+        ("The seizures ended when he moved.", ["h"]),
+    ],
+)
+def test_the_past_is_what_was_over_before_this_time(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("PAST MEDICAL HISTORY: 1. Asthma. 2. Seizures. 3. Gout.", ["h"]),
+        ("Past medical history\nAsthma\nSeizures\n\nExamination\nOne seizure seen.", ["h", ""]),
+        ("PAST MEDICAL HISTORY: Gout. PLAN: Treat the seizures.", [""]),
+        ("PAST MEDICAL HISTORY: Gout. Now has seizures.", [""]),
+        ("PMH: None. HISTORY OF PRESENT ILLNESS: Seizures for two days.", [""]),
+        ("The past medical history was taken. He had a seizure.", [""]),
+    ],
+)
+def test_a_heading_of_the_past_holds_to_the_end_of_its_section(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected
+
+
+def test_what_stands_under_family_history_is_a_relatives() -> None:
+    text = "FAMILY HISTORY: Asthma in mother. Seizures too. PLAN: Seizure chart."
+    assert read_detail([text], LEXICON)["about"].to_pylist() == ["relative", "subject"]
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("Brought in by his mother with a seizure.", "subject"),
+        ("Born to a mother with seizures.", "mother"),
+        ("Per mum, seizures since Monday.", "subject"),
+        ("His brother found him in a seizure.", "subject"),
+        ("Parents report that he has seizures.", "subject"),
+        ("A friend fears that he has seizures.", "subject"),
+        ("Mum is well; the patient herself has seizures.", "subject"),
+        ("Ex-smoker with seizures.", "subject"),
+        ("Her ex had a seizure.", "ex_partner"),
+    ],
+)
+def test_who_tells_brings_or_finds_is_not_who_has_it(text: str, about: str) -> None:
+    assert read_detail([text], LEXICON)["about"].to_pylist() == [about]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Told to call for seizures.", ["y"]),
+        ("Come back at once with any seizure.", ["y"]),
+        ("Diazepam for seizures as needed.", ["y"]),
+        ("She asked if we could come because he had a seizure.", [""]),
+        ("If anything, the seizures are worse.", [""]),
+        ("Stroke vs seizure.", ["y"]),
+        ("Seizure vs stroke.", ["y"]),
+        ("This may represent a seizure.", ["y"]),
+        ("In May a seizure occurred.", [""]),
+    ],
+)
+def test_what_may_come_is_no_fact(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("denies 14:32 any seizure", ["n"]),
+        ("HE WAS NOT [14:02] HAVING A SEIZURE", ["n"]),
+        ("MALE DENIES 1405HRS ANY SEIZURE 1410HRS FEMALE HAS SEIZURE", ["n", ""]),
+        ("12:01 no weapons 12:04 seizure", [""]),
+        ("NO SIGN\r\nOF A SEIZURE", ["n"]),
+        ("MALE WAS NOT\nHAVING A SEIZURE", ["n"]),
+        ("NO WEAPONS\nSEIZURE ON ARRIVAL", [""]),
+        ("neg seizures", ["n"]),
+        ("? seizure", ["y"]),
+    ],
+)
+def test_log_style_is_read_as_it_is_meant(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("She had a seizure. Correction: date of birth is 12/03/1990.", [""]),
+        ("She had a seizure. DOB should read 12/03/1990.", [""]),
+        ("She had a seizure. Disregard last entry.", ["w"]),
+        ("Correction: no seizure.", ["nw"]),
+        ("Typed stroke in error, should read seizure.", [""]),
+        ("MALE LYING IN ROAD, SEIZURE", [""]),
+        ("He is withdrawn in class and has seizures.", [""]),
+        ("She withdrew cash, then had a seizure.", [""]),
+        ("She has withdrawn her account of the seizure.", ["w"]),
+        ("The report of a seizure was withdrawn.", ["w"]),
+        ("She was withdrawn and had a seizure.", [""]),
+    ],
+)
+def test_a_correction_takes_back_what_it_names(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "not_found"),
+    [
+        ("He took an OD last night.", "suicide_attempt", None),
+        ("Sertraline 50mg OD.", None, "suicide_attempt"),
+        ("LAC child, placed in Stafford.", "in_care", None),
+        ("3cm LAC to left forehead.", None, "in_care"),
+        ("Subject to SHO.", "sexual_abuse", None),
+        ("Seen by SHO in A&E.", None, "sexual_abuse"),
+        ("Taken into PPO by police.", "police_protection", None),
+        ("PPO nominal, known burglar.", None, "police_protection"),
+        ("Arrested for S47.", "physical_abuse", None),
+        ("S.47 enquiry started.", None, "physical_abuse"),
+        ("Section 47 strategy meeting held.", None, "physical_abuse"),
+        ("HX OF DV.", "domestic_abuse", None),
+        ("MH ISSUES.", "mental_ill_health", None),
+        ("MISPER FROM PLACEMENT.", "going_missing", None),
+    ],
+)
+def test_short_forms_are_told_apart_by_the_words_beside_them(
+    text: str, found: str | None, not_found: str | None
+) -> None:
+    assert found is None or found in concepts(text)
+    assert not_found not in concepts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "negated"),
+    [
+        ("He was intoxucated.", "alcohol_misuse", False),  # the key beside
+        ("A smell of cannabus.", "drug_misuse", False),  # a vowel that sounds alike
+        ("He has taken an overdoze.", "suicide_attempt", False),  # s and z
+        ("Whithout any sign of cocaine.", "drug_misuse", False),  # a letter too many is not guessed
+        ("Withoit any sign of cocaine.", "drug_misuse", True),  # in a cue
+        ("She denyed using heroin.", "drug_misuse", True),
+    ],
+)
+def test_one_letter_in_the_place_of_another_is_read(text: str, concept: str, negated: bool) -> None:
+    rows = [row for row in read([text]).to_pylist() if row["concept"] == concept]
+    assert [row["negated"] for row in rows] == [negated]
+
+
+def test_a_slip_that_is_a_word_or_could_be_two_is_not_read() -> None:
+    assert find_slips(["parent"]).get("patent") is None  # t lies beside r, and it is a word
+    assert "patent" in read_real_words()
+    slips = find_slips(["stated", "states"])
+    assert "state" not in slips
+    assert find_slips(["statef", "stated"]).get("stater") is None  # one key from both
+    # Short words have too many neighbours.
+    assert find_slips(["violent", "drunk"]).get("viopent") == "violent"
+    assert "drumk" not in find_slips(["violent", "drunk"])
