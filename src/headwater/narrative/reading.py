@@ -85,12 +85,12 @@ def _read_chunk(texts: list[str], offset: int, lexicon: Lexicon, background: Bac
     mentions = lexicon.find(words)
     if not len(mentions.spans):
         return DETAIL_SCHEMA.empty_table()
-    origin = np.unique(words.text[mentions.spans.first])
+    named = np.zeros(len(texts), np.bool_)
+    named[words.text[mentions.spans.first]] = True
+    origin = np.flatnonzero(named)
     if len(origin) * 4 < len(texts) * 3:
         # Most texts name nothing: read on only in those that do.
-        kept = np.zeros(len(texts), np.bool_)
-        kept[origin] = True
-        place = np.cumsum(kept[words.text]) - 1
+        place = np.cumsum(named[words.text]) - 1
         spans = mentions.spans
         moved = Found(place[spans.first], place[spans.last - 1] + 1, spans.owner)
         mentions = replace(mentions, spans=moved)
@@ -105,7 +105,7 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     rules = read_rules()
     known = rules.finder.know(words)
     sentences = find_sentences(words, known, rules)
-    found = Layers(rules.finder.find(words, known, sentences.starts), rules, len(words))
+    found = Layers(*rules.finder.find_apart(words, known, sentences.starts), rules, len(words))
     spans = mentions.spans
     years = background.years if len(background.years) else None
     cues, sentences = gather_cues(found, spans, mentions.open, words, known, sentences, rules, years)
@@ -125,9 +125,7 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     text = words.text[spans.first]
     begin = words.text_start[text]
     start, end = words.start[spans.first] - begin, words.end[spans.last - 1] - begin
-    names = np.array(lexicon.concepts, object)
-    rank = np.argsort(np.argsort(names, kind="stable"), kind="stable")
-    order = np.lexsort((rank[mentions.concept], end, start, text))
+    order = _in_order(spans, lexicon.rank[mentions.concept])
 
     def flags(category: int) -> pa.Array:
         return pa.array(status.holds[category][order])
@@ -150,6 +148,14 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
         ],
         schema=DETAIL_SCHEMA,
     )
+
+
+def _in_order(spans: Found, rank: Ints) -> Ints | slice:
+    """The order of the rows: by place, of equals by `rank`. The spans are ordered by first and last."""
+    equal = (spans.first[1:] == spans.first[:-1]) & (spans.last[1:] == spans.last[:-1])
+    if not (equal & (rank[1:] < rank[:-1])).any():
+        return slice(None)
+    return np.lexsort((rank, spans.last, spans.first))
 
 
 def _take(values: Ints, which: Ints) -> Ints:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import yaml
 
 from headwater.catalogue import list_files, read_text
 from headwater.narrative.finding import Finder, Owned
 from headwater.narrative.patterns import PatternError, read_pattern, split_choices
-from headwater.narrative.phrases import Found
+from headwater.narrative.phrases import Found, join
 from headwater.narrative.places import Places
 from headwater.narrative.words import Ints
 
@@ -61,7 +62,6 @@ CUE, STOP, PERSON, PRONOUN, TELLING, TELLING_SELF, AGENT, BEARER, SUFFERER, PREP
 UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER, NAMES_WITHDRAWN = range(10, 15)
 SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES, IN_THE_HOUSE, BEFORE_ADJECTIVE = range(15, 23)
 NOT_THEIRS = 23
-_LAYERS = NOT_THEIRS + 1
 
 
 class RulesError(ValueError):
@@ -87,7 +87,7 @@ class Rules:
     """The compiled rules. Arrays are indexed by the owner numbers that the finder gives."""
 
     finder: Finder
-    layer: Ints
+    layer: npt.NDArray[np.int8]
     detail: Ints  # cue: its group; stop: its kind; person: role; pronoun: 1 when possessive
     gender: Ints
     grown: Ints  # person: 1 for words that name nobody under age
@@ -115,11 +115,10 @@ class Rules:
 class Layers:
     """What the finder found in one batch of `size` words, by layer of the rules."""
 
-    def __init__(self, found: Found, rules: Rules, size: int) -> None:
-        self._found, self._size = found, size
-        layer = rules.layer[found.owner].astype(np.int8)
-        self._order = np.argsort(layer, kind="stable")
-        self._begin = np.searchsorted(layer[self._order], np.arange(_LAYERS + 1))
+    def __init__(self, simple: Found, joined: Found, rules: Rules, size: int) -> None:
+        """`simple` are in order, `joined` in none (see `Finder.find_apart`)."""
+        self._simple, self._joined, self._size = simple, joined, size
+        self._simple_layer, self._joined_layer = rules.layer[simple.owner], rules.layer[joined.owner]
         self._spans: dict[int, Found] = {}
         self._begins: dict[int, Places] = {}
         self._ends: dict[int, Places] = {}
@@ -127,7 +126,9 @@ class Layers:
     def spans(self, layer: int) -> Found:
         """All of one layer, ordered by place."""
         if layer not in self._spans:
-            self._spans[layer] = self._found.keep(self._order[self._begin[layer] : self._begin[layer + 1]])
+            found = self._simple.keep(self._simple_layer == layer)
+            joined = self._joined.keep(self._joined_layer == layer)
+            self._spans[layer] = join([found, joined]).in_order() if len(joined) else found
         return self._spans[layer]
 
     def begins(self, layer: int) -> Places:
@@ -218,7 +219,7 @@ def read_rules() -> Rules:
     names = [group.name for group in groups]
     return Rules(
         finder=finder,
-        layer=np.array(owners.layer, np.int64),
+        layer=np.array(owners.layer, np.int8),
         detail=np.array(owners.detail, np.int64),
         gender=np.array(owners.gender, np.int64),
         grown=np.array(owners.grown, np.int64),
