@@ -15,7 +15,7 @@ import numpy as np
 
 from headwater.narrative import rules as r
 from headwater.narrative.phrases import Found, spread
-from headwater.narrative.places import Cover, Places, outermost
+from headwater.narrative.places import Cover, Places, Ranks, outermost
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import DIGIT, Flags, Ints, Words
@@ -112,8 +112,9 @@ def judge(
 ) -> Status:
     """The status of every mention."""
     sentence = sentences.number[mentions.first]
-    low = np.searchsorted(cues.sentence, sentence, side="left")
-    counts = np.searchsorted(cues.sentence, sentence, side="right") - low
+    in_sentence = Ranks(cues.sentence, len(sentences.starts))
+    low = in_sentence.below(sentence)
+    counts = in_sentence.up_to(sentence) - low
     mention = np.repeat(np.arange(len(mentions)), counts)
     cue = spread(low, counts)
     category = rules.category[cues.group[cue]]

@@ -94,27 +94,24 @@ class Finder:
     def find(self, words: Words, known: Ints, starts: Ints | None = None) -> Found:
         """All occurrences by first, last and owner. `starts` are the places at which a sentence begins (for "<end>")."""
         simple, joined = self.find_apart(words, known, starts)
+        simple = simple.keep(simple.owner >= 0)
         return join([simple, joined]).in_order() if len(joined) else simple
 
     def find_apart(self, words: Words, known: Ints, starts: Ints | None = None) -> tuple[Found, Found]:
-        """All occurrences of patterns without gaps, in order; and of those with gaps, in no order."""
+        """All occurrences of patterns without gaps, in order, those that do not hold with the owner -1; and of those with
+        gaps, in no order."""
         raw = self.book.scan(words, known)
-        kind = self._special[raw.owner]
-        special = np.flatnonzero(kind)
-        if not len(special):
-            return Found(raw.first, raw.last, self._owner[raw.owner]), raw.keep(special)
-        good = kind == 0
-        kind = kind[special]
-        plain, part = special[kind & _PART == 0], special[kind & _PART > 0]
-        if len(plain):
-            kind, first, last = self._special[raw.owner[plain]], raw.first[plain], raw.last[plain]
+        owner, kind = self._owner[raw.owner], self._special[raw.owner]
+        part = np.flatnonzero(kind == _PART)
+        joined = self._join_chains(words, known, raw.keep(part)) if len(part) else []
+        asks = np.flatnonzero(kind & (_CAPITALS | _AT_END))
+        if len(asks):
+            kind, first, last = kind[asks], raw.first[asks], raw.last[asks]
             fits = (kind & _CAPITALS == 0) | _in_capitals(words, first, last)
             if starts is not None:
                 fits &= (kind & _AT_END == 0) | _at_an_end(words, last, starts)
-            good[plain] = fits
-        simple = raw.keep(good)
-        simple = Found(simple.first, simple.last, self._owner[simple.owner])
-        joined = self._join_chains(words, known, raw.keep(part)) if len(part) else []
+            owner[asks[~fits]] = -1
+        simple = Found(raw.first, raw.last, owner)
         return simple, join(joined) if joined else simple.keep(part[:0])
 
     def _join_chains(self, words: Words, known: Ints, part: Found) -> list[Found]:

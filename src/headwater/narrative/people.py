@@ -7,13 +7,14 @@ and "her partner" is seen through the one who has him.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from headwater.narrative import rules as r
 from headwater.narrative.background import Background, NamedPeople, find_names
 from headwater.narrative.phrases import Found
-from headwater.narrative.places import Cover, Places, outermost
+from headwater.narrative.places import Cover, Places, Ranks, outermost
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import Flags, Ints, Words
@@ -35,6 +36,17 @@ class People:
     owns: Flags  # "mother's …" where what follows is no person and no verb ("mother's in prison")
     follows: Flags  # the object of a preposition
     sentence: Ints
+    size: int  # how many words there are
+
+    @cached_property
+    def begun(self) -> Ranks:
+        """How many persons have begun before a place."""
+        return Ranks(self.first, self.size)
+
+    @cached_property
+    def ended(self) -> Ranks:
+        """How many persons have ended before a place."""
+        return Ranks(self.last, self.size)
 
 
 def find_people(
@@ -133,6 +145,7 @@ def find_people(
         owns,
         follows,
         sentences.number[all_first],
+        size,
     )
 
 
@@ -253,25 +266,26 @@ def _antecedents(
     text = words.text[at]
     person_text = words.text[first]
     sexed = np.isin(wanted, [r.MALE, r.FEMALE])
+    may_be_meant = ~np.isin(role, [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
+    before = np.searchsorted(first, at, side="left") - 1
     # "Dad was hit by his ex, but he lives elsewhere": one of just this gender in the sentence before one of either.
     for strict in (True, False):
-        place = np.searchsorted(first, at, side="left") - 1
-        open_ = (chosen < 0) & (sexed if strict else True)
-        for _ in range(STEPS_BACK):
-            here = np.maximum(place, 0)
-            near = (place >= 0) & (person_text[here] == text)
-            near &= sentence - person_sentence[here] <= (0 if strict else 1)
-            open_ &= near
-            fits = gender[here] == wanted
+        open_ = np.flatnonzero(sexed) if strict else np.flatnonzero(chosen < 0)
+        for step in range(STEPS_BACK):
+            here = before[open_] - step
+            near = (here >= 0) & (person_text[here] == text[open_])
+            near &= sentence[open_] - person_sentence[here] <= (0 if strict else 1)
+            open_, here = open_[near], here[near]
+            if not len(open_):
+                break
+            fits = gender[here] == wanted[open_]
             if not strict:
-                fits |= (wanted == r.NEUTER) | (gender[here] == r.NEUTER)
+                fits |= (wanted[open_] == r.NEUTER) | (gender[here] == r.NEUTER)
                 if speaks is not None:  # "I" is whoever is said to speak
-                    fits = np.where(wanted == r.FIRST_PERSON, speaks[here], fits)
-            fits &= ~np.isin(role[here], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
-            take = open_ & fits
-            chosen[take] = place[take]
-            open_ &= ~fits
-            place = place - 1
+                    fits = np.where(wanted[open_] == r.FIRST_PERSON, speaks[here], fits)
+            fits &= may_be_meant[here]
+            chosen[open_[fits]] = here[fits]
+            open_ = open_[~fits]
     # "I": safe only where the same sentence names who speaks, before or after.
     speaker = np.flatnonzero((wanted == r.FIRST_PERSON) & (chosen < 0))
     after = np.minimum(np.searchsorted(first, at[speaker]), len(first) - 1)

@@ -87,7 +87,7 @@ class Rules:
     """The compiled rules. Arrays are indexed by the owner numbers that the finder gives."""
 
     finder: Finder
-    layer: npt.NDArray[np.int8]
+    layer: npt.NDArray[np.int8]  # the last, -1, is that of the owner -1
     detail: Ints  # cue: its group; stop: its kind; person: role; pronoun: 1 when possessive
     gender: Ints
     grown: Ints  # person: 1 for words that name nobody under age
@@ -219,7 +219,7 @@ def read_rules() -> Rules:
     names = [group.name for group in groups]
     return Rules(
         finder=finder,
-        layer=np.array(owners.layer, np.int8),
+        layer=np.array([*owners.layer, -1], np.int8),
         detail=np.array(owners.detail, np.int64),
         gender=np.array(owners.gender, np.int64),
         grown=np.array(owners.grown, np.int64),
