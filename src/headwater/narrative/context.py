@@ -15,7 +15,7 @@ import numpy as np
 
 from headwater.narrative import rules as r
 from headwater.narrative.phrases import Found, spread
-from headwater.narrative.places import Cover, Places, Ranks, outermost
+from headwater.narrative.places import Cover, Places, Ranks, among, outermost
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import DIGIT, Flags, Ints, Words
@@ -177,7 +177,7 @@ def _counts_inside(cues: Found, known: Ints, rules: Rules) -> Flags:
     """Whether a cue counts inside an open mention: forward denials, the past, and modals ("might hurt her")."""
     category = rules.category[cues.owner]
     modals = [rules.finder.book.word(word) for word in MODALS]
-    modal = (category == r.HYPOTHETICAL) & np.isin(known[cues.first], modals)
+    modal = (category == r.HYPOTHETICAL) & among(known[cues.first], modals)
     counts = (category == r.NEGATED) | (category == r.HISTORICAL) | modal
     return np.asarray(counts & (rules.direction[cues.owner] == r.FORWARD))
 

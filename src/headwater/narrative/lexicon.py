@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import yaml
 
 from headwater.catalogue import list_files, read_text
@@ -52,6 +53,7 @@ class Lexicon:
         slips: bool = False,
     ) -> None:
         self.concepts = tuple(concepts)
+        self.names = pa.array(self.concepts, pa.string())
         self.rank = np.argsort(sorted(range(len(concepts)), key=concepts.__getitem__))
         self.bears = np.array(list(bears) or [STATE], np.int64)
         self.grown = np.array(list(grown) or [False] * len(self.bears))

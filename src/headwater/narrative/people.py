@@ -14,7 +14,7 @@ import numpy as np
 from headwater.narrative import rules as r
 from headwater.narrative.background import Background, NamedPeople, find_names
 from headwater.narrative.phrases import Found
-from headwater.narrative.places import Cover, Places, Ranks, outermost
+from headwater.narrative.places import Cover, Places, Ranks, among, outermost
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import Flags, Ints, Words
@@ -168,9 +168,9 @@ def _first_of_equals(found: Found) -> Flags:
 def _says_what_somebody_is(named: Found, known: Ints, rules: Rules) -> Flags:
     """ "Since I was a baby", "as a child": the noun of a predicate names nobody anew."""
     word = rules.finder.book.word
-    article = np.isin(known[named.first], [word("a"), word("an")])
+    article = among(known[named.first], [word("a"), word("an")])
     be = [word(one) for one in ("was", "were", "is", "am", "are", "been", "being", "be", "as")]
-    return np.asarray(article & (named.first > 0) & np.isin(known[np.maximum(named.first - 1, 0)], be))
+    return np.asarray(article & (named.first > 0) & among(known[np.maximum(named.first - 1, 0)], be))
 
 
 def _with_names(found: Found, role: Ints, gender: Ints, names: NamedPeople, size: int) -> tuple[Ints, Ints, Ints, Ints]:
@@ -207,7 +207,7 @@ def _put_possessives_together(
     first, role = first.copy(), role.copy()
     first[joins + 1] = first[joins]
     # The partner of a mother is taken for a man, of a father for a woman, where no word says otherwise.
-    partners = np.isin(role[joins + 1], _PARTNERS) & (gender[joins + 1] == r.NEUTER)
+    partners = among(role[joins + 1], _PARTNERS) & (gender[joins + 1] == r.NEUTER)
     other_sex = np.select([gender[joins] == r.FEMALE, gender[joins] == r.MALE], [r.MALE, r.FEMALE], r.NEUTER)
     gender = gender.copy()
     gender[joins[partners] + 1] = other_sex[partners]
@@ -228,14 +228,14 @@ def _seen_through_possessor(
     first: Ints, last: Ints, role: Ints, gender: Ints, sentence: Ints, words: Words, known: Ints, rules: Rules
 ) -> Ints:
     """ "Mother and her partner", "father hit his son": a partner or child of the last named relative."""
-    close = np.isin(role, [r.ROLES.index(name) for name in ("partner", "ex_partner", "child")])
+    close = among(role, [r.ROLES.index(name) for name in ("partner", "ex_partner", "child")])
     book = rules.finder.book
     his, her, their = (book.word(word) for word in ("his", "her", "their"))
     begin = known[first]
     # "Mum's family: her own father": said of the last named relative too.
     second = known[np.minimum(first + 1, len(known) - 1)]
     close |= (second == book.word("own")) & (role != r.SUBJECT)
-    close &= np.isin(begin, [his, her, their]) & (last - first >= 2)
+    close &= among(begin, [his, her, their]) & (last - first >= 2)
     places = np.flatnonzero(close)
     if not len(places):
         return role
@@ -265,8 +265,8 @@ def _antecedents(
         return chosen
     text = words.text[at]
     person_text = words.text[first]
-    sexed = np.isin(wanted, [r.MALE, r.FEMALE])
-    may_be_meant = ~np.isin(role, [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
+    sexed = among(wanted, [r.MALE, r.FEMALE])
+    may_be_meant = ~among(role, [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
     before = np.searchsorted(first, at, side="left") - 1
     # "Dad was hit by his ex, but he lives elsewhere": one of just this gender in the sentence before one of either.
     for strict in (True, False):
@@ -290,7 +290,7 @@ def _antecedents(
     speaker = np.flatnonzero((wanted == r.FIRST_PERSON) & (chosen < 0))
     after = np.minimum(np.searchsorted(first, at[speaker]), len(first) - 1)
     same = (person_sentence[after] - sentence[speaker] <= 0) & (first[after] > at[speaker])
-    same &= ~np.isin(role[after], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
+    same &= ~among(role[after], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
     if speaks is not None:
         same &= speaks[after]
     chosen[speaker[same]] = after[same]
@@ -305,4 +305,4 @@ def _is(words: Words, known: Ints, at: Ints, rules: Rules, names: tuple[str, ...
     comma = rules.sign[","]
     here = known[np.minimum(at, len(words) - 1)]
     next_ = known[np.minimum(at + 1, len(words) - 1)]
-    return np.asarray(np.isin(here, numbers) | (here == comma) & np.isin(next_, numbers))
+    return np.asarray(among(here, numbers) | (here == comma) & among(next_, numbers))

@@ -73,7 +73,9 @@ class Found:
 
     def keep(self, which: Ints | Flags) -> Found:
         """Those that `which` (flags or positions) names."""
-        chosen = np.flatnonzero(which) if which.dtype == np.bool_ else which
+        chosen = which.nonzero()[0] if which.dtype == np.bool_ else which
+        if len(chosen) == len(self) and which.dtype == np.bool_:
+            return self
         return Found(self.first[chosen], self.last[chosen], self.owner[chosen])
 
     def columns(self) -> tuple[Ints, Ints, Ints]:

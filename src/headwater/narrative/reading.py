@@ -17,7 +17,7 @@ from headwater.narrative.phrases import Found, spread
 from headwater.narrative.rules import Layers, read_rules
 from headwater.narrative.sentences import find_sentences
 from headwater.narrative.whom import Borne, attribute
-from headwater.narrative.words import Ints, TextsError, Words, measure_texts, split_words
+from headwater.narrative.words import Flags, Ints, TextsError, Words, measure_texts, split_words
 
 CHUNK = 1 << 20
 """How many characters are read at a time: few enough to stay in the processor's cache, many enough for arrays."""
@@ -36,6 +36,8 @@ SCHEMA = pa.schema(
         ("cue", pa.string()),
     ]
 )
+_EXPERIENCER = pa.array(["subject", "other"], pa.string())
+_ROLES = pa.array(r.ROLES, pa.string())
 DETAIL_SCHEMA = pa.schema([*SCHEMA, ("about", pa.string()), ("elsewhere", pa.bool_()), ("named", pa.bool_())])
 
 
@@ -66,22 +68,27 @@ def read_detail(
     texts = list(texts)
     chosen = lexicon if lexicon is not None else Lexicon.from_catalogue()
     told = background if background is not None else Background()
-    tables = [_read_chunk(texts[low:high], low, chosen, told.at(np.arange(low, high))) for low, high in _cut(texts)]
+    lengths = measure_texts(texts)
+    tables = [
+        _read_chunk(texts[low:high], lengths[low:high], low, chosen, told.at(np.arange(low, high)))
+        for low, high in _cut(lengths)
+    ]
     return pa.concat_tables(tables) if tables else DETAIL_SCHEMA.empty_table()
 
 
-def _cut(texts: list[str]) -> Iterator[tuple[int, int]]:
-    lengths = measure_texts(texts)
+def _cut(lengths: Ints) -> Iterator[tuple[int, int]]:
     total = np.concatenate(([0], np.cumsum(lengths + 1)))
     low = 0
-    while low < len(texts):
+    while low < len(lengths):
         high = max(low + 1, int(np.searchsorted(total, total[low] + CHUNK, side="right")) - 1)
         yield low, high
         low = high
 
 
-def _read_chunk(texts: list[str], offset: int, lexicon: Lexicon, background: Background) -> pa.Table:
-    words = split_words(texts)
+def _read_chunk(
+    texts: list[str], lengths: Ints, offset: int, lexicon: Lexicon, background: Background
+) -> pa.Table:
+    words = split_words(texts, lengths)
     mentions = lexicon.find(words)
     if not len(mentions.spans):
         return DETAIL_SCHEMA.empty_table()
@@ -94,7 +101,7 @@ def _read_chunk(texts: list[str], offset: int, lexicon: Lexicon, background: Bac
         spans = mentions.spans
         moved = Found(place[spans.first], place[spans.last - 1] + 1, spans.owner)
         mentions = replace(mentions, spans=moved)
-        words = split_words([texts[number] for number in origin.tolist()])
+        words = split_words([texts[number] for number in origin.tolist()], lengths[origin])
         background = background.at(origin)
     else:
         origin = np.arange(len(texts))
@@ -133,16 +140,16 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     return pa.table(
         [
             pa.array(origin[text[order]]),
-            _named(mentions.concept[order], lexicon.concepts),
+            _named(mentions.concept[order], lexicon.names),
             pa.array(start[order]),
             pa.array(end[order]),
             flags(r.NEGATED),
             pa.array((status.holds[r.HISTORICAL] | mentions.over)[order]),
             flags(r.HYPOTHETICAL),
             flags(r.WITHDRAWN),
-            _named(other[order].astype(np.int64), ("subject", "other")),
+            _named(other[order], _EXPERIENCER),
             _cut_out(words, shown_first[order], shown_last[order]),
-            _named(whom.role[order], r.ROLES),
+            _named(whom.role[order], _ROLES),
             pa.array(whom.elsewhere[order]),
             pa.array((whom.first >= 0)[order]),
         ],
@@ -162,8 +169,8 @@ def _take(values: Ints, which: Ints) -> Ints:
     return values[np.maximum(which, 0)] if len(values) else np.zeros(len(which), np.int64)
 
 
-def _named(numbers: Ints, names: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), pa.array(names, pa.string())).cast(pa.string())
+def _named(numbers: Ints | Flags, names: pa.Array) -> pa.Array:
+    return names.take(pa.array(numbers.astype(np.int64)))
 
 
 def _cut_out(words: Words, first: Ints, last: Ints) -> pa.Array:

@@ -18,7 +18,7 @@ from headwater.narrative.finding import Finder, Owned
 from headwater.narrative.patterns import PatternError, read_pattern, split_choices
 from headwater.narrative.phrases import Found, join
 from headwater.narrative.places import Places
-from headwater.narrative.words import Ints
+from headwater.narrative.words import Flags, Ints
 
 FILES = ("cues.yaml", "boundaries.yaml", "people.yaml")
 WORD_LISTS = ("real_words.txt",)
@@ -102,12 +102,11 @@ class Rules:
     groups: tuple[CueGroup, ...]
     of: Ints  # role x role -> role, -1 where they do not combine
     sign: Mapping[str, int]
-    ends_sentence: (
-        Ints  # by word number: 1 full stop, 2 exclamation mark, 3 question mark, 4 colon; the last for unknown
-    )
-    always_abbreviated: Ints
-    abbreviated: Ints
-    before_a_time: Ints
+    # By word number, the last for an unknown word: 1 full stop, 2 exclamation mark, 3 question mark, 4 colon; and flags.
+    ends_sentence: npt.NDArray[np.int8]
+    always_abbreviated: Flags
+    abbreviated: Flags
+    before_a_time: Flags
     question_group: int
     query_group: int
 
@@ -118,7 +117,8 @@ class Layers:
     def __init__(self, simple: Found, joined: Found, rules: Rules, size: int) -> None:
         """`simple` are in order, `joined` in none (see `Finder.find_apart`)."""
         self._simple, self._joined, self._size = simple, joined, size
-        self._simple_layer, self._joined_layer = rules.layer[simple.owner], rules.layer[joined.owner]
+        self._simple_layer = rules.layer[simple.owner]
+        self._joined_layer = rules.layer[joined.owner]
         self._spans: dict[int, Found] = {}
         self._begins: dict[int, Places] = {}
         self._ends: dict[int, Places] = {}
@@ -127,8 +127,9 @@ class Layers:
         """All of one layer, ordered by place."""
         if layer not in self._spans:
             found = self._simple.keep(self._simple_layer == layer)
-            joined = self._joined.keep(self._joined_layer == layer)
-            self._spans[layer] = join([found, joined]).in_order() if len(joined) else found
+            if layer in self._joined_layer:
+                found = join([found, self._joined.keep(self._joined_layer == layer)]).in_order()
+            self._spans[layer] = found
         return self._spans[layer]
 
     def begins(self, layer: int) -> Places:
@@ -210,10 +211,12 @@ def read_rules() -> Rules:
     feelings = ["frightened", "scared", "afraid", "terrified", "fearful"]
     finder = Finder(owners.patterns, [*signs, *singles, *times, *feelings], slips=True)
 
-    def numbers(words: Sequence[object]) -> Ints:
-        return np.unique(np.array([finder.book.word(str(word).split(".")[-1]) for word in words], np.int64))
+    def flag(words: Sequence[object]) -> Flags:
+        flags = np.zeros(finder.book.size + 1, np.bool_)
+        flags[[finder.book.word(str(word).split(".")[-1]) for word in words]] = True
+        return flags
 
-    ends_sentence = np.zeros(finder.book.size + 1, np.int64)
+    ends_sentence = np.zeros(finder.book.size + 1, np.int8)
     for number, mark in enumerate(".!?:"):
         ends_sentence[finder.book.word(mark)] = number + 1
     names = [group.name for group in groups]
@@ -235,9 +238,9 @@ def read_rules() -> Rules:
         of=_read_kin(people["of"]),
         sign={sign: finder.book.word(sign) for sign in signs},
         ends_sentence=ends_sentence,
-        always_abbreviated=numbers(abbreviations["always"]),
-        abbreviated=numbers(abbreviations["before_small_letter"]),
-        before_a_time=numbers(times),
+        always_abbreviated=flag(abbreviations["always"]),
+        abbreviated=flag(abbreviations["before_small_letter"]),
+        before_a_time=flag(times),
         question_group=names.index("question"),
         query_group=names.index("query mark"),
     )

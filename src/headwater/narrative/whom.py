@@ -15,7 +15,7 @@ from headwater.narrative import rules as r
 from headwater.narrative.lexicon import BETWEEN, LIVED_WITH, STATE, SUFFERED, Mentions
 from headwater.narrative.people import STEPS_BACK, People
 from headwater.narrative.phrases import Found
-from headwater.narrative.places import Cover, Places
+from headwater.narrative.places import Cover, Places, among
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import DIGIT, Flags, Ints, Words
@@ -118,7 +118,7 @@ def attribute(
             # "Frightened of him": he is the one who is feared.
             book = rules.finder.book
             fears = [book.word(word) for word in ("frightened", "scared", "afraid", "terrified", "fearful")]
-            feared = (known[mentions.first] >= 0) & np.isin(known[mentions.first], fears)
+            feared = (known[mentions.first] >= 0) & among(known[mentions.first], fears)
             _fill(person, (bears == BETWEEN) & inside & couple & ~feared, within_first)
             # "Hits mum": the last person inside, unless that is who did it ("was hit by dad").
             for candidate in (within_last, within_first):
@@ -149,17 +149,17 @@ def attribute(
             her = ~people.named[last_inside] & (people.gender[last_inside] == r.FEMALE)
             her &= people.gender[np.maximum(preceding, 0)] != r.FEMALE
             to_subject = (within_last >= 0) & ((people.role[last_inside] == r.SUBJECT) | her)
-            _fill(person, suffered & (preceding >= 0) & np.isin(near_role, _OUTSIDERS) & ~to_subject, preceding)
+            _fill(person, suffered & (preceding >= 0) & among(near_role, _OUTSIDERS) & ~to_subject, preceding)
             tellers = _nearest_before(people, mentions, sentence, ~predicate, with_tellers=True)
             # "Mum and her boyfriend fight": the first of those who do it to each other.
             together = (within_first >= 0) & _both_do_it(people, within_first, within_last, known, rules)
             _fill(person, (bears == BETWEEN) & ~inside & together, within_first)
             # What happens between two adults is about either; the nearest named one, even who tells it or does it.
             for candidate in (preceding, tellers, agent):
-                grown = np.isin(people.role[np.maximum(candidate, 0)], _COUPLE)
+                grown = among(people.role[np.maximum(candidate, 0)], _COUPLE)
                 _fill(person, (bears == BETWEEN) & grown & (candidate >= 0), candidate)
             alone = begins & ~named.doer & (within_first >= 0) & (within_first == within_last)
-            alone &= np.isin(people.role[np.maximum(within_first, 0)], _COUPLE)
+            alone &= among(people.role[np.maximum(within_first, 0)], _COUPLE)
             _fill(person, (bears == BETWEEN) & alone, within_first)
         role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
         is_object = suffered & inside & ((person == within_first) | (person == within_last)) | state & (
@@ -226,7 +226,7 @@ def _possessor_at_the_beginning(people: People, mentions: Found) -> Ints:
 def _outsider_at_the_beginning(people: People, mentions: Found) -> Ints:
     place = people.begun.up_to(mentions.first) - 1
     person = np.maximum(place, 0)
-    fits = (place >= 0) & (people.last[person] > mentions.first) & np.isin(people.role[person], _OUTSIDERS)
+    fits = (place >= 0) & (people.last[person] > mentions.first) & among(people.role[person], _OUTSIDERS)
     return np.where(fits & ~people.owns[person], place, -1)
 
 
@@ -237,7 +237,7 @@ def _right_before(people: People, mentions: Found, found: Layers, words: Words, 
     objects = [rules.finder.book.word(word) for word in ("him", "them", "me")]
     fits = (place >= 0) & (people.last[person] == mentions.first) & ~people.owns[person]
     # "Visits him | in prison": a pronoun of the object needs no preposition.
-    fits &= people.follows[person] & people.named[person] | np.isin(known[people.first[person]], objects)
+    fits &= people.follows[person] & people.named[person] | among(known[people.first[person]], objects)
     fits &= ~found.ends(r.AGENT_BY).hold(people.first[person])
     fits &= (people.role[person] != r.PROFESSIONAL) & (words.text[people.first[person]] == words.text[mentions.first])
     # "A friend of the family": the preposition belongs to the person before it.
@@ -285,13 +285,13 @@ def _first_of_several(people: People, person: Ints, words: Words, known: Ints, r
             return result
         before = here - 1
         fits = (result >= 1) & (people.last[before] == people.first[here] - 1)
-        fits &= np.isin(known[np.maximum(people.first[here] - 1, 0)], ands)
+        fits &= among(known[np.maximum(people.first[here] - 1, 0)], ands)
         # "He and his dad are drunk": it is about somebody else too, who is the one kept.
         fits &= (
-            ~np.isin(people.role[before], [r.PROFESSIONAL, r.SUBJECT]) & ~people.tells[before] & ~people.owns[before]
+            ~among(people.role[before], [r.PROFESSIONAL, r.SUBJECT]) & ~people.tells[before] & ~people.owns[before]
         )
         next_ = np.minimum(people.last[here], len(words) - 1)
-        fits &= ~np.isin(known[next_], singular) & ~people.tells[here]
+        fits &= ~among(known[next_], singular) & ~people.tells[here]
         result = np.where(fits, before, result)
     return result
 
@@ -300,10 +300,10 @@ def _both_do_it(people: People, first: Ints, last: Ints, known: Ints, rules: Rul
     """Whether the persons inside a mention are a couple joined by "and", or one word for both ("parents")."""
     here, there = np.maximum(first, 0), np.maximum(last, 0)
     joins = [rules.finder.book.word(word) for word in ("and", "&", "with")]
-    joined = np.isin(known[np.minimum(people.last[here], len(known) - 1)], joins) & (first != last)
+    joined = among(known[np.minimum(people.last[here], len(known) - 1)], joins) & (first != last)
     between = known[np.maximum(people.first[here] - 1, 0)] == rules.finder.book.word("between")
     both = (people.role[here] == r.ROLES.index("parent")) & (~people.follows[here] | between)
-    return np.asarray(np.isin(people.role[here], _COUPLE) & np.isin(people.role[there], _COUPLE) & (joined | both))
+    return np.asarray(among(people.role[here], _COUPLE) & among(people.role[there], _COUPLE) & (joined | both))
 
 
 def _at_home(
@@ -371,7 +371,7 @@ def _somebody_elses(
     order = np.argsort(spoken, kind="stable")
     place = np.minimum(np.searchsorted(spoken[order], sentence), max(len(order) - 1, 0))
     which = order[place] if len(order) else place
-    hit = (len(order) > 0) & (_pick(spoken, which) == sentence) & ~np.isin(role, _OUTSIDERS)
+    hit = (len(order) > 0) & (_pick(spoken, which) == sentence) & ~among(role, _OUTSIDERS)
     return (
         np.where(hit, rules.detail[_pick(spans.owner, which)], role),
         np.where(hit, _pick(spans.first, which), first),
@@ -432,7 +432,7 @@ def _object_behind(people: People, mentions: Found, words: Words, known: Ints, r
     book = rules.finder.book
     objects = [book.word(word) for word in ("him", "her", "them", "me")]
     determined = people.named[person] & (people.last[person] - people.first[person] > 1)
-    fits = np.isin(known[people.first[person]], objects) & ~people.named[person] | determined
+    fits = among(known[people.first[person]], objects) & ~people.named[person] | determined
     fits &= (people.first[person] == mentions.last) & (people.role[person] != r.PROFESSIONAL)
     result[fits] = person[fits]
     return result
@@ -452,7 +452,7 @@ def _next_door(people: People, mentions: Found, sentence: Ints, words: Words) ->
     fits = (place < len(doors)) & (people.sentence[person] == sentence) & (people.first[person] - mentions.last <= 6)
     numbered = words.kind[people.last[person] - 1] == DIGIT
     own = people.role[np.maximum(person - 1, 0)]
-    between = (person > 0) & (people.first[np.maximum(person - 1, 0)] >= mentions.first) & np.isin(own, _COUPLE)
+    between = (person > 0) & (people.first[np.maximum(person - 1, 0)] >= mentions.first) & among(own, _COUPLE)
     fits &= ~(numbered & between)
     result[fits] = person[fits]
     return result
@@ -464,7 +464,7 @@ def _named_right_behind(people: People, mentions: Found, found: Layers) -> Ints:
     person = np.minimum(people.begun.below(mentions.last), len(people.first) - 1)
     undergoing = found.ends(r.UNDERGOING).hold(mentions.first) | found.begins(r.UNDERGOING).hold(mentions.first)
     fits = (people.first[person] == mentions.last) & people.named[person] & ~people.tells[person] & ~people.owns[person]
-    fits &= ~np.isin(people.role[person], [r.PROFESSIONAL, r.SUBJECT, r.NEIGHBOUR]) & ~undergoing
+    fits &= ~among(people.role[person], [r.PROFESSIONAL, r.SUBJECT, r.NEIGHBOUR]) & ~undergoing
     result[fits] = person[fits]
     return result
 
@@ -472,7 +472,7 @@ def _named_right_behind(people: People, mentions: Found, found: Layers) -> Ints:
 def _is_heard(mentions: Found, sentences: Sentences, sentence: Ints, known: Ints, rules: Rules) -> Flags:
     """Whether somebody hears it: a verb of hearing stands before the mention in its sentence."""
     verbs = [rules.finder.book.word(word) for word in ("hear", "hears", "heard", "hearing", "overheard")]
-    heard = Places(np.flatnonzero((known >= 0) & np.isin(known, verbs)), len(known))
+    heard = Places(np.flatnonzero((known >= 0) & among(known, verbs)), len(known))
     return ~heard.none_between(sentences.starts[np.maximum(sentence, 0)], mentions.first)
 
 
@@ -509,7 +509,7 @@ def _object_pronouns(
     same = pronoun[(agent_role == role[pronoun]) & (role[pronoun] != r.SUBJECT)]
     if not len(same):
         return role
-    named = np.flatnonzero(people.named & ~np.isin(people.role, [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD]))
+    named = np.flatnonzero(people.named & ~among(people.role, [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD]))
     role = role.copy()
     excluded = role[same]
     at = people.first[person[same]]
