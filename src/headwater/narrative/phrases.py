@@ -75,8 +75,9 @@ class Found:
         """Those that `which` (flags or positions) names."""
         chosen = which.nonzero()[0] if which.dtype == np.bool_ else which
         if len(chosen) == len(self) and which.dtype == np.bool_:
-            return self
-        return Found(self.first[chosen], self.last[chosen], self.owner[chosen])
+            return self  # all of them
+        # These places are inside; without a check of that numpy takes them faster.
+        return Found(*(column.take(chosen, mode="clip") for column in self.columns()))
 
     def columns(self) -> tuple[Ints, Ints, Ints]:
         """First, last and owner."""

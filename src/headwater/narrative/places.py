@@ -54,30 +54,36 @@ class Places:
         return self._in_order[self._count[at]]
 
 
+def _count_below(ascending: Ints, top: int) -> Ints:
+    """How many of the array are less than each number from 0 to `top`."""
+    edges = np.empty(len(ascending) + 2, np.int64)
+    edges[0], edges[1:-1], edges[-1] = -1, ascending, top
+    return np.repeat(np.arange(len(ascending) + 1), edges[1:] - edges[:-1])
+
+
 class Ranks:
     """Where numbers from 0 to `size` + BEYOND stand in an ascending array: `numpy.searchsorted`, but each answer is one look-up.
 
-    It takes as long to make as a binary search for one in five of the numbers, so it pays where an array is asked often.
+    Should the array not ascend after all, the answers are those of `numpy.searchsorted`.
     """
 
     def __init__(self, ascending: Ints, size: int) -> None:
         self._ascending = ascending
-        self._table: npt.NDArray[np.int32] | None = None
-        if len(ascending) and (ascending[1:] >= ascending[:-1]).all():
-            self._table = np.zeros(size + BEYOND + 2, np.int32)
-            np.cumsum(np.bincount(ascending, minlength=size + BEYOND + 1), out=self._table[1:])
+        self._table: Ints | None = None
+        if (ascending[1:] >= ascending[:-1]).all():
+            self._table = _count_below(ascending, size + BEYOND + 1)
 
     def below(self, numbers: Ints) -> Ints:
         """How many of the array are less than each number."""
         if self._table is None:
             return np.searchsorted(self._ascending, numbers, side="left")
-        return self._table[numbers].astype(np.int64)
+        return self._table[numbers]
 
     def up_to(self, numbers: Ints) -> Ints:
         """How many of the array are not greater than each number."""
         if self._table is None:
             return np.searchsorted(self._ascending, numbers, side="right")
-        return self._table[numbers + 1].astype(np.int64)
+        return self._table[numbers + 1]
 
 
 class Cover:
@@ -85,8 +91,7 @@ class Cover:
 
     def __init__(self, spans: Found, size: int) -> None:
         # How many of the spans have begun before each position, and how far those that have begun reach.
-        self._begun = np.zeros(size + 3, np.int32)
-        np.cumsum(np.bincount(spans.first, minlength=size + 2), out=self._begun[1:])
+        self._begun = _count_below(spans.first, size + 2)
         self._last = np.concatenate((np.zeros(1, np.int64), spans.last))
         self._reach = np.maximum.accumulate(self._last)
 

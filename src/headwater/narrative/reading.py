@@ -19,7 +19,7 @@ from headwater.narrative.sentences import find_sentences
 from headwater.narrative.whom import Borne, attribute
 from headwater.narrative.words import Flags, Ints, TextsError, Words, measure_texts, split_words
 
-CHUNK = 1 << 20
+CHUNK = 3 << 17
 """How many characters are read at a time: few enough to stay in the processor's cache, many enough for arrays."""
 
 SCHEMA = pa.schema(

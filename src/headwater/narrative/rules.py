@@ -120,28 +120,38 @@ class Layers:
         self._simple_layer = rules.layer[simple.owner]
         self._joined_layer = rules.layer[joined.owner]
         self._spans: dict[int, Found] = {}
+        self._chosen: dict[int, Ints] = {}
         self._begins: dict[int, Places] = {}
         self._ends: dict[int, Places] = {}
 
     def spans(self, layer: int) -> Found:
         """All of one layer, ordered by place."""
         if layer not in self._spans:
-            found = self._simple.keep(self._simple_layer == layer)
+            found = self._simple.keep(self._of(layer))
             if layer in self._joined_layer:
                 found = join([found, self._joined.keep(self._joined_layer == layer)]).in_order()
             self._spans[layer] = found
         return self._spans[layer]
 
+    def _of(self, layer: int) -> Ints:
+        if layer not in self._chosen:
+            self._chosen[layer] = np.flatnonzero(self._simple_layer == layer)
+        return self._chosen[layer]
+
     def begins(self, layer: int) -> Places:
         """Where something of the layer begins."""
         if layer not in self._begins:
-            self._begins[layer] = Places(self.spans(layer).first, self._size)
+            places = Places(self._simple.first[self._of(layer)], self._size)
+            places.marked[self._joined.first[self._joined_layer == layer]] = True
+            self._begins[layer] = places
         return self._begins[layer]
 
     def ends(self, layer: int) -> Places:
         """The places right behind something of the layer."""
         if layer not in self._ends:
-            self._ends[layer] = Places(self.spans(layer).last, self._size)
+            places = Places(self._simple.last[self._of(layer)], self._size)
+            places.marked[self._joined.last[self._joined_layer == layer]] = True
+            self._ends[layer] = places
         return self._ends[layer]
 
 
