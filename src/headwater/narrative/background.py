@@ -38,7 +38,7 @@ class Names:
         )
 
     def _take(self, rows: Ints, text: Ints) -> Names:
-        return Names(text, tuple(self.name[row] for row in rows.tolist()), self.role[rows], self.gender[rows])
+        return Names(text, tuple(map(self.name.__getitem__, rows.tolist())), self.role[rows], self.gender[rows])
 
 
 @dataclass(frozen=True)
