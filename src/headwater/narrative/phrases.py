@@ -28,18 +28,21 @@ class CodeTable:
         bits = max(4, (4 * len(entries)).bit_length())
         self._shift = np.uint64(64 - bits)
         size = 1 << bits
-        codes = np.zeros(size, np.uint64)
-        numbers = np.full(size, -1, np.int64)
-        self._longest = 1
-        for code, number in entries.items():
-            slot = (code * int(_MIX) & 0xFFFFFFFFFFFFFFFF) >> (64 - bits)
-            tries = 1
-            while numbers[slot] >= 0:
-                slot = (slot + 1) & (size - 1)
-                tries += 1
-            codes[slot], numbers[slot] = code, number
-            self._longest = max(self._longest, tries)
-        self._codes, self._numbers, self._mask = codes, numbers, size - 1
+        self._codes, self._numbers, self._mask = np.zeros(size, np.uint64), np.full(size, -1, np.int64), size - 1
+        self._longest = 0
+        codes = np.fromiter(entries.keys(), np.uint64, len(entries))
+        numbers = np.fromiter(entries.values(), np.int64, len(entries))
+        slot = ((codes * _MIX) >> self._shift).view(np.int64)
+        # Each code goes into the first free slot from its own on; of those that want the same one, one goes in.
+        while len(slot):
+            free = np.flatnonzero(self._numbers[slot] < 0)
+            _, one = np.unique(slot[free], return_index=True)
+            placed = free[one]
+            self._codes[slot[placed]], self._numbers[slot[placed]] = codes[placed], numbers[placed]
+            left = np.ones(len(slot), np.bool_)
+            left[placed] = False
+            codes, numbers, slot = codes[left], numbers[left], (slot[left] + 1) & self._mask
+            self._longest += 1
 
     def find(self, codes: Codes) -> Ints:
         """The number of each code, or -1."""
@@ -210,10 +213,11 @@ class _Network:
         self.vocabulary: dict[int, int] = {}
         phrases = list(dict.fromkeys(choice for entry in entries for piece in entry.part for choice in piece if choice))
         coded = dict(zip(phrases, code_phrases(phrases), strict=True))
-        self._spelled = {word for phrase in phrases for word in re.findall(r"[^\W\d_]+", phrase.lower())}
+        self._phrases = phrases
         self._moves: list[dict[int, set[int]]] = [{}]
         self._skips: list[set[int]] = [set()]
         self._ends: dict[int, tuple[int, int]] = {}
+        self._last: dict[int, int] = {}  # by owner the state that ends its phrases, where white space does not matter
         # A number that some phrase spells out ("section 3") is a number all the same.
         number = code_phrases([NUMBER])[0][0][0]
         spelled = {word for phrase in phrases for word in phrase.split() if word.isdigit()}
@@ -225,9 +229,10 @@ class _Network:
 
     def with_slips(self) -> dict[int, int]:
         """The vocabulary, and the code of each slip with the number of its word."""
-        slips = find_slips(self._spelled)
+        written = sorted({word for phrase in self._phrases for word in re.findall(r"[^\W\d_]+", phrase.lower())})
+        slips = find_slips(written)
         spelled = dict(zip(slips, code_phrases(list(slips)), strict=True))
-        meant = dict(zip(sorted(self._spelled), code_phrases(sorted(self._spelled)), strict=True))
+        meant = dict(zip(written, code_phrases(written), strict=True))
         found = {spelled[slip][0][0]: self.vocabulary.get(meant[word][0][0], -1) for slip, word in slips.items()}
         return {code: number for code, number in found.items() if number >= 0} | self.vocabulary
 
@@ -243,8 +248,14 @@ class _Network:
         state = self._state()
         self._skips[0].add(state)
         glue = LAX
-        for piece in entry.part:
-            following = self._state()
+        for place, piece in enumerate(entry.part):
+            if place == len(entry.part) - 1 and not entry.exact:
+                following = self._last.get(entry.owner, -1)
+                if following < 0:
+                    following = self._last[entry.owner] = self._state()
+            else:
+                following = self._state()
+            inner: dict[tuple[int, int], int] = {}  # choices that begin alike share their states
             for choice in piece:
                 if not choice:
                     self._skips[state].add(following)
@@ -254,7 +265,12 @@ class _Network:
                     glue = glued
                 here = state
                 for depth, code in enumerate(codes):
-                    there = following if depth == len(codes) - 1 else self._state()
+                    if depth == len(codes) - 1:
+                        there = following
+                    else:
+                        there = inner.get((here, code), -1)
+                        if there < 0:
+                            there = inner[here, code] = self._state()
                     for one in (code, *self._alike.get(code, ())):
                         self._moves[here].setdefault(self._number(one), set()).add(there)
                     here = there
@@ -274,7 +290,10 @@ class _Network:
             moves: dict[int, set[int]] = {}
             for state in group:
                 for word, targets in self._moves[state].items():
-                    moves.setdefault(word, set()).update(targets)
+                    if word in moves:
+                        moves[word] = moves[word] | targets
+                    else:
+                        moves[word] = targets
             for word, targets in moves.items():
                 reached = self._close(targets)
                 if reached not in known:
@@ -284,8 +303,10 @@ class _Network:
         return steps, endings
 
     def _close(self, states: set[int]) -> frozenset[int]:
+        waiting = [state for state in states if self._skips[state]]
+        if not waiting:
+            return frozenset(states)
         found = set(states)
-        waiting = list(states)
         while waiting:
             for skipped in self._skips[waiting.pop()]:
                 if skipped not in found:

@@ -85,9 +85,7 @@ def _cut(lengths: Ints) -> Iterator[tuple[int, int]]:
         low = high
 
 
-def _read_chunk(
-    texts: list[str], lengths: Ints, offset: int, lexicon: Lexicon, background: Background
-) -> pa.Table:
+def _read_chunk(texts: list[str], lengths: Ints, offset: int, lexicon: Lexicon, background: Background) -> pa.Table:
     words = split_words(texts, lengths)
     mentions = lexicon.find(words)
     if not len(mentions.spans):

@@ -287,9 +287,7 @@ def _first_of_several(people: People, person: Ints, words: Words, known: Ints, r
         fits = (result >= 1) & (people.last[before] == people.first[here] - 1)
         fits &= among(known[np.maximum(people.first[here] - 1, 0)], ands)
         # "He and his dad are drunk": it is about somebody else too, who is the one kept.
-        fits &= (
-            ~among(people.role[before], [r.PROFESSIONAL, r.SUBJECT]) & ~people.tells[before] & ~people.owns[before]
-        )
+        fits &= ~among(people.role[before], [r.PROFESSIONAL, r.SUBJECT]) & ~people.tells[before] & ~people.owns[before]
         next_ = np.minimum(people.last[here], len(words) - 1)
         fits &= ~among(known[next_], singular) & ~people.tells[here]
         result = np.where(fits, before, result)
