@@ -17,6 +17,7 @@ from headwater.catalogue import read_text
 from headwater.narrative import rules as r
 from headwater.narrative.background import Names
 from headwater.narrative.phrases import spread
+from headwater.narrative.words import Ints
 
 
 def name_people(rows: pa.Table) -> Names:
@@ -58,13 +59,13 @@ def name_people(rows: pa.Table) -> Names:
     )
 
 
-def _encode(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
+def _encode(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
     """A number for each row, and what the numbers stand for."""
     encoded = column.combine_chunks().dictionary_encode()
     return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary.to_pylist()
 
 
-def _rank(texts: list[str]) -> np.ndarray:
+def _rank(texts: list[str]) -> Ints:
     """The place of each in the order of the alphabet; equal ones share it."""
     place = {text: number for number, text in enumerate(sorted(set(texts)))}
     return np.array([place[text] for text in texts], np.int64)

@@ -141,6 +141,7 @@ def _hard_lines(words: Words) -> Ints:
     begin = np.maximum(words.text_start[text], np.concatenate(([-1], lines[:-1])))
     short = lines - begin < FULL_LINE
     kind = words.kind[np.minimum(after, len(words) - 1)]
-    bullet = among(words.characters[words.start[np.minimum(after, len(words) - 1)]], [ord(sign) for sign in "-*•"])
+    opening = words.characters[words.start[np.minimum(after, len(words) - 1)]].astype(np.int64)
+    bullet = among(opening, [ord(sign) for sign in "-*•"])
     opens = bullet | (kind != LETTER) & short
     return np.asarray(after[(empty | opens) & (after < len(words))])

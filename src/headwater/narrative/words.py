@@ -161,9 +161,9 @@ def _code_words(plain: bytes | npt.NDArray[np.uint32], kinds: Kinds, start: Ints
     if not isinstance(plain, bytes):
         # What does not fit into eight bits is added, so that words of Latin letters are the same in any batch.
         at = np.flatnonzero((plain > 0xFF) & (kinds != SPACE))
-        word = np.searchsorted(start, at, side="right") - 1
-        power = np.power(np.uint64(_STEP), (at - start[word]).astype(np.uint64))
-        np.add.at(code, word, _mix(_mix(plain[at].astype(np.uint64))) * power)
+        whose = np.searchsorted(start, at, side="right") - 1
+        power = np.power(np.uint64(_STEP), (at - start[whose]).astype(np.uint64))
+        np.add.at(code, whose, _mix(_mix(plain[at].astype(np.uint64))) * power)
     return _mix(code)
 
 
