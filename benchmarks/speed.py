@@ -389,6 +389,10 @@ def tell(result: Figures) -> None:
         say(
             f"  {peer['name']}: {peer['sentences_per_second']:,}; Headwater is {reading['times_as_fast_as_peer']} times as fast"
         )
+        say(
+            f"  as `medspacy.load()` gives it: {peer['as_loaded']['sentences_per_second']:,}; "
+            f"Headwater is {reading['times_as_fast_as_peer_as_loaded']} times as fast"
+        )
     else:
         say(f"  {reading['peer']['not_measured']} {' '.join(reading['peer'].get('why', []))}")
     scanning = result["scanning"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,7 +21,7 @@ from headwater.narrative.whom import Borne, attribute
 from headwater.narrative.words import Flags, Ints, TextsError, Words, measure_texts, split_words
 
 CHUNK = 3 << 17
-"""How many characters are read at a time: few enough to stay in the processor's cache, many enough for arrays."""
+"""About how many characters are read at a time: few enough to stay in the processor's cache, many enough for arrays."""
 
 SCHEMA = pa.schema(
     [
@@ -76,13 +77,13 @@ def read_detail(
     return pa.concat_tables(tables) if tables else DETAIL_SCHEMA.empty_table()
 
 
-def _cut(lengths: Ints) -> Iterator[tuple[int, int]]:
-    total = np.concatenate(([0], np.cumsum(lengths + 1)))
-    low = 0
-    while low < len(lengths):
-        high = max(low + 1, int(np.searchsorted(total, total[low] + CHUNK, side="right")) - 1)
-        yield low, high
-        low = high
+def _cut(lengths: Ints) -> list[tuple[int, int]]:
+    """Stretches of about CHUNK characters, all of about one size: a small one takes almost as long as a large one."""
+    end = np.cumsum(lengths + 1)
+    characters = int(end[-1]) if len(end) else 0
+    count = max(1, round(characters / CHUNK))
+    cuts = np.searchsorted(end, np.arange(1, count) * (characters / count), side="right")
+    return list(itertools.pairwise(np.unique(np.concatenate(([0], cuts, [len(lengths)]))).tolist()))
 
 
 def _read_chunk(texts: list[str], lengths: Ints, offset: int, lexicon: Lexicon, background: Background) -> pa.Table:
