@@ -38,7 +38,7 @@ class Names:
         )
 
     def _take(self, rows: Ints, text: Ints) -> Names:
-        return Names(text, tuple(self.name[row] for row in rows.tolist()), self.role[rows], self.gender[rows])
+        return Names(text, tuple(map(self.name.__getitem__, rows.tolist())), self.role[rows], self.gender[rows])
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Background:
 
     def at(self, places: Ints) -> Background:
         """That of some of the texts, numbered anew; `places` ascend."""
+        if not (len(self.years) or len(self.children) or len(self.minors) or self.names.name):
+            return self
         low = np.searchsorted(self.names.text, places, side="left")
         count = np.searchsorted(self.names.text, places, side="right") - low
         rows = np.repeat(low, count) + np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)

@@ -15,7 +15,7 @@ import numpy as np
 
 from headwater.narrative import rules as r
 from headwater.narrative.phrases import Found, spread
-from headwater.narrative.places import Cover, Places, outermost
+from headwater.narrative.places import Cover, Places, Ranks, among, outermost
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sections import PAST, find_section
 from headwater.narrative.sentences import Sentences
@@ -124,8 +124,9 @@ def judge(
 ) -> Status:
     """The status of every mention."""
     sentence = sentences.number[mentions.first]
-    low = np.searchsorted(cues.sentence, sentence, side="left")
-    counts = np.searchsorted(cues.sentence, sentence, side="right") - low
+    in_sentence = Ranks(cues.sentence, len(sentences.starts))
+    low = in_sentence.below(sentence)
+    counts = in_sentence.up_to(sentence) - low
     mention = np.repeat(np.arange(len(mentions)), counts)
     cue = spread(low, counts)
     category = rules.category[cues.group[cue]]
@@ -212,7 +213,7 @@ def _counts_inside(cues: Found, known: Ints, rules: Rules) -> Flags:
     """Whether a cue counts inside an open mention: forward denials, the past, and modals ("might hurt her")."""
     category = rules.category[cues.owner]
     modals = [rules.finder.book.word(word) for word in MODALS]
-    modal = (category == r.HYPOTHETICAL) & np.isin(known[cues.first], modals)
+    modal = (category == r.HYPOTHETICAL) & among(known[cues.first], modals)
     counts = (category == r.NEGATED) | (category == r.HISTORICAL) | modal
     return np.asarray(counts & (rules.direction[cues.owner] == r.FORWARD))
 

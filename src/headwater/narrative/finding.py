@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from headwater.narrative.patterns import MARKS, Pattern
-from headwater.narrative.phrases import Entry, Found, PhraseBook
+from headwater.narrative.phrases import Entry, Found, PhraseBook, join
 from headwater.narrative.words import CAPITAL, DIGIT, LETTER, SIGN, Flags, Ints, Words
 
 
@@ -33,6 +33,9 @@ class _Chain:
     at_end: bool
 
 
+_PART, _CAPITALS, _AT_END = 1, 2, 4
+
+
 class Finder:
     """Finds many patterns at once."""
 
@@ -42,7 +45,7 @@ class Finder:
         entries: list[Entry] = []
         chains: list[_Chain] = []
         owners: list[tuple[int, bool, bool]] = []  # by slot; owner -1 for a part of a chain
-        for owned in patterns:
+        for owned in sorted(patterns, key=lambda owned: owned.owner):  # so that slots ascend with their owners
             pattern = owned.pattern
             if len(pattern.parts) == 1:
                 key = (owned.owner, pattern.capitals, pattern.at_end)
@@ -62,9 +65,8 @@ class Finder:
         self.book = PhraseBook(entries, words, slips=slips)
         self._chains = chains
         self._owner = np.array([owner for owner, _, _ in owners] or [0], np.int64)
-        self._capitals = np.array([capitals for _, capitals, _ in owners] or [False])
-        self._at_end = np.array([at_end for _, _, at_end in owners] or [False])
-        self._is_part = self._owner < 0
+        special = [_PART * (owner < 0) | _CAPITALS * capitals | _AT_END * at_end for owner, capitals, at_end in owners]
+        self._special = np.array(special or [0], np.uint8)
         self._number, self._year = self.book.word(MARKS["<num>"]), self.book.word(MARKS["<year>"])
         self._decade, self._name = self.book.word(MARKS["<decade>"]), self.book.word(MARKS["<name>"])
         self._plain_signs = [self.book.word(sign) for sign in ("'", "-", "/")]
@@ -90,37 +92,39 @@ class Finder:
         return known
 
     def find(self, words: Words, known: Ints, starts: Ints | None = None) -> Found:
-        """All occurrences, ordered by place. `starts` are the places at which a sentence begins (for "<end>")."""
+        """All occurrences by first, last and owner. `starts` are the places at which a sentence begins (for "<end>")."""
+        simple, joined = self.find_apart(words, known, starts)
+        simple = simple.keep(simple.owner >= 0)
+        return join([simple, joined]).in_order() if len(joined) else simple
+
+    def find_apart(self, words: Words, known: Ints, starts: Ints | None = None) -> tuple[Found, Found]:
+        """All occurrences of patterns without gaps, in order, those that do not hold with the owner -1; and of those with
+        gaps, in no order."""
         raw = self.book.scan(words, known)
-        slot = raw.owner
-        owner = self._owner[slot]
-        if self._capitals.any():
-            wanted = np.flatnonzero(self._capitals[slot])
-            owner[wanted[~_in_capitals(words, raw.first[wanted], raw.last[wanted])]] = -1
-        if starts is not None and self._at_end.any():
-            wanted = np.flatnonzero(self._at_end[slot])
-            owner[wanted[~_at_an_end(words, raw.last[wanted], starts)]] = -1
-        simple = Found(raw.first, raw.last, owner).keep(owner >= 0)
-        joined = self._join_chains(words, known, raw.keep(self._is_part[raw.owner]).in_order()) if self._chains else []
-        everything = [simple, *joined]
-        return Found(
-            np.concatenate([found.first for found in everything]),
-            np.concatenate([found.last for found in everything]),
-            np.concatenate([found.owner for found in everything]),
-        ).in_order()
+        owner, kind = self._owner[raw.owner], self._special[raw.owner]
+        part = np.flatnonzero(kind == _PART)
+        joined = self._join_chains(words, known, raw.keep(part)) if len(part) else []
+        asks = np.flatnonzero(kind & (_CAPITALS | _AT_END))
+        if len(asks):
+            kind, first, last = kind[asks], raw.first[asks], raw.last[asks]
+            fits = (kind & _CAPITALS == 0) | _in_capitals(words, first, last)
+            if starts is not None:
+                fits &= (kind & _AT_END == 0) | _at_an_end(words, last, starts)
+            owner[asks[~fits]] = -1
+        simple = Found(raw.first, raw.last, owner)
+        return simple, join(joined) if joined else simple.keep(part[:0])
 
     def _join_chains(self, words: Words, known: Ints, part: Found) -> list[Found]:
-        counts = np.bincount(part.owner, minlength=len(self._owner))
-        present = (counts > 0).tolist()
+        present = np.bincount(part.owner, minlength=len(self._owner)) > 0
         chains = [chain for chain in self._chains if all(present[slot] for slot in chain.slots)]
         if not chains:
             return []
-        order = np.argsort(part.owner, kind="stable")
-        begin = np.searchsorted(part.owner[order], np.arange(len(self._owner) + 1))
+        needed = {slot for chain in chains for slot in chain.slots}
+        at = {slot: np.flatnonzero(part.owner == slot) for slot in needed}
         signs = self._blocking_signs(words, known)
         joined = []
         for chain in chains:
-            places = [order[begin[slot] : begin[slot + 1]] for slot in chain.slots]
+            places = [at[slot] for slot in chain.slots]
             first, last = part.first[places[0]], part.last[places[0]]
             for place, gap in zip(places[1:], chain.gaps, strict=True):
                 next_first, next_last = part.first[place], part.last[place]

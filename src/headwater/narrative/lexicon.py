@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import yaml
 
 from headwater.catalogue import list_files, read_text
@@ -52,6 +53,8 @@ class Lexicon:
         slips: bool = False,
     ) -> None:
         self.concepts = tuple(concepts)
+        self.names = pa.array(self.concepts, pa.string())
+        self.rank = np.argsort(sorted(range(len(concepts)), key=concepts.__getitem__))
         self.bears = np.array(list(bears) or [STATE], np.int64)
         self.grown = np.array(list(grown) or [False] * len(self.bears))
         self._groups = list(groups)
@@ -60,6 +63,7 @@ class Lexicon:
         self._inside = np.array([group.inside for group in groups] or [False])
         self._historical = np.array([group.historical for group in groups] or [False])
         self._swallow = np.array([group.swallow for group in groups] or [False])
+        self._swallows = bool(self._swallow.any())
         self._open = np.array([group.open for group in groups] or [False])
         self._doer = np.array([group.doer for group in groups] or [False])
         self._finder = Finder(
@@ -100,13 +104,23 @@ class Lexicon:
     def find(self, words: Words) -> Mentions:
         """The mentions, ordered by place; of those of one concept that overlap only the leftmost, longest."""
         raw = self._finder.find(words, self._finder.know(words))
-        concept = self._concept[raw.owner]
-        keep = _longest(raw, concept, self._swallow[raw.owner], len(words))
-        keep = keep[~self._swallow[raw.owner[keep]]]
-        raw, concept = raw.keep(keep), concept[keep]
+        keep = np.ones(len(raw), np.bool_)
+        meet = np.flatnonzero(_overlap(raw))
+        if len(meet):
+            some = raw.keep(meet)
+            keep[meet] = False
+            keep[meet[_longest(some, self._concept[some.owner], self._swallow[some.owner], len(words))]] = True
+        if self._swallows:
+            keep &= ~self._swallow[raw.owner]
+        raw = raw.keep(keep)
         owner = raw.owner
         return Mentions(
-            raw, concept, self._inside[owner], self._historical[owner], self._open[owner], self._doer[owner]
+            raw,
+            self._concept[owner],
+            self._inside[owner],
+            self._historical[owner],
+            self._open[owner],
+            self._doer[owner],
         )
 
 
@@ -126,6 +140,15 @@ class _Group:
         self.concept, self.patterns, self.exact = concept, patterns, exact
         self.inside, self.historical, self.swallow = inside, historical, swallow
         self.open, self.doer = open, doer
+
+
+def _overlap(raw: Found) -> Flags:
+    """Which occurrences, ordered by first, overlap another one, of whatever concept."""
+    meets = np.zeros(len(raw), np.bool_)
+    if len(raw) > 1:
+        meets[1:] = raw.first[1:] < np.maximum.accumulate(raw.last)[:-1]
+        meets[:-1] |= raw.first[1:] < raw.last[:-1]
+    return meets
 
 
 def _longest(raw: Found, concept: Ints, swallow: Flags, size: int) -> Ints:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from headwater.catalogue import read_text
 from headwater.engine import Engine, Progress, write_atomically
-from headwater.narrative.background import Background, Names
+from headwater.narrative.background import Background
 from headwater.narrative.lexicon import Lexicon
+from headwater.narrative.names import name_people
 from headwater.narrative.reading import read_detail
 from headwater.narrative.rules import rules_version
 from headwater.records.lake import Lake, fingerprint
@@ -26,8 +21,8 @@ from headwater.records.lake import Lake, fingerprint
 METHOD = "15"
 """Goes up when the code that reads changes, so that what was derived before is made again."""
 
-SLICE = 20_000
-"""How many narratives are read at a time."""
+SLICE = 100_000
+"""How many narratives are read at a time: each slice asks again who is named, which takes as long as the force is large."""
 
 COLUMNS = (
     "mention_id",
@@ -163,32 +158,9 @@ def read_slice(texts: pa.Table, names: pa.Table, lexicon: Lexicon) -> pa.Table:
         texts["year"].to_numpy().astype(np.int64),
         texts["child"].to_numpy().astype(np.bool_),
         texts["minor"].to_numpy().astype(np.bool_),
-        Names.from_rows(_with_nicknames(names)),
+        name_people(names),
     )
     return read_detail(texts["text"].to_pylist(), lexicon, background=background)
-
-
-def _with_nicknames(names: pa.Table) -> Iterator[tuple[int, str, str, str]]:
-    """The rows (text, name, role, gender), and the same with each nickname of the name that is nobody else's in the text."""
-    rows = list(zip(*(names[column].to_pylist() for column in names.column_names), strict=True))
-    taken = {(text, name.split(" ")[0].lower()) for text, name, *_ in rows}
-    short = _read_nicknames()
-    added = Counter((text, other) for text, name, *_ in rows for other in short.get(name.split(" ")[0].lower(), ()))
-    for text, name, role, gender in rows:
-        yield text, name, role, gender
-        for other in short.get(name.split(" ")[0].lower(), ()):
-            if (text, other) not in taken and added[text, other] == 1:
-                yield text, other, role, gender
-
-
-@cache
-def _read_nicknames() -> dict[str, tuple[str, ...]]:
-    """For each given name those that stand for it."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in csv.DictReader(io.StringIO(read_text("identity", "nicknames.csv"))):
-        found[row["name"]].add(row["other"])
-        found[row["other"]].add(row["name"])
-    return {name: tuple(sorted(others)) for name, others in found.items()}
 
 
 def _with_lineage(found: pa.Table, texts: pa.Table) -> pa.Table:

@@ -211,6 +211,8 @@ def code_phrases(phrases: Sequence[str]) -> list[tuple[list[int], int]]:
     codes = words.code.tolist()
     coded = []
     for low, high in itertools.pairwise(first):
-        glue = sum(1 << (place - low - 1) for place in range(low + 1, min(high - 1, low + 63)) if glued[place])
+        glue = 0
+        for place in range(low + 1, min(high - 1, low + 63)):
+            glue |= glued[place] << (place - low - 1)
         coded.append((codes[low : high - 1], glue))
     return coded

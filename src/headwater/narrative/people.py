@@ -7,13 +7,14 @@ and "her partner" is seen through the one who has him.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from headwater.narrative import rules as r
 from headwater.narrative.background import Background, NamedPeople, find_names
 from headwater.narrative.phrases import Found
-from headwater.narrative.places import Cover, Places, outermost
+from headwater.narrative.places import Cover, Places, Ranks, among, outermost
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import Flags, Ints, Words
@@ -35,6 +36,17 @@ class People:
     owns: Flags  # "mother's …" where what follows is no person and no verb ("mother's in prison")
     follows: Flags  # the object of a preposition
     sentence: Ints
+    size: int  # how many words there are
+
+    @cached_property
+    def begun(self) -> Ranks:
+        """How many persons have begun before a place."""
+        return Ranks(self.first, self.size)
+
+    @cached_property
+    def ended(self) -> Ranks:
+        """How many persons have ended before a place."""
+        return Ranks(self.last, self.size)
 
 
 def find_people(
@@ -151,6 +163,7 @@ def find_people(
         owns,
         follows,
         sentences.number[all_first],
+        size,
     )
 
 
@@ -175,9 +188,9 @@ def _first_of_equals(found: Found) -> Flags:
 def _says_what_somebody_is(named: Found, known: Ints, rules: Rules) -> Flags:
     """ "Since I was a baby", "as a child": the noun of a predicate names nobody anew."""
     word = rules.finder.book.word
-    article = np.isin(known[named.first], [word("a"), word("an")])
+    article = among(known[named.first], [word("a"), word("an")])
     be = [word(one) for one in ("was", "were", "is", "am", "are", "been", "being", "be", "as")]
-    return np.asarray(article & (named.first > 0) & np.isin(known[np.maximum(named.first - 1, 0)], be))
+    return np.asarray(article & (named.first > 0) & among(known[np.maximum(named.first - 1, 0)], be))
 
 
 def _with_names(found: Found, role: Ints, gender: Ints, names: NamedPeople, size: int) -> tuple[Ints, Ints, Ints, Ints]:
@@ -214,7 +227,7 @@ def _put_possessives_together(
     first, role = first.copy(), role.copy()
     first[joins + 1] = first[joins]
     # The partner of a mother is taken for a man, of a father for a woman, where no word says otherwise.
-    partners = np.isin(role[joins + 1], _PARTNERS) & (gender[joins + 1] == r.NEUTER)
+    partners = among(role[joins + 1], _PARTNERS) & (gender[joins + 1] == r.NEUTER)
     other_sex = np.select([gender[joins] == r.FEMALE, gender[joins] == r.MALE], [r.MALE, r.FEMALE], r.NEUTER)
     gender = gender.copy()
     gender[joins[partners] + 1] = other_sex[partners]
@@ -235,14 +248,14 @@ def _seen_through_possessor(
     first: Ints, last: Ints, role: Ints, gender: Ints, sentence: Ints, words: Words, known: Ints, rules: Rules
 ) -> Ints:
     """ "Mother and her partner", "father hit his son": a partner or child of the last named relative."""
-    close = np.isin(role, [r.ROLES.index(name) for name in ("partner", "ex_partner", "child")])
+    close = among(role, [r.ROLES.index(name) for name in ("partner", "ex_partner", "child")])
     book = rules.finder.book
     his, her, their = (book.word(word) for word in ("his", "her", "their"))
     begin = known[first]
     # "Mum's family: her own father": said of the last named relative too.
     second = known[np.minimum(first + 1, len(known) - 1)]
     close |= (second == book.word("own")) & (role != r.SUBJECT)
-    close &= np.isin(begin, [his, her, their]) & (last - first >= 2)
+    close &= among(begin, [his, her, their]) & (last - first >= 2)
     places = np.flatnonzero(close)
     if not len(places):
         return role
@@ -272,31 +285,32 @@ def _antecedents(
         return chosen
     text = words.text[at]
     person_text = words.text[first]
-    sexed = np.isin(wanted, [r.MALE, r.FEMALE])
+    sexed = among(wanted, [r.MALE, r.FEMALE])
+    may_be_meant = ~among(role, [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
+    before = np.searchsorted(first, at, side="left") - 1
     # "Dad was hit by his ex, but he lives elsewhere": one of just this gender in the sentence before one of either.
     for strict in (True, False):
-        place = np.searchsorted(first, at, side="left") - 1
-        open_ = (chosen < 0) & (sexed if strict else True)
-        for _ in range(STEPS_BACK):
-            here = np.maximum(place, 0)
-            near = (place >= 0) & (person_text[here] == text)
-            near &= sentence - person_sentence[here] <= (0 if strict else 1)
-            open_ &= near
-            fits = gender[here] == wanted
+        open_ = np.flatnonzero(sexed) if strict else np.flatnonzero(chosen < 0)
+        for step in range(STEPS_BACK):
+            here = before[open_] - step
+            near = (here >= 0) & (person_text[here] == text[open_])
+            near &= sentence[open_] - person_sentence[here] <= (0 if strict else 1)
+            open_, here = open_[near], here[near]
+            if not len(open_):
+                break
+            fits = gender[here] == wanted[open_]
             if not strict:
-                fits |= (wanted == r.NEUTER) | (gender[here] == r.NEUTER)
+                fits |= (wanted[open_] == r.NEUTER) | (gender[here] == r.NEUTER)
                 if speaks is not None:  # "I" is whoever is said to speak
-                    fits = np.where(wanted == r.FIRST_PERSON, speaks[here], fits)
-            fits &= ~np.isin(role[here], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
-            take = open_ & fits
-            chosen[take] = place[take]
-            open_ &= ~fits
-            place = place - 1
+                    fits = np.where(wanted[open_] == r.FIRST_PERSON, speaks[here], fits)
+            fits &= may_be_meant[here]
+            chosen[open_[fits]] = here[fits]
+            open_ = open_[~fits]
     # "I": safe only where the same sentence names who speaks, before or after.
     speaker = np.flatnonzero((wanted == r.FIRST_PERSON) & (chosen < 0))
     after = np.minimum(np.searchsorted(first, at[speaker]), len(first) - 1)
     same = (person_sentence[after] - sentence[speaker] <= 0) & (first[after] > at[speaker])
-    same &= ~np.isin(role[after], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
+    same &= ~among(role[after], [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD])
     if speaks is not None:
         same &= speaks[after]
     chosen[speaker[same]] = after[same]
@@ -311,4 +325,4 @@ def _is(words: Words, known: Ints, at: Ints, rules: Rules, names: tuple[str, ...
     comma = rules.sign[","]
     here = known[np.minimum(at, len(words) - 1)]
     next_ = known[np.minimum(at + 1, len(words) - 1)]
-    return np.asarray(np.isin(here, numbers) | (here == comma) & np.isin(next_, numbers))
+    return np.asarray(among(here, numbers) | (here == comma) & among(next_, numbers))

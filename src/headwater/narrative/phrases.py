@@ -8,7 +8,7 @@ has words. (Aho and Corasick 1975 keep one state for one place; here every place
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,26 +28,31 @@ class CodeTable:
         bits = max(4, (4 * len(entries)).bit_length())
         self._shift = np.uint64(64 - bits)
         size = 1 << bits
-        codes = np.zeros(size, np.uint64)
-        numbers = np.full(size, -1, np.int32)
-        self._longest = 1
-        for code, number in entries.items():
-            slot = (code * int(_MIX) & 0xFFFFFFFFFFFFFFFF) >> (64 - bits)
-            tries = 1
-            while numbers[slot] >= 0:
-                slot = (slot + 1) & (size - 1)
-                tries += 1
-            codes[slot], numbers[slot] = code, number
-            self._longest = max(self._longest, tries)
-        self._codes, self._numbers, self._mask = codes, numbers, size - 1
+        self._codes, self._numbers, self._mask = np.zeros(size, np.uint64), np.full(size, -1, np.int64), size - 1
+        self._longest = 0
+        codes = np.fromiter(entries.keys(), np.uint64, len(entries))
+        numbers = np.fromiter(entries.values(), np.int64, len(entries))
+        slot = ((codes * _MIX) >> self._shift).view(np.int64)
+        # Each code goes into the first free slot from its own on; of those that want the same one, one goes in.
+        while len(slot):
+            free = np.flatnonzero(self._numbers[slot] < 0)
+            _, one = np.unique(slot[free], return_index=True)
+            placed = free[one]
+            self._codes[slot[placed]], self._numbers[slot[placed]] = codes[placed], numbers[placed]
+            left = np.ones(len(slot), np.bool_)
+            left[placed] = False
+            codes, numbers, slot = codes[left], numbers[left], (slot[left] + 1) & self._mask
+            self._longest += 1
 
     def find(self, codes: Codes) -> Ints:
         """The number of each code, or -1."""
-        slot = ((codes * _MIX) >> self._shift).astype(np.int64)
-        found = np.where(self._codes[slot] == codes, self._numbers[slot], np.int32(-1))
-        if self._longest > 1:
+        slot = ((codes * _MIX) >> self._shift).view(np.int64)
+        found = self._numbers[slot]
+        other = np.flatnonzero(self._codes[slot] != codes)
+        if len(other):
             # Only those that met another code in their slot go on.
-            open_ = np.flatnonzero((found < 0) & (self._numbers[slot] >= 0))
+            open_ = other[found[other] >= 0]
+            found[other] = -1
             for step in range(1, self._longest):
                 if not len(open_):
                     break
@@ -71,8 +76,11 @@ class Found:
 
     def keep(self, which: Ints | Flags) -> Found:
         """Those that `which` (flags or positions) names."""
-        chosen = np.flatnonzero(which) if which.dtype == np.bool_ else which
-        return Found(self.first[chosen], self.last[chosen], self.owner[chosen])
+        chosen = which.nonzero()[0] if which.dtype == np.bool_ else which
+        if len(chosen) == len(self) and which.dtype == np.bool_:
+            return self  # all of them
+        # These places are inside; without a check of that numpy takes them faster.
+        return Found(*(column.take(chosen, mode="clip") for column in self.columns()))
 
     def columns(self) -> tuple[Ints, Ints, Ints]:
         """First, last and owner."""
@@ -85,10 +93,17 @@ class Found:
             return self
         if self.first.max() >> 28 or length.max() >> 14 or self.owner.max() >> 21:
             return self.keep(np.lexsort((self.owner, self.last, self.first)))
-        # Sorting one packed number is several times faster than sorting by three columns.
-        packed = np.sort(self.first << 35 | length << 21 | self.owner)
+        # One packed number is sorted several times faster than three columns, and a stable sort uses the order there is.
+        packed = self.first << 35 | length << 21 | self.owner
+        packed.sort(kind="stable")
         first = packed >> 35
         return Found(first, first + (packed >> 21 & (1 << 14) - 1), packed & (1 << 21) - 1)
+
+
+def join(several: Sequence[Found]) -> Found:
+    """All of several, one behind the other."""
+    first, last, owner = zip(*(found.columns() for found in several), strict=True)
+    return Found(np.concatenate(first), np.concatenate(last), np.concatenate(owner))
 
 
 @dataclass(frozen=True)
@@ -121,8 +136,9 @@ class PhraseBook:
         self._goes_on = np.zeros(len(endings), np.bool_)
         for key in steps:
             self._goes_on[key >> 32] = True
-        counts = np.array([len(ending) for ending in endings], np.int64)
-        self._ending_from = np.concatenate(([0], np.cumsum(counts)))
+        self._ending_count = np.array([len(ending) for ending in endings], np.int64)
+        self._ending_from = np.cumsum(self._ending_count) - self._ending_count
+        self._ends = self._ending_count > 0
         flat = [ending for one in endings for ending in one]
         self._ending_owner = np.array([owner for owner, _ in flat], np.int64)
         self._ending_glue = np.array([glue for _, glue in flat], np.int64)
@@ -148,50 +164,51 @@ class PhraseBook:
         return known
 
     def scan(self, words: Words, known: Ints) -> Found:
-        """All occurrences of all phrases, in no order. `known` is what `look_up` gave for the words."""
+        """All occurrences of all phrases, by first, last and owner. `known` is what `look_up` gave for the words."""
         state = self._first[known]
-        at = np.flatnonzero(state >= 0)
-        state = state[at]
-        began = at
-        first: list[Ints] = []
-        last: list[Ints] = []
-        owner: list[Ints] = []
-        glue: list[Ints] = []
+        began = np.flatnonzero(state >= 0)
+        state = state[began]
+        firsts, lasts, states = [], [], []
         depth = 1
-        while len(at):
-            low, high = self._ending_from[state], self._ending_from[state + 1]
-            ends = np.flatnonzero(high > low)
+        while len(began):
+            ends = np.flatnonzero(self._ends[state])
             if len(ends):
-                counts = (high - low)[ends]
-                picked = spread(low[ends], counts)
-                first.append(np.repeat(began[ends], counts))
-                last.append(np.repeat(began[ends] + depth, counts))
-                owner.append(self._ending_owner[picked])
-                if self._exact:
-                    glue.append(self._ending_glue[picked])
-            onward = np.flatnonzero(self._goes_on[state] & (began + depth < len(words)))
+                firsts.append(began[ends])
+                lasts.append(firsts[-1] + depth)
+                states.append(state[ends])
+            onward = np.flatnonzero(self._goes_on[state])
             began, state = began[onward], state[onward]
             at = began + depth
-            word = known[at].astype(np.int64)
-            key = (state << 32 | np.maximum(word, 0)).astype(np.uint64)
-            state = self._steps.find(key).astype(np.int64)
-            good = np.flatnonzero((state >= 0) & (word >= 0))
-            began, state, at = began[good], state[good], at[good]
+            if len(at) and at[-1] >= len(known):
+                inside = np.flatnonzero(at < len(known))
+                began, state, at = began[inside], state[inside], at[inside]
+            word = known[at]
+            # No step leads on with the word -1, as its key is that of no state.
+            state = self._steps.find((state << 32 | word).view(np.uint64))
+            good = np.flatnonzero(state >= 0)
+            began, state = began[good], state[good]
             depth += 1
-        if not first:
+        if not firsts:
             empty = np.zeros(0, np.int64)
             return Found(empty, empty, empty)
-        found = Found(np.concatenate(first), np.concatenate(last), np.concatenate(owner))
+        first, last, state = np.concatenate(firsts), np.concatenate(lasts), np.concatenate(states)
+        # Each round is in order, so a stable sort only merges them; and of those that begin together the shorter come first.
+        order = np.argsort(first, kind="stable")
+        first, last, state = first[order], last[order], state[order]
+        counts = self._ending_count[state]
+        picked = spread(self._ending_from[state], counts)
+        found = Found(np.repeat(first, counts), np.repeat(last, counts), self._ending_owner[picked])
         if self._exact:
-            found = found.keep(_glued_as_written(words, found, np.concatenate(glue)))
+            found = found.keep(_glued_as_written(words, found, self._ending_glue[picked]))
         return found
 
 
 def spread(low: Ints, counts: Ints) -> Ints:
     """low[0], low[0]+1, … (counts[0] of them), low[1], …"""
-    total = int(counts.sum())
-    offsets = np.repeat(low - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-    return offsets + np.arange(total)
+    total = np.cumsum(counts)
+    result = np.repeat(low - total + counts, counts)
+    result += np.arange(len(result))
+    return result
 
 
 class _Network:
@@ -202,10 +219,11 @@ class _Network:
         self.vocabulary: dict[int, int] = {}
         phrases = list(dict.fromkeys(choice for entry in entries for piece in entry.part for choice in piece if choice))
         coded = dict(zip(phrases, code_phrases(phrases), strict=True))
-        self._spelled = {word for phrase in phrases for word in re.findall(r"[^\W\d_]+", phrase.lower())}
+        self._phrases = phrases
         self._moves: list[dict[int, set[int]]] = [{}]
         self._skips: list[set[int]] = [set()]
         self._ends: dict[int, tuple[int, int]] = {}
+        self._last: dict[int, int] = {}  # by owner the state that ends its phrases, where white space does not matter
         # A number that some phrase spells out ("section 3") is a number all the same.
         number = code_phrases([NUMBER])[0][0][0]
         spelled = {word for phrase in phrases for word in phrase.split() if word.isdigit()}
@@ -217,9 +235,10 @@ class _Network:
 
     def slips(self) -> dict[int, int]:
         """The code of each slip with the number of the word that it stands for."""
-        slips = find_slips(self._spelled)
+        written = sorted({word for phrase in self._phrases for word in re.findall(r"[^\W\d_]+", phrase.lower())})
+        slips = find_slips(written)
         spelled = dict(zip(slips, code_phrases(list(slips)), strict=True))
-        meant = dict(zip(sorted(self._spelled), code_phrases(sorted(self._spelled)), strict=True))
+        meant = dict(zip(written, code_phrases(written), strict=True))
         found = {spelled[slip][0][0]: self.vocabulary.get(meant[word][0][0], -1) for slip, word in slips.items()}
         return {code: number for code, number in found.items() if number >= 0 and code not in self.vocabulary}
 
@@ -235,8 +254,14 @@ class _Network:
         state = self._state()
         self._skips[0].add(state)
         glue = LAX
-        for piece in entry.part:
-            following = self._state()
+        for place, piece in enumerate(entry.part):
+            if place == len(entry.part) - 1 and not entry.exact:
+                following = self._last.get(entry.owner, -1)
+                if following < 0:
+                    following = self._last[entry.owner] = self._state()
+            else:
+                following = self._state()
+            inner: dict[tuple[int, int], int] = {}  # choices that begin alike share their states
             for choice in piece:
                 if not choice:
                     self._skips[state].add(following)
@@ -246,7 +271,12 @@ class _Network:
                     glue = glued
                 here = state
                 for depth, code in enumerate(codes):
-                    there = following if depth == len(codes) - 1 else self._state()
+                    if depth == len(codes) - 1:
+                        there = following
+                    else:
+                        there = inner.get((here, code), -1)
+                        if there < 0:
+                            there = inner[here, code] = self._state()
                     for one in (code, *self._alike.get(code, ())):
                         self._moves[here].setdefault(self._number(one), set()).add(there)
                     here = there
@@ -266,7 +296,10 @@ class _Network:
             moves: dict[int, set[int]] = {}
             for state in group:
                 for word, targets in self._moves[state].items():
-                    moves.setdefault(word, set()).update(targets)
+                    if word in moves:
+                        moves[word] = moves[word] | targets
+                    else:
+                        moves[word] = targets
             for word, targets in moves.items():
                 reached = self._close(targets)
                 if reached not in known:
@@ -276,8 +309,10 @@ class _Network:
         return steps, endings
 
     def _close(self, states: set[int]) -> frozenset[int]:
+        waiting = [state for state in states if self._skips[state]]
+        if not waiting:
+            return frozenset(states)
         found = set(states)
-        waiting = list(states)
         while waiting:
             for skipped in self._skips[waiting.pop()]:
                 if skipped not in found:

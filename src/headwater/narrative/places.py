@@ -3,6 +3,7 @@ about a hundred thousand mentions is one look-up."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +11,17 @@ import numpy.typing as npt
 
 from headwater.narrative.phrases import Found
 from headwater.narrative.words import Flags, Ints
+
+BEYOND = 4
+"""How far behind the last word of a batch a question may reach."""
+
+
+def among(values: Ints, members: Sequence[int]) -> Flags:
+    """Whether each value is one of a few: `numpy.isin` without what that costs before it begins."""
+    found = np.zeros(len(values), np.bool_)
+    for member in members:
+        found |= values == member
+    return found
 
 
 class Places:
@@ -26,9 +38,8 @@ class Places:
         return count
 
     @cached_property
-    def _last(self) -> Ints:
-        at = np.where(self.marked, np.arange(len(self.marked), dtype=np.int32), np.int32(-1))
-        return np.concatenate((np.full(1, -1, np.int32), np.maximum.accumulate(at)))
+    def _in_order(self) -> Ints:
+        return np.concatenate((np.full(1, -1), np.flatnonzero(self.marked)))
 
     def hold(self, at: Ints) -> Flags:
         """Whether each position is in the set."""
@@ -40,29 +51,63 @@ class Places:
 
     def last_before(self, at: Ints) -> Ints:
         """The last position of the set before each position, -1 for none."""
-        return self._last[at]
+        return self._in_order[self._count[at]]
+
+
+def _count_below(ascending: Ints, top: int) -> Ints:
+    """How many of the array are less than each number from 0 to `top`."""
+    edges = np.empty(len(ascending) + 2, np.int64)
+    edges[0], edges[1:-1], edges[-1] = -1, ascending, top
+    return np.repeat(np.arange(len(ascending) + 1), edges[1:] - edges[:-1])
+
+
+class Ranks:
+    """Where numbers from 0 to `size` + BEYOND stand in an ascending array: `numpy.searchsorted`, but each answer is one look-up.
+
+    Should the array not ascend after all, the answers are those of `numpy.searchsorted`.
+    """
+
+    def __init__(self, ascending: Ints, size: int) -> None:
+        self._ascending = ascending
+        self._table: Ints | None = None
+        if (ascending[1:] >= ascending[:-1]).all():
+            self._table = _count_below(ascending, size + BEYOND + 1)
+
+    def below(self, numbers: Ints) -> Ints:
+        """How many of the array are less than each number."""
+        if self._table is None:
+            return np.searchsorted(self._ascending, numbers, side="left")
+        return self._table[numbers]
+
+    def up_to(self, numbers: Ints) -> Ints:
+        """How many of the array are not greater than each number."""
+        if self._table is None:
+            return np.searchsorted(self._ascending, numbers, side="right")
+        return self._table[numbers + 1]
 
 
 class Cover:
     """What a set of spans in a batch of `size` words covers. The spans are ordered by first, then last."""
 
     def __init__(self, spans: Found, size: int) -> None:
-        self._longest = np.zeros(size + 2, np.int64)
-        self._longest[spans.first] = spans.last  # of equal beginnings the longest comes last and stays
-        self._reach = np.maximum.accumulate(self._longest)
+        # How many of the spans have begun before each position, and how far those that have begun reach.
+        self._begun = _count_below(spans.first, size + 2)
+        self._last = np.concatenate((np.zeros(1, np.int64), spans.last))
+        self._reach = np.maximum.accumulate(self._last)
 
     def contains(self, spans: Found) -> Flags:
         """Whether each span lies inside one of the set, or is equal to it."""
-        return np.asarray(self._reach[spans.first] >= spans.last)
+        return np.asarray(self._reach[self._begun[spans.first + 1]] >= spans.last)
 
     def contains_strictly(self, spans: Found) -> Flags:
         """Whether each span lies inside a longer one of the set."""
-        earlier = np.where(spans.first > 0, self._reach[spans.first - 1], 0)
-        return np.asarray((earlier >= spans.last) | (self._longest[spans.first] > spans.last))
+        before, here = self._begun[spans.first], self._begun[spans.first + 1]
+        longest = np.where(here > before, self._last[here], 0)  # of equal beginnings the longest comes last
+        return np.asarray((self._reach[before] >= spans.last) | (longest > spans.last))
 
     def reach_over(self, at: Ints) -> Flags:
         """Whether a span of the set begins before each position and ends behind it."""
-        return np.asarray((at > 0) & (self._reach[np.maximum(at - 1, 0)] > at))
+        return np.asarray(self._reach[self._begun[at]] > at)
 
 
 def outermost(spans: Found, size: int) -> Flags:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,10 +18,10 @@ from headwater.narrative.phrases import Found, spread
 from headwater.narrative.rules import Layers, read_rules
 from headwater.narrative.sentences import find_sentences
 from headwater.narrative.whom import Borne, attribute
-from headwater.narrative.words import Ints, TextsError, Words, measure_texts, split_words
+from headwater.narrative.words import Flags, Ints, TextsError, Words, measure_texts, split_words
 
-CHUNK = 1 << 20
-"""How many characters are read at a time: few enough to stay in the processor's cache, many enough for arrays."""
+CHUNK = 3 << 17
+"""About how many characters are read at a time: few enough to stay in the processor's cache, many enough for arrays."""
 
 SCHEMA = pa.schema(
     [
@@ -36,6 +37,8 @@ SCHEMA = pa.schema(
         ("cue", pa.string()),
     ]
 )
+_EXPERIENCER = pa.array(["subject", "other"], pa.string())
+_ROLES = pa.array(r.ROLES, pa.string())
 DETAIL_SCHEMA = pa.schema([*SCHEMA, ("about", pa.string()), ("elsewhere", pa.bool_()), ("named", pa.bool_())])
 
 
@@ -66,35 +69,38 @@ def read_detail(
     texts = list(texts)
     chosen = lexicon if lexicon is not None else Lexicon.from_catalogue()
     told = background if background is not None else Background()
-    tables = [_read_chunk(texts[low:high], low, chosen, told.at(np.arange(low, high))) for low, high in _cut(texts)]
+    lengths = measure_texts(texts)
+    tables = [
+        _read_chunk(texts[low:high], lengths[low:high], low, chosen, told.at(np.arange(low, high)))
+        for low, high in _cut(lengths)
+    ]
     return pa.concat_tables(tables) if tables else DETAIL_SCHEMA.empty_table()
 
 
-def _cut(texts: list[str]) -> Iterator[tuple[int, int]]:
-    lengths = measure_texts(texts)
-    total = np.concatenate(([0], np.cumsum(lengths + 1)))
-    low = 0
-    while low < len(texts):
-        high = max(low + 1, int(np.searchsorted(total, total[low] + CHUNK, side="right")) - 1)
-        yield low, high
-        low = high
+def _cut(lengths: Ints) -> list[tuple[int, int]]:
+    """Stretches of about CHUNK characters, all of about one size: a small one takes almost as long as a large one."""
+    end = np.cumsum(lengths + 1)
+    characters = int(end[-1]) if len(end) else 0
+    count = max(1, round(characters / CHUNK))
+    cuts = np.searchsorted(end, np.arange(1, count) * (characters / count), side="right")
+    return list(itertools.pairwise(np.unique(np.concatenate(([0], cuts, [len(lengths)]))).tolist()))
 
 
-def _read_chunk(texts: list[str], offset: int, lexicon: Lexicon, background: Background) -> pa.Table:
-    words = split_words(texts)
+def _read_chunk(texts: list[str], lengths: Ints, offset: int, lexicon: Lexicon, background: Background) -> pa.Table:
+    words = split_words(texts, lengths)
     mentions = lexicon.find(words)
     if not len(mentions.spans):
         return DETAIL_SCHEMA.empty_table()
-    origin = np.unique(words.text[mentions.spans.first])
+    named = np.zeros(len(texts), np.bool_)
+    named[words.text[mentions.spans.first]] = True
+    origin = np.flatnonzero(named)
     if len(origin) * 4 < len(texts) * 3:
         # Most texts name nothing: read on only in those that do.
-        kept = np.zeros(len(texts), np.bool_)
-        kept[origin] = True
-        place = np.cumsum(kept[words.text]) - 1
+        place = np.cumsum(named[words.text]) - 1
         spans = mentions.spans
         moved = Found(place[spans.first], place[spans.last - 1] + 1, spans.owner)
         mentions = replace(mentions, spans=moved)
-        words = split_words([texts[number] for number in origin.tolist()])
+        words = split_words([texts[number] for number in origin.tolist()], lengths[origin])
         background = background.at(origin)
     else:
         origin = np.arange(len(texts))
@@ -105,7 +111,7 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     rules = read_rules()
     known = rules.finder.know(words)
     sentences = find_sentences(words, known, rules)
-    found = Layers(rules.finder.find(words, known, sentences.starts), rules, len(words))
+    found = Layers(*rules.finder.find_apart(words, known, sentences.starts), rules, len(words))
     spans = mentions.spans
     years = background.years if len(background.years) else None
     cues, sentences = gather_cues(found, spans, mentions.open, words, known, sentences, rules, years)
@@ -125,9 +131,7 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     text = words.text[spans.first]
     begin = words.text_start[text]
     start, end = words.start[spans.first] - begin, words.end[spans.last - 1] - begin
-    names = np.array(lexicon.concepts, object)
-    rank = np.argsort(np.argsort(names, kind="stable"), kind="stable")
-    order = np.lexsort((rank[mentions.concept], end, start, text))
+    order = _in_order(spans, lexicon.rank[mentions.concept])
 
     def flags(category: int) -> pa.Array:
         return pa.array(status.holds[category][order])
@@ -135,16 +139,16 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     return pa.table(
         [
             pa.array(origin[text[order]]),
-            _named(mentions.concept[order], lexicon.concepts),
+            _named(mentions.concept[order], lexicon.names),
             pa.array(start[order]),
             pa.array(end[order]),
             flags(r.NEGATED),
             pa.array((status.holds[r.HISTORICAL] | mentions.over)[order]),
             flags(r.HYPOTHETICAL),
             flags(r.WITHDRAWN),
-            _named(other[order].astype(np.int64), ("subject", "other")),
+            _named(other[order], _EXPERIENCER),
             _cut_out(words, shown_first[order], shown_last[order]),
-            _named(whom.role[order], r.ROLES),
+            _named(whom.role[order], _ROLES),
             pa.array(whom.elsewhere[order]),
             pa.array((whom.first >= 0)[order]),
         ],
@@ -152,12 +156,20 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     )
 
 
+def _in_order(spans: Found, rank: Ints) -> Ints | slice:
+    """The order of the rows: by place, of equals by `rank`. The spans are ordered by first and last."""
+    equal = (spans.first[1:] == spans.first[:-1]) & (spans.last[1:] == spans.last[:-1])
+    if not (equal & (rank[1:] < rank[:-1])).any():
+        return slice(None)
+    return np.lexsort((rank, spans.last, spans.first))
+
+
 def _take(values: Ints, which: Ints) -> Ints:
     return values[np.maximum(which, 0)] if len(values) else np.zeros(len(which), np.int64)
 
 
-def _named(numbers: Ints, names: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), pa.array(names, pa.string())).cast(pa.string())
+def _named(numbers: Ints | Flags, names: pa.Array) -> pa.Array:
+    return names.take(pa.array(numbers.astype(np.int64)))
 
 
 def _cut_out(words: Words, first: Ints, last: Ints) -> pa.Array:

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import yaml
 
 from headwater.catalogue import list_files, read_text
 from headwater.narrative.finding import Finder, Owned
 from headwater.narrative.patterns import PatternError, read_pattern, split_choices
-from headwater.narrative.phrases import Found
+from headwater.narrative.phrases import Found, join
 from headwater.narrative.places import Places
-from headwater.narrative.words import Ints
+from headwater.narrative.words import Flags, Ints
 
 FILES = ("cues.yaml", "boundaries.yaml", "people.yaml")
 WORD_LISTS = ("real_words.txt",)
@@ -61,7 +62,6 @@ CUE, STOP, PERSON, PRONOUN, TELLING, TELLING_SELF, AGENT, BEARER, SUFFERER, PREP
 UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER, NAMES_WITHDRAWN = range(10, 15)
 SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES, IN_THE_HOUSE, BEFORE_ADJECTIVE = range(15, 23)
 NOT_THEIRS, HEADING = 23, 24
-_LAYERS = HEADING + 1
 
 
 class RulesError(ValueError):
@@ -87,7 +87,7 @@ class Rules:
     """The compiled rules. Arrays are indexed by the owner numbers that the finder gives."""
 
     finder: Finder
-    layer: Ints
+    layer: npt.NDArray[np.int8]  # the last, -1, is that of the owner -1
     detail: Ints  # cue: its group; stop: its kind; person: role; pronoun: 1 when possessive
     gender: Ints
     grown: Ints  # person: 1 for words that name nobody under age
@@ -102,13 +102,12 @@ class Rules:
     groups: tuple[CueGroup, ...]
     of: Ints  # role x role -> role, -1 where they do not combine
     sign: Mapping[str, int]
-    ends_sentence: (
-        Ints  # by word number: 1 full stop, 2 exclamation mark, 3 question mark, 4 colon; the last for unknown
-    )
-    always_abbreviated: Ints
-    abbreviated: Ints
-    before_a_time: Ints
-    after_a_time: Ints
+    # By word number, the last for an unknown word: 1 full stop, 2 exclamation mark, 3 question mark, 4 colon; and flags.
+    ends_sentence: npt.NDArray[np.int8]
+    always_abbreviated: Flags
+    abbreviated: Flags
+    before_a_time: Flags
+    after_a_time: Flags
     question_group: int
     query_group: int
 
@@ -116,31 +115,44 @@ class Rules:
 class Layers:
     """What the finder found in one batch of `size` words, by layer of the rules."""
 
-    def __init__(self, found: Found, rules: Rules, size: int) -> None:
-        self._found, self._size = found, size
-        layer = rules.layer[found.owner].astype(np.int8)
-        self._order = np.argsort(layer, kind="stable")
-        self._begin = np.searchsorted(layer[self._order], np.arange(_LAYERS + 1))
+    def __init__(self, simple: Found, joined: Found, rules: Rules, size: int) -> None:
+        """`simple` are in order, `joined` in none (see `Finder.find_apart`)."""
+        self._simple, self._joined, self._size = simple, joined, size
+        self._simple_layer = rules.layer[simple.owner]
+        self._joined_layer = rules.layer[joined.owner]
         self._spans: dict[int, Found] = {}
+        self._chosen: dict[int, Ints] = {}
         self._begins: dict[int, Places] = {}
         self._ends: dict[int, Places] = {}
 
     def spans(self, layer: int) -> Found:
         """All of one layer, ordered by place."""
         if layer not in self._spans:
-            self._spans[layer] = self._found.keep(self._order[self._begin[layer] : self._begin[layer + 1]])
+            found = self._simple.keep(self._of(layer))
+            if layer in self._joined_layer:
+                found = join([found, self._joined.keep(self._joined_layer == layer)]).in_order()
+            self._spans[layer] = found
         return self._spans[layer]
+
+    def _of(self, layer: int) -> Ints:
+        if layer not in self._chosen:
+            self._chosen[layer] = np.flatnonzero(self._simple_layer == layer)
+        return self._chosen[layer]
 
     def begins(self, layer: int) -> Places:
         """Where something of the layer begins."""
         if layer not in self._begins:
-            self._begins[layer] = Places(self.spans(layer).first, self._size)
+            places = Places(self._simple.first[self._of(layer)], self._size)
+            places.marked[self._joined.first[self._joined_layer == layer]] = True
+            self._begins[layer] = places
         return self._begins[layer]
 
     def ends(self, layer: int) -> Places:
         """The places right behind something of the layer."""
         if layer not in self._ends:
-            self._ends[layer] = Places(self.spans(layer).last, self._size)
+            places = Places(self._simple.last[self._of(layer)], self._size)
+            places.marked[self._joined.last[self._joined_layer == layer]] = True
+            self._ends[layer] = places
         return self._ends[layer]
 
 
@@ -214,16 +226,18 @@ def read_rules() -> Rules:
     feelings = ["frightened", "scared", "afraid", "terrified", "fearful"]
     finder = Finder(owners.patterns, [*signs, *singles, *times, *times_after, *feelings], slips=True)
 
-    def numbers(words: Sequence[object]) -> Ints:
-        return np.unique(np.array([finder.book.word(str(word).split(".")[-1]) for word in words], np.int64))
+    def flag(words: Sequence[object]) -> Flags:
+        flags = np.zeros(finder.book.size + 1, np.bool_)
+        flags[[finder.book.word(str(word).split(".")[-1]) for word in words]] = True
+        return flags
 
-    ends_sentence = np.zeros(finder.book.size + 1, np.int64)
+    ends_sentence = np.zeros(finder.book.size + 1, np.int8)
     for number, mark in enumerate(".!?:"):
         ends_sentence[finder.book.word(mark)] = number + 1
     names = [group.name for group in groups]
     return Rules(
         finder=finder,
-        layer=np.array(owners.layer, np.int64),
+        layer=np.array([*owners.layer, -1], np.int8),
         detail=np.array(owners.detail, np.int64),
         gender=np.array(owners.gender, np.int64),
         grown=np.array(owners.grown, np.int64),
@@ -239,10 +253,10 @@ def read_rules() -> Rules:
         of=_read_kin(people["of"]),
         sign={sign: finder.book.word(sign) for sign in signs},
         ends_sentence=ends_sentence,
-        always_abbreviated=numbers(abbreviations["always"]),
-        abbreviated=numbers(abbreviations["before_small_letter"]),
-        before_a_time=numbers(times),
-        after_a_time=numbers(times_after),
+        always_abbreviated=flag(abbreviations["always"]),
+        abbreviated=flag(abbreviations["before_small_letter"]),
+        before_a_time=flag(times),
+        after_a_time=flag(times_after),
         question_group=names.index("question"),
         query_group=names.index("query mark"),
     )

@@ -12,8 +12,9 @@ from functools import cached_property
 
 import numpy as np
 
+from headwater.narrative.places import among
 from headwater.narrative.rules import Rules
-from headwater.narrative.words import CAPITAL, DIGIT, LETTER, SIGN, TEXT_END, Flags, Ints, Words
+from headwater.narrative.words import CAPITAL, DIGIT, LETTER, SIGN, Flags, Ints, Words
 
 FULL_LINE = 60
 """A line of at least so many characters may have been broken by its width, not by its writer."""
@@ -45,9 +46,10 @@ class Sentences:
 
 def find_sentences(words: Words, known: Ints, rules: Rules) -> Sentences:
     """The sentences of a batch of texts."""
-    first_of_text = np.concatenate(([0], np.flatnonzero(words.code[:-1] == TEXT_END) + 1))
-    found = np.flatnonzero(rules.ends_sentence[known])
-    kind = rules.ends_sentence[known[found]]
+    first_of_text = np.concatenate((np.zeros(1, np.int64), words.text_end[:-1] + 1))
+    kind = rules.ends_sentence[known]
+    found = np.flatnonzero(kind)
+    kind = kind[found]
 
     stops = found[kind == 1]
     stops = stops[_ends_a_sentence(words, known, stops, rules)]
@@ -75,9 +77,9 @@ def _ends_a_sentence(words: Words, known: Ints, stops: Ints, rules: Rules) -> Fl
     length_before = words.end[before] - words.start[before]
     # "home.He" without a space ends a sentence; "3.5", "e.g" and "www.x" do not.
     ends = ~touches_after | (capital_after & (length_before >= 3) & (words.kind[before] != DIGIT))
-    ends &= ~(touches_before & np.isin(known[before], rules.always_abbreviated))
+    ends &= ~(touches_before & rules.always_abbreviated[known[before]])
     small_after = ~capital_after & (kind_after != SIGN)
-    ends &= ~(touches_before & np.isin(known[before], rules.abbreviated) & small_after)
+    ends &= ~(touches_before & rules.abbreviated[known[before]] & small_after)
     initial = touches_before & (length_before == 1) & (words.kind[before] == CAPITAL) & capital_after
     return np.asarray(ends & ~initial)
 
@@ -103,26 +105,28 @@ def _times_of_entries(words: Words, known: Ints, colons: Ints, rules: Rules) -> 
         & words.glued(minute)
         & (words.end[hour] - words.start[hour] <= 2)
         & (words.end[minute] - words.start[minute] == 2)
-        & (~words.glued(hour) | np.isin(known[np.maximum(hour - 1, 0)], [rules.sign["["], rules.sign["("]]))
+        & (~words.glued(hour) | among(known[np.maximum(hour - 1, 0)], [rules.sign["["], rules.sign["("]]))
     )
     starts, behind = hour[clock], minute[clock] + 1
     digits = np.flatnonzero(words.kind == DIGIT)
+    if not len(digits):
+        return digits
     length = words.end[digits] - words.start[digits]
-    hrs = np.isin(known[np.minimum(digits + 1, len(words) - 1)], [rules.sign["hrs"], rules.sign["hr"]])
+    hrs = among(known[np.minimum(digits + 1, len(words) - 1)], [rules.sign["hrs"], rules.sign["hr"]])
     last = words.characters[words.end[digits] - 1] | 0x20
     written = (length == 4) & hrs | (length == 7) & (last == ord("s"))
     other = digits[written & ~words.glued(digits)]
     starts, behind = np.concatenate((starts, other)), np.concatenate((behind, other + 1))
     before = np.maximum(starts - 1, 0)
-    bracket = np.isin(known[before], [rules.sign["["], rules.sign["("]]) & (starts > 0)
+    bracket = among(known[before], [rules.sign["["], rules.sign["("]]) & (starts > 0)
     starts = np.where(bracket, starts - 1, starts)
     before = np.maximum(starts - 1, 0)
-    inside = np.isin(known[before], rules.before_a_time) & (starts > 0)
+    inside = rules.before_a_time[known[before]] & (starts > 0)
     # "Denies 14:32 any assault": the time is put in between.
     closing = [rules.sign[sign] for sign in ("]", ")", "hrs", "hr")]
     for _ in range(2):
-        behind = behind + np.isin(known[np.minimum(behind, len(words) - 1)], closing)
-    inside |= np.isin(known[np.minimum(behind, len(words) - 1)], rules.after_a_time) & (behind < len(words))
+        behind = behind + among(known[np.minimum(behind, len(words) - 1)], closing)
+    inside |= rules.after_a_time[known[np.minimum(behind, len(words) - 1)]] & (behind < len(words))
     return np.asarray(starts[~inside])
 
 
@@ -132,7 +136,7 @@ def _goes_on_in_capitals(after: Ints, words: Words, known: Ints, rules: Rules) -
     capitals = (words.kinds[words.start[here]] == CAPITAL) & (words.kinds[words.end[here] - 1] == CAPITAL)
     capitals &= words.end[here] - words.start[here] > 1
     before = known[np.maximum(here - 1, 0)]
-    return np.asarray(capitals & (np.isin(before, rules.before_a_time) | np.isin(known[here], rules.after_a_time)))
+    return np.asarray(capitals & (rules.before_a_time[before] | rules.after_a_time[known[here]]))
 
 
 def _hard_lines(words: Words, known: Ints, rules: Rules) -> Ints:
@@ -152,6 +156,7 @@ def _hard_lines(words: Words, known: Ints, rules: Rules) -> Ints:
     begin = np.maximum(words.text_start[text], np.concatenate(([-1], lines[:-1])))
     short = lines - begin < FULL_LINE
     kind = words.kind[np.minimum(after, len(words) - 1)]
-    bullet = np.isin(words.characters[words.start[np.minimum(after, len(words) - 1)]], [ord(sign) for sign in "-*•"])
+    opening = words.characters[words.start[np.minimum(after, len(words) - 1)]].astype(np.int64)
+    bullet = among(opening, [ord(sign) for sign in "-*•"])
     opens = bullet | (kind != LETTER) & short & ~_goes_on_in_capitals(after, words, known, rules)
     return np.asarray(after[(empty | opens) & (after < len(words))])

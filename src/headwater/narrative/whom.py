@@ -15,7 +15,7 @@ from headwater.narrative import rules as r
 from headwater.narrative.lexicon import BETWEEN, LIVED_WITH, STATE, SUFFERED, Mentions
 from headwater.narrative.people import STEPS_BACK, People
 from headwater.narrative.phrases import Found
-from headwater.narrative.places import Cover, Places
+from headwater.narrative.places import Cover, Places, among
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sections import FAMILY, find_section
 from headwater.narrative.sentences import Sentences
@@ -112,60 +112,61 @@ def attribute(
         owners = np.flatnonzero(people.named & people.owns & ~people.follows & (people.role != r.PROFESSIONAL))
         _fill(person, state & (bears == STATE), _last_before(owners, people, mentions, sentence))
 
-        # "Mum was hit by her": the one at the mention's beginning undergoes it.
-        within_end = people.last[np.maximum(within_first, 0)]
-        by_last = found.ends(r.AGENT).hold(people.first[np.maximum(within_last, 0)])
-        passive = found.begins(r.UNDERGOING).hold(within_end) & (~inside | (within_first == within_last))
-        passive |= by_last
-        _fill(person, suffered & begins & passive & ~named.doer & (within_first >= 0), within_first)
-        # "Violence between mum and her ex": the first of the couple.
-        couple = found.ends(r.SUFFERER).hold(people.first[np.maximum(within_first, 0)])
-        # "Frightened of him": he is the one who is feared.
-        book = rules.finder.book
-        fears = [book.word(word) for word in ("frightened", "scared", "afraid", "terrified", "fearful")]
-        feared = (known[mentions.first] >= 0) & np.isin(known[mentions.first], fears)
-        _fill(person, (bears == BETWEEN) & inside & couple & ~feared, within_first)
-        # "Hits mum": the last person inside, unless that is who did it ("was hit by dad").
-        for candidate in (within_last, within_first):
-            begin = people.first[np.maximum(candidate, 0)]
-            agent_inside = found.ends(r.AGENT).hold(begin)
-            agent_inside |= feared & (known[np.maximum(begin - 1, 0)] == book.word("of"))
-            _fill(person, suffered & inside & ~agent_inside, candidate)
-        # "Dad punched | Nasreen": a name right behind a verb is its object.
-        _fill(person, suffered & ~inside, _named_right_behind(people, mentions, found))
-        # "Mum's | partner is smashing up the house": whose partner it is.
-        _fill(person, suffered & named.doer, _possessor_at_the_beginning(people, mentions))
-        # "A couple in the street | were fighting": outsiders in whom or with whom the mention begins.
-        _fill(person, suffered, _outsider_at_the_beginning(people, mentions))
-        next_door_inside = people.role[np.maximum(within_first, 0)] == r.NEIGHBOUR
-        _fill(person, (bears == BETWEEN) & ~inside & next_door_inside & (within_first >= 0), within_first)
-        # "Heard him being hit through the wall": what is heard from a neighbour's place happens there.
-        _fill(person, suffered & _is_heard(mentions, sentences, sentence, known, rules), next_door)
-        _fill(person, suffered, after_sufferer)
-        undergoes = _undergoes(found, people, preceding, mentions)
-        _fill(person, suffered & undergoes, preceding)
-        households = after_bearer >= 0
-        households &= people.role[np.maximum(after_bearer, 0)] == r.HOUSEHOLD
-        _fill(person, suffered & households, after_bearer)
-        _fill(person, suffered, next_door)
-        near_role = people.role[np.maximum(preceding, 0)]
-        # "A stranger | grabbed her bottom": an outsider who does it to the one whom the text is about.
-        last_inside = np.maximum(within_last, 0)
-        her = ~people.named[last_inside] & (people.gender[last_inside] == r.FEMALE)
-        her &= people.gender[np.maximum(preceding, 0)] != r.FEMALE
-        to_subject = (within_last >= 0) & ((people.role[last_inside] == r.SUBJECT) | her)
-        _fill(person, suffered & (preceding >= 0) & np.isin(near_role, _OUTSIDERS) & ~to_subject, preceding)
-        tellers = _nearest_before(people, mentions, sentence, ~predicate, with_tellers=True)
-        # "Mum and her boyfriend fight": the first of those who do it to each other.
-        together = (within_first >= 0) & _both_do_it(people, within_first, within_last, known, rules)
-        _fill(person, (bears == BETWEEN) & ~inside & together, within_first)
-        # What happens between two adults is about either; the nearest named one, even who tells it or does it.
-        for candidate in (preceding, tellers, agent):
-            grown = np.isin(people.role[np.maximum(candidate, 0)], _COUPLE)
-            _fill(person, (bears == BETWEEN) & grown & (candidate >= 0), candidate)
-        alone = begins & ~named.doer & (within_first >= 0) & (within_first == within_last)
-        alone &= np.isin(people.role[np.maximum(within_first, 0)], _COUPLE)
-        _fill(person, (bears == BETWEEN) & alone, within_first)
+        if suffered.any():
+            # "Mum was hit by her": the one at the mention's beginning undergoes it.
+            within_end = people.last[np.maximum(within_first, 0)]
+            by_last = found.ends(r.AGENT).hold(people.first[np.maximum(within_last, 0)])
+            passive = found.begins(r.UNDERGOING).hold(within_end) & (~inside | (within_first == within_last))
+            passive |= by_last
+            _fill(person, suffered & begins & passive & ~named.doer & (within_first >= 0), within_first)
+            # "Violence between mum and her ex": the first of the couple.
+            couple = found.ends(r.SUFFERER).hold(people.first[np.maximum(within_first, 0)])
+            # "Frightened of him": he is the one who is feared.
+            book = rules.finder.book
+            fears = [book.word(word) for word in ("frightened", "scared", "afraid", "terrified", "fearful")]
+            feared = (known[mentions.first] >= 0) & among(known[mentions.first], fears)
+            _fill(person, (bears == BETWEEN) & inside & couple & ~feared, within_first)
+            # "Hits mum": the last person inside, unless that is who did it ("was hit by dad").
+            for candidate in (within_last, within_first):
+                begin = people.first[np.maximum(candidate, 0)]
+                agent_inside = found.ends(r.AGENT).hold(begin)
+                agent_inside |= feared & (known[np.maximum(begin - 1, 0)] == book.word("of"))
+                _fill(person, suffered & inside & ~agent_inside, candidate)
+            # "Dad punched | Nasreen": a name right behind a verb is its object.
+            _fill(person, suffered & ~inside, _named_right_behind(people, mentions, found))
+            # "Mum's | partner is smashing up the house": whose partner it is.
+            _fill(person, suffered & named.doer, _possessor_at_the_beginning(people, mentions))
+            # "A couple in the street | were fighting": outsiders in whom or with whom the mention begins.
+            _fill(person, suffered, _outsider_at_the_beginning(people, mentions))
+            next_door_inside = people.role[np.maximum(within_first, 0)] == r.NEIGHBOUR
+            _fill(person, (bears == BETWEEN) & ~inside & next_door_inside & (within_first >= 0), within_first)
+            # "Heard him being hit through the wall": what is heard from a neighbour's place happens there.
+            _fill(person, suffered & _is_heard(mentions, sentences, sentence, known, rules), next_door)
+            _fill(person, suffered, after_sufferer)
+            undergoes = _undergoes(found, people, preceding, mentions)
+            _fill(person, suffered & undergoes, preceding)
+            households = after_bearer >= 0
+            households &= people.role[np.maximum(after_bearer, 0)] == r.HOUSEHOLD
+            _fill(person, suffered & households, after_bearer)
+            _fill(person, suffered, next_door)
+            near_role = people.role[np.maximum(preceding, 0)]
+            # "A stranger | grabbed her bottom": an outsider who does it to the one whom the text is about.
+            last_inside = np.maximum(within_last, 0)
+            her = ~people.named[last_inside] & (people.gender[last_inside] == r.FEMALE)
+            her &= people.gender[np.maximum(preceding, 0)] != r.FEMALE
+            to_subject = (within_last >= 0) & ((people.role[last_inside] == r.SUBJECT) | her)
+            _fill(person, suffered & (preceding >= 0) & among(near_role, _OUTSIDERS) & ~to_subject, preceding)
+            tellers = _nearest_before(people, mentions, sentence, ~predicate, with_tellers=True)
+            # "Mum and her boyfriend fight": the first of those who do it to each other.
+            together = (within_first >= 0) & _both_do_it(people, within_first, within_last, known, rules)
+            _fill(person, (bears == BETWEEN) & ~inside & together, within_first)
+            # What happens between two adults is about either; the nearest named one, even who tells it or does it.
+            for candidate in (preceding, tellers, agent):
+                grown = among(people.role[np.maximum(candidate, 0)], _COUPLE)
+                _fill(person, (bears == BETWEEN) & grown & (candidate >= 0), candidate)
+            alone = begins & ~named.doer & (within_first >= 0) & (within_first == within_last)
+            alone &= among(people.role[np.maximum(within_first, 0)], _COUPLE)
+            _fill(person, (bears == BETWEEN) & alone, within_first)
         role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
         is_object = suffered & inside & ((person == within_first) | (person == within_last)) | state & (
             objects >= 0
@@ -218,7 +219,7 @@ def _pick(values: Ints, which: Ints) -> Ints:
 def _at_the_beginning(people: People, mentions: Found, predicate: Flags) -> Ints:
     """The person in whom the mention begins, but for one whom it fills to the end: "(his) mum drinks", "drunken (father)",
     not "(his) foster carer"."""
-    place = np.searchsorted(people.first, mentions.first, side="right") - 1
+    place = people.begun.up_to(mentions.first) - 1
     person = np.maximum(place, 0)
     fits = (place >= 0) & (people.last[person] > mentions.first) & (people.last[person] != mentions.last)
     return np.where(fits & ~people.owns[person] & ~predicate[person], place, -1)
@@ -226,7 +227,7 @@ def _at_the_beginning(people: People, mentions: Found, predicate: Flags) -> Ints
 
 def _possessor_at_the_beginning(people: People, mentions: Found) -> Ints:
     """The owner of the person in whom each mention begins, an outsider's too; -1 for none."""
-    place = np.searchsorted(people.first, mentions.first, side="right") - 1
+    place = people.begun.up_to(mentions.first) - 1
     person, owner = np.maximum(place, 0), np.maximum(place - 1, 0)
     fits = (place > 0) & (people.last[person] > mentions.first) & people.owns[owner] & people.named[owner]
     fits &= people.first[owner] == people.first[person]
@@ -234,20 +235,20 @@ def _possessor_at_the_beginning(people: People, mentions: Found) -> Ints:
 
 
 def _outsider_at_the_beginning(people: People, mentions: Found) -> Ints:
-    place = np.searchsorted(people.first, mentions.first, side="right") - 1
+    place = people.begun.up_to(mentions.first) - 1
     person = np.maximum(place, 0)
-    fits = (place >= 0) & (people.last[person] > mentions.first) & np.isin(people.role[person], _OUTSIDERS)
+    fits = (place >= 0) & (people.last[person] > mentions.first) & among(people.role[person], _OUTSIDERS)
     return np.where(fits & ~people.owns[person], place, -1)
 
 
 def _right_before(people: People, mentions: Found, found: Layers, words: Words, known: Ints, rules: Rules) -> Ints:
     """The person whom the mention follows at once, an object too: "a letter from dad | in prison"; not "left by mum | drunk"."""
-    place = np.searchsorted(people.last, mentions.first, side="right") - 1
+    place = people.ended.up_to(mentions.first) - 1
     person = np.maximum(place, 0)
     objects = [rules.finder.book.word(word) for word in ("him", "them", "me")]
     fits = (place >= 0) & (people.last[person] == mentions.first) & ~people.owns[person]
     # "Visits him | in prison": a pronoun of the object needs no preposition.
-    fits &= people.follows[person] & people.named[person] | np.isin(known[people.first[person]], objects)
+    fits &= people.follows[person] & people.named[person] | among(known[people.first[person]], objects)
     fits &= ~found.ends(r.AGENT_BY).hold(people.first[person])
     fits &= (people.role[person] != r.PROFESSIONAL) & (words.text[people.first[person]] == words.text[mentions.first])
     # "A friend of the family": the preposition belongs to the person before it.
@@ -286,7 +287,7 @@ def _is_the_source(people: People, known: Ints, rules: Rules) -> Flags:
 
 def _teller_right_before(people: People, mentions: Found) -> Ints:
     """Who would be telling, were the verb right behind not the beginning of the mention itself."""
-    place = np.searchsorted(people.last, mentions.first, side="right") - 1
+    place = people.ended.up_to(mentions.first) - 1
     person = np.maximum(place, 0)
     fits = (place >= 0) & (people.last[person] == mentions.first) & people.tells[person] & people.named[person]
     fits &= ~people.owns[person] & ~people.follows[person] & (people.role[person] != r.PROFESSIONAL)
@@ -324,13 +325,11 @@ def _first_of_several(people: People, person: Ints, words: Words, known: Ints, r
             return result
         before = here - 1
         fits = (result >= 1) & (people.last[before] == people.first[here] - 1)
-        fits &= np.isin(known[np.maximum(people.first[here] - 1, 0)], ands)
+        fits &= among(known[np.maximum(people.first[here] - 1, 0)], ands)
         # "He and his dad are drunk": it is about somebody else too, who is the one kept.
-        fits &= (
-            ~np.isin(people.role[before], [r.PROFESSIONAL, r.SUBJECT]) & ~people.tells[before] & ~people.owns[before]
-        )
+        fits &= ~among(people.role[before], [r.PROFESSIONAL, r.SUBJECT]) & ~people.tells[before] & ~people.owns[before]
         next_ = np.minimum(people.last[here], len(words) - 1)
-        fits &= ~np.isin(known[next_], singular) & ~people.tells[here]
+        fits &= ~among(known[next_], singular) & ~people.tells[here]
         result = np.where(fits, before, result)
     return result
 
@@ -339,10 +338,10 @@ def _both_do_it(people: People, first: Ints, last: Ints, known: Ints, rules: Rul
     """Whether the persons inside a mention are a couple joined by "and", or one word for both ("parents")."""
     here, there = np.maximum(first, 0), np.maximum(last, 0)
     joins = [rules.finder.book.word(word) for word in ("and", "&", "with")]
-    joined = np.isin(known[np.minimum(people.last[here], len(known) - 1)], joins) & (first != last)
+    joined = among(known[np.minimum(people.last[here], len(known) - 1)], joins) & (first != last)
     between = known[np.maximum(people.first[here] - 1, 0)] == rules.finder.book.word("between")
     both = (people.role[here] == r.ROLES.index("parent")) & (~people.follows[here] | between)
-    return np.asarray(np.isin(people.role[here], _COUPLE) & np.isin(people.role[there], _COUPLE) & (joined | both))
+    return np.asarray(among(people.role[here], _COUPLE) & among(people.role[there], _COUPLE) & (joined | both))
 
 
 def _at_home(
@@ -353,6 +352,8 @@ def _at_home(
     Per kind of words the place of those that say so, -1 for none. What somebody does, suffers or is in their own person
     is not widened by the place alone: "he was hit at home" stays about him.
     """
+    if not (open_ | in_house).any():
+        return []
     home = found.spans(r.AT_HOME)
     result = []
     at = np.searchsorted(home.first, mentions.first)
@@ -408,7 +409,7 @@ def _somebody_elses(
     order = np.argsort(spoken, kind="stable")
     place = np.minimum(np.searchsorted(spoken[order], sentence), max(len(order) - 1, 0))
     which = order[place] if len(order) else place
-    hit = (len(order) > 0) & (_pick(spoken, which) == sentence) & ~np.isin(role, _OUTSIDERS)
+    hit = (len(order) > 0) & (_pick(spoken, which) == sentence) & ~among(role, _OUTSIDERS)
     return (
         np.where(hit, rules.detail[_pick(spans.owner, which)], role),
         np.where(hit, _pick(spans.first, which), first),
@@ -436,15 +437,16 @@ def _nearest_before(people: People, mentions: Found, sentence: Ints, among: Flag
 def _last_before(which: Ints, people: People, mentions: Found, sentence: Ints) -> Ints:
     if not len(which):
         return np.full(len(mentions), -1, np.int64)
-    place = np.searchsorted(people.last[which], mentions.first, side="right") - 1
-    person = which[np.maximum(place, 0)]
-    return np.where((place >= 0) & (people.sentence[person] == sentence), person, -1)
+    latest = np.full(len(people.first) + 1, -1, np.int64)
+    latest[which + 1] = which
+    person = np.maximum.accumulate(latest)[people.ended.up_to(mentions.first)]
+    return np.where((person >= 0) & (people.sentence[person] == sentence), person, -1)
 
 
 def _within(people: People, mentions: Found) -> tuple[Ints, Ints]:
     """The first and the last person wholly inside each mention, -1 for none."""
-    low = np.searchsorted(people.first, mentions.first, side="left")
-    high = np.searchsorted(people.last, mentions.last, side="right") - 1
+    low = people.begun.below(mentions.first)
+    high = people.ended.up_to(mentions.last) - 1
     fits = high >= low
     return np.where(fits, low, -1), np.where(fits, high, -1)
 
@@ -464,11 +466,11 @@ def _person_behind(people: People, prepositions: Found, mentions: Found, size: i
 def _object_behind(people: People, mentions: Found, words: Words, known: Ints, rules: Rules) -> Ints:
     """The person right behind the mention when it can only be its object or its noun: "hit her", "drunk his father"."""
     result = np.full(len(mentions), -1, np.int64)
-    person = np.minimum(np.searchsorted(people.first, mentions.last), len(people.first) - 1)
+    person = np.minimum(people.begun.below(mentions.last), len(people.first) - 1)
     book = rules.finder.book
     objects = [book.word(word) for word in ("him", "her", "them", "me")]
     determined = people.named[person] & (people.last[person] - people.first[person] > 1)
-    fits = np.isin(known[people.first[person]], objects) & ~people.named[person] | determined
+    fits = among(known[people.first[person]], objects) & ~people.named[person] | determined
     fits &= (people.first[person] == mentions.last) & (people.role[person] != r.PROFESSIONAL)
     result[fits] = person[fits]
     return result
@@ -488,7 +490,7 @@ def _next_door(people: People, mentions: Found, sentence: Ints, words: Words) ->
     fits = (place < len(doors)) & (people.sentence[person] == sentence) & (people.first[person] - mentions.last <= 6)
     numbered = words.kind[people.last[person] - 1] == DIGIT
     own = people.role[np.maximum(person - 1, 0)]
-    between = (person > 0) & (people.first[np.maximum(person - 1, 0)] >= mentions.first) & np.isin(own, _COUPLE)
+    between = (person > 0) & (people.first[np.maximum(person - 1, 0)] >= mentions.first) & among(own, _COUPLE)
     fits &= ~(numbered & between)
     result[fits] = person[fits]
     return result
@@ -497,10 +499,10 @@ def _next_door(people: People, mentions: Found, sentence: Ints, words: Words) ->
 def _named_right_behind(people: People, mentions: Found, found: Layers) -> Ints:
     """Who is named right behind the mention, unless that one tells it ("he was hit, mum said") or the mention is a passive."""
     result = np.full(len(mentions), -1, np.int64)
-    person = np.minimum(np.searchsorted(people.first, mentions.last), len(people.first) - 1)
+    person = np.minimum(people.begun.below(mentions.last), len(people.first) - 1)
     undergoing = found.ends(r.UNDERGOING).hold(mentions.first) | found.begins(r.UNDERGOING).hold(mentions.first)
     fits = (people.first[person] == mentions.last) & people.named[person] & ~people.tells[person] & ~people.owns[person]
-    fits &= ~np.isin(people.role[person], [r.PROFESSIONAL, r.SUBJECT, r.NEIGHBOUR]) & ~undergoing
+    fits &= ~among(people.role[person], [r.PROFESSIONAL, r.SUBJECT, r.NEIGHBOUR]) & ~undergoing
     result[fits] = person[fits]
     return result
 
@@ -508,7 +510,7 @@ def _named_right_behind(people: People, mentions: Found, found: Layers) -> Ints:
 def _is_heard(mentions: Found, sentences: Sentences, sentence: Ints, known: Ints, rules: Rules) -> Flags:
     """Whether somebody hears it: a verb of hearing stands before the mention in its sentence."""
     verbs = [rules.finder.book.word(word) for word in ("hear", "hears", "heard", "hearing", "overheard")]
-    heard = Places(np.flatnonzero((known >= 0) & np.isin(known, verbs)), len(known))
+    heard = Places(np.flatnonzero((known >= 0) & among(known, verbs)), len(known))
     return ~heard.none_between(sentences.starts[np.maximum(sentence, 0)], mentions.first)
 
 
@@ -534,7 +536,7 @@ def _object_pronouns(
     people: People, mentions: Found, where: Flags, person: Ints, preceding: Ints, role: Ints, words: Words
 ) -> Ints:
     """ "Father hit him": the pronoun is not the one who hits (principle B of binding theory, Chomsky 1981)."""
-    covering = np.searchsorted(people.first, mentions.first, side="right") - 1
+    covering = people.begun.up_to(mentions.first) - 1
     acts = (covering >= 0) & (people.last[np.maximum(covering, 0)] > mentions.first) & (covering != person)
     preceding = np.where(acts, covering, preceding)
     pronoun = np.flatnonzero(where & (person >= 0) & ~people.named[np.maximum(person, 0)])
@@ -545,7 +547,7 @@ def _object_pronouns(
     same = pronoun[(agent_role == role[pronoun]) & (role[pronoun] != r.SUBJECT)]
     if not len(same):
         return role
-    named = np.flatnonzero(people.named & ~np.isin(people.role, [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD]))
+    named = np.flatnonzero(people.named & ~among(people.role, [r.PROFESSIONAL, r.UNKNOWN, r.HOUSEHOLD]))
     role = role.copy()
     excluded = role[same]
     at = people.first[person[same]]

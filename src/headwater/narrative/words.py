@@ -3,15 +3,16 @@
 A word is a run of letters, digits, underscores and marks; every other character that is not white space stands alone.
 Positions are character positions, so spans are exact for any Unicode. A word is known by a 64-bit number made from its
 lower-case characters, so that looking it up in a vocabulary is arithmetic. Two different words share a number with a
-chance of about one in 10^19.
+chance of about one in 10^19; words of up to eight Latin letters never do.
 """
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -23,16 +24,26 @@ Kinds = npt.NDArray[np.uint8]
 
 SPACE, SIGN, LETTER, DIGIT, CAPITAL = 0, 1, 2, 3, 4
 
-TEXT_END = np.uint64(3)
-"""The code of the mark that stands after every text."""
+LONG = 64
+"""Longer words get their number one by one: there are few, and some are very long."""
 
-_GAP = "\x1f"
-_STEP = 0x9E3779B97F4A7C15  # odd, so it has an inverse modulo 2^64
+_GAP = "\x1f"  # white space, so no word of a text is the same as this mark
+_STEP = 0x9E3779B97F4A7C15  # odd, so that multiplying by it loses nothing
 _SAME = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "–": "-", "—": "-", "‐": "-", "‑": "-"})
+_FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
 
 
 class TextsError(TypeError):
     """What was handed over is not a sequence of strings; the message says which item and what to do."""
+
+
+def _mix(codes: Codes) -> Codes:
+    """A well mixed number for each; different ones stay different (a step of SplitMix64, Steele and others 2014)."""
+    return (codes ^ codes >> np.uint64(32)) * np.uint64(_STEP)
+
+
+TEXT_END = _mix(np.array([ord(_GAP)], np.uint64))[0]
+"""The code of the mark that stands after every text."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +75,24 @@ class Words:
         return self.kinds[self.start]
 
     @cached_property
+    def text_end(self) -> Ints:
+        """Where the mark behind each text stands among the words."""
+        return np.flatnonzero(self.code == TEXT_END)
+
+    @cached_property
     def text(self) -> Ints:
-        """Which text each word belongs to."""
-        number = np.zeros(len(self.start), np.int64)
-        np.cumsum(self.code[:-1] == TEXT_END, out=number[1:])
-        return number
+        """Which text each word belongs to; the mark behind it does too."""
+        counts = self.text_end.copy()
+        counts[1:] -= self.text_end[:-1]
+        counts[0] += 1
+        return np.repeat(np.arange(len(counts)), counts)
 
 
-def split_words(texts: Sequence[str]) -> Words:
-    """Find the words of `texts` (at least one); raises TextsError when an item is not a string."""
-    lengths = measure_texts(texts)
-    characters, kinds, values = _read_characters(_GAP.join(texts) + _GAP)
+def split_words(texts: Sequence[str], lengths: Ints | None = None) -> Words:
+    """Find the words of `texts` (at least one); raises TextsError when an item is not a string. `lengths` are those of the
+    texts, where they are known already."""
+    lengths = measure_texts(texts) if lengths is None else lengths
+    characters, kinds, plain = _read_characters(_GAP.join(texts) + _GAP)
     text_start = np.zeros(len(lengths), np.int64)
     np.cumsum(lengths[:-1] + 1, out=text_start[1:])
     kinds[text_start + lengths] = SIGN
@@ -88,15 +106,7 @@ def split_words(texts: Sequence[str]) -> Words:
     edge[-1] = lettered[-1]
     np.greater(lettered[:-1], lettered[1:], out=edge[:-1])
     end = np.flatnonzero(edge | sign) + 1
-
-    rising, falling = _powers(_round_up(len(characters)))
-    total = np.empty(len(characters) + 1, np.uint64)
-    total[0] = 0
-    np.multiply(values, rising[: len(values)], out=values)
-    np.cumsum(values, out=total[1:])
-    code = (total[end] - total[start]) * falling[start]
-    code[np.searchsorted(start, text_start + lengths)] = TEXT_END
-    return Words(characters, kinds, text_start, start, end, code)
+    return Words(characters, kinds, text_start, start, end, _code_words(plain, kinds, start, end))
 
 
 def measure_texts(texts: Sequence[str]) -> Ints:
@@ -110,31 +120,61 @@ def measure_texts(texts: Sequence[str]) -> Ints:
     return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
-def _read_characters(joined: str) -> tuple[npt.NDArray[np.uint8] | npt.NDArray[np.uint32], Kinds, Codes]:
-    """The code points of a string, the kind of each, and the number that each gives to its word."""
+def _read_characters(
+    joined: str,
+) -> tuple[npt.NDArray[np.uint8] | npt.NDArray[np.uint32], Kinds, bytes | npt.NDArray[np.uint32]]:
+    """The code points of a string, the kind of each, and the code point that stands for it: that of its lower case, quotes
+    and dashes made plain."""
     try:
-        narrow = np.frombuffer(joined.encode("latin-1"), np.uint8)
+        narrow = joined.encode("latin-1")
     except UnicodeEncodeError:
         wide = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-        kinds, values = _tables(0x10000)
+        kinds, plain = _tables(0x10000)
         low = np.minimum(wide, 0xFFFF)
-        found_kinds, found_values = kinds[low], values[low]
+        found_kinds, found_plain = kinds[low], plain[low]
         for point in np.unique(wide[wide > 0xFFFF]):
             here = wide == point
-            found_kinds[here], found_values[here] = _judge(chr(point))
-        return wide, found_kinds, found_values
-    kinds, values = _tables(0x100)
-    return narrow, kinds[narrow], values[narrow]
+            found_kinds[here], found_plain[here] = _judge(chr(point))
+        return wide, found_kinds, found_plain
+    kinds, plain = _tables(0x100)
+    translated = np.frombuffer(bytearray(narrow.translate(kinds.tobytes())), np.uint8)
+    return np.frombuffer(narrow, np.uint8), translated, narrow.translate(plain.astype(np.uint8).tobytes())
+
+
+def _code_words(plain: bytes | npt.NDArray[np.uint32], kinds: Kinds, start: Ints, end: Ints) -> Codes:
+    """The number of each word: its characters are read eight at a time, as one integer."""
+    narrow = plain if isinstance(plain, bytes) else plain.astype(np.uint8).tobytes()
+    padded = narrow + bytes(8)
+    eight: Codes = np.ndarray((len(narrow),), np.dtype("<u8"), padded, strides=(1,))
+    length = end - start
+    code = eight[start] & _FIRST_BYTES[np.minimum(length, 8)]
+    longer = np.flatnonzero(length > 8)
+    for place in range(8, LONG, 8):
+        if not len(longer):
+            break
+        following = eight[start[longer] + place] & _FIRST_BYTES[np.minimum(length[longer] - place, 8)]
+        code[longer] = _mix(code[longer]) + following
+        longer = longer[length[longer] > place + 8]
+    for word in longer.tolist():
+        digest = hashlib.blake2b(narrow[start[word] : end[word]], digest_size=8).digest()
+        code[word] = int.from_bytes(digest, "little")
+    if not isinstance(plain, bytes):
+        # What does not fit into eight bits is added, so that words of Latin letters are the same in any batch.
+        at = np.flatnonzero((plain > 0xFF) & (kinds != SPACE))
+        whose = np.searchsorted(start, at, side="right") - 1
+        power = np.power(np.uint64(_STEP), (at - start[whose]).astype(np.uint64))
+        np.add.at(code, whose, _mix(_mix(plain[at].astype(np.uint64))) * power)
+    return _mix(code)
 
 
 @cache
-def _tables(size: int) -> tuple[Kinds, Codes]:
+def _tables(size: int) -> tuple[Kinds, npt.NDArray[np.uint32]]:
     judged = [_judge(chr(point)) for point in range(size)]
-    return np.array([kind for kind, _ in judged], np.uint8), np.array([value for _, value in judged], np.uint64)
+    return np.array([kind for kind, _ in judged], np.uint8), np.array([plain for _, plain in judged], np.uint32)
 
 
 def _judge(character: str) -> tuple[int, int]:
-    """The kind of a character and the number it stands for: that of its lower case, quotes and dashes made plain."""
+    """The kind of a character and the code point it stands for: that of its lower case, quotes and dashes made plain."""
     plain = character.translate(_SAME)
     lower = plain.lower()
     point = ord(lower) if len(lower) == 1 else ord(lower[0])
@@ -146,26 +186,4 @@ def _judge(character: str) -> tuple[int, int]:
         kind = CAPITAL if character.isupper() else LETTER
     else:
         kind = SIGN
-    return kind, _scatter(point)
-
-
-def _scatter(number: int) -> int:
-    """A fixed, well mixed 64-bit number (the finaliser of SplitMix64, Steele and others 2014)."""
-    mixed = (number + 1) * _STEP & 0xFFFFFFFFFFFFFFFF
-    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
-    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
-    return mixed ^ mixed >> 31
-
-
-def _round_up(length: int) -> int:
-    return max(1 << 12, 1 << (length - 1).bit_length())
-
-
-@lru_cache(4)
-def _powers(length: int) -> tuple[Codes, Codes]:
-    """Powers of the step and of its inverse, modulo 2^64: they make a word's number independent of where it stands."""
-    rising = np.full(length, _STEP, np.uint64)
-    rising[0] = 1
-    falling = np.full(length, pow(_STEP, -1, 1 << 64), np.uint64)
-    falling[0] = 1
-    return np.cumprod(rising), np.cumprod(falling)
+    return kind, point
