@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from headwater.engine import DuckDBEngine
@@ -61,7 +60,9 @@ class Nights:
 
     def take_out(self, night: int, record_key: str) -> None:
         """From this night on the record is not in the lake, as if it had been erased."""
-        self.engine.run(f"INSERT INTO taken_out SELECT DISTINCT source, record_key, {night} FROM sent_event WHERE record_key = '{record_key}'")
+        self.engine.run(
+            f"INSERT INTO taken_out SELECT DISTINCT source, record_key, {night} FROM sent_event WHERE record_key = '{record_key}'"
+        )
 
     def open(self, night: int) -> None:
         """Make the canonical tables as they stand after this night, and tell both lakes that something has come."""
@@ -69,9 +70,13 @@ class Nights:
             "standing",
             f"SELECT source, record_key, max(version) AS version FROM sent_on WHERE night <= {night} GROUP BY source, record_key",
         )
-        self.engine.run(f"DELETE FROM standing USING taken_out t WHERE t.source = standing.source AND t.record_key = standing.record_key AND t.night <= {night}")
+        self.engine.run(
+            f"DELETE FROM standing USING taken_out t WHERE t.source = standing.source AND t.record_key = standing.record_key AND night <= {night}"
+        )
         for name in TABLES:
-            self.engine.create(name, f"SELECT t.* FROM sent_{name} t SEMI JOIN standing USING (source, record_key, version)")
+            self.engine.create(
+                name, f"SELECT t.* FROM sent_{name} t SEMI JOIN standing USING (source, record_key, version)"
+            )
         for lake in (self.night_by_night, self.anew):
             batch = lake.batches / f"{night:06d}-night"
             batch.mkdir(parents=True, exist_ok=True)
@@ -80,7 +85,9 @@ class Nights:
     def decide(self, record_a: str, record_b: str, verdict: str) -> None:
         """A reviewer's decision, in both lakes."""
         for lake in (self.night_by_night, self.anew):
-            decide(lake, record_a=record_a, record_b=record_b, verdict=verdict, role="reviewer", reason="seen", user="a")  # type: ignore[arg-type]
+            decide(
+                lake, record_a=record_a, record_b=record_b, verdict=verdict, role="reviewer", reason="seen", user="a"
+            )  # type: ignore[arg-type]
 
     def compare(self) -> tuple[dict[str, object], Likeness]:
         """Link what stands, as a night does and from the beginning; what the night says of itself, and how alike they are."""

@@ -8,8 +8,6 @@ pair that is carried over keeps the weight of the night on which it was compared
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +18,13 @@ import pyarrow as pa
 from headwater.engine import DuckDBEngine, Engine
 from headwater.identity.decisions import list_decided_records
 from headwater.identity.model import columns_of_link, open_linker
-from headwater.records import Lake
+from headwater.records import Lake, open_layers, without, write_layers
 
 NIGHTS = 31
 """After so many increments on one full run the next run is full: until then names may have become more or less rare."""
 
-BEFORE = "link_before"
-"""In the folder of an increment: the pairs of the full run, the same file and no copy of it."""
+PAIR = ("person_record_id_l", "person_record_id_r")
+"""What names the two records of a link."""
 
 SHARE = 0.2
 """From this share of new and changed records on, a full run is as quick."""
@@ -115,10 +113,15 @@ def compare_changed(engine: DuckDBEngine, model: dict[str, Any], earlier: Earlie
                 f"SELECT {columns_of_link(model)} FROM {part} WHERE event_key_l <> event_key_r" for part in pairs
             ),
         )
-    open_links(engine, earlier.folder, "link_earlier")
-    engine.create("stale_since", "SELECT unique_id FROM stale UNION SELECT unique_id FROM link_earlier_stale")
-    engine.create("link_since", f"SELECT * FROM link_earlier_since {_without('stale')} UNION ALL SELECT * FROM link_found")
-    _define_links(engine, "link", "link_earlier_full", "stale_since", "link_since")
+    open_layers(engine, earlier.folder, "link", PAIR, "link_earlier")
+    engine.create("link_gone", "SELECT unique_id AS id FROM stale UNION SELECT id FROM link_earlier_gone")
+    engine.create(
+        "link_since",
+        f"SELECT * FROM link_earlier_since {without('(SELECT unique_id AS id FROM stale)', PAIR)} UNION ALL SELECT * FROM link_found",
+    )
+    engine.define(
+        "link", f"SELECT * FROM link_earlier_before {without('link_gone', PAIR)} UNION ALL SELECT * FROM link_since"
+    )
     return found
 
 
@@ -159,7 +162,10 @@ def keep_people(engine: Engine, earlier: Earlier) -> None:
     """Add to `person`, `component` and `person_summary`, which hold who was touched, all others as `earlier` has them."""
     for table in ("person", "person_summary"):
         engine.read_parquet(f"{table}_before", [earlier.folder / f"{table}.parquet"])
-    engine.create("people_touched", "SELECT DISTINCT b.person_id FROM person_before b JOIN touched t ON t.unique_id = b.person_record_id")
+    engine.create(
+        "people_touched",
+        "SELECT DISTINCT b.person_id FROM person_before b JOIN touched t ON t.unique_id = b.person_record_id",
+    )
     for table, own, other in (
         ("person_summary", "*", "ANTI JOIN people_touched USING (person_id)"),
         ("person", "person_id, person_record_id, certainty", "ANTI JOIN touched ON unique_id = person_record_id"),
@@ -170,38 +176,11 @@ def keep_people(engine: Engine, earlier: Earlier) -> None:
 
 
 def keep_links(engine: Engine, earlier: Earlier, folder: Path) -> None:
-    """Write the links of an increment: those of the full run as they lie there, which of them no longer hold, and those since."""
-    full = next(path for name in (BEFORE, "link") if (path := earlier.folder / f"{name}.parquet").exists())
-    try:
-        os.link(full, folder / f"{BEFORE}.parquet")
-    except OSError:  # Not every file system can have one file in two folders.
-        shutil.copyfile(full, folder / f"{BEFORE}.parquet")
-    engine.write_parquet("SELECT * FROM stale_since ORDER BY ALL", folder / "link_stale.parquet")
-    engine.write_parquet("SELECT * FROM link_since ORDER BY ALL", folder / "link.parquet")
-
-
-def open_links(engine: Engine, folder: Path, name: str = "link") -> None:
-    """Make the links of a full run or of an increment known as `name`; the parts as `name`_full, _stale and _since."""
-    before = folder / f"{BEFORE}.parquet"
-    full, stale, since = (f"{name}_{part}" for part in ("full", "stale", "since"))
-    if before.exists():
-        engine.read_parquet(full, [before])
-        engine.read_parquet(stale, [folder / "link_stale.parquet"])
-        engine.read_parquet(since, [folder / "link.parquet"])
-    else:
-        engine.read_parquet(full, [folder / "link.parquet"])
-        engine.define(stale, "SELECT '' AS unique_id WHERE false")
-        engine.define(since, f"SELECT * FROM {full} WHERE false")
-    _define_links(engine, name, full, stale, since)
-
-
-def _define_links(engine: Engine, name: str, full: str, stale: str, since: str) -> None:
-    engine.define(name, f"SELECT * FROM {full} {_without(stale)} UNION ALL SELECT * FROM {since}")
-
-
-def _without(records: str) -> str:
-    """SQL after FROM: of pairs, those that have none of these records."""
-    return " ".join(f"ANTI JOIN {records} AS out_{side} ON out_{side}.unique_id = person_record_id_{side}" for side in "lr")
+    """Write the links of an increment."""
+    write_layers(
+        engine, earlier.folder, folder, "link",
+        gone="SELECT * FROM link_gone ORDER BY ALL", since="SELECT * FROM link_since ORDER BY ALL",
+    )  # fmt: skip
 
 
 def _rare_columns(model: dict[str, Any]) -> list[str]:

@@ -19,6 +19,7 @@ from headwater.identity.features import prepare_features
 from headwater.identity.household import make_households
 from headwater.identity.increment import (
     NIGHTS,
+    PAIR,
     SHARE,
     Earlier,
     compare_changed,
@@ -28,11 +29,10 @@ from headwater.identity.increment import (
     keep_people,
     list_earlier,
     mark_records,
-    open_links,
 )
 from headwater.identity.model import columns_of_link, name_of, open_linker, read_model, store_model, train_model
 from headwater.identity.person import make_people, make_ties
-from headwater.records import Lake, fingerprint
+from headwater.records import Lake, fingerprint, open_layers
 
 METHOD = "12"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
@@ -116,7 +116,7 @@ def open_identity(engine: DuckDBEngine, folder: Path) -> None:
     """Make the identity tables known to the engine: person, person_summary, residence, household_member, tie, link."""
     for table in TABLES:
         if table == "link":
-            open_links(engine, folder)
+            open_layers(engine, folder, table, PAIR)
         else:
             engine.read_parquet(table, [folder / f"{table}.parquet"])
 
@@ -176,7 +176,9 @@ def join(
         len(place), left, right, weight,
         Constraints(_codes(found["event_key"]), _codes(found["pnc_id"]), apart, together),
     )  # fmt: skip
-    whole, _ = cluster_records(len(place), left, right, weight, Constraints(_none(place), _none(place), together=together))
+    whole, _ = cluster_records(
+        len(place), left, right, weight, Constraints(_none(place), _none(place), together=together)
+    )
     engine.register(
         "labelled", pa.table({"unique_id": found["unique_id"], "label": labels, "cut": cut, "component": whole})
     )
