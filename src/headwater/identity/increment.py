@@ -100,12 +100,15 @@ def compare_changed(engine: DuckDBEngine, model: dict[str, Any], earlier: Earlie
         warnings.simplefilter("ignore")
         for column in _rare_columns(model):
             linker.table_management.compute_tf_table(column)
-        kept, *changed = (linker._db_api.register(name) for name in ("linkable_kept", *["linkable_changed"] * 3))
+        everybody, kept, right, left = (
+            linker._db_api.register(name)
+            for name in ("linkable", "linkable_kept", "linkable_changed", "linkable_changed")
+        )
         pairs = [
             linker.inference.predict_between(
-                left, right, blocking_rules_to_generate_predictions=rules, threshold_match_probability=0.5
+                one, other, blocking_rules_to_generate_predictions=rules, threshold_match_probability=0.5
             ).physical_name
-            for left, right in ((kept, changed[0]), (changed[1], kept), (changed[1], changed[2]))
+            for one, other in ((everybody, right), (left, kept))
         ]
         found = engine.create(
             "link_found",

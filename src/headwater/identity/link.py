@@ -50,7 +50,13 @@ def _quiet(stage: str, done: int, total: int) -> None:
 
 
 def link(
-    engine: DuckDBEngine, lake: Lake, *, seen_from: date | None = None, full: bool = False, progress: Progress = _quiet
+    engine: DuckDBEngine,
+    lake: Lake,
+    *,
+    seen_from: date | None = None,
+    full: bool = False,
+    places_known: bool = False,
+    progress: Progress = _quiet,
 ) -> Path:
     """Link the current records (they must be open); returns the folder of the derived tables.
 
@@ -75,7 +81,7 @@ def link(
         if earlier.inputs == inputs:
             return earlier.folder
     progress("Preparing names and addresses", 0, 0)
-    count = prepare_features(engine)
+    count = prepare_features(engine, places_known=places_known)
     mark_records(engine)
     built_on = links[0] if links and links[0].nights < NIGHTS else None
     compared = find_changes(engine, built_on) if built_on else count
@@ -143,22 +149,22 @@ def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
 
 
 def join(
-    engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN, records: str = "linkable", links: str = "link"
+    engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN, linkable: str = "linkable", links: str = "link"
 ) -> None:
     """Make table `person` (person_id, person_record_id, certainty, cut) from `link`, what cannot be, and what was decided.
 
     `component` says by the smallest record id which records hang together by links and decisions, before any were parted.
-    Tables `records` and `links` may hold less than everything: whole components, and every link with an end in them.
+    Tables `linkable` and `links` may hold less than everything: whole components, and every link with an end in them.
     """
-    found = engine.fetch(f"SELECT unique_id, event_key, pnc_id FROM {records} ORDER BY unique_id")
-    engine.create("numbered", f"SELECT unique_id, row_number() OVER (ORDER BY unique_id) - 1 AS number FROM {records}")
+    records = engine.fetch(f"SELECT unique_id, event_key, pnc_id FROM {linkable} ORDER BY unique_id")
+    engine.create("numbered", f"SELECT unique_id, row_number() OVER (ORDER BY unique_id) - 1 AS number FROM {linkable}")
     edges = engine.fetch(
         f"SELECT a.number AS a, b.number AS b, l.match_weight AS weight FROM {links} l "
         "JOIN numbered a ON a.unique_id = l.person_record_id_l JOIN numbered b ON b.unique_id = l.person_record_id_r "
         "WHERE l.match_probability >= $threshold ORDER BY 1, 2",
         {"threshold": threshold},
     )
-    place = {record: number for number, record in enumerate(found["unique_id"].to_pylist())}
+    place = {record: number for number, record in enumerate(records["unique_id"].to_pylist())}
     decisions = list_decisions(lake) if lake else []
     pairs = [
         (place[d.record_a], place[d.record_b], d.verdict)
@@ -174,13 +180,13 @@ def join(
         left, right, weight = left[keep], right[keep], weight[keep]
     labels, cut = cluster_records(
         len(place), left, right, weight,
-        Constraints(_codes(found["event_key"]), _codes(found["pnc_id"]), apart, together),
+        Constraints(_codes(records["event_key"]), _codes(records["pnc_id"]), apart, together),
     )  # fmt: skip
     whole, _ = cluster_records(
         len(place), left, right, weight, Constraints(_none(place), _none(place), together=together)
     )
     engine.register(
-        "labelled", pa.table({"unique_id": found["unique_id"], "label": labels, "cut": cut, "component": whole})
+        "labelled", pa.table({"unique_id": records["unique_id"], "label": labels, "cut": cut, "component": whole})
     )
     engine.create(
         "component", "SELECT unique_id, min(unique_id) OVER (PARTITION BY component) AS component FROM labelled"
@@ -216,7 +222,7 @@ def join(
 def join_changed(engine: DuckDBEngine, lake: Lake, earlier: Earlier) -> None:
     """Make `person`, `component` and `person_summary` as `join` and `make_people` do, anew only where something can have changed."""
     find_touched(engine, lake, earlier)
-    join(engine, lake, records="linkable_touched", links="link_touched")
+    join(engine, lake, linkable="linkable_touched", links="link_touched")
     make_people(engine)
     keep_people(engine, earlier)
 

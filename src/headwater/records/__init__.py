@@ -2,7 +2,14 @@
 
 from headwater.records.aside import RowSetAside, rows_set_aside
 from headwater.records.batch import BatchReport
-from headwater.records.current import RawRow, as_of_default, count_dangling_references, open_records, raw_row
+from headwater.records.current import (
+    RawRow,
+    as_of_default,
+    count_dangling_references,
+    keep_current,
+    open_records,
+    raw_row,
+)
 from headwater.records.examine import FileFault
 from headwater.records.lake import Lake, LakeBusy, LakeError, fingerprint, verify_log, write_json
 from headwater.records.layers import open_layers, without, write_layers
@@ -24,6 +31,7 @@ __all__ = [
     "count_dangling_references",
     "find_files",
     "fingerprint",
+    "keep_current",
     "load",
     "open_layers",
     "open_records",

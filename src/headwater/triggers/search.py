@@ -25,6 +25,7 @@ from headwater.records import (
     as_of_default,
     count_dangling_references,
     fingerprint,
+    keep_current,
     load,
     open_records,
     read_sources,
@@ -193,13 +194,14 @@ def open_all(
     """Open records, identity, narrative and areas in the engine, making what is missing; returns the two derived folders."""
     progress("Opening the records", 0, 0)
     open_records(engine, lake)
+    keep_current(engine, lake)
     narrative = read_narratives(engine, lake, full=full, progress=progress)
     open_narrative(engine, narrative)
     hides = as_of is not None and open_records(engine, lake, as_of)
-    identity = link(engine, lake, seen_from=as_of if hides else None, full=full, progress=progress)
+    prepare_addresses(engine)
+    identity = link(engine, lake, seen_from=as_of if hides else None, full=full, places_known=True, progress=progress)
     open_identity(engine, identity)
     open_areas(engine, catalogue)
-    prepare_addresses(engine)
     live_together_as_searched(engine)
     return identity, narrative
 
