@@ -11,13 +11,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headwater.engine import DuckDBEngine
-from headwater.identity import decide, link
+from headwater.identity import Verdict, decide, link
 from headwater.records import Lake, load
 from headwater.records.schema import TABLES
 from headwater.synthetic import make_force
 
 FIRST = 0.94
 """The share of records that is there before the first night."""
+
+
+def send(engine: DuckDBEngine, folder: Path, people: int, seed: int) -> None:
+    """Make tables sent_event and so on: everything that the sources of a made-up force ever sent, all versions."""
+    make_force(folder / "force", people=people, seed=seed)
+    loaded = Lake.open(folder / "loaded")
+    load(loaded, [folder / "force" / "exports"], engine=engine)
+    for name in TABLES:
+        engine.read_parquet("all_rows", loaded.batch_files(name))
+        engine.create(f"sent_{name}", "SELECT * FROM all_rows")
 
 
 @dataclass(frozen=True)
@@ -35,17 +45,11 @@ class Likeness:
 
 
 class Nights:
-    """The records of `people` made-up people, of whom `nights` nights bring the last. Engine and folder are the caller's."""
+    """What was sent (see `send`), dealt out by chance: most before the first of `nights` nights, the others on one of them."""
 
-    def __init__(self, engine: DuckDBEngine, folder: Path, people: int, nights: int, seed: int) -> None:
+    def __init__(self, engine: DuckDBEngine, folder: Path, nights: int, seed: int = 1) -> None:
         self.engine, self.nights = engine, nights
-        make_force(folder / "force", people=people, seed=seed)
-        loaded = Lake.open(folder / "loaded")
-        load(loaded, [folder / "force" / "exports"], engine=engine)
         self.night_by_night, self.anew = Lake.open(folder / "nightly"), Lake.open(folder / "anew")
-        for name in TABLES:
-            engine.read_parquet("all_rows", loaded.batch_files(name))
-            engine.create(f"sent_{name}", "SELECT * FROM all_rows")
         engine.create("taken_out", "SELECT '' AS source, '' AS record_key, 0 AS night WHERE false")
         units = " UNION ".join(f"SELECT source, record_key, version FROM sent_{name}" for name in TABLES)
         engine.create(
@@ -68,32 +72,34 @@ class Nights:
         """Make the canonical tables as they stand after this night, and tell both lakes that something has come."""
         self.engine.create(
             "standing",
-            f"SELECT source, record_key, max(version) AS version FROM sent_on WHERE night <= {night} GROUP BY source, record_key",
+            f"SELECT source, record_key, max(version) AS version FROM sent_on WHERE night <= {night} "
+            f"AND record_key NOT IN (SELECT record_key FROM taken_out WHERE night <= {night}) GROUP BY source, record_key",
         )
-        self.engine.run(
-            f"DELETE FROM standing USING taken_out t WHERE t.source = standing.source AND t.record_key = standing.record_key AND night <= {night}"
-        )
-        for name in TABLES:
+        for name, table in TABLES.items():
             self.engine.create(
-                name, f"SELECT t.* FROM sent_{name} t SEMI JOIN standing USING (source, record_key, version)"
+                name,
+                f"SELECT t.* FROM sent_{name} t SEMI JOIN standing USING (source, record_key, version) "
+                f"QUALIFY row_number() OVER (PARTITION BY {table.key} ORDER BY batch DESC, row_no) = 1",
             )
-        for lake in (self.night_by_night, self.anew):
-            batch = lake.batches / f"{night:06d}-night"
-            batch.mkdir(parents=True, exist_ok=True)
-            (batch / "manifest.json").write_text(json.dumps({"batch": batch.name, "night": night}), encoding="utf-8")
+        self.say(f"{night:06d}-night")
 
-    def decide(self, record_a: str, record_b: str, verdict: str) -> None:
+    def say(self, batch: str) -> None:
+        """Tell both lakes that a batch has come."""
+        for lake in (self.night_by_night, self.anew):
+            folder = lake.batches / batch
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "manifest.json").write_text(json.dumps({"batch": batch}), encoding="utf-8")
+
+    def decide(self, record_a: str, record_b: str, verdict: Verdict) -> None:
         """A reviewer's decision, in both lakes."""
         for lake in (self.night_by_night, self.anew):
             decide(
                 lake, record_a=record_a, record_b=record_b, verdict=verdict, role="reviewer", reason="seen", user="a"
-            )  # type: ignore[arg-type]
+            )
 
-    def compare(self) -> tuple[dict[str, object], Likeness]:
-        """Link what stands, as a night does and from the beginning; what the night says of itself, and how alike they are."""
-        nightly = link(self.engine, self.night_by_night)
-        full = link(self.engine, self.anew, full=True)
-        said = json.loads((nightly / "done.json").read_text("utf-8"))
+    def compare(self) -> Likeness:
+        """Link what stands as a night does and from the beginning: how alike are the two?"""
+        nightly, full = link(self.engine, self.night_by_night), link(self.engine, self.anew, full=True)
         for name, folder in (("one", nightly), ("other", full)):
             self.engine.read_parquet(f"{name}_person", [folder / "person.parquet"])
             self.engine.create(
@@ -102,8 +108,7 @@ class Nights:
                 "ON a.person_id = b.person_id AND a.person_record_id < b.person_record_id",
             )
         row = self.engine.fetch(
-            "SELECT count(*) FILTER (o.a IS NOT NULL AND f.a IS NOT NULL) AS both, count(*) AS either, count(f.a) AS full_run "
+            "SELECT count(*) FILTER (o.a IS NOT NULL AND f.a IS NOT NULL) AS both_have, count(*) AS either_has, count(f.a) AS full_has "
             "FROM one_pair o FULL JOIN other_pair f ON f.a = o.a AND f.b = o.b"
         ).to_pylist()[0]
-        self.folders = nightly, full
-        return said, Likeness(row["both"], row["either"], row["full_run"])
+        return Likeness(row["both_have"], row["either_has"], row["full_has"])

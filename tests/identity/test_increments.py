@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from headwater.engine import DuckDBEngine
-from headwater.identity import increment, link, open_identity
-from tests.identity.nights import Nights
+from headwater.identity import link, open_identity
+from headwater.identity.increment import list_earlier
+from tests.identity.nights import Nights, send
 
 AS_FULL = 0.001
 """Pairs that one of the two has and the other has not, as a share of all: the most that a night may differ from a full run."""
 
 
-@pytest.fixture
-def engine() -> Iterator[DuckDBEngine]:
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBEngine]:
+    """With everything that the sources of a small force ever sent."""
     with DuckDBEngine() as found:
+        send(found, tmp_path_factory.mktemp("sent"), people=400, seed=3)
         yield found
 
 
@@ -67,7 +73,7 @@ def run_nights(nights: Nights, looked_at: set[int]) -> None:
         assert said["nights"] == night
         assert said["compared"] < 0.1 * said["records"]
         if night in looked_at:
-            _, likeness = nights.compare()
+            likeness = nights.compare()
             assert likeness.full > 1000
             assert likeness.apart <= AS_FULL
     assert engine.fetch(f"SELECT count(*) AS n FROM sent_on WHERE version > 1 AND night <= {nights.nights}")["n"][
@@ -79,79 +85,97 @@ def run_nights(nights: Nights, looked_at: set[int]) -> None:
 
 def test_five_nights_end_where_a_full_run_ends(engine: DuckDBEngine, tmp_path: Path) -> None:
     """With records issued anew, one taken out, a decision, another one, and the first taken back."""
-    run_nights(Nights(engine, tmp_path, people=500, nights=5, seed=3), {3, 5})
+    run_nights(Nights(engine, tmp_path, nights=5), {5})
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("seed", [1, 2])
-def test_thirty_nights_end_where_a_full_run_ends(engine: DuckDBEngine, tmp_path: Path, seed: int) -> None:
-    run_nights(Nights(engine, tmp_path, people=2000, nights=30, seed=seed), {2, 3, 4, 5, 10, 20, 30})
+def test_thirty_nights_end_where_a_full_run_ends(tmp_path: Path, seed: int) -> None:
+    with DuckDBEngine() as engine:
+        send(engine, tmp_path, people=2000, seed=seed)
+        run_nights(Nights(engine, tmp_path, nights=30, seed=seed), {2, 3, 4, 5, 10, 20, 30})
 
 
-class TestOneNight:
-    """What a night says of itself, and what makes the next run a full one."""
+def linked(nights: Nights, **asked: bool) -> tuple[str, dict[str, object]]:
+    """The folder of the newest link of what stands, and what it says of itself."""
+    folder = link(nights.engine, nights.night_by_night, **asked)  # type: ignore[arg-type]
+    said: dict[str, object] = json.loads((folder / "done.json").read_text("utf-8"))
+    return folder.name, said
 
-    @pytest.fixture(scope="class")
-    def nights(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
-        with DuckDBEngine() as engine:
-            found = Nights(engine, tmp_path_factory.mktemp("nights"), people=250, nights=4, seed=2)
-            found.open(0)
-            link(engine, found.night_by_night)
-            yield found
 
-    def link(self, nights: Nights, **said: bool) -> tuple[str, dict[str, object]]:
-        folder = link(nights.engine, nights.night_by_night, **said)
-        told: dict[str, object] = json.loads((folder / "done.json").read_text("utf-8"))
-        return folder.name, told
+def test_each_run_says_on_what_it_was_built_and_a_full_one_counts_from_then_on(
+    engine: DuckDBEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights = Nights(engine, tmp_path, nights=4)
+    nights.open(0)
+    first, said = linked(nights)
+    assert (said["built_on"], said["full"], said["nights"], said["compared"]) == (None, first, 0, said["records"])
+    nights.open(1)
+    second, said = linked(nights)
+    assert (said["built_on"], said["full"], said["nights"]) == (first, first, 1)
+    assert linked(nights)[0] == second, "the same link was made twice"
+    full, said = linked(nights, full=True)
+    assert full != second
+    assert (said["built_on"], said["nights"]) == (None, 0)
+    assert linked(nights)[0] == full, "a full link gives way to one that was built on another"
+    nights.open(2)
+    assert linked(nights)[1]["built_on"] == full
+    code = sys.modules["headwater.identity.link"]
+    monkeypatch.setattr(code, "NIGHTS", 1)
+    nights.open(3)
+    assert linked(nights)[1]["built_on"] is None, "there is an end to building on one full run"
+    monkeypatch.setattr(code, "NIGHTS", 31)
+    monkeypatch.setattr(code, "SHARE", 0.0)
+    nights.open(4)
+    assert linked(nights)[1]["built_on"] is None, "much is new and yet it was built on another"
 
-    def test_a_night_says_on_what_it_was_built_and_is_reused(self, nights: Nights) -> None:
-        first, said = self.link(nights)
-        assert (said["built_on"], said["full"], said["nights"]) == (None, first, 0)
-        nights.open(1)
-        second, told = self.link(nights)
-        assert (told["built_on"], told["full"], told["nights"]) == (first, first, 1)
-        assert self.link(nights)[0] == second
-        nights.open(2)
-        assert self.link(nights)[1]["built_on"] == second
 
-    def test_a_full_run_is_made_when_asked_for_and_counts_from_then_on(self, nights: Nights) -> None:
-        before, _ = self.link(nights)
-        full, said = self.link(nights, full=True)
-        assert full != before
-        assert (said["nights"], said["compared"]) == (0, said["records"])
-        assert self.link(nights)[0] == full
+def test_another_model_or_method_is_never_built_upon(engine: DuckDBEngine, tmp_path: Path) -> None:
+    nights = Nights(engine, tmp_path, nights=1)
+    nights.open(0)
+    _, said = linked(nights)
+    lake, method, model = nights.night_by_night, str(said["method"]), str(said["model"])
+    assert list_earlier(lake, method, model)
+    assert not list_earlier(lake, "another", model)
+    assert not list_earlier(lake, method, "another")
 
-    def test_another_night_is_full_after_many_or_when_much_is_new(
-        self, nights: Nights, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        self.link(nights)
-        nights.open(3)
-        with monkeypatch.context() as patched:
-            patched.setattr("headwater.identity.link.SHARE", 0.0)
-            assert self.link(nights)[1]["nights"] == 0
-        nights.open(4)
-        with monkeypatch.context() as patched:
-            patched.setattr("headwater.identity.link.NIGHTS", 0)
-            assert self.link(nights)[1]["nights"] == 0
 
-    def test_another_model_or_method_is_never_built_upon(self, nights: Nights) -> None:
-        lake = nights.night_by_night
-        said = json.loads((link(nights.engine, lake) / "done.json").read_text("utf-8"))
-        assert increment.list_earlier(lake, said["method"], said["model"])
-        assert not increment.list_earlier(lake, "another", said["model"])
-        assert not increment.list_earlier(lake, said["method"], "another")
+def test_a_night_holds_what_it_needs_when_what_it_was_built_on_is_removed(engine: DuckDBEngine, tmp_path: Path) -> None:
+    nights = Nights(engine, tmp_path, nights=1)
+    nights.open(0)
+    first, _ = linked(nights)
+    nights.open(1)
+    second, said = linked(nights)
+    assert said["built_on"] == first
+    lake = nights.night_by_night
+    open_identity(engine, lake.derived("identity", second))
+    before = engine.fetch("SELECT * FROM link ORDER BY ALL")
+    assert len(before) > 1000
+    shutil.rmtree(lake.derived("identity", first))
+    open_identity(engine, lake.derived("identity", second))
+    assert engine.fetch("SELECT * FROM link ORDER BY ALL").equals(before)
 
-    def test_a_night_holds_what_it_needs_when_what_it_was_built_on_is_removed(self, nights: Nights) -> None:
-        import shutil
 
-        nights.open(0)  # Nothing newer stands: the records of the first night, in another state of the lake.
-        (nights.night_by_night.batches / "000099-night").mkdir()
-        (nights.night_by_night.batches / "000099-night" / "manifest.json").write_text("{}", encoding="utf-8")
-        folder = link(nights.engine, nights.night_by_night)
-        said = json.loads((folder / "done.json").read_text("utf-8"))
-        assert said["built_on"]
-        open_identity(nights.engine, folder)
-        before = nights.engine.fetch("SELECT * FROM link ORDER BY ALL")
-        shutil.rmtree(nights.night_by_night.derived("identity", said["built_on"]))
-        open_identity(nights.engine, folder)
-        assert nights.engine.fetch("SELECT * FROM link ORDER BY ALL").equals(before)
+def test_a_night_that_is_cut_short_leaves_the_one_before_and_the_next_is_right(
+    engine: DuckDBEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here the disk is full while it writes; for a process that is killed see tests/triggers/test_killed_search.py."""
+    nights = Nights(engine, tmp_path, nights=1)
+    nights.open(0)
+    first, _ = linked(nights)
+    lake = nights.night_by_night
+    content = {path.name: path.read_bytes() for path in lake.derived("identity", first).iterdir()}
+    nights.open(1)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys.modules["headwater.identity.link"], "make_households", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            linked(nights)
+    assert [folder.name for folder in lake.list_derived("identity")] == [first]
+    assert {path.name: path.read_bytes() for path in lake.derived("identity", first).iterdir()} == content
+    assert linked(nights)[1]["built_on"] == first
+    assert nights.compare().apart <= AS_FULL
+
+
+def full_disk(engine: DuckDBEngine) -> None:
+    """As writing does when nothing is left."""
+    raise OSError(errno.ENOSPC, "No space left on device")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from headwater.engine import Engine, quote_identifier
@@ -50,7 +49,7 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
         "not_yet", "SELECT batch, row_no FROM raw WHERE recorded_on > $as_of", {"as_of": as_of or date.max}
     )
     kept = _find_kept(lake)
-    if not (kept and _open_kept(engine, lake, kept, present)):
+    if not (kept and _open_kept(engine, lake, kept, present, hidden > 0)):
         _open_all(engine, present)
     engine.create(
         "later_address_record",
@@ -83,10 +82,6 @@ def keep_current(engine: Engine, lake: Lake) -> None:
         write_json(working / "done.json", {"method": METHOD, "state": state, "records": records})
     for folder in lake.list_derived("current")[2:]:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _units(present: Iterable[str], rows: str) -> str:
-    return " UNION ".join(f"SELECT DISTINCT source, record_key FROM all_{name} {rows}" for name in present)
 
 
 def _versions(present: Iterable[str], which: str = "") -> str:
@@ -133,17 +128,23 @@ def _find_kept(lake: Lake) -> _Kept | None:
     return None
 
 
-def _open_kept(engine: Engine, lake: Lake, kept: _Kept, present: list[str]) -> bool:
+def _open_kept(engine: Engine, lake: Lake, kept: _Kept, present: list[str], hidden: bool) -> bool:
     """Make the tables from what was kept and what came since; False, and nothing made, where that is much.
 
     A record that came, or of which something is hidden, can give or take any key that one of its rows ever had. So the rows
     of just these keys are worked out anew, from all records that claim them.
     """
-    fresh = sorted(name.rsplit(":", 1)[0] for name in set(lake.state()) - set(kept.state))
-    engine.register("fresh_batch", pa.table({"batch": pa.array(fresh, pa.string())}))
-    hidden = "SEMI JOIN not_yet USING (batch, row_no)"
+    fresh = {name.rsplit(":", 1)[0] for name in set(lake.state()) - set(kept.state)}
+    parts = []
+    for name in present:
+        files = [path for path in lake.batch_files(name) if path.parent.name in fresh]
+        if files:
+            engine.read_parquet(f"fresh_{name}", files)
+            parts.append(f"SELECT DISTINCT source, record_key FROM fresh_{name}")
+        if hidden:
+            parts.append(f"SELECT DISTINCT source, record_key FROM all_{name} SEMI JOIN not_yet USING (batch, row_no)")
     touched = engine.create(
-        "touched_unit", f"{_units(present, 'SEMI JOIN fresh_batch USING (batch)')} UNION {_units(present, hidden)}"
+        "touched_unit", " UNION ".join(parts) or "SELECT '' AS source, '' AS record_key WHERE false"
     )
     if touched > MANY * kept.records:
         return False
