@@ -7,12 +7,13 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from headwater.engine import DuckDBEngine
-from headwater.identity import link, open_identity
+from headwater.identity import increment, link, open_identity
 from headwater.identity.increment import list_earlier
 from tests.identity.nights import Nights, send
 
@@ -121,13 +122,25 @@ def test_each_run_says_on_what_it_was_built_and_a_full_one_counts_from_then_on(
     nights.open(2)
     assert linked(nights)[1]["built_on"] == full
     code = sys.modules["headwater.identity.link"]
-    monkeypatch.setattr(code, "NIGHTS", 1)
+    monkeypatch.setattr(increment, "NIGHTS", 1)
     nights.open(3)
     assert linked(nights)[1]["built_on"] is None, "there is an end to building on one full run"
-    monkeypatch.setattr(code, "NIGHTS", 31)
+    monkeypatch.setattr(increment, "NIGHTS", 31)
     monkeypatch.setattr(code, "SHARE", 0.0)
     nights.open(4)
     assert linked(nights)[1]["built_on"] is None, "much is new and yet it was built on another"
+
+
+def test_a_look_at_a_day_long_ago_does_not_make_the_next_night_a_full_run(engine: DuckDBEngine, tmp_path: Path) -> None:
+    nights = Nights(engine, tmp_path, nights=2)
+    nights.open(0)
+    today, _ = linked(nights)
+    nights.open(1)
+    engine.run("DELETE FROM person_record WHERE stated_on > DATE '2014-01-01'")
+    long_ago = link(engine, nights.night_by_night, seen_from=date(2014, 1, 1)).name
+    nights.open(2)
+    _, said = linked(nights)
+    assert said["built_on"] == today != long_ago
 
 
 def test_another_model_or_method_is_never_built_upon(engine: DuckDBEngine, tmp_path: Path) -> None:

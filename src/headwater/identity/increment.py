@@ -23,6 +23,9 @@ from headwater.records import Lake, open_layers, without, write_layers
 NIGHTS = 31
 """After so many increments on one full run the next run is full: until then names may have become more or less rare."""
 
+FEW = 3
+"""So many of the earlier links are looked at."""
+
 PAIR = ("person_record_id_l", "person_record_id_r")
 """What names the two records of a link."""
 
@@ -38,11 +41,6 @@ class Earlier:
     inputs: str
     full: str
     nights: int
-
-    @property
-    def increment(self) -> bool:
-        """Whether it was itself built on another."""
-        return self.nights > 0
 
 
 def list_earlier(lake: Lake, method: str, model: str) -> list[Earlier]:
@@ -67,6 +65,17 @@ def mark_records(engine: Engine) -> None:
         f"SELECT l.unique_id, CAST(hash({columns}) AS VARCHAR) AS mark, CAST(hash(r.batch, r.row_no) AS VARCHAR) AS origin "
         "FROM linkable l JOIN (SELECT person_record_id AS unique_id, batch, row_no FROM person_record) r USING (unique_id)",
     )
+
+
+def find_nearest(engine: Engine, links: list[Earlier]) -> Earlier | None:
+    """Of the newest few links since the last full run, that one included, the one since which the fewest records are new or
+    changed: the newest may be of a search as of a day long ago. None when there is none, and when too many nights have been
+    built on that full run. `compared` must be made."""
+    full = next((place for place, earlier in enumerate(links) if earlier.nights == 0), len(links))
+    near = links[: full + 1][:FEW]
+    if not near or max(earlier.nights for earlier in near) >= NIGHTS:
+        return None
+    return min(near, key=lambda earlier: find_changes(engine, earlier))
 
 
 def find_changes(engine: Engine, earlier: Earlier) -> int:
@@ -95,7 +104,9 @@ def compare_changed(engine: DuckDBEngine, model: dict[str, Any], earlier: Earlie
     """
     engine.create("linkable_changed", "SELECT l.* FROM linkable l SEMI JOIN changed USING (unique_id)")
     engine.create("linkable_kept", "SELECT l.* FROM linkable l ANTI JOIN changed USING (unique_id)")
-    rules = [f"({rule}) AND l.unique_id < r.unique_id" for rule in model["blocking_rules_to_generate_predictions"]]
+    rules: list[Any] = [
+        f"({rule}) AND l.unique_id < r.unique_id" for rule in model["blocking_rules_to_generate_predictions"]
+    ]
     with open_linker(engine, model) as linker, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for column in _rare_columns(model):

@@ -18,12 +18,12 @@ from headwater.identity.decisions import list_decisions
 from headwater.identity.features import prepare_features
 from headwater.identity.household import make_households
 from headwater.identity.increment import (
-    NIGHTS,
     PAIR,
     SHARE,
     Earlier,
     compare_changed,
     find_changes,
+    find_nearest,
     find_touched,
     keep_links,
     keep_people,
@@ -62,7 +62,7 @@ def link(
 
     Where the lake holds an earlier link of this model and method, only records that are new or changed since are compared;
     see `headwater.identity.increment`. A full run is made when `full` asks for it, when no earlier link fits, when a
-    fifth of the records is new, and after `NIGHTS` increments.
+    fifth of the records is new, and after a month of increments.
 
     The same batches, model, decisions and earlier link give the same folder with the same bytes; when it is there it is
     reused, a full one before one that was built on another. `done.json` says which it is.
@@ -83,7 +83,7 @@ def link(
     progress("Preparing names and addresses", 0, 0)
     count = prepare_features(engine, places_known=places_known)
     mark_records(engine)
-    built_on = links[0] if links and links[0].nights < NIGHTS else None
+    built_on = find_nearest(engine, links)
     compared = find_changes(engine, built_on) if built_on else count
     if compared > SHARE * count:
         built_on, compared = None, count
