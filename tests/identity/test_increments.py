@@ -111,6 +111,10 @@ def test_each_run_says_on_what_it_was_built_and_a_full_one_counts_from_then_on(
     nights.open(0)
     first, said = linked(nights)
     assert (said["built_on"], said["full"], said["nights"], said["compared"]) == (None, first, 0, said["records"])
+    lake, method, model = nights.night_by_night, str(said["method"]), str(said["model"])
+    assert [earlier.folder.name for earlier in list_earlier(lake, method, model)] == [first]
+    assert not list_earlier(lake, "another", model)
+    assert not list_earlier(lake, method, "another")
     nights.open(1)
     second, said = linked(nights)
     assert (said["built_on"], said["full"], said["nights"]) == (first, first, 1)
@@ -131,6 +135,7 @@ def test_each_run_says_on_what_it_was_built_and_a_full_one_counts_from_then_on(
     assert linked(nights)[1]["built_on"] is None, "much is new and yet it was built on another"
 
 
+@pytest.mark.full
 def test_a_look_at_a_day_long_ago_does_not_make_the_next_night_a_full_run(engine: DuckDBEngine, tmp_path: Path) -> None:
     nights = Nights(engine, tmp_path, nights=2)
     nights.open(0)
@@ -143,16 +148,7 @@ def test_a_look_at_a_day_long_ago_does_not_make_the_next_night_a_full_run(engine
     assert said["built_on"] == today != long_ago
 
 
-def test_another_model_or_method_is_never_built_upon(engine: DuckDBEngine, tmp_path: Path) -> None:
-    nights = Nights(engine, tmp_path, nights=1)
-    nights.open(0)
-    _, said = linked(nights)
-    lake, method, model = nights.night_by_night, str(said["method"]), str(said["model"])
-    assert list_earlier(lake, method, model)
-    assert not list_earlier(lake, "another", model)
-    assert not list_earlier(lake, method, "another")
-
-
+@pytest.mark.full
 def test_a_night_holds_what_it_needs_when_what_it_was_built_on_is_removed(engine: DuckDBEngine, tmp_path: Path) -> None:
     nights = Nights(engine, tmp_path, nights=1)
     nights.open(0)
