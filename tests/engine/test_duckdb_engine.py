@@ -1,4 +1,4 @@
-"""Does the engine keep its six verbs' promises?"""
+"""Does the engine keep its verbs' promises?"""
 
 import subprocess
 import sys
@@ -105,3 +105,15 @@ def test_a_table_may_take_the_place_of_the_view_that_it_reads_and_a_view_that_of
             engine.read_parquet("numbers", [tmp_path / "n.parquet"])
             assert engine.create("numbers", "SELECT n + 1 AS n FROM numbers WHERE n > 1") == 1
             assert engine.fetch("SELECT n FROM numbers")["n"].to_pylist() == [3]
+
+
+def test_a_view_takes_the_place_of_a_table_and_a_table_that_of_a_view() -> None:
+    with DuckDBEngine() as engine:
+        engine.create("base", "SELECT 1 AS x")
+        engine.create("name", "SELECT 5 AS x")
+        engine.define("name", "SELECT x + 1 AS x FROM base")
+        engine.create("base", "SELECT 2 AS x")
+        assert engine.fetch("SELECT x FROM name")["x"].to_pylist() == [3]
+        engine.create("name", "SELECT x + 10 AS x FROM name")
+        engine.create("base", "SELECT 7 AS x")
+        assert engine.fetch("SELECT x FROM name")["x"].to_pylist() == [13]

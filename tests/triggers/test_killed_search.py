@@ -45,8 +45,9 @@ main()
 
 STAGES = {
     "a batch would take its place": r"^rename .*/batches/[^/.]*custody[^/]*$",
-    "who is who, or the read text, would take its place": r"^rename .*/derived/[^/]+/[^/.]+$",
-    "the other of them would take its place": r"^rename .*/derived/[^/]+/[^/.]+$",
+    "the current rows would take their place": r"^rename .*/derived/current/[^/.]+$",
+    "the read text would take its place": r"^rename .*/derived/narrative/[^/.]+$",
+    "who is who would take its place": r"^rename .*/derived/identity/[^/.]+$",
     "a page of a package is being written": r"^write .*/runs/.*/packages/K-.*\.html",
     "the run would take its place": r"^rename .*/runs/[^/.]+$",
 }
@@ -81,7 +82,7 @@ def search(data: Path, exports: Path, killed_at: str = "") -> subprocess.Complet
     """`headwater search` as a process of its own, killed where `killed_at` says."""
     words = ["search", str(exports), "--data", str(data), "--as-of", "2017-03-31", "--quiet"]
     command = [sys.executable, "-c", KILLER, killed_at, *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
 
 
 def visible(folder: Path) -> list[Path]:

@@ -36,9 +36,15 @@ def prepare_addresses(engine: Engine) -> None:
     same line and postcode, if they agree on one; else line and postcode. A line without a postcode takes the postcode
     that all others of that line and small area give. NULL when there is neither.
     """
+    # One line stands in many records: each is spelled out once.
+    engine.create(
+        "address_line",
+        f"SELECT line, {spell_out('line')} AS spelled FROM (SELECT DISTINCT line FROM address_record WHERE line IS NOT NULL)",
+    )
     engine.create(
         "address_spelled",
-        f"SELECT address_record_id, uprn, lsoa, replace(upper(postcode), ' ', '') AS postcode, {spell_out('line')} AS spelled FROM address_record",
+        "SELECT a.address_record_id, a.uprn, a.lsoa, replace(upper(a.postcode), ' ', '') AS postcode, l.spelled "
+        "FROM address_record a LEFT JOIN address_line l ON l.line = a.line",
     )
     engine.create(
         "address_postcode",

@@ -17,6 +17,9 @@ from headwater.identity import Verdict
 from headwater.records import Lake, LoadReport, as_of_default, find_files, load, open_records
 from headwater.triggers.words import say_count, say_day
 
+FullOption = Annotated[
+    bool, typer.Option("--full", help="Do not build on what an earlier run made: work everything out again.")
+]
 InputsArgument = Annotated[list[Path], typer.Argument(help="Files or folders with exports.", show_default=False)]
 
 
@@ -104,6 +107,7 @@ def link_records(
         typer.Option("--undecided", help="Take back what was decided about these two.", show_default=False),
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why it is decided so, for the next reviewer.")] = "",
+    full: FullOption = False,
     data: DataOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -133,7 +137,7 @@ def link_records(
                 decide_here(engine, lake, verdict, pair, reason)
             if train:
                 train_here(engine, lake, progress=progress)
-            folder = link(engine, lake, progress=progress)
+            folder = link(engine, lake, full=full, progress=progress)
         open_identity(engine, folder)
         counts = engine.fetch(
             "SELECT count(*) AS records, count(DISTINCT person_id) AS people, "
@@ -170,7 +174,9 @@ def decide_here(engine: Engine, lake: Lake, verdict: Verdict, pair: tuple[str, s
     )
 
 
-def read_text(data: DataOption = None, json: JsonOption = False, quiet: QuietOption = False) -> None:
+def read_text(
+    full: FullOption = False, data: DataOption = None, json: JsonOption = False, quiet: QuietOption = False
+) -> None:
     """Read the free text: what is said, whether it is denied, past, supposed or of somebody else.
 
     Example: headwater read
@@ -183,7 +189,7 @@ def read_text(data: DataOption = None, json: JsonOption = False, quiet: QuietOpt
     with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         open_records(engine, lake)
         with lake.hold():
-            folder = read_narratives(engine, lake, progress=progress)
+            folder = read_narratives(engine, lake, full=full, progress=progress)
         open_narrative(engine, folder)
         counts = engine.fetch(
             "SELECT count(*) AS mentions, count(*) FILTER (negated) AS negated, count(*) FILTER (historical) AS historical, "
@@ -207,6 +213,7 @@ def search_all(
     trigger: Annotated[str, typer.Option(help="Which trigger.")] = "tipt",
     as_of: AsOfOption = None,
     made_up: Annotated[bool, typer.Option("--made-up", help="Mark every page: these records are made up.")] = False,
+    full: FullOption = False,
     data: DataOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -224,7 +231,8 @@ def search_all(
     with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         report = search(
             lake, engine=engine, inputs=inputs or (), trigger_id=trigger, as_of=day, catalogue=settings.catalogue,
-            made_up=made_up or is_made_up(inputs or []), purpose=settings.purpose, off=settings.switched_off, on=settings.switched_on, progress=progress,
+            made_up=made_up or is_made_up(inputs or []), purpose=settings.purpose, off=settings.switched_off, on=settings.switched_on,
+            full=full, progress=progress,
         )  # fmt: skip
     log.info("searched", extra={"fields": {"run": report.run, "drafts": report.drafts}})
     if json:

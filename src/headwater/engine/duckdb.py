@@ -111,6 +111,12 @@ class DuckDBEngine:
         row = self.connection.execute(sql, dict(parameters) if parameters else None).fetchone()
         return int(row[0]) if row else 0
 
+    def define(self, name: str, sql: str) -> None:
+        """Make view `name` of a query, replacing a table or view of that name: worked out where it is read, never kept."""
+        if self._has_table(name):
+            self.run(f"DROP TABLE {quote_identifier(name)}")
+        self.run(f"CREATE OR REPLACE TEMP VIEW {quote_identifier(name)} AS {sql}")
+
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known as `name`."""
         self.connection.register(name, table)
@@ -119,13 +125,8 @@ class DuckDBEngine:
         """Make view `name` over Parquet files (union by column name)."""
         if not paths:
             raise ValueError(f"no Parquet files given for {name}")
-        if self._has_table(name):
-            self.run(f"DROP TABLE {quote_identifier(name)}")
         files = "[" + ", ".join(quote_text(str(path)) for path in paths) + "]"
-        self.run(
-            f"CREATE OR REPLACE TEMP VIEW {quote_identifier(name)} AS "
-            f"SELECT * FROM read_parquet({files}, union_by_name = true)"
-        )
+        self.define(name, f"SELECT * FROM read_parquet({files}, union_by_name = true)")
 
     def _has_table(self, name: str) -> bool:
         found = self.fetch("SELECT count(*) AS n FROM duckdb_tables() WHERE table_name = $name", {"name": name})

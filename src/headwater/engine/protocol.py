@@ -1,4 +1,4 @@
-"""What must an engine be able to do? Six verbs over named tables."""
+"""What must an engine be able to do? Seven verbs over named tables."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ class Engine(Protocol):
 
     def create(self, name: str, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Make table `name` from a query, replacing one of that name; returns its number of rows."""
+
+    def define(self, name: str, sql: str) -> None:
+        """Make view `name` of a query, replacing a table or view of that name: worked out where it is read, never kept."""
 
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known as `name`."""

@@ -54,11 +54,17 @@ def decide(
 
 def list_decisions(lake: Lake) -> list[Decision]:
     """The verdict that counts for each pair, in order of the pair; those taken back are left out."""
+    newest = {(decision.record_a, decision.record_b): decision for decision in _read(lake)}
+    return [newest[pair] for pair in sorted(newest) if newest[pair].verdict != "undecided"]
+
+
+def list_decided_records(lake: Lake) -> list[str]:
+    """Every record that a decision was ever about, also one that was taken back."""
+    return sorted({record for decision in _read(lake) for record in (decision.record_a, decision.record_b)})
+
+
+def _read(lake: Lake) -> list[Decision]:
     path = lake.decisions / "identity.jsonl"
     if not path.exists():
         return []
-    newest: dict[tuple[str, str], Decision] = {}
-    for line in path.read_text("utf-8").splitlines():
-        decision = Decision(**json.loads(line))
-        newest[(decision.record_a, decision.record_b)] = decision
-    return [newest[pair] for pair in sorted(newest) if newest[pair].verdict != "undecided"]
+    return [Decision(**json.loads(line)) for line in path.read_text("utf-8").splitlines()]

@@ -61,14 +61,17 @@ def nickname_table() -> pa.Table:
     return pa.table({"name": names, "groups": pa.array([groups[name] for name in names], pa.list_(pa.int64()))})
 
 
-def prepare_features(engine: Engine) -> int:
+def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
     """Make table `linkable` (one row a person record) from the canonical tables; returns its number of rows.
+
+    `places_known`: `prepare_addresses` has been called since these records were opened.
 
     `address_key` is that of `headwater.areas.prepare_addresses`; `crowded` marks institutions and shared addresses, whose
     agreement says little.
     """
     engine.register("nickname", nickname_table())
-    prepare_addresses(engine)
+    if not places_known:
+        prepare_addresses(engine)
     engine.create(
         "home_record",
         "SELECT person_record_id, line, postcode, uprn, lsoa, premises, protected, stated_on, valid_from, valid_to, address_record.handling, address_key, "

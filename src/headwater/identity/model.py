@@ -45,6 +45,24 @@ def name_of(model: dict[str, Any]) -> str:
     return fingerprint([json.dumps(model, sort_keys=True)])
 
 
+def columns_of_link(model: dict[str, Any]) -> str:
+    """SQL: the columns of table `link` from a table of Splink's predictions; weights rounded to 1e-6."""
+    parts = ", ".join(
+        f"round({_weight(comparison)}, 6) AS {comparison['output_column_name']}_weight"
+        for comparison in model["comparisons"]
+    )
+    return (
+        "least(unique_id_l, unique_id_r) AS person_record_id_l, greatest(unique_id_l, unique_id_r) AS person_record_id_r, "
+        f"round(match_weight, 6) AS match_weight, round(match_probability, 6) AS match_probability, {parts}, 'model' AS decided_by"
+    )
+
+
+def _weight(comparison: dict[str, Any]) -> str:
+    name = comparison["output_column_name"]
+    adjusted = any("tf_adjustment_column" in level for level in comparison["comparison_levels"])
+    return f"mw_{name} + mw_tf_adj_{name}" if adjusted else f"mw_{name}"
+
+
 @contextlib.contextmanager
 def open_linker(engine: DuckDBEngine, settings: dict[str, Any]) -> Iterator[Linker]:
     """A Splink linker over table `linkable` in the engine's own connection; silent."""

@@ -7,7 +7,7 @@ from headwater.identity.features import FAR_APART
 
 
 def make_people(engine: Engine) -> None:
-    """Make tables `person_summary` and `tie` from `person` and the canonical tables.
+    """Make table `person_summary` from `person` and the canonical tables.
 
     The name is the one written most often (then the newest, then the first by letters). The date of birth is the most
     frequent full date, else the most frequent partial one. Somebody is doubtful, and nothing found about them strong, whose
@@ -109,7 +109,10 @@ def make_people(engine: Engine) -> None:
         LEFT JOIN rival_birth r USING (person_id) LEFT JOIN far_birth f USING (person_id) LEFT JOIN too_early t USING (person_id)
         """,
     )
-    engine.run("CREATE OR REPLACE TEMP TABLE person AS SELECT person_id, person_record_id, certainty FROM person")
+
+
+def make_ties(engine: Engine) -> None:
+    """Make table `tie`: what records say two people are to each other, from `person` and the canonical tables."""
     engine.create(
         "tie",
         "SELECT DISTINCT a.person_id, b.person_id AS other_person_id, r.kind, r.lives_together, r.event_id, r.stated_on "

@@ -12,11 +12,12 @@ import pyarrow.parquet as pq
 
 from headwater.engine import Engine, Progress, write_atomically
 from headwater.narrative.background import Background
+from headwater.narrative.increment import find_earlier, find_touched, keep_mentions
 from headwater.narrative.lexicon import Lexicon
 from headwater.narrative.names import name_people
 from headwater.narrative.reading import read_detail
 from headwater.narrative.rules import rules_version
-from headwater.records.lake import Lake, fingerprint
+from headwater.records import Lake, fingerprint, open_layers
 
 METHOD = "15"
 """Goes up when the code that reads changes, so that what was derived before is made again."""
@@ -55,13 +56,13 @@ _TEXTS = f"""
            coalesce(year(n.written_at), 0) AS year,
            coalesce(date_sub('year', p.date_of_birth, CAST(n.written_at AS DATE)) < {CHILD_UNDER}, false) AS child,
            coalesce(date_sub('year', p.date_of_birth, CAST(n.written_at AS DATE)) < {MINOR_UNDER}, false) AS minor
-    FROM narrative n LEFT JOIN person_record p USING (person_record_id) WHERE {_SLICE} ORDER BY n.narrative_id
+    FROM to_read n LEFT JOIN person_record p USING (person_record_id) WHERE {_SLICE} ORDER BY n.narrative_id
 """
 # Who else the record names, and what they are to the one that the text is about. One name of two people says nothing.
 _NAMES = f"""
     WITH slice AS (
         SELECT n.narrative_id, n.event_id, n.person_record_id, row_number() OVER (ORDER BY n.narrative_id) - 1 AS text
-        FROM narrative n WHERE {_SLICE}
+        FROM to_read n WHERE {_SLICE}
     ),
     kin AS (
         SELECT s.text, r.person_record_id, r.kind FROM slice s JOIN relationship r
@@ -92,38 +93,57 @@ def _quiet(stage: str, done: int, total: int) -> None:
     pass
 
 
-def read_narratives(engine: Engine, lake: Lake, *, progress: Progress = _quiet, catalogue: Path | None = None) -> Path:
-    """Read the current narratives (records must be open); returns the folder that holds `mention.parquet`.
+def read_narratives(
+    engine: Engine, lake: Lake, *, full: bool = False, progress: Progress = _quiet, catalogue: Path | None = None
+) -> Path:
+    """Read the current narratives (records must be open); returns the folder that holds their mentions.
 
-    The same batches, lexicon, cues and method give the same folder with the same bytes; when it is there it is reused.
-    Rows of intelligence carry their handling and no cue: nothing of their text is copied. `catalogue` is a force's own
-    folder, whose `narrative/lexicon.yaml` replaces the built-in one. Raises LexiconError when that cannot be read.
+    Where the lake holds what an earlier reading with this lexicon found, only narratives of records that came or changed since
+    are read; what is found is the same as if all were. `full` reads all of them.
+
+    The same batches, lexicon, cues and method, and the same earlier reading, give the same folder with the same bytes; when it
+    is there it is reused. Rows of intelligence carry their handling and no cue: nothing of their text is copied. `catalogue` is
+    a force's own folder, whose `narrative/lexicon.yaml` replaces the built-in one. Raises LexiconError when that cannot be read.
     """
     lexicon = Lexicon.from_catalogue(catalogue)
-    version = rules_version(catalogue)
-    name = fingerprint([METHOD, version] + [str(manifest["batch"]) for manifest in lake.manifests()])
-    folder = lake.derived("narrative", name)
-    if (folder / "done.json").exists():
-        return folder
+    version, state = rules_version(catalogue), lake.state()
+    name = fingerprint([METHOD, version, *state])
+    if (lake.derived("narrative", name) / "done.json").exists():
+        return lake.derived("narrative", name)
+    earlier = None if full else find_earlier(lake, METHOD, version, state)
+    if earlier:
+        if earlier.state == state:
+            return earlier.folder
+        name = fingerprint([name, "built on", earlier.folder.name])
+        find_touched(engine, lake, set(state) - set(earlier.state))
+        engine.create("to_read", "SELECT n.* FROM narrative n JOIN touched_narrative t ON t.id = n.narrative_id")
+    else:
+        engine.define("to_read", "SELECT * FROM narrative")
     with lake.make_derived("narrative", name) as working:
-        narratives, mentions = _write(engine, lexicon, working / "mention.parquet", progress)
+        target = working / "mention.parquet"
+        narratives, mentions = _write(engine, lexicon, target, progress)
+        if earlier:
+            keep_mentions(engine, earlier, working)
         with write_atomically(working / "done.json") as path:
-            counts = {"lexicon": version, "method": METHOD, "narratives": narratives, "mentions": mentions}
-            path.write_text(json.dumps(counts, sort_keys=True), encoding="utf-8")
-    return folder
+            said = {
+                "lexicon": version, "method": METHOD, "state": state, "narratives": narratives, "mentions": mentions,
+                "built_on": earlier.folder.name if earlier else None,
+            }  # fmt: skip
+            path.write_text(json.dumps(said, sort_keys=True), encoding="utf-8")
+    return lake.derived("narrative", name)
 
 
 def open_narrative(engine: Engine, folder: Path) -> None:
     """Make the table `mention` known to the engine."""
-    engine.read_parquet("mention", [folder / "mention.parquet"])
+    open_layers(engine, folder, "mention", ("narrative_id",))
 
 
 def _write(engine: Engine, lexicon: Lexicon, path: Path, progress: Progress) -> tuple[int, int]:
     bounds = engine.fetch(
         "SELECT narrative_id, place FROM (SELECT narrative_id, row_number() OVER (ORDER BY narrative_id) AS place "
-        f"FROM narrative) WHERE place % {SLICE} = 1 ORDER BY place"
+        f"FROM to_read) WHERE place % {SLICE} = 1 ORDER BY place"
     )["narrative_id"].to_pylist()
-    total = int(engine.fetch("SELECT count(*) AS n FROM narrative")["n"][0].as_py())
+    total = int(engine.fetch("SELECT count(*) AS n FROM to_read")["n"][0].as_py())
     mentions = done = 0
     with write_atomically(path) as temporary:
         writer: pq.ParquetWriter | None = None

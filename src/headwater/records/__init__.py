@@ -2,9 +2,17 @@
 
 from headwater.records.aside import RowSetAside, rows_set_aside
 from headwater.records.batch import BatchReport
-from headwater.records.current import RawRow, as_of_default, count_dangling_references, open_records, raw_row
+from headwater.records.current import (
+    RawRow,
+    as_of_default,
+    count_dangling_references,
+    keep_current,
+    open_records,
+    raw_row,
+)
 from headwater.records.examine import FileFault
 from headwater.records.lake import Lake, LakeBusy, LakeError, fingerprint, verify_log, write_json
+from headwater.records.layers import open_layers, without, write_layers
 from headwater.records.load import LoadReport, find_files, load
 from headwater.records.mapping import MappingError, SourceMapping, read_sources
 
@@ -23,11 +31,15 @@ __all__ = [
     "count_dangling_references",
     "find_files",
     "fingerprint",
+    "keep_current",
     "load",
+    "open_layers",
     "open_records",
     "raw_row",
     "read_sources",
     "rows_set_aside",
     "verify_log",
+    "without",
     "write_json",
+    "write_layers",
 ]

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from headwater.engine import Engine, quote_identifier
-from headwater.records.lake import Lake, LakeError
+from headwater.records.lake import Lake, LakeError, fingerprint, write_json
+from headwater.records.layers import without
 from headwater.records.schema import TABLES
+
+METHOD = "1"
+"""Goes up when the code that finds current rows changes, so that what was kept before is not used."""
+
+LITTLE = 0.02
+"""What is kept is kept anew when it lacks more than this share of all rows."""
+
+MANY = 0.1
+"""From this share of records touched since on, working out all of them again is as quick."""
 
 
 def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
@@ -23,6 +35,9 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
     the lake. With `as_of` only what was recorded by then; the answer says whether that hides anything. What is hidden of
     addresses is in `later_address_record`: a reader of today must not learn what was protected since. Raises LakeError
     when nothing has been loaded.
+
+    Where `keep_current` kept the rows of an earlier day, only those of records that came since, or of which `as_of` hides
+    something, are worked out; the rows are the same.
     """
     if not lake.manifests():
         raise LakeError(f"The lake {lake.folder} holds no records yet. Load some: headwater load FOLDER")
@@ -30,25 +45,12 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
     for name in present:
         engine.read_parquet(f"all_{name}", lake.batch_files(name))
     engine.read_parquet("raw", lake.batch_files("raw"))
-    engine.create("not_yet", "SELECT batch, row_no FROM raw WHERE recorded_on > $as_of", {"as_of": as_of or date.max})
-    units = " UNION ".join(
-        f"SELECT DISTINCT source, record_key, version FROM all_{name} ANTI JOIN not_yet USING (batch, row_no)"
-        for name in present
+    hidden = engine.create(
+        "not_yet", "SELECT batch, row_no FROM raw WHERE recorded_on > $as_of", {"as_of": as_of or date.max}
     )
-    engine.create(
-        "current_unit", f"SELECT source, record_key, max(version) AS version FROM ({units}) GROUP BY source, record_key"
-    )
-    for name, table in TABLES.items():
-        if name not in present:
-            columns = ", ".join(f"NULL::{c.type} AS {quote_identifier(c.name)}" for c in table.all_columns)
-            engine.create(name, f"SELECT {columns} WHERE false")
-            continue
-        engine.create(
-            name,
-            f"SELECT t.* FROM (SELECT * FROM all_{name} ANTI JOIN not_yet USING (batch, row_no)) t "
-            f"JOIN current_unit u ON u.source = t.source AND u.record_key = t.record_key AND u.version = t.version QUALIFY row_number() OVER "
-            f"(PARTITION BY t.{table.key} ORDER BY t.batch DESC, t.row_no) = 1",
-        )
+    kept = _find_kept(lake)
+    if not (kept and _open_kept(engine, lake, kept, present, hidden > 0)):
+        _open_all(engine, present)
     engine.create(
         "later_address_record",
         "SELECT * FROM "
@@ -58,7 +60,117 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
             else "address_record"
         ),
     )
-    return bool(engine.fetch("SELECT count(*) AS n FROM not_yet")["n"][0].as_py())
+    return bool(hidden)
+
+
+def keep_current(engine: Engine, lake: Lake) -> None:
+    """Keep the current rows, which must be open with no `as_of`, for later days. Call it while holding the lake.
+
+    Nothing is done where what is kept lacks little. Of what was kept before, the newest stays: somebody may be reading it.
+    """
+    kept, state = _find_kept(lake), lake.state()
+    accepted = {str(manifest["batch"]): int(str(manifest["accepted"])) for manifest in lake.manifests()}
+    held = {name.rsplit(":", 1)[0] for name in kept.state} if kept else set()
+    if kept and sum(accepted.values()) - sum(accepted[name] for name in held) <= LITTLE * sum(accepted.values()):
+        return
+    with lake.make_derived("current", fingerprint([METHOD, *state])) as working:
+        for name, table in TABLES.items():
+            engine.write_parquet(f"SELECT * FROM {name} ORDER BY {table.key}", working / f"{name}.parquet")
+        records = engine.fetch("SELECT count(*) AS n FROM (SELECT DISTINCT source, record_key FROM event)")["n"][
+            0
+        ].as_py()
+        write_json(working / "done.json", {"method": METHOD, "state": state, "records": records})
+    for folder in lake.list_derived("current")[2:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _versions(present: Iterable[str], which: str = "") -> str:
+    units = " UNION ".join(
+        f"SELECT DISTINCT source, record_key, version FROM all_{name} ANTI JOIN not_yet USING (batch, row_no) {which}"
+        for name in present
+    )
+    return f"SELECT source, record_key, max(version) AS version FROM ({units}) GROUP BY source, record_key"
+
+
+def _current(name: str, units: str, which: str = "") -> str:
+    return (
+        f"SELECT t.* FROM (SELECT * FROM all_{name} ANTI JOIN not_yet USING (batch, row_no) {which}) t "
+        f"JOIN {units} u ON u.source = t.source AND u.record_key = t.record_key AND u.version = t.version QUALIFY row_number() OVER "
+        f"(PARTITION BY t.{TABLES[name].key} ORDER BY t.batch DESC, t.row_no) = 1"
+    )
+
+
+def _empty(name: str) -> str:
+    columns = ", ".join(f"NULL::{c.type} AS {quote_identifier(c.name)}" for c in TABLES[name].all_columns)
+    return f"SELECT {columns} WHERE false"
+
+
+def _open_all(engine: Engine, present: list[str]) -> None:
+    engine.create("current_unit", _versions(present))
+    for name in TABLES:
+        engine.create(name, _current(name, "current_unit") if name in present else _empty(name))
+
+
+@dataclass(frozen=True)
+class _Kept:
+    folder: Path
+    state: list[str]
+    records: int
+
+
+def _find_kept(lake: Lake) -> _Kept | None:
+    """The newest kept rows of which every batch is still in the lake as it was."""
+    state = set(lake.state())
+    for folder in lake.list_derived("current"):
+        said = json.loads((folder / "done.json").read_text("utf-8"))
+        if said["method"] == METHOD and state.issuperset(said["state"]):
+            return _Kept(folder, said["state"], said["records"])
+    return None
+
+
+def _open_kept(engine: Engine, lake: Lake, kept: _Kept, present: list[str], hidden: bool) -> bool:
+    """Make the tables from what was kept and what came since; False, and nothing made, where that is much.
+
+    A record that came, or of which something is hidden, can give or take any key that one of its rows ever had. So the rows
+    of just these keys are worked out anew, from all records that claim them.
+    """
+    fresh = {name.rsplit(":", 1)[0] for name in set(lake.state()) - set(kept.state)}
+    parts = []
+    for name in present:
+        files = [path for path in lake.batch_files(name) if path.parent.name in fresh]
+        if files:
+            engine.read_parquet(f"fresh_{name}", files)
+            parts.append(f"SELECT DISTINCT source, record_key FROM fresh_{name}")
+        if hidden:
+            parts.append(f"SELECT DISTINCT source, record_key FROM all_{name} SEMI JOIN not_yet USING (batch, row_no)")
+    touched = engine.create(
+        "touched_unit", " UNION ".join(parts) or "SELECT '' AS source, '' AS record_key WHERE false"
+    )
+    if touched > MANY * kept.records:
+        return False
+    for name, table in TABLES.items():
+        engine.create(
+            f"touched_{name}",
+            f"SELECT DISTINCT {table.key} AS id FROM all_{name} SEMI JOIN touched_unit USING (source, record_key)"
+            if name in present
+            else "SELECT '' AS id WHERE false",
+        )
+    claims = {name: f"SEMI JOIN touched_{name} ON touched_{name}.id = {TABLES[name].key}" for name in present}
+    engine.create(
+        "claiming_unit",
+        " UNION ".join(f"SELECT DISTINCT source, record_key FROM all_{name} {claims[name]}" for name in present),
+    )
+    engine.create("current_unit", _versions(present, "SEMI JOIN claiming_unit USING (source, record_key)"))
+    for name, table in TABLES.items():
+        engine.create(
+            f"{name}_since", _current(name, "current_unit", claims[name]) if name in present else _empty(name)
+        )
+        engine.read_parquet(f"{name}_before", [kept.folder / f"{name}.parquet"])
+        engine.define(
+            name,
+            f"SELECT * FROM {name}_before {without(f'touched_{name}', [table.key])} UNION ALL SELECT * FROM {name}_since",
+        )
+    return True
 
 
 PLACEHOLDER_DAYS = frozenset({date(2099, 12, 31), date(2099, 1, 1), date(2100, 1, 1), date(2100, 12, 31)})

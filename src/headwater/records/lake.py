@@ -128,6 +128,25 @@ class Lake:
         """The folder that holds what `stage` makes from inputs of this fingerprint."""
         return self.folder / "derived" / stage / fingerprint
 
+    def list_derived(self, stage: str) -> list[Path]:
+        """The finished folders of a stage, the newest first."""
+        found = [
+            (path.stat().st_mtime_ns, path.parent)
+            for path in (self.folder / "derived" / stage).glob("*/done.json")
+            if not path.parent.name.startswith(".")
+        ]
+        return [folder for _, folder in sorted(found, reverse=True)]
+
+    def state(self) -> list[str]:
+        """What the finished batches hold, one text for each in batch order: equal states mean equal rows.
+
+        A batch is never changed but by an erasure, and that is written in its manifest: so the manifest tells.
+        """
+        return [
+            f"{folder.name}:{hashlib.sha256((folder / 'manifest.json').read_bytes()).hexdigest()[:16]}"
+            for folder in self._finished()
+        ]
+
     @contextmanager
     def make_derived(self, stage: str, fingerprint: str) -> Iterator[Path]:
         """Yield an empty working folder; when the block ends well it becomes `derived(stage, fingerprint)` at once."""

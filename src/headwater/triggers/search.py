@@ -25,6 +25,7 @@ from headwater.records import (
     as_of_default,
     count_dangling_references,
     fingerprint,
+    keep_current,
     load,
     open_records,
     read_sources,
@@ -80,6 +81,7 @@ def search(
     purpose: str = "welfare",
     off: Collection[str] = (),
     on: Collection[str] = (),
+    full: bool = False,
     progress: Progress = _quiet,
 ) -> SearchReport:
     """Search the lake with one trigger and write draft packages to `lake/runs/<run>`; nothing is released.
@@ -87,6 +89,7 @@ def search(
     The run's folder is named by its inputs (batches, models, rules, date): the same inputs give the same folder with
     the same bytes, except `run.json`, which holds times and the machine. A killed run leaves no half folder. `off` names
     switches of sensitive indicators that are not to be used, `on` indicators that ship switched off and are to be used.
+    What an earlier search made is built upon where only a little is new (see `link`); `full` makes it from the beginning.
     Raises RuleError for an unknown trigger or switch, FileFault and LakeError as `load` does.
     """
     begun = time.time()
@@ -103,7 +106,7 @@ def search(
     as_of = as_of or as_of_default(lake)
     with lake.hold():
         lake.sweep()
-        identity, narrative = open_all(lake, engine, catalogue, progress, as_of)
+        identity, narrative = open_all(lake, engine, catalogue, progress, as_of, full)
         answers = read_answers(lake)
         run = _name_run(lake, trigger, indicators, as_of, identity, narrative, made_up, catalogue, answers)
         final = lake.runs / run
@@ -181,18 +184,24 @@ def search(
 
 
 def open_all(
-    lake: Lake, engine: DuckDBEngine, catalogue: Path | None, progress: Progress, as_of: date | None = None
+    lake: Lake,
+    engine: DuckDBEngine,
+    catalogue: Path | None,
+    progress: Progress,
+    as_of: date | None = None,
+    full: bool = False,
 ) -> tuple[Path, Path]:
     """Open records, identity, narrative and areas in the engine, making what is missing; returns the two derived folders."""
     progress("Opening the records", 0, 0)
     open_records(engine, lake)
-    narrative = read_narratives(engine, lake, progress=progress)
+    keep_current(engine, lake)
+    narrative = read_narratives(engine, lake, full=full, progress=progress)
     open_narrative(engine, narrative)
     hides = as_of is not None and open_records(engine, lake, as_of)
-    identity = link(engine, lake, seen_from=as_of if hides else None, progress=progress)
+    prepare_addresses(engine)
+    identity = link(engine, lake, seen_from=as_of if hides else None, full=full, places_known=True, progress=progress)
     open_identity(engine, identity)
     open_areas(engine, catalogue)
-    prepare_addresses(engine)
     live_together_as_searched(engine)
     return identity, narrative
 
@@ -210,7 +219,7 @@ def _name_run(
 ) -> str:
     rules = [trigger.model_dump_json()]
     rules += [indicators[name].model_dump_json() for name in [*trigger.indicators, *trigger.protective]]
-    batches = [str(manifest["batch"]) for manifest in lake.manifests()]
+    batches = lake.state()
     areas = [item.read_text("utf-8") for item in list_files("areas", ".csv", catalogue)]
     name = fingerprint(
         [

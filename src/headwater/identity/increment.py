@@ -1,0 +1,203 @@
+"""What of an earlier link still holds? Pairs of records that have not changed are carried over; the others are compared anew.
+
+A night brings one record in a thousand. Of all pairs that the blocking rules name, only those with at least one record
+that is new or changed can have changed themselves, but for one thing: how rare a name is depends on all records. So a
+pair that is carried over keeps the weight of the night on which it was compared, until the next full run.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from headwater.engine import DuckDBEngine, Engine
+from headwater.identity.decisions import list_decided_records
+from headwater.identity.model import columns_of_link, open_linker
+from headwater.records import Lake, open_layers, without, write_layers
+
+NIGHTS = 31
+"""After so many increments on one full run the next run is full: until then names may have become more or less rare."""
+
+FEW = 3
+"""So many of the earlier links are looked at."""
+
+PAIR = ("person_record_id_l", "person_record_id_r")
+"""What names the two records of a link."""
+
+SHARE = 0.2
+"""From this share of new and changed records on, a full run is as quick."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A link that is there already: its folder and what its `done.json` says it was built on."""
+
+    folder: Path
+    inputs: str
+    full: str
+    nights: int
+
+
+def list_earlier(lake: Lake, method: str, model: str) -> list[Earlier]:
+    """The links of this method and model that the lake holds, the newest first."""
+    found = []
+    for folder in lake.list_derived("identity"):
+        said = json.loads((folder / "done.json").read_text("utf-8"))
+        if (said.get("method"), said.get("model")) == (method, model) and "inputs" in said:
+            found.append(Earlier(folder, said["inputs"], said["full"], said["nights"]))
+    return found
+
+
+def mark_records(engine: Engine) -> None:
+    """Make table `compared` (unique_id, mark, origin): digests of all that comparing and blocking read of a record, and of
+    the row that it was read from.
+
+    Only equal digests of one engine mean anything: they are the engine's own, and another engine or version has others.
+    """
+    columns = ", ".join(f'"{name}"' for name in engine.fetch("SELECT * FROM linkable LIMIT 0").column_names)
+    engine.create(
+        "compared",
+        f"SELECT l.unique_id, CAST(hash({columns}) AS VARCHAR) AS mark, CAST(hash(r.batch, r.row_no) AS VARCHAR) AS origin "
+        "FROM linkable l JOIN (SELECT person_record_id AS unique_id, batch, row_no FROM person_record) r USING (unique_id)",
+    )
+
+
+def find_nearest(engine: Engine, links: list[Earlier]) -> Earlier | None:
+    """Of the newest few links since the last full run, that one included, the one since which the fewest records are new or
+    changed: the newest may be of a search as of a day long ago. None when there is none, and when too many nights have been
+    built on that full run. `compared` must be made."""
+    full = next((place for place, earlier in enumerate(links) if earlier.nights == 0), len(links))
+    near = links[: full + 1][:FEW]
+    if not near or max(earlier.nights for earlier in near) >= NIGHTS:
+        return None
+    return min(near, key=lambda earlier: find_changes(engine, earlier))
+
+
+def find_changes(engine: Engine, earlier: Earlier) -> int:
+    """Make tables `changed` (records that are new or not as they were), `stale` (those of which no earlier pair holds) and
+    `reissued` (those that are as they were for comparing, from another row); returns how many are new or changed."""
+    engine.read_parquet("compared_before", [earlier.folder / "compared.parquet"])
+    engine.create(
+        "differing",
+        "SELECT n.unique_id, b.mark IS NULL OR b.mark <> n.mark AS changed FROM compared n LEFT JOIN compared_before b USING (unique_id) "
+        "WHERE b.mark IS NULL OR b.mark <> n.mark OR b.origin <> n.origin",
+    )
+    engine.create("reissued", "SELECT unique_id FROM differing WHERE NOT changed")
+    count = engine.create("changed", "SELECT unique_id FROM differing WHERE changed")
+    engine.create(
+        "stale",
+        "SELECT unique_id FROM changed UNION SELECT unique_id FROM compared_before ANTI JOIN compared USING (unique_id)",
+    )
+    return count
+
+
+def compare_changed(engine: DuckDBEngine, model: dict[str, Any], earlier: Earlier) -> int:
+    """Make `link` as `compare` does, from the pairs of `earlier` that still hold and the pairs of changed records.
+
+    Returns how many pairs changed records have. Each pair is compared with the smaller id on the left, as a full run does:
+    some rules and levels look at one side only. How rare a name is, is counted over all records, as a full run does.
+    """
+    engine.create("linkable_changed", "SELECT l.* FROM linkable l SEMI JOIN changed USING (unique_id)")
+    engine.create("linkable_kept", "SELECT l.* FROM linkable l ANTI JOIN changed USING (unique_id)")
+    rules: list[Any] = [
+        f"({rule}) AND l.unique_id < r.unique_id" for rule in model["blocking_rules_to_generate_predictions"]
+    ]
+    with open_linker(engine, model) as linker, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for column in _rare_columns(model):
+            linker.table_management.compute_tf_table(column)
+        everybody, kept, right, left = (
+            linker._db_api.register(name)
+            for name in ("linkable", "linkable_kept", "linkable_changed", "linkable_changed")
+        )
+        pairs = [
+            linker.inference.predict_between(
+                one, other, blocking_rules_to_generate_predictions=rules, threshold_match_probability=0.5
+            ).physical_name
+            for one, other in ((everybody, right), (left, kept))
+        ]
+        found = engine.create(
+            "link_found",
+            " UNION ALL ".join(
+                f"SELECT {columns_of_link(model)} FROM {part} WHERE event_key_l <> event_key_r" for part in pairs
+            ),
+        )
+    open_layers(engine, earlier.folder, "link", PAIR, "link_earlier")
+    engine.create("link_gone", "SELECT unique_id AS id FROM stale UNION SELECT id FROM link_earlier_gone")
+    engine.create(
+        "link_since",
+        f"SELECT * FROM link_earlier_since {without('(SELECT unique_id AS id FROM stale)', PAIR)} UNION ALL SELECT * FROM link_found",
+    )
+    engine.define(
+        "link", f"SELECT * FROM link_earlier_before {without('link_gone', PAIR)} UNION ALL SELECT * FROM link_since"
+    )
+    return found
+
+
+def find_touched(engine: Engine, lake: Lake, earlier: Earlier) -> None:
+    """Make `linkable_touched` and `link_touched`: the records whose person can be another than in `earlier`, and their links.
+
+    Those are all records that hang together, now or before, with one that came, went or changed, that has won or lost a link,
+    or that a reviewer ever decided about: components are independent of each other, so all others stay as they are.
+    """
+    engine.read_parquet("component_before", [earlier.folder / "component.parquet"])
+    decided = list_decided_records(lake)
+    engine.register("decided", pa.table({"unique_id": pa.array(decided, pa.string())}))
+    either = "SELECT person_record_id_l AS unique_id FROM {0} UNION SELECT person_record_id_r FROM {0}"
+    engine.create(
+        "link_lost",
+        "SELECT person_record_id_l, person_record_id_r FROM link_earlier SEMI JOIN stale ON unique_id = person_record_id_l "
+        "UNION ALL SELECT person_record_id_l, person_record_id_r FROM link_earlier SEMI JOIN stale ON unique_id = person_record_id_r",
+    )
+    engine.create(
+        "seed",
+        f"SELECT unique_id FROM stale UNION SELECT unique_id FROM reissued UNION SELECT unique_id FROM decided "
+        f"UNION {either.format('link_lost')} UNION {either.format('link_found')}",
+    )
+    engine.create(
+        "touched",
+        "SELECT unique_id FROM seed UNION SELECT unique_id FROM component_before SEMI JOIN "
+        "(SELECT component FROM component_before SEMI JOIN seed USING (unique_id)) USING (component)",
+    )
+    engine.create("linkable_touched", "SELECT l.* FROM linkable l SEMI JOIN touched USING (unique_id)")
+    engine.create(
+        "link_touched",
+        "SELECT l.* FROM link l LEFT JOIN touched a ON a.unique_id = l.person_record_id_l "
+        "LEFT JOIN touched b ON b.unique_id = l.person_record_id_r WHERE a.unique_id IS NOT NULL OR b.unique_id IS NOT NULL",
+    )
+
+
+def keep_people(engine: Engine, earlier: Earlier) -> None:
+    """Add to `person`, `component` and `person_summary`, which hold who was touched, all others as `earlier` has them."""
+    for table in ("person", "person_summary"):
+        engine.read_parquet(f"{table}_before", [earlier.folder / f"{table}.parquet"])
+    engine.create(
+        "people_touched",
+        "SELECT DISTINCT b.person_id FROM person_before b JOIN touched t ON t.unique_id = b.person_record_id",
+    )
+    for table, own, other in (
+        ("person_summary", "*", "ANTI JOIN people_touched USING (person_id)"),
+        ("person", "person_id, person_record_id, certainty", "ANTI JOIN touched ON unique_id = person_record_id"),
+        ("component", "*", "ANTI JOIN touched USING (unique_id)"),
+    ):
+        engine.create(f"{table}_new", f"SELECT {own} FROM {table}")
+        engine.create(table, f"SELECT * FROM {table}_new UNION ALL SELECT * FROM {table}_before {other}")
+
+
+def keep_links(engine: Engine, earlier: Earlier, folder: Path) -> None:
+    """Write the links of an increment."""
+    write_layers(
+        engine, earlier.folder, folder, "link",
+        gone="SELECT * FROM link_gone ORDER BY ALL", since="SELECT * FROM link_since ORDER BY ALL",
+    )  # fmt: skip
+
+
+def _rare_columns(model: dict[str, Any]) -> list[str]:
+    """The columns in which agreement on a rare value weighs more."""
+    levels = [level for comparison in model["comparisons"] for level in comparison["comparison_levels"]]
+    return sorted({level["tf_adjustment_column"] for level in levels if "tf_adjustment_column" in level})
