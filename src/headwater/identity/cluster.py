@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -12,17 +14,29 @@ from scipy.sparse.csgraph import connected_components
 
 Indices = npt.NDArray[np.int64]
 
+FAR_APART = 400
+"""Days from which two dates of birth are no slip of the pen: father and son, not a wrong day, month or year."""
+
+SETTLED = 3
+"""From this many records on a date of birth is no slip: a slip of the pen is seldom made three times alike."""
+
+SETTLED_SHARE = 0.1
+"""... if so large a share of all dated records gives it; among a hundred records one slip may well come three times."""
+
 
 @dataclass(frozen=True)
 class Constraints:
     """What may not be one person: records with the same value of any of these columns' codes, or with two PNC ids.
 
     `event` is a code for each record (-1 none): two records of one event are two people. `pnc` likewise names an id: a
-    person has one. `apart` are pairs that a reviewer parted, `together` pairs that a reviewer joined.
+    person has one. `birth` is the full date of birth as YYYYMMDD (-1 none or uncertain): dates that no slip of the pen can
+    turn into each other are two people, and so are two dates that several records each give, unless one PNC id says
+    otherwise. `apart` are pairs that a reviewer parted, `together` pairs that a reviewer joined.
     """
 
     event: Indices
     pnc: Indices
+    birth: Indices | None = None
     apart: frozenset[tuple[int, int]] = frozenset()
     together: tuple[tuple[int, int], ...] = ()
 
@@ -32,6 +46,7 @@ class _Group:
     members: list[int]
     events: set[int] = field(default_factory=set)
     pncs: set[int] = field(default_factory=set)
+    births: Counter[int] = field(default_factory=Counter)
 
 
 def cluster_records(
@@ -40,8 +55,8 @@ def cluster_records(
     """A cluster number for each of `count` records, and whether its cluster had to be cut at a conflict.
 
     Links are pairs of record numbers with a match weight. Components without a conflict are taken whole. In the others
-    links are taken strongest first, and a link that would bring two records of one event, two PNC ids or a parted pair
-    together is left out (constrained single linkage). Ties are broken by record number, so the result is unique.
+    links are taken strongest first, and a link that would bring two records of one event, two PNC ids, two dates of birth
+    of different people or a parted pair together is left out (constrained single linkage). Ties are broken by record number, so the result is unique.
     """
     if constraints.together:
         extra = np.array(constraints.together, np.int64)
@@ -83,15 +98,74 @@ def _conflicted(labels: Indices, constraints: Constraints) -> set[int]:
             owners = repeated[:, 0]
         found |= set(owners[times > 1].tolist())
     found |= {int(labels[a]) for a, b in constraints.apart if labels[a] == labels[b]}
+    if constraints.birth is not None:
+        found |= _of_two_births(labels, constraints.birth)
     return found
 
 
+def _of_two_births(labels: Indices, birth: Indices) -> set[int]:
+    known = birth >= 0
+    dates, times = np.unique(np.stack((labels[known], birth[known]), axis=1), axis=0, return_counts=True)
+    starts = np.flatnonzero(np.diff(dates[:, 0], prepend=-1))
+    several = np.diff(np.append(starts, len(dates))) > 1
+    ends = np.append(starts, len(dates))[1:]
+    found: set[int] = set()
+    for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
+        counts = Counter(dict(zip(dates[start:end, 1].tolist(), times[start:end].tolist(), strict=True)))
+        if any(differ(Counter({one: counts[one]}), counts) for one in counts):
+            found.add(int(dates[start, 0]))
+    return found
+
+
+def differ(births: Counter[int], others: Counter[int]) -> bool:
+    """Whether two groups of records, by what dates of birth they give (YYYYMMDD) how often, are of different people.
+
+    They are when the date that most records of one give is too far from that of the other for a slip of the pen, or when
+    both have a settled date and these differ by more than an exchange of day and month. (Not just any two dates: one slip
+    may be a year early and another a year late.)
+    """
+    if not births or not others:
+        return False
+    if all(far_apart(one, other) for one in _leading(births) for other in _leading(others)):
+        return True
+    least = max(SETTLED, SETTLED_SHARE * max(births.total(), others.total()))
+    settled = [[day for day, times in group.items() if times >= least] for group in (births, others)]
+    return any(one != other and not _exchanged(one, other) for one in settled[0] for other in settled[1])
+
+
+def _leading(births: Counter[int]) -> list[int]:
+    most = max(births.values())
+    return [day for day, times in births.items() if times == most]
+
+
+@lru_cache(maxsize=100_000)
+def far_apart(one: int, other: int) -> bool:
+    """Whether two dates (YYYYMMDD) are more than 400 days and more than one digit, or two that changed places, apart."""
+    days = abs((_day(one) - _day(other)).days)
+    if days <= FAR_APART:
+        return False
+    a, b = str(one), str(other)
+    wrong = [place for place in range(8) if a[place] != b[place]]
+    turned = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and a[wrong[0]] == b[wrong[1]] and a[wrong[1]] == b[wrong[0]]
+    return len(wrong) > 1 and not turned
+
+
+def _day(number: int) -> date:
+    return date(number // 10_000, number // 100 % 100, number % 100)
+
+
+def _exchanged(one: int, other: int) -> bool:
+    return one // 10_000 == other // 10_000 and one // 100 % 100 == other % 100 and one % 100 == other // 100 % 100
+
+
 def _join(members: list[int], edges: list[tuple[float, int, int]], constraints: Constraints) -> list[list[int]]:
+    birth = constraints.birth
     group_of = {
         record: _Group(
             [record],
             {int(constraints.event[record])} - {-1},
             {int(constraints.pnc[record])} - {-1},
+            Counter([int(birth[record])] if birth is not None and birth[record] >= 0 else []),
         )
         for record in members
     }
@@ -106,6 +180,8 @@ def _join(members: list[int], edges: list[tuple[float, int, int]], constraints: 
         forced = weight == -np.inf
         if not forced and (one.events & other.events or len(one.pncs | other.pncs) > 1):
             continue
+        if not forced and not one.pncs & other.pncs and differ(one.births, other.births):
+            continue
         if any(parted[record] & set(other.members) for record in one.members if record in parted):
             continue
         if len(one.members) < len(other.members):
@@ -113,6 +189,7 @@ def _join(members: list[int], edges: list[tuple[float, int, int]], constraints: 
         one.members += other.members
         one.events |= other.events
         one.pncs |= other.pncs
+        one.births += other.births
         for record in other.members:
             group_of[record] = one
     groups = {id(group): sorted(group.members) for group in group_of.values()}

@@ -20,7 +20,7 @@ from headwater.identity.model import name_of, open_linker, read_model, store_mod
 from headwater.identity.person import make_people
 from headwater.records import Lake, fingerprint
 
-METHOD = "11"
+METHOD = "12"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 JOIN = 0.95
@@ -107,7 +107,7 @@ def _weight(comparison: dict[str, Any]) -> str:
 
 def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> None:
     """Make table `person` (person_id, person_record_id, certainty) from `link`, what cannot be, and what was decided."""
-    records = engine.fetch("SELECT unique_id, event_key, pnc_id FROM linkable ORDER BY unique_id")
+    records = engine.fetch("SELECT unique_id, event_key, pnc_id, birth_number FROM linkable ORDER BY unique_id")
     engine.create("numbered", "SELECT unique_id, row_number() OVER (ORDER BY unique_id) - 1 AS number FROM linkable")
     edges = engine.fetch(
         "SELECT a.number AS a, b.number AS b, l.match_weight AS weight FROM link l "
@@ -131,7 +131,10 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
         left, right, weight = left[keep], right[keep], weight[keep]
     labels, cut = cluster_records(
         len(place), left, right, weight,
-        Constraints(_codes(records["event_key"]), _codes(records["pnc_id"]), apart, together),
+        Constraints(
+            _codes(records["event_key"]), _codes(records["pnc_id"]),
+            records["birth_number"].to_numpy().astype(np.int64), apart, together,
+        ),
     )  # fmt: skip
     engine.register("labelled", pa.table({"unique_id": records["unique_id"], "label": labels, "cut": cut}))
     engine.create(
