@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -78,8 +79,9 @@ def cluster_records(
         edges[int(labels[left[edge]])].append((-float(weight[edge]), int(left[edge]), int(right[edge])))
     following = int(labels.max()) + 1
     for label in sorted(members):
-        cut[members[label]] = True
-        for group in _join(members[label], sorted(edges[label]), constraints):
+        groups = _join(members[label], sorted(edges[label]), constraints)
+        cut[members[label]] = len(groups) > 1
+        for group in groups:
             labels[group] = following
             following += 1
     return labels, cut
@@ -112,7 +114,7 @@ def _of_two_births(labels: Indices, birth: Indices) -> set[int]:
     found: set[int] = set()
     for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
         counts = Counter(dict(zip(dates[start:end, 1].tolist(), times[start:end].tolist(), strict=True)))
-        if any(differ(Counter({one: counts[one]}), counts) for one in counts):
+        if any(differ(Counter({one: counts[one]}), Counter({two: counts[two]})) for one, two in combinations(counts, 2)):
             found.add(int(dates[start, 0]))
     return found
 

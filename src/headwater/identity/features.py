@@ -104,6 +104,23 @@ def nickname_table() -> pa.Table:
     return pa.table({"name": names, "groups": pa.array([groups[name] for name in names], pa.list_(pa.int64()))})
 
 
+def two_name_table() -> pa.Table:
+    """Each given name that sounds like another name in use (Hassan, Hussain), with those others."""
+    others: dict[str, set[str]] = {}
+    for row in csv.DictReader(io.StringIO(read_text("identity", "two_names.csv"))):
+        others.setdefault(row["name"], set()).add(row["other"])
+        others.setdefault(row["other"], set()).add(row["name"])
+    names = sorted(others)
+    return pa.table({"name": names, "others": pa.array([sorted(others[name]) for name in names], pa.list_(pa.string()))})
+
+
+IN_USE = 10
+"""From this many family names on, a given name is one in use and no slip of the pen."""
+
+SHORT_FORM = r"^([a-z]+(?:bb|cc|dd|gg|kk|ll|mm|nn|pp|rr|ss|tt|vv|zz))(?:y|ie|i|ey)$"
+"""A pet form with a doubled letter (Danny, Kully, Manny): what is left without the last two letters begins the full name."""
+
+
 def prepare_features(engine: Engine) -> int:
     """Make table `linkable` (one row a person record) from the canonical tables; returns its number of rows.
 
@@ -111,6 +128,7 @@ def prepare_features(engine: Engine) -> int:
     agreement says little.
     """
     engine.register("nickname", nickname_table())
+    engine.register("two_name", two_name_table())
     prepare_addresses(engine)
     engine.create(
         "home_record",
@@ -152,13 +170,15 @@ def prepare_features(engine: Engine) -> int:
             AND n.family_name IS NOT DISTINCT FROM p.family_name
         """,
     )
+    engine.create("given_in_use", f"SELECT given FROM folded GROUP BY given HAVING count(DISTINCT family) >= {IN_USE}")
     return engine.create(
         "linkable",
         f"""
         SELECT f.person_record_id AS unique_id, f.source, f.event_key, f.given, f.family, f.given || ' ' || f.family AS full_name,
                {skeleton("f.given")} AS given_skeleton, {skeleton("f.family")} AS family_skeleton,
                f.parts, f.called, f.whole, f.family IN ({_any_of("shared")}) AS shared_family,
-               coalesce(n.groups, CAST([] AS BIGINT[])) AS nick,
+               coalesce(n.groups, CAST([] AS BIGINT[])) AS nick, coalesce(w.others, CAST([] AS VARCHAR[])) AS two_names, g.given IS NOT NULL AS in_use,
+               nullif(left(regexp_extract(f.given, '{SHORT_FORM}', 1), -1), '') AS short_form,
                string_split(f.alias, ' ')[len(string_split(f.alias, ' '))] AS alias_family,
                f.date_of_birth AS birth, f.date_of_birth_precision AS "precision",
                CASE WHEN f.date_of_birth_precision = 'day' THEN f.date_of_birth END AS birth_full,
@@ -175,6 +195,8 @@ def prepare_features(engine: Engine) -> int:
         LEFT JOIN one_home o USING (person_record_id)
         LEFT JOIN address_kind k USING (address_key)
         LEFT JOIN nickname n ON n.name = f.given
+        LEFT JOIN two_name w ON w.name = f.given
+        LEFT JOIN given_in_use g ON g.given = f.given
         ORDER BY f.person_record_id
         """,
     )

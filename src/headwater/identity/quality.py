@@ -86,3 +86,51 @@ def measure_overlinking(engine: Engine, *, truth: str, at_risk: str) -> dict[str
         """
     ).to_pylist()
     return {row["kind"]: {"pairs": row["pairs"], "joined": row["joined"], "share": round(row["joined"] / row["pairs"], 6)} for row in rows}
+
+
+def find_pairs_at_risk(engine: Engine) -> None:
+    """Make table `at_risk` (kind, person_id, other_person_id) for `measure_overlinking` from tables of truth.
+
+    These are `true_person`, `true_household_member`, `true_address`, `true_tie` and `true_fault` (record_id, fault) with
+    `true_person_record`, as the truth of a made-up force gives them.
+    """
+    alike = "lower(a.family_name) = lower(b.family_name)"
+    named = f"{alike} AND lower(a.given_name) = lower(b.given_name)"
+    engine.create(
+        "living_together",
+        "SELECT DISTINCT a.person_id AS one, b.person_id AS other FROM true_household_member a JOIN true_household_member b "
+        "ON a.household_id = b.household_id AND a.person_id < b.person_id",
+    )
+    engine.create(
+        "at_risk",
+        f"""
+        WITH home AS (
+            SELECT a.*, b.person_id AS other_id, b.given_name AS other_given, b.born AS other_born,
+                   {alike} AS one_family_name, {named} AS one_name, a.born = b.born AS one_birthday
+            FROM living_together t JOIN true_person a ON a.person_id = t.one JOIN true_person b ON b.person_id = t.other
+        ),
+        shared AS (
+            SELECT DISTINCT m.address_id, m.person_id FROM true_household_member m JOIN true_address USING (address_id)
+            WHERE premises IN ('hostel', 'refuge', 'care_home', 'hmo')
+        ),
+        defaulted AS (
+            SELECT DISTINCT r.person_id, p.given_name, p.family_name FROM true_fault f JOIN true_person_record r ON r.person_record_id = f.record_id
+            JOIN true_person p USING (person_id) WHERE f.fault = 'default_dob'
+        )
+        SELECT 'family' AS kind, person_id, other_id AS other_person_id FROM home WHERE one_family_name
+        UNION ALL SELECT 'twins', person_id, other_id FROM home WHERE one_birthday
+        UNION ALL SELECT 'twins with names alike', person_id, other_id FROM home
+            WHERE one_birthday AND jaro_winkler_similarity(lower(given_name), lower(other_given)) >= 0.85
+        UNION ALL SELECT 'parent and child of one name', a.person_id, b.person_id FROM true_tie t JOIN true_person a ON a.person_id = t.person_id
+            JOIN true_person b ON b.person_id = t.other_person_id WHERE t.kind = 'parent' AND {named}
+        UNION ALL SELECT 'hostel or shared house', a.person_id, b.person_id FROM shared a JOIN shared b
+            ON a.address_id = b.address_id AND a.person_id < b.person_id
+        UNION ALL SELECT 'default date of birth, one family name', a.person_id, b.person_id FROM defaulted a JOIN defaulted b
+            ON a.person_id < b.person_id AND {alike}
+        UNION ALL SELECT 'default date of birth, one name', a.person_id, b.person_id FROM defaulted a JOIN defaulted b
+            ON a.person_id < b.person_id AND {named}
+        UNION ALL SELECT CASE WHEN a.born = b.born THEN 'strangers of one name and birth date' ELSE 'strangers of one name' END, a.person_id, b.person_id
+            FROM true_person a JOIN true_person b ON a.person_id < b.person_id AND {named}
+            ANTI JOIN living_together t ON t.one = a.person_id AND t.other = b.person_id
+        """,
+    )

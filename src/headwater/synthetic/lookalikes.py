@@ -7,10 +7,10 @@ import numpy as np
 from headwater.synthetic.names import ORIGIN_NAMES, read_pools
 from headwater.synthetic.population import SINGLE, Households, People
 
-TWINS_ALIKE = 0.5
-"""Share of the twins of one sex whose given names begin alike (Amina, Aminah; Jayden, Jake)."""
-NAMESAKES = 1 / 1_500
-"""People for each of whom a stranger bears the same name and date of birth. Far more than in life, to be countable."""
+TWINS_ALIKE = 0.8
+"""Share of the twins of one sex whose given names begin alike (Jayden, Jake; Amina, Amira)."""
+NAMESAKES = 1 / 10_000
+"""People for each of whom a stranger bears the same name and date of birth. More than in life, to be countable."""
 
 
 def make_lookalikes(people: People, homes: Households, rng: np.random.Generator) -> None:
