@@ -14,6 +14,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 Indices = npt.NDArray[np.int64]
+_Edge = tuple[float, int, int, bool]
+"""Minus the match weight, two record numbers, whether a number of the person agrees."""
 
 FAR_APART = 400
 """Days from which two dates of birth are no slip of the pen: father and son, not a wrong day, month or year."""
@@ -21,7 +23,7 @@ FAR_APART = 400
 SETTLED = 3
 """From this many records on a date of birth is no slip: a slip of the pen is seldom made three times alike."""
 
-SETTLED_SHARE = 0.1
+SETTLED_SHARE = 0.05
 """... if so large a share of all dated records gives it; among a hundred records one slip may well come three times."""
 
 
@@ -51,7 +53,12 @@ class _Group:
 
 
 def cluster_records(
-    count: int, left: Indices, right: Indices, weight: npt.NDArray[np.float64], constraints: Constraints
+    count: int,
+    left: Indices,
+    right: Indices,
+    weight: npt.NDArray[np.float64],
+    constraints: Constraints,
+    numbered: npt.NDArray[np.bool_] | None = None,
 ) -> tuple[Indices, npt.NDArray[np.bool_]]:
     """A cluster number for each of `count` records, and whether its cluster had to be cut at a conflict.
 
@@ -63,6 +70,7 @@ def cluster_records(
         extra = np.array(constraints.together, np.int64)
         left, right = np.concatenate((left, extra[:, 0])), np.concatenate((right, extra[:, 1]))
         weight = np.concatenate((weight, np.full(len(extra), np.inf)))
+        numbered = None if numbered is None else np.concatenate((numbered, np.ones(len(extra), bool)))
     graph = coo_array((np.ones(left.size, np.int8), (left, right)), shape=(count, count))
     _, labels = connected_components(graph, directed=False)
     labels = labels.astype(np.int64)
@@ -74,9 +82,10 @@ def cluster_records(
     inside = np.isin(labels, np.array(sorted(conflicted), np.int64))
     for record in np.flatnonzero(inside).tolist():
         members[int(labels[record])].append(record)
-    edges: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
+    edges: dict[int, list[_Edge]] = defaultdict(list)
     for edge in np.flatnonzero(inside[left]).tolist():
-        edges[int(labels[left[edge]])].append((-float(weight[edge]), int(left[edge]), int(right[edge])))
+        sure = numbered is not None and bool(numbered[edge])
+        edges[int(labels[left[edge]])].append((-float(weight[edge]), int(left[edge]), int(right[edge]), sure))
     following = int(labels.max()) + 1
     for label in sorted(members):
         groups = _join(members[label], sorted(edges[label]), constraints)
@@ -123,13 +132,17 @@ def differ(births: Counter[int], others: Counter[int]) -> bool:
     """Whether two groups of records, by what dates of birth they give (YYYYMMDD) how often, are of different people.
 
     They are when the date that most records of one give is too far from that of the other for a slip of the pen, or when
-    both have a settled date and these differ by more than an exchange of day and month. (Not just any two dates: one slip
-    may be a year early and another a year late.)
+    both have a settled date and these differ. (Not just any two dates: one slip may be a year early, another a year late.)
     """
-    if not births or not others:
-        return False
-    if all(far_apart(one, other) for one in _leading(births) for other in _leading(others)):
-        return True
+    return _settled_apart(births, others) or _far_apart(births, others)
+
+
+def _far_apart(births: Counter[int], others: Counter[int]) -> bool:
+    return bool(births and others) and all(far_apart(one, other) for one in _leading(births) for other in _leading(others))
+
+
+def _settled_apart(births: Counter[int], others: Counter[int]) -> bool:
+    """Both have a settled date, and these differ by more than an exchange of day and month."""
     least = max(SETTLED, SETTLED_SHARE * max(births.total(), others.total()))
     settled = [[day for day, times in group.items() if times >= least] for group in (births, others)]
     return any(one != other and not _exchanged(one, other) for one in settled[0] for other in settled[1])
@@ -160,7 +173,7 @@ def _exchanged(one: int, other: int) -> bool:
     return one // 10_000 == other // 10_000 and one // 100 % 100 == other % 100 and one % 100 == other // 100 % 100
 
 
-def _join(members: list[int], edges: list[tuple[float, int, int]], constraints: Constraints) -> list[list[int]]:
+def _join(members: list[int], edges: list[_Edge], constraints: Constraints) -> list[list[int]]:
     birth = constraints.birth
     group_of = {
         record: _Group(
@@ -175,15 +188,19 @@ def _join(members: list[int], edges: list[tuple[float, int, int]], constraints: 
     for a, b in constraints.apart:
         parted[a].add(b)
         parted[b].add(a)
-    for weight, a, b in edges:
+    for weight, a, b, numbered in edges:
         one, other = group_of[a], group_of[b]
         if one is other:
             continue
         forced = weight == -np.inf
         if not forced and (one.events & other.events or len(one.pncs | other.pncs) > 1):
             continue
-        if not forced and not one.pncs & other.pncs and differ(one.births, other.births):
-            continue
+        if not forced and not one.pncs & other.pncs:
+            if _settled_apart(one.births, other.births):
+                continue
+            compared = birth is not None and min(birth[a], birth[b]) >= 0
+            if not (numbered and compared) and _far_apart(one.births, other.births):
+                continue
         if any(parted[record] & set(other.members) for record in one.members if record in parted):
             continue
         if len(one.members) < len(other.members):

@@ -114,8 +114,8 @@ def two_name_table() -> pa.Table:
     return pa.table({"name": names, "others": pa.array([sorted(others[name]) for name in names], pa.list_(pa.string()))})
 
 
-IN_USE = 10
-"""From this many family names on, a given name is one in use and no slip of the pen."""
+IN_USE, IN_USE_SHARE = 5, 5e-5
+"""A given name with this many family names, in this share of records, is one in use and no slip of the pen."""
 
 SHORT_FORM = r"^([a-z]+(?:bb|cc|dd|gg|kk|ll|mm|nn|pp|rr|ss|tt|vv|zz))(?:y|ie|i|ey)$"
 """A pet form with a doubled letter (Danny, Kully, Manny): what is left without the last two letters begins the full name."""
@@ -170,7 +170,10 @@ def prepare_features(engine: Engine) -> int:
             AND n.family_name IS NOT DISTINCT FROM p.family_name
         """,
     )
-    engine.create("given_in_use", f"SELECT given FROM folded GROUP BY given HAVING count(DISTINCT family) >= {IN_USE}")
+    engine.create(
+        "given_in_use",
+        f"SELECT given FROM folded GROUP BY given HAVING count(DISTINCT family) >= {IN_USE} AND count(*) >= {IN_USE_SHARE} * (SELECT count(*) FROM folded)",
+    )
     return engine.create(
         "linkable",
         f"""

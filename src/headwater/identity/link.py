@@ -110,7 +110,8 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
     records = engine.fetch("SELECT unique_id, event_key, pnc_id, birth_number FROM linkable ORDER BY unique_id")
     engine.create("numbered", "SELECT unique_id, row_number() OVER (ORDER BY unique_id) - 1 AS number FROM linkable")
     edges = engine.fetch(
-        "SELECT a.number AS a, b.number AS b, l.match_weight AS weight FROM link l "
+        "SELECT a.number AS a, b.number AS b, l.match_weight AS weight, greatest(pnc_weight, phone_weight, local_number_weight) > 0 "
+        "AS numbered FROM link l "
         "JOIN numbered a ON a.unique_id = l.person_record_id_l JOIN numbered b ON b.unique_id = l.person_record_id_r "
         "WHERE l.match_probability >= $threshold ORDER BY 1, 2",
         {"threshold": threshold},
@@ -126,15 +127,17 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
     together = tuple((a, b) for a, b, verdict in pairs if verdict == "same person")
     left, right = edges["a"].to_numpy().astype(np.int64), edges["b"].to_numpy().astype(np.int64)
     weight = edges["weight"].to_numpy().astype(np.float64)
+    numbered = edges["numbered"].to_numpy().astype(bool)
     if apart:
         keep = np.array([(a, b) not in apart for a, b in zip(left.tolist(), right.tolist(), strict=True)], dtype=bool)
-        left, right, weight = left[keep], right[keep], weight[keep]
+        left, right, weight, numbered = left[keep], right[keep], weight[keep], numbered[keep]
     labels, cut = cluster_records(
         len(place), left, right, weight,
         Constraints(
             _codes(records["event_key"]), _codes(records["pnc_id"]),
             records["birth_number"].to_numpy().astype(np.int64), apart, together,
         ),
+        numbered,
     )  # fmt: skip
     engine.register("labelled", pa.table({"unique_id": records["unique_id"], "label": labels, "cut": cut}))
     engine.create(
