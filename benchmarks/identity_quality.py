@@ -93,7 +93,8 @@ def measure_force(folder: Path, *, people: int, seed: int) -> dict[str, Any]:
             engine.read_parquet(f"true_{name}", [truth / f"{name}.parquet"])
         engine.read_parquet("true_fault", [truth / "record_fault.parquet"])
         engine.create(
-            "truth", "SELECT r.person_record_id, r.person_id, p.name_origin FROM true_person_record r JOIN true_person p USING (person_id)"
+            "truth",
+            "SELECT r.person_record_id, r.person_id, p.name_origin FROM true_person_record r JOIN true_person p USING (person_id)",
         )
         prepare_features(engine)
         compare(engine, read_model())

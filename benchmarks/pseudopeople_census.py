@@ -53,11 +53,13 @@ def open_samples(engine: DuckDBEngine, folder: Path, names: tuple[str, ...]) -> 
         )
     date = "coalesce(try_strptime({0}, '%m/%d/%Y'), try_strptime({0}, '%Y%m%d'), try_strptime({0}, '%Y-%m-%d'))::DATE"
     census = (
-        "SELECT id, simulant_id, 'census' AS source, first_name, middle_initial AS middle, last_name, " + date.format("date_of_birth")
+        "SELECT id, simulant_id, 'census' AS source, first_name, middle_initial AS middle, last_name, "
+        + date.format("date_of_birth")
         + " AS born, sex, NULL AS ssn, concat_ws(' ', unit_number, street_number, street_name) AS line, street_name AS street, DATE '2020-04-01' AS day FROM sample_census"
     )
     security = (
-        "SELECT id, simulant_id, 'social_security', first_name, middle_name, last_name, " + date.format("date_of_birth")
+        "SELECT id, simulant_id, 'social_security', first_name, middle_name, last_name, "
+        + date.format("date_of_birth")
         + ", sex, ssn, NULL, NULL, DATE '2020-12-31' FROM sample_social_security WHERE event_type = 'creation'"
     )
     w2 = (
@@ -76,7 +78,8 @@ def open_samples(engine: DuckDBEngine, folder: Path, names: tuple[str, ...]) -> 
     )
     engine.create(
         "address_record",
-        "SELECT id AS address_record_id, id AS person_record_id, 'home' AS purpose, nullif(line, '') AS line, nullif(regexp_replace(upper(street), '[^A-Z0-9]', '', 'g'), '') AS postcode, "
+        "SELECT id AS address_record_id, id AS person_record_id, 'home' AS purpose, nullif(line, '') AS line, "
+        "nullif(regexp_replace(upper(street), '[^A-Z0-9]', '', 'g'), '') AS postcode, "
         "NULL::VARCHAR AS uprn, NULL::VARCHAR AS lsoa, NULL::VARCHAR AS premises, false AS protected, day AS stated_on, NULL::DATE AS valid_from, "
         "NULL::DATE AS valid_to, 'ordinary' AS handling FROM sample",
     )

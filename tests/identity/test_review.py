@@ -91,7 +91,13 @@ def test_no_protected_address_and_nothing_of_intelligence_is_told(lake: Lake, pa
 
 def test_a_decided_pair_leaves_the_queue(lake: Lake, pairs: list[dict[str, Any]]) -> None:
     first = next(pair for pair in pairs if pair["question"] == "join")
-    said = {"record_a": first["record_a"], "record_b": first["record_b"], "role": "analyst", "reason": "seen", "user": "u"}
+    said = {
+        "record_a": first["record_a"],
+        "record_b": first["record_b"],
+        "role": "analyst",
+        "reason": "seen",
+        "user": "u",
+    }
     decide(lake, verdict="not the same person", **said)
     later = queue(lake)
     decide(lake, verdict="undecided", **said)

@@ -60,7 +60,10 @@ def _tell(pair: dict[str, Any]) -> None:
             side["name"] or "no name", f"born {side['date_of_birth']}" if side["date_of_birth"] else "no date of birth", side["sex"],
             side["address"], f"PNC {side['pnc_id']}" if side["pnc_id"] else None, side["phone"],
         ]  # fmt: skip
-        out.print(f"   {side['record']} ({side['recorded_on']}): {'; '.join(str(fact) for fact in facts if fact)}", markup=False)
+        out.print(
+            f"   {side['record']} ({side['recorded_on']}): {'; '.join(str(fact) for fact in facts if fact)}",
+            markup=False,
+        )
     if pair["compared"]:
         said = "; ".join(
             f"{PART_OF.get(part, part)}: {words}"
@@ -69,7 +72,9 @@ def _tell(pair: dict[str, Any]) -> None:
         )
         out.print(f"   {said}.", markup=False)
     out.print(f"   {pair['change']}", markup=False)
-    out.print(f'   headwater link --same {pair["record_a"]} {pair["record_b"]} --reason "…"   (or --apart)', markup=False)
+    out.print(
+        f'   headwater link --same {pair["record_a"]} {pair["record_b"]} --reason "…"   (or --apart)', markup=False
+    )
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -123,7 +123,9 @@ def _of_two_births(labels: Indices, birth: Indices) -> set[int]:
     found: set[int] = set()
     for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
         counts = Counter(dict(zip(dates[start:end, 1].tolist(), times[start:end].tolist(), strict=True)))
-        if any(differ(Counter({one: counts[one]}), Counter({two: counts[two]})) for one, two in combinations(counts, 2)):
+        if any(
+            differ(Counter({one: counts[one]}), Counter({two: counts[two]})) for one, two in combinations(counts, 2)
+        ):
             found.add(int(dates[start, 0]))
     return found
 
@@ -138,7 +140,9 @@ def differ(births: Counter[int], others: Counter[int]) -> bool:
 
 
 def _far_apart(births: Counter[int], others: Counter[int]) -> bool:
-    return bool(births and others) and all(far_apart(one, other) for one in _leading(births) for other in _leading(others))
+    return bool(births and others) and all(
+        far_apart(one, other) for one in _leading(births) for other in _leading(others)
+    )
 
 
 def _settled_apart(births: Counter[int], others: Counter[int]) -> bool:

@@ -111,7 +111,9 @@ def two_name_table() -> pa.Table:
         others.setdefault(row["name"], set()).add(row["other"])
         others.setdefault(row["other"], set()).add(row["name"])
     names = sorted(others)
-    return pa.table({"name": names, "others": pa.array([sorted(others[name]) for name in names], pa.list_(pa.string()))})
+    return pa.table(
+        {"name": names, "others": pa.array([sorted(others[name]) for name in names], pa.list_(pa.string()))}
+    )
 
 
 IN_USE, IN_USE_SHARE = 5, 5e-5

@@ -60,9 +60,7 @@ def _tell(row: dict[str, Any]) -> dict[str, Any]:
         result[name] = None if share is None else round(share, 6)
         half = 1.959964 * math.sqrt(row[f"{name}_spread"] or 0.0) / of if of else 1.0
         result[f"{name}_interval"] = (
-            (0.0, 1.0)
-            if share is None
-            else (round(max(0.0, share - half), 6), round(min(1.0, share + half), 6))
+            (0.0, 1.0) if share is None else (round(max(0.0, share - half), 6), round(min(1.0, share + half), 6))
         )
     return result
 
@@ -85,7 +83,10 @@ def measure_overlinking(engine: Engine, *, truth: str, at_risk: str) -> dict[str
         SELECT kind, count(*) AS pairs, count(m.one) AS joined FROM pair LEFT JOIN mixed m USING (one, other) GROUP BY kind ORDER BY kind
         """
     ).to_pylist()
-    return {row["kind"]: {"pairs": row["pairs"], "joined": row["joined"], "share": round(row["joined"] / row["pairs"], 6)} for row in rows}
+    return {
+        row["kind"]: {"pairs": row["pairs"], "joined": row["joined"], "share": round(row["joined"] / row["pairs"], 6)}
+        for row in rows
+    }
 
 
 def find_pairs_at_risk(engine: Engine) -> None:

@@ -188,7 +188,8 @@ def _tell(row: dict[str, Any], rank: int, words: dict[str, str], sides: dict[str
     secret = any(side["handling"] != "ordinary" for side in (one, other))
     guarded = one["guarded"] or other["guarded"]
     compared = {
-        part: ASK_INTELLIGENCE if secret else NOT_SHOWN if part == "address" and guarded else words[part] for part in words
+        part: ASK_INTELLIGENCE if secret else NOT_SHOWN if part == "address" and guarded else words[part]
+        for part in words
     }
     counted = "1 record" if row["moving"] == 1 else f"{row['moving']} records"
     change = (
@@ -220,7 +221,8 @@ def _show(side: dict[str, Any]) -> dict[str, Any]:
     year_only = side["date_of_birth_precision"] == "year"
     return told | {
         "recorded_on": side["stated_on"].isoformat() if side["stated_on"] else None,
-        "name": " ".join(name for name in (side["given_name"], side["middle_name"], side["family_name"]) if name) or None,
+        "name": " ".join(name for name in (side["given_name"], side["middle_name"], side["family_name"]) if name)
+        or None,
         "date_of_birth": None if born is None else str(born.year) if year_only else born.isoformat(),
         "sex": side["sex"],
         "address": NOT_SHOWN if side["guarded"] else side["address"],

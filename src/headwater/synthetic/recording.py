@@ -135,7 +135,9 @@ def write_down(
     swapped = hit(SWAPPED[source] * care)
     given, family = np.where(swapped, family, given), np.where(swapped, given, family)
     faults.append(("swapped_names", swapped))
-    given, asked, family, by_custom = rewrite_by_custom(given, middle, family, people.origin[person], people.sex[person], customs)
+    given, asked, family, by_custom = rewrite_by_custom(
+        given, middle, family, people.origin[person], people.sex[person], customs
+    )
     faults.append(("naming_custom", by_custom))
     middle = np.where(hit(np.where(np.isin(source, [CUSTODY, MISSING]), 0.7, 0.35)), asked, "").astype(object)
 
