@@ -55,7 +55,8 @@ def open_samples(engine: DuckDBEngine, folder: Path, names: tuple[str, ...]) -> 
     census = (
         "SELECT id, simulant_id, 'census' AS source, first_name, middle_initial AS middle, last_name, "
         + date.format("date_of_birth")
-        + " AS born, sex, NULL AS ssn, concat_ws(' ', unit_number, street_number, street_name) AS line, street_name AS street, DATE '2020-04-01' AS day FROM sample_census"
+        + " AS born, sex, NULL AS ssn, concat_ws(' ', unit_number, street_number, street_name) AS line, "
+        + "street_name AS street, DATE '2020-04-01' AS day FROM sample_census"
     )
     security = (
         "SELECT id, simulant_id, 'social_security', first_name, middle_name, last_name, "

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+
 from headwater.engine import DuckDBEngine
 from headwater.identity.features import prepare_features
 from headwater.identity.link import compare, join

@@ -36,7 +36,7 @@ def measure_groups(engine: Engine, *, truth: str, group: str) -> dict[str, dict[
         GROUP BY owner, owner_group
         """,
     )
-    told = {}
+    told: dict[str, dict[str, Any]] = {}
     for level, amiss in (("''", "amiss_overall"), ("owner_group", "amiss")):
         rows = engine.fetch(
             f"""
