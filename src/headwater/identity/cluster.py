@@ -163,7 +163,7 @@ def far_apart(one: int, other: int) -> bool:
     days = abs((_day(one) - _day(other)).days)
     if days <= FAR_APART:
         return False
-    a, b = str(one), str(other)
+    a, b = f"{one:08d}", f"{other:08d}"
     wrong = [place for place in range(8) if a[place] != b[place]]
     turned = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and a[wrong[0]] == b[wrong[1]] and a[wrong[1]] == b[wrong[0]]
     return len(wrong) > 1 and not turned
