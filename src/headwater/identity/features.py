@@ -187,7 +187,8 @@ def prepare_features(engine: Engine) -> int:
                string_split(f.alias, ' ')[len(string_split(f.alias, ' '))] AS alias_family,
                f.date_of_birth AS birth, f.date_of_birth_precision AS "precision",
                CASE WHEN f.date_of_birth_precision = 'day' THEN f.date_of_birth END AS birth_full,
-               coalesce(CASE WHEN f.date_of_birth_precision = 'day' AND year(f.date_of_birth) BETWEEN 1000 AND 9999 THEN strftime(f.date_of_birth, '%Y%m%d')::BIGINT END, -1) AS birth_number,
+               coalesce(CASE WHEN f.date_of_birth_precision = 'day'
+                   AND year(f.date_of_birth) BETWEEN 1000 AND 9999 THEN strftime(f.date_of_birth, '%Y%m%d')::BIGINT END, -1) AS birth_number,
                strftime(f.date_of_birth, '%Y%m%d') AS birth_text, year(f.date_of_birth) AS birth_year,
                CASE WHEN f.date_of_birth_precision = 'day' THEN strftime(f.date_of_birth, '%m%d') END AS day_month,
                o.address_key, o.postcode, left(o.postcode, greatest(length(o.postcode) - 4, 0)) AS district,
