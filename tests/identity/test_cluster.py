@@ -69,3 +69,22 @@ def test_no_cluster_ever_holds_two_records_of_one_event(
     labels = cluster(10, links, event=events)
     known = [(labels[i], int(events[i])) for i in range(10) if events[i] >= 0]
     assert len(known) == len(set(known))
+
+
+def test_two_dates_of_birth_far_apart_are_two_people_and_a_record_without_one_is_no_bridge() -> None:
+    births = np.array([19710201, -1, 20040609])
+    labels = cluster(3, [(0, 1, 9.0), (1, 2, 8.0)], birth=births)
+    assert labels[0] == labels[1] != labels[2]
+
+
+def test_a_slip_in_a_date_of_birth_parts_nobody_though_two_slips_lie_far_apart() -> None:
+    births = np.array([19750918, 19750918, 19740918, 19760917])
+    assert len(set(cluster(4, [(0, 1, 9.0), (1, 2, 8.0), (0, 3, 8.0)], birth=births))) == 1
+
+
+def test_two_dates_that_several_records_each_give_are_two_people() -> None:
+    births = np.array([19860810, 19860810, 19860810, 19870203, 19870203, 19870203])
+    links = [(0, 1, 9.0), (1, 2, 9.0), (3, 4, 9.0), (4, 5, 9.0), (2, 3, 8.0)]
+    labels = cluster(6, links, birth=births)
+    assert len(set(labels[:3])) == len(set(labels[3:])) == 1
+    assert labels[0] != labels[3]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +14,17 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 Indices = npt.NDArray[np.int64]
+_Edge = tuple[float, int, int, bool]
+"""Minus the match weight, two record numbers, whether a number of the person agrees."""
+
+FAR_APART = 400
+"""Days from which two dates of birth are no slip of the pen: father and son, not a wrong day, month or year."""
+
+SETTLED = 3
+"""From this many records on a date of birth is no slip: a slip of the pen is seldom made three times alike."""
+
+SETTLED_SHARE = 0.05
+"""... if so large a share of all dated records gives it; among a hundred records one slip may well come three times."""
 
 
 @dataclass(frozen=True)
@@ -18,11 +32,14 @@ class Constraints:
     """What may not be one person: records with the same value of any of these columns' codes, or with two PNC ids.
 
     `event` is a code for each record (-1 none): two records of one event are two people. `pnc` likewise names an id: a
-    person has one. `apart` are pairs that a reviewer parted, `together` pairs that a reviewer joined.
+    person has one. `birth` is the full date of birth as YYYYMMDD (-1 none or uncertain): dates that no slip of the pen can
+    turn into each other are two people, and so are two dates that several records each give, unless one PNC id says
+    otherwise. `apart` are pairs that a reviewer parted, `together` pairs that a reviewer joined.
     """
 
     event: Indices
     pnc: Indices
+    birth: Indices | None = None
     apart: frozenset[tuple[int, int]] = frozenset()
     together: tuple[tuple[int, int], ...] = ()
 
@@ -32,24 +49,29 @@ class _Group:
     members: list[int]
     events: set[int] = field(default_factory=set)
     pncs: set[int] = field(default_factory=set)
+    births: Counter[int] = field(default_factory=Counter)
 
 
 def cluster_records(
-    count: int, left: Indices, right: Indices, weight: npt.NDArray[np.float64], constraints: Constraints
+    count: int,
+    left: Indices,
+    right: Indices,
+    weight: npt.NDArray[np.float64],
+    constraints: Constraints,
+    numbered: npt.NDArray[np.bool_] | None = None,
 ) -> tuple[Indices, npt.NDArray[np.bool_]]:
     """A cluster number for each of `count` records, and whether its cluster had to be cut at a conflict.
 
     Links are pairs of record numbers with a match weight. Components without a conflict are taken whole. In the others
-    links are taken strongest first, and a link that would bring two records of one event, two PNC ids or a parted pair
-    together is left out (constrained single linkage). Ties are broken by record number, so the result is unique.
+    links are taken strongest first, and a link that would bring two records of one event, two PNC ids, two dates of birth
+    of different people or a parted pair together is left out (constrained single linkage). Ties are broken by record number, so the result is unique.
     """
     if constraints.together:
         extra = np.array(constraints.together, np.int64)
         left, right = np.concatenate((left, extra[:, 0])), np.concatenate((right, extra[:, 1]))
         weight = np.concatenate((weight, np.full(len(extra), np.inf)))
-    graph = coo_array((np.ones(left.size, np.int8), (left, right)), shape=(count, count))
-    _, labels = connected_components(graph, directed=False)
-    labels = labels.astype(np.int64)
+        numbered = None if numbered is None else np.concatenate((numbered, np.ones(len(extra), bool)))
+    labels = hang_together(count, left, right)
     conflicted = _conflicted(labels, constraints)
     cut = np.zeros(count, dtype=bool)
     if not conflicted:
@@ -58,16 +80,28 @@ def cluster_records(
     inside = np.isin(labels, np.array(sorted(conflicted), np.int64))
     for record in np.flatnonzero(inside).tolist():
         members[int(labels[record])].append(record)
-    edges: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
+    edges: dict[int, list[_Edge]] = defaultdict(list)
     for edge in np.flatnonzero(inside[left]).tolist():
-        edges[int(labels[left[edge]])].append((-float(weight[edge]), int(left[edge]), int(right[edge])))
+        sure = numbered is not None and bool(numbered[edge])
+        edges[int(labels[left[edge]])].append((-float(weight[edge]), int(left[edge]), int(right[edge]), sure))
     following = int(labels.max()) + 1
     for label in sorted(members):
-        cut[members[label]] = True
-        for group in _join(members[label], sorted(edges[label]), constraints):
+        groups = _join(members[label], sorted(edges[label]), constraints)
+        cut[members[label]] = len(groups) > 1
+        for group in groups:
             labels[group] = following
             following += 1
     return labels, cut
+
+
+def hang_together(count: int, left: Indices, right: Indices, together: tuple[tuple[int, int], ...] = ()) -> Indices:
+    """A number for each of `count` records: the same for those that links, and pairs that a reviewer joined, connect."""
+    if together:
+        extra = np.array(together, np.int64)
+        left, right = np.concatenate((left, extra[:, 0])), np.concatenate((right, extra[:, 1]))
+    graph = coo_array((np.ones(left.size, np.int8), (left, right)), shape=(count, count))
+    _, labels = connected_components(graph, directed=False)
+    return np.asarray(labels, np.int64)
 
 
 def _conflicted(labels: Indices, constraints: Constraints) -> set[int]:
@@ -83,15 +117,82 @@ def _conflicted(labels: Indices, constraints: Constraints) -> set[int]:
             owners = repeated[:, 0]
         found |= set(owners[times > 1].tolist())
     found |= {int(labels[a]) for a, b in constraints.apart if labels[a] == labels[b]}
+    if constraints.birth is not None:
+        found |= _of_two_births(labels, constraints.birth)
     return found
 
 
-def _join(members: list[int], edges: list[tuple[float, int, int]], constraints: Constraints) -> list[list[int]]:
+def _of_two_births(labels: Indices, birth: Indices) -> set[int]:
+    known = birth >= 0
+    dates, times = np.unique(np.stack((labels[known], birth[known]), axis=1), axis=0, return_counts=True)
+    starts = np.flatnonzero(np.diff(dates[:, 0], prepend=-1))
+    several = np.diff(np.append(starts, len(dates))) > 1
+    ends = np.append(starts, len(dates))[1:]
+    found: set[int] = set()
+    for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
+        counts = Counter(dict(zip(dates[start:end, 1].tolist(), times[start:end].tolist(), strict=True)))
+        if any(
+            differ(Counter({one: counts[one]}), Counter({two: counts[two]})) for one, two in combinations(counts, 2)
+        ):
+            found.add(int(dates[start, 0]))
+    return found
+
+
+def differ(births: Counter[int], others: Counter[int]) -> bool:
+    """Whether two groups of records, by what dates of birth they give (YYYYMMDD) how often, are of different people.
+
+    They are when the date that most records of one give is too far from that of the other for a slip of the pen, or when
+    both have a settled date and these differ. (Not just any two dates: one slip may be a year early, another a year late.)
+    """
+    return _settled_apart(births, others) or _far_apart(births, others)
+
+
+def _far_apart(births: Counter[int], others: Counter[int]) -> bool:
+    return bool(births and others) and all(
+        far_apart(one, other) for one in _leading(births) for other in _leading(others)
+    )
+
+
+def _settled_apart(births: Counter[int], others: Counter[int]) -> bool:
+    """Both have a settled date, and these differ by more than an exchange of day and month."""
+    least = max(SETTLED, SETTLED_SHARE * max(births.total(), others.total()))
+    settled = [[day for day, times in group.items() if times >= least] for group in (births, others)]
+    return any(one != other and not _exchanged(one, other) for one in settled[0] for other in settled[1])
+
+
+def _leading(births: Counter[int]) -> list[int]:
+    most = max(births.values())
+    return [day for day, times in births.items() if times == most]
+
+
+@lru_cache(maxsize=100_000)
+def far_apart(one: int, other: int) -> bool:
+    """Whether two dates (YYYYMMDD) are more than 400 days and more than one digit, or two that changed places, apart."""
+    days = abs((_day(one) - _day(other)).days)
+    if days <= FAR_APART:
+        return False
+    a, b = f"{one:08d}", f"{other:08d}"
+    wrong = [place for place in range(8) if a[place] != b[place]]
+    turned = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and a[wrong[0]] == b[wrong[1]] and a[wrong[1]] == b[wrong[0]]
+    return len(wrong) > 1 and not turned
+
+
+def _day(number: int) -> date:
+    return date(number // 10_000, number // 100 % 100, number % 100)
+
+
+def _exchanged(one: int, other: int) -> bool:
+    return one // 10_000 == other // 10_000 and one // 100 % 100 == other % 100 and one % 100 == other // 100 % 100
+
+
+def _join(members: list[int], edges: list[_Edge], constraints: Constraints) -> list[list[int]]:
+    birth = constraints.birth
     group_of = {
         record: _Group(
             [record],
             {int(constraints.event[record])} - {-1},
             {int(constraints.pnc[record])} - {-1},
+            Counter([int(birth[record])] if birth is not None and birth[record] >= 0 else []),
         )
         for record in members
     }
@@ -99,13 +200,19 @@ def _join(members: list[int], edges: list[tuple[float, int, int]], constraints: 
     for a, b in constraints.apart:
         parted[a].add(b)
         parted[b].add(a)
-    for weight, a, b in edges:
+    for weight, a, b, numbered in edges:
         one, other = group_of[a], group_of[b]
         if one is other:
             continue
         forced = weight == -np.inf
         if not forced and (one.events & other.events or len(one.pncs | other.pncs) > 1):
             continue
+        if not forced and not one.pncs & other.pncs:
+            if _settled_apart(one.births, other.births):
+                continue
+            compared = birth is not None and min(birth[a], birth[b]) >= 0
+            if not (numbered and compared) and _far_apart(one.births, other.births):
+                continue
         if any(parted[record] & set(other.members) for record in one.members if record in parted):
             continue
         if len(one.members) < len(other.members):
@@ -113,6 +220,7 @@ def _join(members: list[int], edges: list[tuple[float, int, int]], constraints: 
         one.members += other.members
         one.events |= other.events
         one.pncs |= other.pncs
+        one.births += other.births
         for record in other.members:
             group_of[record] = one
     groups = {id(group): sorted(group.members) for group in group_of.values()}

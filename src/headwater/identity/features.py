@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import cache
 
 import pyarrow as pa
 
@@ -16,9 +17,6 @@ CROWDED = 12
 
 NUMBERED_FLAT = r"\b(flat|flt|fl|apt|apartment|room|rm|unit|floor|studio)\b|\d+ ?[a-z]\b|\d.*\D\d|/"
 """How a line tells which flat: by a word for it, a letter after a number, or two numbers. Without, it names the block."""
-
-FAR_APART = 400
-"""Days from which two dates of birth are no slip of the pen: father and son, not a wrong day, month or year."""
 
 _FOLD = (
     "nullif(trim(regexp_replace(replace(replace(replace(replace(replace(lower(strip_accents({0})), "
@@ -48,7 +46,52 @@ def skeleton(text: str) -> str:
     key = f"left({plain}, 1) || {rest}"
     for letter in "bdfgklmnprstv":
         key = f"regexp_replace({key}, '{letter}{{2,}}', '{letter}', 'g')"
-    return f"CASE WHEN length({text}) > 1 THEN {key} END"
+    # Of a short name nothing would be left to tell it from others (Wei, Wu, Wai): it stands for itself.
+    return f"CASE WHEN length({text}) > 1 THEN CASE WHEN length({key}) > 1 THEN {key} ELSE {text} END END"
+
+
+def split_parts(text: str) -> str:
+    """SQL: the parts of a name between blanks, hyphens and apostrophes, folded, as a list without empty ones."""
+    apart = f"regexp_replace({text}, '[^[:alpha:]]+', ' ', 'g')"
+    return f"list_filter(string_split(coalesce({fold(apart)}, ''), ' '), lambda part: part <> '')"
+
+
+@cache
+def read_name_parts(kind: str) -> tuple[str, ...]:
+    """The name parts of the catalogue of one kind.
+
+    An *article* (Al-, bin) is no name. A *prefix* (Mohammed, Md, Syed) stands before the name that somebody goes by. A
+    *shared* part (Singh, Kaur, Begum) is borne by custom beside or instead of a family name.
+    """
+    rows = csv.DictReader(io.StringIO(read_text("identity", "name_parts.csv")))
+    return tuple(row["part"] for row in rows if row["kind"] == kind)
+
+
+def _any_of(kind: str) -> str:
+    return ", ".join(f"'{part}'" for part in read_name_parts(kind))
+
+
+def name_part_table() -> str:
+    """SQL: for each way a name is written (`given_name`, `middle_name`, `family_name`) what is compared of its parts.
+
+    `parts`: keys of all its parts in any order, articles left out; `called`: the key of the name that the person goes by
+    (the second where the first is a prefix); `whole`: given names written together; `bare_family`: the family name without
+    its article.
+    """
+    parts = split_parts("concat_ws(' ', given_name, middle_name, family_name)")
+    forenames, family = split_parts("concat_ws(' ', given_name, middle_name)"), split_parts("family_name")
+    articles, prefixes = _any_of("article"), _any_of("prefix")
+    return f"""
+        SELECT *, list_sort(list_distinct(list_transform(kept, lambda part: {skeleton("part")}))) AS parts,
+               {skeleton("coalesce(forenames[CASE WHEN forenames[1] IN (" + prefixes + ") AND len(forenames) > 1 THEN 2 ELSE 1 END], '')")} AS called,
+               nullif(array_to_string(forenames, ''), '') AS whole,
+               nullif(array_to_string(CASE WHEN len(families) > 1 AND families[1] IN ({articles}) THEN families[2:] ELSE families END, ''), '') AS bare_family
+        FROM (
+            SELECT given_name, middle_name, family_name, {forenames} AS forenames, {family} AS families,
+                   list_filter({parts}, lambda part: length(part) > 1 AND part NOT IN ({articles})) AS kept
+            FROM (SELECT DISTINCT given_name, middle_name, family_name FROM person_record)
+        )
+    """
 
 
 def nickname_table() -> pa.Table:
@@ -61,6 +104,25 @@ def nickname_table() -> pa.Table:
     return pa.table({"name": names, "groups": pa.array([groups[name] for name in names], pa.list_(pa.int64()))})
 
 
+def two_name_table() -> pa.Table:
+    """Each given name that sounds like another name in use (Hassan, Hussain), with those others."""
+    others: dict[str, set[str]] = {}
+    for row in csv.DictReader(io.StringIO(read_text("identity", "two_names.csv"))):
+        others.setdefault(row["name"], set()).add(row["other"])
+        others.setdefault(row["other"], set()).add(row["name"])
+    names = sorted(others)
+    return pa.table(
+        {"name": names, "others": pa.array([sorted(others[name]) for name in names], pa.list_(pa.string()))}
+    )
+
+
+IN_USE, IN_USE_SHARE = 5, 5e-5
+"""A given name with this many family names, in this share of records, is one in use and no slip of the pen."""
+
+SHORT_FORM = r"^([a-z]+(?:bb|cc|dd|gg|kk|ll|mm|nn|pp|rr|ss|tt|vv|zz))(?:y|ie|i|ey)$"
+"""A pet form with a doubled letter (Danny, Kully, Manny): what is left without the last two letters begins the full name."""
+
+
 def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
     """Make table `linkable` (one row a person record) from the canonical tables; returns its number of rows.
 
@@ -70,6 +132,7 @@ def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
     agreement says little.
     """
     engine.register("nickname", nickname_table())
+    engine.register("two_name", two_name_table())
     if not places_known:
         prepare_addresses(engine)
     engine.create(
@@ -100,24 +163,35 @@ def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
         "SELECT person_record_id, address_key, line_key, postcode FROM home_record QUALIFY row_number() OVER "
         "(PARTITION BY person_record_id ORDER BY address_key NULLS LAST, postcode NULLS LAST, line NULLS LAST) = 1",
     )
+    engine.create("name_part", name_part_table())
     engine.create(
         "folded",
         f"""
         SELECT p.person_record_id, p.source, p.event_key, p.local_person_id, p.pnc_id, p.sex, p.phone, p.date_of_birth,
-               p.date_of_birth_precision, {fold("p.given_name")} AS given, {fold("p.middle_name")} AS middle,
-               replace({fold("p.family_name")}, ' ', '') AS family, {fold("p.alias_name")} AS alias
+               p.date_of_birth_precision, {fold("p.given_name")} AS given, n.bare_family AS family,
+               {fold("p.alias_name")} AS alias, n.parts, n.called, n.whole
         FROM (SELECT *, source || ':' || record_key AS event_key FROM person_record) p
+        JOIN name_part n ON n.given_name IS NOT DISTINCT FROM p.given_name AND n.middle_name IS NOT DISTINCT FROM p.middle_name
+            AND n.family_name IS NOT DISTINCT FROM p.family_name
         """,
+    )
+    engine.create(
+        "given_in_use",
+        f"SELECT given FROM folded GROUP BY given HAVING count(DISTINCT family) >= {IN_USE} AND count(*) >= {IN_USE_SHARE} * (SELECT count(*) FROM folded)",
     )
     return engine.create(
         "linkable",
         f"""
         SELECT f.person_record_id AS unique_id, f.source, f.event_key, f.given, f.family, f.given || ' ' || f.family AS full_name,
                {skeleton("f.given")} AS given_skeleton, {skeleton("f.family")} AS family_skeleton,
-               coalesce(n.groups, CAST([] AS BIGINT[])) AS nick,
+               f.parts, f.called, f.whole, f.family IN ({_any_of("shared")}) AS shared_family,
+               coalesce(n.groups, CAST([] AS BIGINT[])) AS nick, coalesce(w.others, CAST([] AS VARCHAR[])) AS two_names, g.given IS NOT NULL AS in_use,
+               nullif(left(regexp_extract(f.given, '{SHORT_FORM}', 1), -1), '') AS short_form,
                string_split(f.alias, ' ')[len(string_split(f.alias, ' '))] AS alias_family,
                f.date_of_birth AS birth, f.date_of_birth_precision AS "precision",
                CASE WHEN f.date_of_birth_precision = 'day' THEN f.date_of_birth END AS birth_full,
+               coalesce(CASE WHEN f.date_of_birth_precision = 'day'
+                   AND year(f.date_of_birth) BETWEEN 1000 AND 9999 THEN strftime(f.date_of_birth, '%Y%m%d')::BIGINT END, -1) AS birth_number,
                strftime(f.date_of_birth, '%Y%m%d') AS birth_text, year(f.date_of_birth) AS birth_year,
                CASE WHEN f.date_of_birth_precision = 'day' THEN strftime(f.date_of_birth, '%m%d') END AS day_month,
                o.address_key, o.postcode, left(o.postcode, greatest(length(o.postcode) - 4, 0)) AS district,
@@ -130,6 +204,8 @@ def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
         LEFT JOIN one_home o USING (person_record_id)
         LEFT JOIN address_kind k USING (address_key)
         LEFT JOIN nickname n ON n.name = f.given
+        LEFT JOIN two_name w ON w.name = f.given
+        LEFT JOIN given_in_use g ON g.given = f.given
         ORDER BY f.person_record_id
         """,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Sized
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from headwater.engine import DuckDBEngine, Progress, write_atomically
-from headwater.identity.cluster import Constraints, cluster_records
+from headwater.identity.cluster import Constraints, cluster_records, hang_together
 from headwater.identity.decisions import list_decisions
 from headwater.identity.features import prepare_features
 from headwater.identity.household import make_households
@@ -34,7 +33,7 @@ from headwater.identity.model import columns_of_link, name_of, open_linker, read
 from headwater.identity.person import make_people, make_ties
 from headwater.records import Lake, fingerprint, open_layers
 
-METHOD = "12"
+METHOD = "13"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 JOIN = 0.95
@@ -156,10 +155,11 @@ def join(
     `component` says by the smallest record id which records hang together by links and decisions, before any were parted.
     Tables `linkable` and `links` may hold less than everything: whole components, and every link with an end in them.
     """
-    records = engine.fetch(f"SELECT unique_id, event_key, pnc_id FROM {linkable} ORDER BY unique_id")
+    records = engine.fetch(f"SELECT unique_id, event_key, pnc_id, birth_number FROM {linkable} ORDER BY unique_id")
     engine.create("numbered", f"SELECT unique_id, row_number() OVER (ORDER BY unique_id) - 1 AS number FROM {linkable}")
     edges = engine.fetch(
-        f"SELECT a.number AS a, b.number AS b, l.match_weight AS weight FROM {links} l "
+        f"SELECT a.number AS a, b.number AS b, l.match_weight AS weight, greatest(pnc_weight, phone_weight, local_number_weight) > 0 "
+        f"AS numbered FROM {links} l "
         "JOIN numbered a ON a.unique_id = l.person_record_id_l JOIN numbered b ON b.unique_id = l.person_record_id_r "
         "WHERE l.match_probability >= $threshold ORDER BY 1, 2",
         {"threshold": threshold},
@@ -175,16 +175,19 @@ def join(
     together = tuple((a, b) for a, b, verdict in pairs if verdict == "same person")
     left, right = edges["a"].to_numpy().astype(np.int64), edges["b"].to_numpy().astype(np.int64)
     weight = edges["weight"].to_numpy().astype(np.float64)
+    numbered = edges["numbered"].to_numpy().astype(bool)
     if apart:
         keep = np.array([(a, b) not in apart for a, b in zip(left.tolist(), right.tolist(), strict=True)], dtype=bool)
-        left, right, weight = left[keep], right[keep], weight[keep]
+        left, right, weight, numbered = left[keep], right[keep], weight[keep], numbered[keep]
     labels, cut = cluster_records(
         len(place), left, right, weight,
-        Constraints(_codes(records["event_key"]), _codes(records["pnc_id"]), apart, together),
+        Constraints(
+            _codes(records["event_key"]), _codes(records["pnc_id"]),
+            records["birth_number"].to_numpy().astype(np.int64), apart, together,
+        ),
+        numbered,
     )  # fmt: skip
-    whole, _ = cluster_records(
-        len(place), left, right, weight, Constraints(_none(place), _none(place), together=together)
-    )
+    whole = hang_together(len(place), left, right, together)
     engine.register(
         "labelled", pa.table({"unique_id": records["unique_id"], "label": labels, "cut": cut, "component": whole})
     )
@@ -225,10 +228,6 @@ def join_changed(engine: DuckDBEngine, lake: Lake, earlier: Earlier) -> None:
     join(engine, lake, linkable="linkable_touched", links="link_touched")
     make_people(engine)
     keep_people(engine, earlier)
-
-
-def _none(records: Sized) -> np.ndarray[Any, np.dtype[np.int64]]:
-    return np.full(len(records), -1, dtype=np.int64)
 
 
 def _codes(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.int64]]:

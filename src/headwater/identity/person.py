@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headwater.engine import Engine
-from headwater.identity.features import FAR_APART
+from headwater.identity.cluster import FAR_APART
 
 
 def make_people(engine: Engine) -> None:

@@ -23,6 +23,7 @@ from headwater.synthetic.exports import (
 from headwater.synthetic.geography import Builder, choose_areas
 from headwater.synthetic.ledger import CUSTODY, FIELD, FIELDS, INCIDENT, INTELLIGENCE, SOURCES, Ledger
 from headwater.synthetic.lives import live
+from headwater.synthetic.lookalikes import make_lookalikes
 from headwater.synthetic.names import ORIGINS
 from headwater.synthetic.ordinary import happen
 from headwater.synthetic.phrases import read_sentences
@@ -43,7 +44,7 @@ from headwater.synthetic.truth import (
 )
 from headwater.synthetic.writing import MISSPELT, PLAIN, SHORT, Pen
 
-VERSION = 1
+VERSION = 2
 SMALLEST = 200
 RECORDS_AT_ONCE = 250_000
 MARKED_DAY = 1_790
@@ -115,6 +116,7 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     areas = choose_areas(people, np.array([share for share, _ in ORIGINS.values()]), _dice(seed, people, "places"))
     tell("people")
     persons, homes = make_people(people, areas, _dice(seed, people, "people"))
+    make_lookalikes(persons, homes, _dice(seed, people, "lookalikes"))
     tell("lives")
     lives = live(persons, homes, _dice(seed, people, "lives"))
     tell("homes")
@@ -147,9 +149,9 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     tell("faults")
     detained = involved.filter(pl.col("source") == CUSTODY)["person"].to_numpy()
     numbers = number_people(persons, detained, _dice(seed, people, "numbers"))
-    dice = _dice(seed, people, "faults")
+    dice, customs = _dice(seed, people, "faults"), _dice(seed, people, "customs")
     written_down = [
-        write_down(part, persons, stays, addresses, areas.code, numbers, dice)
+        write_down(part, persons, stays, addresses, areas.code, numbers, dice, customs)
         for part in involved.iter_slices(RECORDS_AT_ONCE)
     ]
     records = pl.concat([part for part, _ in written_down])

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from headwater.synthetic.customs import rewrite_by_custom
 from headwater.synthetic.ledger import CUSTODY, INTELLIGENCE, MISSING, NOTICE
 from headwater.synthetic.names import ORIGINS, draw_given, read_words
 from headwater.synthetic.population import END_DAY, NOBODY, START, People
@@ -67,7 +68,7 @@ def number_people(people: People, detained: Ints, rng: np.random.Generator) -> I
 
 def write_down(
     involved: pl.DataFrame, people: People, stays: Stays, addresses: Addresses, lsoa: Texts, numbers: Identifiers,
-    rng: np.random.Generator,
+    rng: np.random.Generator, customs: np.random.Generator,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     """Person records as the systems hold them, and the faults made: (records, faults).
 
@@ -134,7 +135,11 @@ def write_down(
     swapped = hit(SWAPPED[source] * care)
     given, family = np.where(swapped, family, given), np.where(swapped, given, family)
     faults.append(("swapped_names", swapped))
-    middle = np.where(hit(np.where(np.isin(source, [CUSTODY, MISSING]), 0.7, 0.35)), middle, "").astype(object)
+    given, asked, family, by_custom = rewrite_by_custom(
+        given, middle, family, people.origin[person], people.sex[person], customs
+    )
+    faults.append(("naming_custom", by_custom))
+    middle = np.where(hit(np.where(np.isin(source, [CUSTODY, MISSING]), 0.7, 0.35)), asked, "").astype(object)
 
     birth = START + people.born[person]
     none = hit(NO_DATE[source] * np.where(casual, 1.35, 0.6) * care)

@@ -1,0 +1,231 @@
+"""Which pairs of records are worth a human's minute? Chosen by doubt and by what depends on it, best first, each with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from headwater.engine import Engine
+from headwater.identity.decisions import list_decisions
+from headwater.identity.features import prepare_features
+from headwater.identity.link import JOIN
+from headwater.identity.model import read_model
+from headwater.records import Lake
+
+PART_OF = {
+    "name": "Names", "date_of_birth": "Date of birth", "address": "Address", "pnc": "PNC id", "local_number": "Number in one system",
+    "sex": "Sex", "phone": "Telephone",
+}  # fmt: skip
+NOT_SHOWN = "not shown: a protected address"
+ASK_INTELLIGENCE = "Held by intelligence: ask the intelligence desk."
+
+
+def list_pairs(engine: Engine, lake: Lake, *, limit: int, packaged: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Pairs on which no reviewer has decided, the most valuable first (records and identity must be open).
+
+    Two kinds: `join` are records of two found people that may be one; `part` are records of one found person that may be
+    two. Of two people, and of one person, only the pair that says most is listed. Value = doubt x weight. Doubt is 1 where
+    model and rules contradict each other, else 4p(1-p) of the match probability p (0 when sure, 1 at one half). Weight is 1
+    + log2(1 + records that would change place) + 3 when a person is in a package (`packaged`: their ids) + 2 for a child
+    + 1 when a record could be either person's. Ties are broken by record ids. A million records are chosen from in SQL;
+    only the listed pairs are read into Python.
+
+    No address is told that is protected for anybody, nor whether it agrees; of an intelligence record only that it is held.
+    """
+    _gather(engine, lake, packaged)
+    chosen = engine.fetch(
+        "SELECT * FROM candidate ORDER BY value DESC, record_a, record_b LIMIT $limit", {"limit": limit}
+    ).to_pylist()
+    engine.register(
+        "listed",
+        pa.table({name: pa.array([row[name] for row in chosen], pa.string()) for name in ("record_a", "record_b")}),
+    )
+    prepare_features(engine)
+    words = _compare_in_words(engine, read_model(lake))
+    sides = _read_sides(engine)
+    return [_tell(row, rank, words[row["record_a"], row["record_b"]], sides) for rank, row in enumerate(chosen, 1)]
+
+
+def _gather(engine: Engine, lake: Lake, packaged: Iterable[str]) -> None:
+    """Make table `candidate`: one row a pair, with doubt, weight and value."""
+    decisions = list_decisions(lake)
+    engine.register(
+        "decided",
+        pa.table({
+            "record_a": pa.array([d.record_a for d in decisions], pa.string()),
+            "record_b": pa.array([d.record_b for d in decisions], pa.string()),
+        }),
+    )  # fmt: skip
+    engine.register("in_package", pa.table({"person_id": pa.array(sorted(set(packaged)), pa.string())}))
+    engine.create(
+        "holding",
+        """
+        SELECT p.person_id, count(*) AS records, any_value(k.person_id) IS NOT NULL AS packaged, count(DISTINCT r.pnc_id) AS pncs, min(r.pnc_id) AS pnc,
+               coalesce(date_diff('year', any_value(s.date_of_birth), (SELECT max(stated_on) FROM person_record)) < 18, false) AS child
+        FROM person p JOIN person_record r USING (person_record_id) LEFT JOIN person_summary s USING (person_id)
+        LEFT JOIN in_package k USING (person_id) GROUP BY p.person_id
+        """,
+    )
+    # People of one event are two for certain, and what a reviewer has said about two people settles them.
+    engine.create(
+        "settled",
+        """
+        SELECT DISTINCT least(a.person_id, b.person_id) AS one, greatest(a.person_id, b.person_id) AS other FROM decided d
+        JOIN person a ON a.person_record_id = d.record_a JOIN person b ON b.person_record_id = d.record_b
+        UNION SELECT DISTINCT a.person_id, b.person_id FROM
+            (SELECT person_id, source || ':' || record_key AS event FROM person JOIN person_record USING (person_record_id)) a
+        JOIN (SELECT person_id, source || ':' || record_key AS event FROM person JOIN person_record USING (person_record_id)) b
+            ON a.event = b.event AND a.person_id < b.person_id
+        """,
+    )
+    engine.create(
+        "owned_link",
+        "SELECT l.person_record_id_l AS record_a, l.person_record_id_r AS record_b, l.match_probability AS p, l.match_weight AS w, "
+        "a.person_id AS person_a, b.person_id AS person_b, 'doubtful' IN (a.certainty, b.certainty) AS torn FROM link l "
+        "JOIN person a ON a.person_record_id = l.person_record_id_l JOIN person b ON b.person_record_id = l.person_record_id_r "
+        "ANTI JOIN decided d ON d.record_a = l.person_record_id_l AND d.record_b = l.person_record_id_r",
+    )
+    # Two people: their strongest link. One person: the record that hangs by the weakest thread, by its strongest link;
+    # and one record of each of two dates of birth that no slip of the pen explains.
+    engine.create(
+        "candidate",
+        f"""
+        WITH joinable AS (
+            SELECT 'join' AS kind, record_a, record_b, p, w, person_a, person_b, torn,
+                   CASE WHEN p >= {JOIN} THEN 'The records look like one person, but a rule keeps the two people apart: '
+                        || CASE WHEN a.pncs > 0 AND b.pncs > 0 AND a.pnc <> b.pnc THEN 'they hold different PNC ids.'
+                                ELSE 'their dates of birth, or a third record, speak against it.' END
+                        WHEN torn THEN 'A record could belong to either person.'
+                        ELSE 'The records may be one person, but not surely enough to join them.' END AS why,
+                   CASE WHEN p >= {JOIN} THEN 1.0 ELSE 4 * p * (1 - p) END AS doubt, least(a.records, b.records) AS moving,
+                   a.packaged OR b.packaged AS packaged, a.child OR b.child AS child
+            FROM owned_link JOIN holding a ON a.person_id = person_a JOIN holding b ON b.person_id = person_b
+            ANTI JOIN settled s ON s.one = least(person_a, person_b) AND s.other = greatest(person_a, person_b)
+            WHERE person_a <> person_b
+            QUALIFY row_number() OVER (PARTITION BY least(person_a, person_b), greatest(person_a, person_b) ORDER BY w DESC, record_a, record_b) = 1
+        ),
+        thread AS (
+            SELECT record, max_by({{'record_a': record_a, 'record_b': record_b, 'p': p, 'w': w}}, ROW(w, record_a, record_b)) AS best, person_a AS person_id
+            FROM (SELECT record_a AS record, * FROM owned_link WHERE person_a = person_b UNION ALL SELECT record_b, * FROM owned_link WHERE person_a = person_b)
+            GROUP BY record, person_a HAVING max(p) < 0.999
+        ),
+        hanging AS (
+            SELECT 'part' AS kind, best.record_a, best.record_b, best.p, best.w, person_id AS person_a, person_id AS person_b, false AS torn,
+                   'One record hangs on this person by a weak link only.' AS why, 4 * best.p * (1 - best.p) AS doubt, 1 AS moving, packaged, child
+            FROM thread JOIN holding USING (person_id)
+            QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY best.w, best.record_a, best.record_b) = 1
+        ),
+        dated AS (
+            SELECT person_id, date_of_birth, min(person_record_id) AS record, count(*) AS n FROM person JOIN person_record USING (person_record_id)
+            WHERE date_of_birth_precision = 'day' AND handling = 'ordinary' GROUP BY ALL
+        ),
+        two_births AS (
+            SELECT 'part' AS kind, least(a.record, b.record) AS record_a, greatest(a.record, b.record) AS record_b, NULL::DOUBLE AS p, NULL::DOUBLE AS w,
+                   a.person_id AS person_a, a.person_id AS person_b, false AS torn,
+                   'Several records give one date of birth, several another.' AS why, 1.0 AS doubt, least(a.n, b.n) AS moving, packaged, child
+            FROM dated a JOIN dated b ON a.person_id = b.person_id AND a.date_of_birth < b.date_of_birth AND least(a.n, b.n) >= 2
+            JOIN holding h ON h.person_id = a.person_id
+            ANTI JOIN decided d ON d.record_a = least(a.record, b.record) AND d.record_b = greatest(a.record, b.record)
+            WHERE least(a.n, b.n) * 5 >= greatest(a.n, b.n) OR abs(date_diff('day', a.date_of_birth, b.date_of_birth)) > 400
+            QUALIFY row_number() OVER (PARTITION BY a.person_id ORDER BY least(a.n, b.n) DESC, record_a, record_b) = 1
+        ),
+        every AS (SELECT * FROM joinable UNION ALL SELECT * FROM hanging UNION ALL SELECT * FROM two_births),
+        weighed AS (
+            SELECT *, round(1 + log2(1 + moving) + CASE WHEN packaged THEN 3 ELSE 0 END + CASE WHEN child THEN 2 ELSE 0 END
+                   + CASE WHEN torn THEN 1 ELSE 0 END, 6) AS weight FROM every
+        )
+        SELECT *, round(doubt * weight, 6) AS value FROM weighed
+        QUALIFY row_number() OVER (PARTITION BY record_a, record_b ORDER BY doubt * weight DESC, why) = 1
+        """,
+    )
+
+
+def _compare_in_words(engine: Engine, model: dict[str, Any]) -> dict[tuple[str, str], dict[str, str]]:
+    """For each listed pair what each comparison of the model says of it, in the words of its levels."""
+    columns = engine.fetch("SELECT * FROM linkable LIMIT 0").column_names
+    both = ", ".join(f'{side}."{name}" AS "{name}_{side}"' for side in ("l", "r") for name in columns)
+    parts = ", ".join(
+        f"CASE {' '.join(_level(level) for level in comparison['comparison_levels'])} END AS {comparison['output_column_name']}"
+        for comparison in model["comparisons"]
+    )
+    rows = engine.fetch(
+        f"SELECT unique_id_l, unique_id_r, {parts} FROM (SELECT {both} FROM listed "
+        "JOIN linkable l ON l.unique_id = listed.record_a JOIN linkable r ON r.unique_id = listed.record_b)"
+    ).to_pylist()
+    return {(row.pop("unique_id_l"), row.pop("unique_id_r")): row for row in rows}
+
+
+def _level(level: dict[str, Any]) -> str:
+    words = str(level["label_for_charts"]).replace("'", "''")
+    condition = level["sql_condition"]
+    return f"ELSE '{words}'" if condition == "ELSE" else f"WHEN {condition} THEN '{words}'"
+
+
+def _read_sides(engine: Engine) -> dict[str, dict[str, Any]]:
+    """What may be shown of each listed record."""
+    rows = engine.fetch(
+        """
+        WITH listed_record AS (SELECT record_a AS person_record_id FROM listed UNION SELECT record_b FROM listed),
+        guarded AS (SELECT address_key FROM home_record WHERE address_key IS NOT NULL GROUP BY address_key
+                    HAVING bool_or(coalesce(protected, false) OR coalesce(premises, '') = 'refuge')),
+        home AS (
+            SELECT h.person_record_id, bool_or(coalesce(h.protected, false) OR coalesce(h.premises, '') = 'refuge' OR g.address_key IS NOT NULL
+                   OR h.handling <> 'ordinary') AS guarded, min(concat_ws(', ', h.line, h.postcode)) AS address
+            FROM home_record h LEFT JOIN guarded g USING (address_key) GROUP BY h.person_record_id
+        )
+        SELECT r.person_record_id AS record, r.source, r.handling, r.stated_on, r.given_name, r.middle_name, r.family_name, r.date_of_birth,
+               r.date_of_birth_precision, r.sex, r.pnc_id, r.phone, coalesce(h.guarded, false) AS guarded, h.address
+        FROM person_record r JOIN listed_record USING (person_record_id) LEFT JOIN home h USING (person_record_id)
+        """
+    ).to_pylist()
+    return {row["record"]: row for row in rows}
+
+
+def _tell(row: dict[str, Any], rank: int, words: dict[str, str], sides: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    one, other = sides[row["record_a"]], sides[row["record_b"]]
+    secret = any(side["handling"] != "ordinary" for side in (one, other))
+    guarded = one["guarded"] or other["guarded"]
+    compared = {
+        part: ASK_INTELLIGENCE if secret else NOT_SHOWN if part == "address" and guarded else words[part]
+        for part in words
+    }
+    counted = "1 record" if row["moving"] == 1 else f"{row['moving']} records"
+    change = (
+        f"Joined, {row['person_a']} and {row['person_b']} become one person; {counted} would change place."
+        if row["kind"] == "join"
+        else f"Parted, {counted} would leave {row['person_a']}."
+    )
+    depends = [
+        text
+        for said, text in (
+            (row["packaged"], "A package depends on it."), (row["child"], "A child is concerned."),
+            (row["torn"], "A record could belong to either person."),
+        )
+        if said
+    ]  # fmt: skip
+    return {
+        "rank": rank, "question": row["kind"], "record_a": row["record_a"], "record_b": row["record_b"],
+        "person_a": row["person_a"], "person_b": row["person_b"], "why": row["why"], "change": change, "depends": depends,
+        "probability": row["p"], "doubt": round(row["doubt"], 6), "weight": row["weight"], "value": row["value"],
+        "sides": [_show(one), _show(other)], "compared": compared,
+    }  # fmt: skip
+
+
+def _show(side: dict[str, Any]) -> dict[str, Any]:
+    told = {"record": side["record"], "source": side["source"]}
+    if side["handling"] != "ordinary":
+        return told | {"held_by_intelligence": True}
+    born = side["date_of_birth"]
+    year_only = side["date_of_birth_precision"] == "year"
+    return told | {
+        "recorded_on": side["stated_on"].isoformat() if side["stated_on"] else None,
+        "name": " ".join(name for name in (side["given_name"], side["middle_name"], side["family_name"]) if name)
+        or None,
+        "date_of_birth": None if born is None else str(born.year) if year_only else born.isoformat(),
+        "sex": side["sex"],
+        "address": NOT_SHOWN if side["guarded"] else side["address"],
+        "pnc_id": side["pnc_id"],
+        "phone": side["phone"],
+    }

@@ -1,0 +1,130 @@
+"""Are those kept apart who look alike in records: twins, fathers and sons, guests of one hostel, people of a default date?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from headwater.engine import DuckDBEngine
+from headwater.identity.features import prepare_features
+from headwater.identity.link import compare, join
+from headwater.identity.model import read_model
+from headwater.identity.quality import measure_overlinking
+
+TEXTS = (
+    "person_record_id", "local_person_id", "given_name", "middle_name", "family_name", "alias_name", "date_of_birth_precision", "sex",
+    "ethnicity", "pnc_id", "phone", "source", "record_key",
+)  # fmt: skip
+GIVEN = [
+    "Adam", "Hassan", "Hussain", "Jamal", "Jamil", "Amina", "Amira", "Jayden", "Jake", "Harjit", "Sana", "Sonia", "Daniel", "Peter",
+]  # fmt: skip
+"""Names that many bear in every test, so that each is a name in use and no slip of the pen."""
+
+
+def crowd() -> list[dict[str, Any]]:
+    """People of no interest: each of the given names with many family names, born on other days, without a home."""
+    return [
+        {
+            "given_name": given, "family_name": f"{letter}{other}ton", "date_of_birth": date(1950 + number, 1 + (place * 5) % 12, 2 + place),
+            "sex": "male",
+        }
+        for number, given in enumerate(GIVEN)
+        for place, (letter, other) in enumerate(zip("BCDFGHKLMNPR", "aeioauaeioua", strict=True))
+    ]  # fmt: skip
+
+
+def found_as_one(one: dict[str, Any], other: dict[str, Any], *more: dict[str, Any]) -> bool:
+    """Whether the first two records are joined."""
+    people = link_people([one, other, *more])
+    return people[0] == people[1]
+
+
+def link_people(said: list[dict[str, Any]]) -> list[str]:
+    """The found person of each record by the stored model; `line` and `premises` say where a record's home is."""
+    rows = [
+        {"source": "crime", "date_of_birth": None}
+        | row
+        | {"person_record_id": f"r{number:03}", "record_key": f"k{number}"}
+        for number, row in enumerate([*said, *crowd()])
+    ]
+    for row in rows:
+        row.setdefault("date_of_birth_precision", "day" if row["date_of_birth"] else "none")
+    homes = [row for row in rows if "line" in row]
+    with DuckDBEngine() as engine:
+        columns: dict[str, Any] = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in TEXTS}
+        columns["date_of_birth"] = pa.array([row["date_of_birth"] for row in rows], pa.date32())
+        for name in ("died_on", "stated_on"):
+            columns[name] = pa.array([None] * len(rows), pa.date32())
+        engine.register("person_record", pa.table(columns))
+        engine.register("home", pa.table({
+            "id": [row["person_record_id"] for row in homes], "line": [row["line"] for row in homes],
+            "premises": pa.array([row.get("premises", "house") for row in homes], pa.string()),
+        }))  # fmt: skip
+        engine.create(
+            "address_record",
+            "SELECT id AS address_record_id, id AS person_record_id, 'home' AS purpose, line, 'B1 1CV' AS postcode, NULL::VARCHAR AS uprn, "
+            "NULL::VARCHAR AS lsoa, premises, false AS protected, DATE '2016-01-01' AS stated_on, NULL::DATE AS valid_from, NULL::DATE AS valid_to, "
+            "'ordinary' AS handling FROM home",
+        )
+        prepare_features(engine)
+        compare(engine, read_model())
+        join(engine, None)
+        people = {row["person_record_id"]: row["person_id"] for row in engine.fetch("SELECT * FROM person").to_pylist()}
+    return [people[f"r{number:03}"] for number in range(len(said))]
+
+
+HOME = {"line": "12 Foundry Lane", "family_name": "Aldermoor", "date_of_birth": date(2004, 6, 9)}
+
+
+def test_the_same_child_in_two_systems_is_joined() -> None:
+    said = HOME | {"given_name": "Hassan", "sex": "male"}
+    assert found_as_one(said, said | {"source": "missing"})
+    assert found_as_one(said, said | {"given_name": "Hasan"})
+
+
+def test_twins_whose_names_are_alike_are_two_people() -> None:
+    pairs = [("Hassan", "Hussain"), ("Jamal", "Jamil"), ("Amina", "Amira"), ("Jayden", "Jake"), ("Sana", "Sonia")]
+    rows = [
+        HOME | {"given_name": name, "family_name": family, "line": f"{number + 20} Foundry Lane", "sex": "male"}
+        for number, (pair, family) in enumerate(
+            zip(pairs, ("Aldermoor", "Northgate", "Beacon", "Canalside", "Foundryman"), strict=True)
+        )
+        for name in pair
+    ]
+    people = link_people(rows)
+    assert len(set(people)) == len(people)
+
+
+def test_father_and_son_of_one_name_in_one_home_are_two_people() -> None:
+    father = HOME | {"given_name": "Peter", "sex": "male", "date_of_birth": date(1971, 2, 1)}
+    son = HOME | {"given_name": "Peter", "sex": "male"}
+    assert not found_as_one(father, son)
+    assert not found_as_one(father, son, father | {"date_of_birth": None}), "a record without a date is no bridge"
+
+
+def test_guests_of_one_hostel_with_one_family_name_and_no_date_are_two_people() -> None:
+    guest = {"line": "Canal House Hostel", "premises": "hostel", "family_name": "Singh", "sex": "male"}
+    assert not found_as_one(guest | {"given_name": "Harjit"}, guest | {"given_name": "Daniel"})
+
+
+def test_a_default_date_of_birth_joins_nobody() -> None:
+    said = {"family_name": "Khan", "sex": "male", "date_of_birth": date(1980, 1, 1), "date_of_birth_precision": "year"}
+    assert not found_as_one(said | {"given_name": "Adam"}, said | {"given_name": "Jamal"})
+    assert not found_as_one(
+        said | {"given_name": "Adam", "line": "12 Foundry Lane"},
+        said | {"given_name": "Jamal", "line": "12 Foundry Lane"},
+    )
+
+
+def test_only_people_who_have_records_are_at_risk_and_a_mixed_person_counts() -> None:
+    with DuckDBEngine() as engine:
+        for name, owners in (("person", ["x", "x", "y"]), ("truth", ["A", "B", "C"])):
+            engine.register(name, pa.table({"person_record_id": ["r1", "r2", "r3"], "person_id": owners}))
+        engine.register(
+            "at_risk",
+            pa.table({"kind": ["k"] * 4, "person_id": ["A", "B", "A", "A"], "other_person_id": ["B", "A", "C", "D"]}),
+        )
+        found = measure_overlinking(engine, truth="truth", at_risk="at_risk")
+    assert found == {"k": {"pairs": 2, "joined": 1, "share": 0.5}}
