@@ -14,6 +14,10 @@ from headwater.engine import Engine
 CROWDED = 12
 """From this many different family names on, an address is treated as a shared one (tower without flat numbers, hostel)."""
 
+MOST_OF_A_NUMBER = 30
+"""A telephone number or a system's own number that more different names than this carry (a hostel's switchboard, "unknown")
+names nobody."""
+
 NUMBERED_FLAT = r"\b(flat|flt|fl|apt|apartment|room|rm|unit|floor|studio)\b|\d+ ?[a-z]\b|\d.*\D\d|/"
 """How a line tells which flat: by a word for it, a letter after a number, or two numbers. Without, it names the block."""
 
@@ -106,6 +110,12 @@ def prepare_features(engine: Engine) -> int:
         FROM (SELECT *, source || ':' || record_key AS event_key FROM person_record) p
         """,
     )
+    for column, number in (("phone", "phone"), ("local_person_id", "source || ':' || local_person_id")):
+        engine.create(
+            f"shared_{column}",
+            f"SELECT {number} AS number FROM folded WHERE {column} IS NOT NULL GROUP BY 1 "
+            f"HAVING count(DISTINCT concat_ws(' ', given, family)) > {MOST_OF_A_NUMBER}",
+        )
     return engine.create(
         "linkable",
         f"""
@@ -121,12 +131,15 @@ def prepare_features(engine: Engine) -> int:
                CASE WHEN NOT coalesce(k.crowded, false) THEN o.address_key END AS home_key,
                CASE WHEN NOT coalesce(k.crowded, false) THEN o.postcode END AS home_postcode,
                CASE WHEN NOT coalesce(k.crowded, false) THEN o.line_key END AS home_line,
-               coalesce(k.crowded, false) AS crowded, f.pnc_id, f.source || ':' || f.local_person_id AS local,
-               CASE WHEN f.sex IN ('male', 'female') THEN f.sex END AS sex, f.phone
+               coalesce(k.crowded, false) AS crowded, f.pnc_id,
+               CASE WHEN sl.number IS NULL THEN f.source || ':' || f.local_person_id END AS local,
+               CASE WHEN f.sex IN ('male', 'female') THEN f.sex END AS sex, CASE WHEN sp.number IS NULL THEN f.phone END AS phone
         FROM folded f
         LEFT JOIN one_home o USING (person_record_id)
         LEFT JOIN address_kind k USING (address_key)
         LEFT JOIN nickname n ON n.name = f.given
+        LEFT JOIN shared_phone sp ON sp.number = f.phone
+        LEFT JOIN shared_local_person_id sl ON sl.number = f.source || ':' || f.local_person_id
         ORDER BY f.person_record_id
         """,
     )

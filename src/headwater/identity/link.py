@@ -18,9 +18,10 @@ from headwater.identity.features import prepare_features
 from headwater.identity.household import make_households
 from headwater.identity.model import name_of, open_linker, read_model, store_model, train_model
 from headwater.identity.person import make_people
+from headwater.identity.repeats import link_repeats, set_repeats_aside
 from headwater.records import Lake, fingerprint
 
-METHOD = "11"
+METHOD = "12"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 JOIN = 0.95
@@ -82,21 +83,26 @@ def train(engine: DuckDBEngine, lake: Lake, *, progress: Progress = _quiet) -> P
 def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
     """Make table `link`: pairs of records with match weight, probability and the weight of each comparison.
 
-    Two records of one event are never a pair: one event names a person once. Weights are rounded to 1e-6.
+    Two records of one event are never a pair: one event names a person once. Weights are rounded to 1e-6. Of records that are
+    all alike only some are compared, see `repeats`.
     """
-    with open_linker(engine, model) as linker, warnings.catch_warnings():
+    repeated = set_repeats_aside(engine)
+    with open_linker(engine, model, "comparable" if repeated else "linkable") as linker, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         predicted = linker.inference.predict(threshold_match_probability=0.5)
         parts = ", ".join(
             f"round({_weight(comparison)}, 6) AS {comparison['output_column_name']}_weight"
             for comparison in model["comparisons"]
         )
-        return engine.create(
+        count = engine.create(
             "link",
             "SELECT least(unique_id_l, unique_id_r) AS person_record_id_l, greatest(unique_id_l, unique_id_r) AS "
             f"person_record_id_r, round(match_weight, 6) AS match_weight, round(match_probability, 6) AS match_probability, "
             f"{parts}, 'model' AS decided_by FROM {predicted.physical_name} WHERE event_key_l <> event_key_r ORDER BY 1, 2",
         )
+    if repeated:
+        link_repeats(engine)
+    return count
 
 
 def _weight(comparison: dict[str, Any]) -> str:
@@ -134,21 +140,22 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
         Constraints(_codes(records["event_key"]), _codes(records["pnc_id"]), apart, together),
     )  # fmt: skip
     engine.register("labelled", pa.table({"unique_id": records["unique_id"], "label": labels, "cut": cut}))
+    # In one step of its own: to look for pairs among the records of one label would be quadratic where somebody has thousands.
+    engine.create(
+        "labelled_link",
+        "SELECT l.person_record_id_l AS one, l.person_record_id_r AS other, l.match_weight AS weight, l.match_probability AS probability, "
+        "a.label = b.label AS own FROM link l JOIN labelled a ON a.unique_id = l.person_record_id_l "
+        "JOIN labelled b ON b.unique_id = l.person_record_id_r",
+    )
     engine.create(
         "strongest",
-        "SELECT record, max(match_probability) AS best FROM (SELECT person_record_id_l AS record, match_probability FROM link l "
-        "JOIN labelled a ON a.unique_id = l.person_record_id_l JOIN labelled b ON b.unique_id = l.person_record_id_r "
-        "AND a.label = b.label UNION ALL SELECT person_record_id_r, match_probability FROM link l "
-        "JOIN labelled a ON a.unique_id = l.person_record_id_l JOIN labelled b ON b.unique_id = l.person_record_id_r "
-        "AND a.label = b.label) GROUP BY record",
+        "SELECT record, max(probability) AS best FROM (SELECT one AS record, probability FROM labelled_link WHERE own "
+        "UNION ALL SELECT other, probability FROM labelled_link WHERE own) GROUP BY record",
     )
     # A record that links to somebody else as strongly as to its own person could be either's.
     engine.create(
         "torn",
-        "SELECT record FROM (SELECT l.person_record_id_l AS record, l.match_weight AS weight, a.label = b.label AS own FROM link l "
-        "JOIN labelled a ON a.unique_id = l.person_record_id_l JOIN labelled b ON b.unique_id = l.person_record_id_r "
-        "UNION ALL SELECT l.person_record_id_r, l.match_weight, a.label = b.label FROM link l "
-        "JOIN labelled a ON a.unique_id = l.person_record_id_l JOIN labelled b ON b.unique_id = l.person_record_id_r) "
+        "SELECT record FROM (SELECT one AS record, weight, own FROM labelled_link UNION ALL SELECT other, weight, own FROM labelled_link) "
         "GROUP BY record HAVING max(weight) FILTER (WHERE NOT own) >= max(weight) FILTER (WHERE own) - 1",
     )
     engine.create(
