@@ -34,15 +34,17 @@ def write_atomically(path: Path) -> Iterator[Path]:
 
 
 def append_lines(handle: BinaryIO, lines: bytes) -> None:
-    """Add whole lines at the end of a log, all or none, on disk when this returns; a line that broke off before gets its end first.
+    """Add whole lines at the end of a log (opened for appending), all or none, on disk when this returns.
 
+    A line that broke off before gets its end first.
     When the disk is full the file is cut back to what it was, so that no line stands there whose writer was told of a fault.
     """
     size = handle.seek(0, os.SEEK_END)
     torn = bool(size) and os.pread(handle.fileno(), 1, size - 1) != b"\n"
+    left = memoryview((b"\n" if torn else b"") + lines)
     try:
-        handle.write((b"\n" if torn else b"") + lines)
-        handle.flush()
+        while left:  # Past the handle's buffer, which would write again what did not fit when it is closed.
+            left = left[os.write(handle.fileno(), left) :]
         os.fsync(handle.fileno())
     except OSError:
         with suppress(OSError):

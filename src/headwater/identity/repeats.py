@@ -80,7 +80,8 @@ def link_repeats(engine: Engine) -> None:
         SELECT w.* EXCLUDE (likeness) REPLACE (least(p.a, p.b) AS person_record_id_l, greatest(p.a, p.b) AS person_record_id_r)
         FROM like_pair p JOIN link_within w USING (likeness)
         UNION ALL
-        SELECT b.* EXCLUDE (likeness, mine, other) REPLACE (least(s.unique_id, b.other) AS person_record_id_l, greatest(s.unique_id, b.other) AS person_record_id_r)
+        SELECT b.* EXCLUDE (likeness, mine, other) REPLACE (least(s.unique_id, b.other) AS person_record_id_l,
+            greatest(s.unique_id, b.other) AS person_record_id_r)
         FROM alike s JOIN set_aside USING (unique_id) JOIN link_beyond b USING (likeness) JOIN linkable o ON o.unique_id = b.other
         WHERE o.event_key <> s.event_key
         ORDER BY person_record_id_l, person_record_id_r

@@ -81,7 +81,8 @@ _GATHER = {
         QUALIFY row_number() OVER (PARTITION BY c.person_id ORDER BY c.occurred_on DESC, c.event_id) = 1""",
     "evidence": """
         SELECT e.*, v.source, v.reference, coalesce(own.batch, v.batch) AS batch, coalesce(own.row_no, v.row_no) AS row_no, v.result_code,
-               n.narrative_id IS NOT NULL AS has_text, m.cue, c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_code, v.class_as_recorded, n.kind AS narrative_kind,
+               n.narrative_id IS NOT NULL AS has_text, m.cue,
+               c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_code, v.class_as_recorded, n.kind AS narrative_kind,
                w.person_id AS written_of, mo.text AS mo_text, o.given_name AS other_given_name, o.family_name AS other_family_name,
                q.given_name, q.family_name, o.date_of_birth AS other_birth
         FROM evidence e JOIN event v USING (event_id) LEFT JOIN narrative n ON n.narrative_id = e.narrative_id
@@ -138,7 +139,8 @@ _GATHER = {
     # Denials and withdrawals in every record that gives evidence or in which the subject has a part. What is said of the
     # subject's own conduct says nothing of the home, and what is said of somebody else nothing of harm to the subject.
     "against": """
-        SELECT c.person_id, m.start, m."end", m.narrative_id, true AS has_text, m.cue, m.concept, m.withdrawn, v.source, v.reference, v.batch, v.row_no, v.event_id,
+        SELECT c.person_id, m.start, m."end", m.narrative_id, true AS has_text, m.cue, m.concept, m.withdrawn,
+               v.source, v.reference, v.batch, v.row_no, v.event_id,
                CAST(coalesce(v.started_at, v.recorded_at) AS DATE) AS occurred_on, n.kind AS narrative_kind, w.person_id AS written_of,
                q.given_name, q.family_name
         FROM (

@@ -150,7 +150,9 @@ def _read(path: Path) -> dict[str, object]:
 def _take_over(path: Path, mine: str) -> str:
     """Take a claim whose holder has ended or gone away; raises DeskConflict for a live one."""
     held = _read(path)
-    age = time.time() - float(str(held.get("at", 0)))
+    age = abs(
+        time.time() - float(str(held.get("at", 0)))
+    )  # A clock that was put back makes a claim of the future, which is as old.
     if held and age < STALE_AFTER and _runs(int(str(held.get("process", 0)))):
         raise DeskConflict(f"{held.get('by')} has {path.name} open. Take another, or wait until it is free.")
     path.unlink(missing_ok=True)
