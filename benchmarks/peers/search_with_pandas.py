@@ -13,12 +13,14 @@ Writes OUT/packages.json, OUT/packages.html and OUT/seconds.json (seconds by sta
 from __future__ import annotations
 
 import argparse
+import gzip
 import html
 import json
 import re
 import sys
 import time
 from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +73,10 @@ TERMS = {
         unsupervised; house was dirty; missed appointments""",
     "bereavement": """bereavement; bereaved; mother died; father died; mum died; dad died; death of his; death of her; passed away; lost his; lost her;
         died last; funeral""",
-    "exploitation": """county lines; exploited; exploitation; groomed; grooming; cse; older men; older males; gifts from; running drugs; debt bondage; cuckooed""",
-    "homeless": """homeless; sofa surfing; temporary accommodation; evicted; eviction; hostel; refuge; no fixed abode; sleeping rough""",
+    "exploitation": """county lines; exploited; exploitation; groomed; grooming;
+        cse; older men; older males; gifts from; running drugs; debt bondage; cuckooed""",
+    "homeless": """homeless; sofa surfing;
+        temporary accommodation; evicted; eviction; hostel; refuge; no fixed abode; sleeping rough""",
     "care": """in care; foster care; foster carer; looked after child; children's home; care order""",
     "bullying": """bullied; bullying; bullies; picked on""",
     "violence": """carried a knife; stabbed; stabbing; gang; knife; machete""",
@@ -98,6 +102,11 @@ def read_table(folder: Path, pattern: str, **how: Any) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
+def days(written: pd.Series, form: str) -> pd.Series:
+    """Days and times as they are written in one form; what has another is none."""
+    return pd.to_datetime(written, format=form, errors="coerce")
+
+
 def newest(frame: pd.DataFrame, number: str) -> pd.DataFrame:
     """Of each number the rows of the highest version, once."""
     version = pd.to_numeric(frame["VERSION"], errors="coerce").fillna(1)
@@ -108,8 +117,6 @@ def read_lines(folder: Path, pattern: str) -> list[dict[str, Any]]:
     """JSON objects of all files of a kind, one a line or one list a file, the newest version of each."""
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob(pattern)):
-        import gzip
-
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8", errors="replace") as handle:
             rows = json.load(handle) if ".jsonl" not in path.name else [row for line in handle if (row := parse(line))]
@@ -136,9 +143,7 @@ def read_all(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     texts: list[pd.DataFrame] = []
 
     def add(prefix: str, frame: pd.DataFrame, number: str, suffix: Any, columns: dict[str, str]) -> pd.DataFrame:
-        made = pd.DataFrame(
-            {name: frame[column] if column in frame else "" for name, column in columns.items()}, index=frame.index
-        )
+        made = pd.DataFrame({name: frame.get(column, "") for name, column in columns.items()}, index=frame.index)
         made["event"] = prefix + ":" + frame[number]
         made["record"] = made["event"] + suffix
         people.append(made.reindex(columns=PERSON, fill_value=""))
@@ -150,7 +155,8 @@ def read_all(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         "postcode": "POSTCODE", "premises": "ADDRESS_TYPE", "relation": "REL_TO_VICTIM"})  # fmt: skip
     once = crime.drop_duplicates("CRIME_NO")
     events.append(pd.DataFrame({
-        "event": "crime:" + once["CRIME_NO"], "kind": "crime", "on": pd.to_datetime(once["COMMITTED_FROM"].where(once["COMMITTED_FROM"] != "", once["REPORTED_AT"]), format="%d/%m/%Y %H:%M", errors="coerce"),
+        "event": "crime:" + once["CRIME_NO"], "kind": "crime", "on": days(
+            once["COMMITTED_FROM"].where(once["COMMITTED_FROM"] != "", once["REPORTED_AT"]), "%d/%m/%Y %H:%M"),
         "code": once["HO_CODE"], "marks": once["FLAGS"], "status": once["STATUS"], "outcome": once["OUTCOME"]}))  # fmt: skip
     texts.append(
         pd.DataFrame({"event": "crime:" + once["CRIME_NO"], "record": "", "text": once["MO_TEXT"], "voice": False})
@@ -159,10 +165,10 @@ def read_all(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     custody = newest(read_table(folder, "custody_*.csv", encoding="cp1252"), "CUSTODY_NO")
     add("custody", custody, "CUSTODY_NO", "", {
         "forename": "FORENAME", "surname": "SURNAME", "dob": "DOB", "sex": "SEX", "pnc": "PNC_ID", "line": "ADDRESS_LINE",
-        "postcode": "POSTCODE", "premises": "ADDRESS_TYPE"})["role"] = "DETAINED"  # fmt: skip
+        "postcode": "POSTCODE", "premises": "ADDRESS_TYPE"})  # fmt: skip
     people[-1]["role"] = "DETAINED"
     events.append(pd.DataFrame({
-        "event": "custody:" + custody["CUSTODY_NO"], "kind": "custody", "on": pd.to_datetime(custody["ARRIVED"].str.title(), format="%d-%b-%Y %H:%M", errors="coerce"),
+        "event": "custody:" + custody["CUSTODY_NO"], "kind": "custody", "on": days(custody["ARRIVED"].str.title(), "%d-%b-%Y %H:%M"),
         "code": custody["COURT_RESULT"], "marks": custody["MARKERS"], "status": "", "outcome": custody["DISPOSAL"]}))  # fmt: skip
     texts.append(
         pd.DataFrame(
@@ -180,7 +186,8 @@ def read_all(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     teller = missing["INFORMANT_NAME"].str.rsplit(" ", n=1, expand=True).reindex(columns=[0, 1]).fillna("")
     missing = missing.assign(ONE=name[0], TWO=name[1], T1=teller[0], T2=teller[1])
     add("missing", missing, "MISPER_ID", ":missing", {
-        "forename": "ONE", "surname": "TWO", "dob": "DOB", "sex": "SEX", "pnc": "PNC_ID", "line": "HOME_ADDRESS", "postcode": "POSTCODE", "premises": "PREMISES"})  # fmt: skip
+        "forename": "ONE", "surname": "TWO", "dob": "DOB", "sex": "SEX", "pnc": "PNC_ID", "line": "HOME_ADDRESS",
+        "postcode": "POSTCODE", "premises": "PREMISES"})  # fmt: skip
     people[-1]["role"] = "MISSING"
     told = missing[missing["INFORMANT_NAME"] != ""]
     add(
@@ -211,7 +218,7 @@ def read_all(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         "forename": "FORENAME", "surname": "SURNAME", "dob": "DOB", "sex": "GENDER", "line": "ADDRESS", "postcode": "POSTCODE"})  # fmt: skip
     people[-1]["role"] = "SUBJECT"
     events.append(pd.DataFrame({
-        "event": "childrens_services:" + council["FACT_REF"], "kind": "council", "on": pd.to_datetime(council["START"], format="%d/%m/%Y", errors="coerce"),
+        "event": "childrens_services:" + council["FACT_REF"], "kind": "council", "on": days(council["START"], "%d/%m/%Y"),
         "code": council["TYPE"], "marks": council["FACT"], "status": "", "outcome": council["END"]}))  # fmt: skip
 
     rows, logs, words = [], [], []
@@ -381,7 +388,8 @@ def households(people: pd.DataFrame) -> pd.DataFrame:
         & (both["begin_other"] <= both["end"])
     ]
     return pd.DataFrame({
-        "person": both["person"], "other": both["person_other"], "begin": both[["begin", "begin_other"]].max(axis=1), "end": both[["end", "end_other"]].min(axis=1),
+        "person": both["person"], "other": both["person_other"], "begin": both[["begin", "begin_other"]].max(axis=1),
+        "end": both[["end", "end_other"]].min(axis=1),
     })  # fmt: skip
 
 
@@ -407,8 +415,6 @@ def read_texts(texts: pd.DataFrame, processes: int) -> pd.DataFrame:
                 if not (ent._.is_negated or ent._.is_historical or ent._.is_hypothetical)
             ]
     else:
-        from concurrent.futures import ProcessPoolExecutor
-
         size = -(-len(distinct) // processes)
         parts = [texts[texts["text"].isin(distinct.iloc[at : at + size])] for at in range(0, len(distinct), size)]
         with ProcessPoolExecutor(processes) as pool:
@@ -421,7 +427,7 @@ def read_texts(texts: pd.DataFrame, processes: int) -> pd.DataFrame:
 def gather(people: pd.DataFrame, events: pd.DataFrame, homes: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     """One row for each child, kind and event: what was found, whether it is statutory."""
     parts = people[["record", "event", "role", "relation", "person"]].merge(events, on="event")
-    born = people.dropna(subset=["dob"]).groupby("person")["dob"].agg(lambda days: days.value_counts().index[0])
+    born = people.dropna(subset=["dob"]).groupby("person")["dob"].agg(lambda when: when.value_counts().index[0])
     parts["born"] = parts["person"].map(born)
     parts["child"] = (parts["on"] >= parts["born"]) & (parts["on"] < parts["born"] + pd.DateOffset(years=18))
     found: list[pd.DataFrame] = []
@@ -585,7 +591,7 @@ def main() -> None:
     mentions = read_texts(texts, chosen.processes)
     lap("narratives")
     found = gather(people, events, homes, mentions)
-    born = people.dropna(subset=["dob"]).groupby("person")["dob"].agg(lambda days: days.value_counts().index[0])
+    born = people.dropna(subset=["dob"]).groupby("person")["dob"].agg(lambda when: when.value_counts().index[0])
     found = apply_rule(found, born, as_of)
     lap("rules")
     count = write(chosen.out, found, people, as_of)

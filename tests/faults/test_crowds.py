@@ -111,7 +111,7 @@ def test_a_person_with_twenty_thousand_events_is_found_once_and_the_page_stays_r
         assert number_of(engine, "SELECT count(*) FROM link") < 1_000_000
     (package,) = packages
     assert package.subject.name == "Irono Ironpath"
-    pages = [path for path in (tmp_path / "lake" / "runs").rglob("K-*.html")]
+    pages = list((tmp_path / "lake" / "runs").rglob("K-*.html"))
     assert len(pages) == 1
     assert pages[0].stat().st_size < 1_000_000
 

@@ -28,7 +28,8 @@ def make_households(engine: Engine) -> None:
     stated relationship, or one of them is a child; otherwise uncertain. In hostels, shared houses, refuges, homes and
     crowded addresses only a stated relationship makes a household. `household_member` pairs are kept as one household for
     each person ("who lives with this person"): `household_id` is the person's id, so that nobody is merged with strangers
-    by a chain. People of a shared address are never paired with all others there. `residence` has from_date and to_date within REACH_MONTHS of a statement, far_from and far_to within
+    by a chain. People of a shared address are never paired with all
+    others there. `residence` has from_date and to_date within REACH_MONTHS of a statement, far_from and far_to within
     FAMILY_REACH_MONTHS; neither runs into the next home that is stated, nor over the day on which a child came into care or left
     it, because then the child moved. `stated_first` and `stated_last` are days of records, never
     reckoned: between them records of the two speak of that home.
