@@ -374,6 +374,12 @@ def link(people: pd.DataFrame) -> pd.Series:
     return people[keys].merge(distinct.assign(person=labels), on=keys, how="left")["person"].set_axis(people.index)
 
 
+def births(people: pd.DataFrame) -> pd.Series:
+    """For each person the date of birth that most of the records give."""
+    counted = people.groupby(["person", "dob"]).size().rename("times").reset_index().sort_values("times")
+    return counted.drop_duplicates("person", keep="last").set_index("person")["dob"]
+
+
 def households(people: pd.DataFrame) -> pd.DataFrame:
     """Pairs (person, other) with the days between which both are written down at one address, a year around each statement."""
     homes = people[(people["home"] != "") & ~people["premises"].isin(NO_HOME)]
@@ -427,7 +433,7 @@ def read_texts(texts: pd.DataFrame, processes: int) -> pd.DataFrame:
 def gather(people: pd.DataFrame, events: pd.DataFrame, homes: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     """One row for each child, kind and event: what was found, whether it is statutory."""
     parts = people[["record", "event", "role", "relation", "person"]].merge(events, on="event")
-    born = people.dropna(subset=["dob"]).groupby("person")["dob"].agg(lambda when: when.value_counts().index[0])
+    born = births(people)
     parts["born"] = parts["person"].map(born)
     parts["child"] = (parts["on"] >= parts["born"]) & (parts["on"] < parts["born"] + pd.DateOffset(years=18))
     found: list[pd.DataFrame] = []
@@ -591,7 +597,7 @@ def main() -> None:
     mentions = read_texts(texts, chosen.processes)
     lap("narratives")
     found = gather(people, events, homes, mentions)
-    born = people.dropna(subset=["dob"]).groupby("person")["dob"].agg(lambda when: when.value_counts().index[0])
+    born = births(people)
     found = apply_rule(found, born, as_of)
     lap("rules")
     count = write(chosen.out, found, people, as_of)
