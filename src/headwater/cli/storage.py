@@ -21,9 +21,12 @@ def explain_storage(fault: BaseException) -> str | None:
     if any((isinstance(one, OSError) and one.errno in _FULL) or _FULL_WORDS.search(str(one)) for one in chain):
         named = [str(one.filename) for one in chain if isinstance(one, OSError) and one.filename]
         named += [found[1] for one in chain if (found := re.search(r"file [\"']([^\"']+)[\"']", str(one)))]
+        why = next(
+            (one.strerror for one in chain if isinstance(one, OSError) and one.strerror), "No space left on device"
+        )
         place = named[0] if named else options.opened.folder if options.opened else Path.cwd()
         return (
-            f"The disk is full: {place}. Nothing half-done was kept, and what was finished before is whole. Make room there, then "
+            f"The disk is full: {place} ({why}). Nothing half-done was kept, and what was finished before is whole. Make room there, then "
             "run the same command again: it goes on from what was finished."
         )
     if options.opened and (damaged := find_damaged(options.opened.folder)):
