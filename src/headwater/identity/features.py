@@ -14,6 +14,10 @@ from headwater.engine import Engine
 CROWDED = 12
 """From this many different family names on, an address is treated as a shared one (tower without flat numbers, hostel)."""
 
+MOST_NAMES = 100
+"""From more different full names than this on, an address is a shared one, however few family names there are: to compare all
+who were ever written down there with each other would be millions of pairs that say nothing."""
+
 MOST_OF_A_NUMBER = 30
 """A telephone number or a system's own number that more different names than this carry (a hostel's switchboard, "unknown")
 names nobody."""
@@ -87,6 +91,7 @@ def prepare_features(engine: Engine) -> int:
         SELECT h.address_key,
                bool_or(coalesce(h.premises, '') IN ('hmo', 'hostel', 'refuge', 'care_home', 'prison', 'hospital', 'no_fixed'))
                OR count(DISTINCT {fold("p.family_name")}) >= {CROWDED}
+               OR count(DISTINCT lower(p.given_name || ' ' || p.family_name)) > {MOST_NAMES}
                OR (NOT starts_with(h.address_key, 'u') AND bool_and(h.premises = 'flat' AND NOT regexp_matches(lower(h.line), '{NUMBERED_FLAT}'))) AS crowded,
                bool_or(coalesce(h.premises, '') IN ('hostel', 'care_home', 'prison', 'hospital')) AS institution,
                bool_or(coalesce(h.premises, '') = 'refuge') AS refuge,
