@@ -14,6 +14,7 @@ from headwater.areas import BoundariesError, TeamsError
 from headwater.cli import adjust, answers, desk, inspect, make, pairs, retention, service, work
 from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, STOPPED, USAGE, err, log, start_log
 from headwater.cli.faults import FAULTS
+from headwater.cli.storage import explain_storage
 from headwater.engine import OutOfRoom
 from headwater.records.lake import LakeError
 from headwater.settings import SettingsError
@@ -92,7 +93,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(OK)
     except OSError as fault:
-        _say(f"{fault.strerror or fault}: {fault.filename or Path.cwd()}. Check the disk and who may write there.")
+        _say(
+            explain_storage(fault)
+            or f"{fault.strerror or fault}: {fault.filename or Path.cwd()}. Check the disk and who may write there."
+        )
         sys.exit(LAKE)
     except Exception as fault:
         if _was_interrupted(fault):
@@ -100,6 +104,9 @@ def main() -> None:
             sys.exit(STOPPED)
         if _comes_from(fault, OutOfRoom):
             _say(_NO_ROOM_WORDS)
+            sys.exit(LAKE)
+        if words := explain_storage(fault):
+            _say(words)
             sys.exit(LAKE)
         log.exception("fault", extra={"fields": {"kind": type(fault).__name__}})
         _say(

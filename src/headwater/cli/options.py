@@ -28,6 +28,10 @@ AsOfOption = Annotated[
 ]
 
 
+opened: Lake | None = None
+"""The lake that this command has opened: where to look when a file turns out to be damaged."""
+
+
 def settle(data: Path | None = None) -> Settings:
     """The settings for this call."""
     return read_settings(data=data)
@@ -44,4 +48,6 @@ def open_lake(settings: Settings, *, create: bool = False) -> Lake:
     """The lake of the settings; only loading may create it."""
     if create and not settings.data.exists():
         settings.data.mkdir(parents=True, mode=0o700)
-    return Lake.open(settings.lake, create=create)
+    global opened
+    opened = Lake.open(settings.lake, create=create)
+    return opened

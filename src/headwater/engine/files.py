@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,8 +26,30 @@ def write_atomically(path: Path) -> Iterator[Path]:
         with temporary.open("rb") as handle:
             os.fsync(handle.fileno())
         temporary.replace(path)
+    except OSError as fault:
+        fault.filename = fault.filename or str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def append_lines(handle: BinaryIO, lines: bytes) -> None:
+    """Add whole lines at the end of a log (opened for appending), all or none, on disk when this returns.
+
+    A line that broke off before gets its end first.
+    When the disk is full the file is cut back to what it was, so that no line stands there whose writer was told of a fault.
+    """
+    size = handle.seek(0, os.SEEK_END)
+    torn = bool(size) and os.pread(handle.fileno(), 1, size - 1) != b"\n"
+    left = memoryview((b"\n" if torn else b"") + lines)
+    try:
+        while left:  # Past the handle's buffer, which would write again what did not fit when it is closed.
+            left = left[os.write(handle.fileno(), left) :]
+        os.fsync(handle.fileno())
+    except OSError:
+        with suppress(OSError):
+            os.ftruncate(handle.fileno(), size)
+        raise
 
 
 class RowWriter:

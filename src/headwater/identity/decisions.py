@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from headwater.engine import append_lines
 from headwater.records import Lake
+from headwater.records.lake import LakeError
 
 Verdict = Literal["same person", "not the same person", "undecided"]
 
@@ -44,11 +46,9 @@ def decide(
     decision = Decision(first, second, verdict, role, reason, user, datetime.now(UTC).isoformat(timespec="seconds"))
     lake.decisions.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = lake.decisions / "identity.jsonl"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as handle:
-        handle.write(json.dumps(asdict(decision), ensure_ascii=False, sort_keys=True) + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "r+b") as handle:
+        append_lines(handle, json.dumps(asdict(decision), ensure_ascii=False, sort_keys=True).encode() + b"\n")
     return decision
 
 
@@ -64,7 +64,22 @@ def list_decided_records(lake: Lake) -> list[str]:
 
 
 def _read(lake: Lake) -> list[Decision]:
+    """All decisions as they were written.
+
+    A line that a killed process left half is passed over: nobody was told that it was kept. Raises LakeError for any other line
+    that is no decision.
+    """
     path = lake.decisions / "identity.jsonl"
     if not path.exists():
         return []
-    return [Decision(**json.loads(line)) for line in path.read_text("utf-8").splitlines()]
+    found: list[Decision] = []
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        try:
+            found.append(Decision(**json.loads(line)))
+        except (ValueError, TypeError):
+            if not line.endswith(b"}"):
+                continue
+            raise LakeError(
+                f"Line {number} of {path} is no decision. Restore the file from a backup; nothing was changed."
+            ) from None
+    return found

@@ -15,6 +15,14 @@ from headwater.engine import Engine
 CROWDED = 12
 """From this many different family names on, an address is treated as a shared one (tower without flat numbers, hostel)."""
 
+MOST_NAMES = 100
+"""From more different full names than this on, an address is a shared one, however few family names there are: to compare all
+who were ever written down there with each other would be millions of pairs that say nothing."""
+
+MOST_OF_A_NUMBER = 30
+"""A telephone number or a system's own number that more different names than this carry (a hostel's switchboard, "unknown")
+names nobody."""
+
 NUMBERED_FLAT = r"\b(flat|flt|fl|apt|apartment|room|rm|unit|floor|studio)\b|\d+ ?[a-z]\b|\d.*\D\d|/"
 """How a line tells which flat: by a word for it, a letter after a number, or two numbers. Without, it names the block."""
 
@@ -149,6 +157,7 @@ def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
         SELECT h.address_key,
                bool_or(coalesce(h.premises, '') IN ('hmo', 'hostel', 'refuge', 'care_home', 'prison', 'hospital', 'no_fixed'))
                OR count(DISTINCT {fold("p.family_name")}) >= {CROWDED}
+               OR count(DISTINCT lower(p.given_name || ' ' || p.family_name)) > {MOST_NAMES}
                OR (NOT starts_with(h.address_key, 'u') AND bool_and(h.premises = 'flat' AND NOT regexp_matches(lower(h.line), '{NUMBERED_FLAT}'))) AS crowded,
                bool_or(coalesce(h.premises, '') IN ('hostel', 'care_home', 'prison', 'hospital')) AS institution,
                bool_or(coalesce(h.premises, '') = 'refuge') AS refuge,
@@ -179,6 +188,12 @@ def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
         "given_in_use",
         f"SELECT given FROM folded GROUP BY given HAVING count(DISTINCT family) >= {IN_USE} AND count(*) >= {IN_USE_SHARE} * (SELECT count(*) FROM folded)",
     )
+    for column, number in (("phone", "phone"), ("local_person_id", "source || ':' || local_person_id")):
+        engine.create(
+            f"shared_{column}",
+            f"SELECT {number} AS number FROM folded WHERE {column} IS NOT NULL GROUP BY 1 "
+            f"HAVING count(DISTINCT concat_ws(' ', given, family)) > {MOST_OF_A_NUMBER}",
+        )
     return engine.create(
         "linkable",
         f"""
@@ -198,14 +213,17 @@ def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
                CASE WHEN NOT coalesce(k.crowded, false) THEN o.address_key END AS home_key,
                CASE WHEN NOT coalesce(k.crowded, false) THEN o.postcode END AS home_postcode,
                CASE WHEN NOT coalesce(k.crowded, false) THEN o.line_key END AS home_line,
-               coalesce(k.crowded, false) AS crowded, f.pnc_id, f.source || ':' || f.local_person_id AS local,
-               CASE WHEN f.sex IN ('male', 'female') THEN f.sex END AS sex, f.phone
+               coalesce(k.crowded, false) AS crowded, f.pnc_id,
+               CASE WHEN sl.number IS NULL THEN f.source || ':' || f.local_person_id END AS local,
+               CASE WHEN f.sex IN ('male', 'female') THEN f.sex END AS sex, CASE WHEN sp.number IS NULL THEN f.phone END AS phone
         FROM folded f
         LEFT JOIN one_home o USING (person_record_id)
         LEFT JOIN address_kind k USING (address_key)
         LEFT JOIN nickname n ON n.name = f.given
         LEFT JOIN two_name w ON w.name = f.given
         LEFT JOIN given_in_use g ON g.given = f.given
+        LEFT JOIN shared_phone sp ON sp.number = f.phone
+        LEFT JOIN shared_local_person_id sl ON sl.number = f.source || ':' || f.local_person_id
         ORDER BY f.person_record_id
         """,
     )

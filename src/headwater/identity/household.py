@@ -12,6 +12,10 @@ FAMILY_REACH_MONTHS = 48
 """The same for two people who are family and of whom the other's home is stated near that day: families move less often
 than they are written down (one household in nine moves a year; English Housing Survey 2015-16)."""
 
+MOST_AT_HOME = 100
+"""From more people than this, at any time, an address is shared, whatever the records call it and however few family names they
+give: a detention centre, a hostel, "no fixed abode". Nobody is taken for somebody's household for being written down there."""
+
 BRIDGE_MONTHS = 24
 """One stray statement of another home between two of the same home, no more than this apart, does not end the stay: clerks
 copy old addresses and mistype numbers. A placement, hostel, refuge, hospital or prison always ends it."""
@@ -24,7 +28,8 @@ def make_households(engine: Engine) -> None:
     stated relationship, or one of them is a child; otherwise uncertain. In hostels, shared houses, refuges, homes and
     crowded addresses only a stated relationship makes a household. `household_member` pairs are kept as one household for
     each person ("who lives with this person"): `household_id` is the person's id, so that nobody is merged with strangers
-    by a chain. `residence` has from_date and to_date within REACH_MONTHS of a statement, far_from and far_to within
+    by a chain. People of a shared address are never paired with all
+    others there. `residence` has from_date and to_date within REACH_MONTHS of a statement, far_from and far_to within
     FAMILY_REACH_MONTHS; neither runs into the next home that is stated, nor over the day on which a child came into care or left
     it, because then the child moved. `stated_first` and `stated_last` are days of records, never
     reckoned: between them records of the two speak of that home.
@@ -131,6 +136,22 @@ def _make_pairs(engine: Engine) -> None:
         "bool_or(kind IN ('parent', 'step_parent', 'sibling', 'partner', 'foster_carer', 'carer', 'child', 'grandparent')) AS close "
         "FROM tied GROUP BY person_id, other_person_id",
     )
+    # Decided before anybody is paired: 5,000 people of one address would be 25 million pairs.
+    engine.create(
+        "home_kind",
+        "SELECT k.address_key, k.refuge, k.institution, k.crowded OR coalesce(n.people, 0) > "
+        f"{MOST_AT_HOME} AS crowded FROM address_kind k LEFT JOIN (SELECT address_key, count(DISTINCT person_id) AS people "
+        "FROM residence GROUP BY address_key) n USING (address_key)",
+    )
+    engine.create(
+        "close_pair",
+        "SELECT DISTINCT a.address_key, t.person_id, t.other_person_id FROM tied_pair t JOIN residence a USING (person_id) "
+        "JOIN residence b ON b.person_id = t.other_person_id AND b.address_key = a.address_key "
+        "JOIN home_kind k ON k.address_key = a.address_key AND k.crowded WHERE t.close",
+    )
+    engine.create(
+        "own_home", "SELECT r.* FROM residence r JOIN home_kind k ON k.address_key = r.address_key AND NOT k.crowded"
+    )
     engine.create("birth_of", "SELECT person_id, date_of_birth FROM person_summary")
     engine.create(
         "family_of",
@@ -139,9 +160,8 @@ def _make_pairs(engine: Engine) -> None:
     )
     engine.create(
         "same_family",
-        "SELECT DISTINCT a.person_id, b.person_id AS other_person_id FROM residence ra JOIN residence rb "
+        "SELECT DISTINCT a.person_id, b.person_id AS other_person_id FROM own_home ra JOIN own_home rb "
         "ON ra.address_key = rb.address_key AND ra.person_id <> rb.person_id "
-        "JOIN address_kind k ON k.address_key = ra.address_key AND NOT k.crowded "
         "JOIN family_of a ON a.person_id = ra.person_id JOIN family_of b ON b.person_id = rb.person_id AND a.family = b.family",
     )
     # Family: the home of one of them is stated near that day, that of the other may be farther off.
@@ -157,9 +177,13 @@ def _make_pairs(engine: Engine) -> None:
             SELECT a.person_id, b.person_id AS other_person_id, a.address_key, {far} AS far,
                    greatest(a.{from_a}, b.{from_b}) AS from_date, least(a.{to_a}, b.{to_b}) AS to_date,
                    list_sort([greatest(a.stated_first, b.stated_first), least(a.stated_last, b.stated_last)]) AS stated
-            FROM residence a JOIN residence b ON a.address_key = b.address_key AND a.person_id <> b.person_id
-                 AND a.{from_a} <= b.{to_b} AND b.{from_b} <= a.{to_a}
+            FROM {pairs} AND a.{from_a} <= b.{to_b} AND b.{from_b} <= a.{to_a}
             """
+            for pairs in (
+                "own_home a JOIN own_home b ON a.address_key = b.address_key AND a.person_id <> b.person_id",
+                "close_pair c JOIN residence a ON a.person_id = c.person_id AND a.address_key = c.address_key "
+                "JOIN residence b ON b.person_id = c.other_person_id AND b.address_key = c.address_key",
+            )
             for from_a, to_a, from_b, to_b, far in spans
         ),
     )
@@ -169,7 +193,7 @@ def _make_pairs(engine: Engine) -> None:
         SELECT DISTINCT o.person_id, o.other_person_id, o.address_key, o.from_date, o.to_date, o.stated,
                k.crowded, k.refuge, k.institution, t.kind, t.together, t.apart, t.close, s.person_id IS NOT NULL AS same_family,
                coalesce(date_diff('year', greatest(ba.date_of_birth, bb.date_of_birth), o.from_date) < 18, false) AS one_is_a_child
-        FROM overlap o JOIN address_kind k ON k.address_key = o.address_key
+        FROM overlap o JOIN home_kind k ON k.address_key = o.address_key
         LEFT JOIN tied_pair t ON t.person_id = o.person_id AND t.other_person_id = o.other_person_id
         LEFT JOIN same_family s ON s.person_id = o.person_id AND s.other_person_id = o.other_person_id
         LEFT JOIN birth_of ba ON ba.person_id = o.person_id LEFT JOIN birth_of bb ON bb.person_id = o.other_person_id

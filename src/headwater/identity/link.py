@@ -31,6 +31,7 @@ from headwater.identity.increment import (
 )
 from headwater.identity.model import columns_of_link, name_of, open_linker, read_model, store_model, train_model
 from headwater.identity.person import make_people, make_ties
+from headwater.identity.repeats import link_repeats, set_repeats_aside
 from headwater.records import Lake, fingerprint, open_layers
 
 METHOD = "13"
@@ -136,15 +137,20 @@ def train(engine: DuckDBEngine, lake: Lake, *, progress: Progress = _quiet) -> P
 def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
     """Make table `link`: pairs of records with match weight, probability and the weight of each comparison.
 
-    Two records of one event are never a pair: one event names a person once. Weights are rounded to 1e-6.
+    Two records of one event are never a pair: one event names a person once. Weights are rounded to 1e-6. Of records that are
+    all alike only some are compared, see `repeats`.
     """
-    with open_linker(engine, model) as linker, warnings.catch_warnings():
+    repeated = set_repeats_aside(engine)
+    with open_linker(engine, model, "comparable" if repeated else "linkable") as linker, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         predicted = linker.inference.predict(threshold_match_probability=0.5)
-        return engine.create(
+        count = engine.create(
             "link",
             f"SELECT {columns_of_link(model)} FROM {predicted.physical_name} WHERE event_key_l <> event_key_r ORDER BY 1, 2",
         )
+    if repeated:
+        link_repeats(engine)
+    return count
 
 
 def join(

@@ -64,13 +64,13 @@ def _weight(comparison: dict[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def open_linker(engine: DuckDBEngine, settings: dict[str, Any]) -> Iterator[Linker]:
-    """A Splink linker over table `linkable` in the engine's own connection; silent."""
+def open_linker(engine: DuckDBEngine, settings: dict[str, Any], table: str = "linkable") -> Iterator[Linker]:
+    """A Splink linker over `table` (as `linkable`) in the engine's own connection; silent."""
     logging.getLogger("splink").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         api = DuckDBAPI(connection=engine.connection)
-        frame = api.register("linkable")
+        frame = api.register(table)
         full = settings | {
             "additional_columns_to_retain": ["source", "event_key"],
             "retain_intermediate_calculation_columns": True,

@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from headwater.engine import write_atomically
+from headwater.engine import append_lines, write_atomically
 
 
 class LakeError(Exception):
@@ -107,6 +107,9 @@ class Lake:
                     f"Another run is writing to the lake {self.folder}. Wait until it has ended, then try again."
                 ) from None
             yield
+        except OSError as fault:  # A full disk often does not say which.
+            fault.filename = fault.filename or str(self.folder)
+            raise
         finally:
             os.close(descriptor)
 
@@ -115,14 +118,28 @@ class Lake:
         return [path for folder in self._finished() if (path := folder / f"{table}.parquet").exists()]
 
     def manifests(self) -> list[dict[str, object]]:
-        """The manifests of all finished batches, in batch order."""
-        return [json.loads((folder / "manifest.json").read_text("utf-8")) for folder in self._finished()]
+        """The manifests of all finished batches, in batch order. Raises LakeError for a batch that is not whole: whose manifest
+        cannot be read, or that lacks a file that its manifest names."""
+        found = []
+        for folder in self._finished():
+            try:
+                manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+                needed = {name for name, rows in manifest["tables"].items() if rows} | {"raw"}
+                lost = sorted(f"{name}.parquet" for name in needed if not (folder / f"{name}.parquet").exists())
+            except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError):
+                lost = ["manifest.json"]
+            if lost:
+                raise LakeError(
+                    f"The batch {folder} is damaged: {lost[0]} is missing or cannot be read. Its records would be left out without a "
+                    "word, so nothing was done. Restore that folder from a backup, then run the same command again."
+                )
+            found.append(manifest)
+        return found
 
     def _finished(self) -> list[Path]:
         """The folders of finished batches; one that a killed load left has a name that begins with a dot."""
-        return sorted(
-            path.parent for path in self.batches.glob("*/manifest.json") if not path.parent.name.startswith(".")
-        )
+        folders = self.batches.iterdir() if self.batches.exists() else ()
+        return sorted(path for path in folders if path.is_dir() and not path.name.startswith("."))
 
     def derived(self, stage: str, fingerprint: str) -> Path:
         """The folder that holds what `stage` makes from inputs of this fingerprint."""
@@ -180,7 +197,7 @@ class Lake:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "r+b") as handle:
             fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
-            last, whole = _last_line(handle)
+            last = _last_line(handle)
             line = {
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "user": user or getpass.getuser(),
@@ -189,15 +206,12 @@ class Lake:
                 "subjects": list(subjects),
                 "before": hashlib.sha256(last).hexdigest() if last else "",
             }
-            if not whole:  # A process was killed in the middle of its line, and so before it showed anything.
-                handle.write(b"\n")
-            handle.write(json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
-            handle.flush()
-            os.fsync(handle.fileno())
+            # Half a line is of a process that was killed in the middle of it, and so before it showed anything.
+            append_lines(handle, json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
 
 
-def _last_line(handle: BinaryIO, block: int = 1 << 16) -> tuple[bytes, bool]:
-    """The last line of a file, without reading all of it, and whether a line end follows it."""
+def _last_line(handle: BinaryIO, block: int = 1 << 16) -> bytes:
+    """The last line of a file, without reading all of it."""
     end = handle.seek(0, os.SEEK_END)
     start, tail = end, b""
     while start and b"\n" not in tail[:-1]:
@@ -205,7 +219,7 @@ def _last_line(handle: BinaryIO, block: int = 1 << 16) -> tuple[bytes, bool]:
         handle.seek(start)
         tail = handle.read(end - start)
     handle.seek(end)
-    return tail.removesuffix(b"\n").rsplit(b"\n", 1)[-1], not tail or tail.endswith(b"\n")
+    return tail.removesuffix(b"\n").rsplit(b"\n", 1)[-1]
 
 
 def verify_log(lake: Lake) -> int:

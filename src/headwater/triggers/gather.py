@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+
 from headwater.engine import Engine
 from headwater.triggers.evidence import OWN_WORDS
 
@@ -21,9 +23,11 @@ def gather(engine: Engine, as_of: date, *, welfare: bool = True) -> dict[str, Ro
     """
     for table, sql in _PREPARE.items():
         engine.create(table, sql, {"as_of": as_of} if "$as_of" in sql else None)
-    return {
+    parts = {
         name: _grouped(engine, sql, as_of) if welfare or name not in _WELFARE else {} for name, sql in _GATHER.items()
     }
+    _give_texts(engine, [row for name in ("evidence", "against") for rows in parts[name].values() for row in rows])
+    return parts
 
 
 _WELFARE = ("household", "against", "suspected", "plan", "voice", "domestic", "intelligence")
@@ -77,7 +81,8 @@ _GATHER = {
         QUALIFY row_number() OVER (PARTITION BY c.person_id ORDER BY c.occurred_on DESC, c.event_id) = 1""",
     "evidence": """
         SELECT e.*, v.source, v.reference, coalesce(own.batch, v.batch) AS batch, coalesce(own.row_no, v.row_no) AS row_no, v.result_code,
-               n.text, m.cue, c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_code, v.class_as_recorded, n.kind AS narrative_kind,
+               n.narrative_id IS NOT NULL AS has_text, m.cue,
+               c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_code, v.class_as_recorded, n.kind AS narrative_kind,
                w.person_id AS written_of, mo.text AS mo_text, o.given_name AS other_given_name, o.family_name AS other_family_name,
                q.given_name, q.family_name, o.date_of_birth AS other_birth
         FROM evidence e JOIN event v USING (event_id) LEFT JOIN narrative n ON n.narrative_id = e.narrative_id
@@ -134,7 +139,8 @@ _GATHER = {
     # Denials and withdrawals in every record that gives evidence or in which the subject has a part. What is said of the
     # subject's own conduct says nothing of the home, and what is said of somebody else nothing of harm to the subject.
     "against": """
-        SELECT c.person_id, m.start, m."end", n.text, m.cue, m.concept, m.withdrawn, v.source, v.reference, v.batch, v.row_no, v.event_id,
+        SELECT c.person_id, m.start, m."end", m.narrative_id, true AS has_text, m.cue, m.concept, m.withdrawn,
+               v.source, v.reference, v.batch, v.row_no, v.event_id,
                CAST(coalesce(v.started_at, v.recorded_at) AS DATE) AS occurred_on, n.kind AS narrative_kind, w.person_id AS written_of,
                q.given_name, q.family_name
         FROM (
@@ -204,6 +210,16 @@ _GATHER = {
         WHERE e.handling <> 'ordinary' AND p.person_id IN (SELECT person_id FROM subject) AND CAST(e.recorded_at AS DATE) <= $as_of
         ORDER BY p.person_id, e.reference""",
 }
+
+
+def _give_texts(engine: Engine, rows: list[dict[str, Any]]) -> None:
+    """Put `text` into the rows that rest on a narrative: each text once in memory, however many mentions it has."""
+    told = sorted({row["narrative_id"] for row in rows if row["has_text"]})
+    engine.register("told", pa.table({"narrative_id": pa.array(told, pa.string())}))
+    found = engine.fetch("SELECT narrative_id, text FROM narrative SEMI JOIN told USING (narrative_id)")
+    texts = dict(zip(found["narrative_id"].to_pylist(), found["text"].to_pylist(), strict=True))
+    for row in rows:
+        row["text"] = texts.get(row["narrative_id"]) if row.pop("has_text") else None
 
 
 def _grouped(engine: Engine, sql: str, as_of: date) -> dict[str, list[dict[str, Any]]]:

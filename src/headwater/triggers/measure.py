@@ -117,6 +117,19 @@ class Truth:
     kinds: dict[str, frozenset[str]]
 
 
+def find_true_subjects(
+    lake: Lake, engine: DuckDBEngine, force: Path, as_of: date, *, trigger_id: str = "tipt"
+) -> set[str]:
+    """The true people (ids of `truth/person.parquet`) for whom the trigger's rules hold on error-free records of a lake that is
+    loaded: what any search of these exports, whoever makes it, is held against."""
+    indicators = read_indicators()
+    trigger = apply_switches(read_triggers()[trigger_id], indicators, ())
+    open_all(lake, engine, None, _quiet)
+    _open_truth(engine, force)
+    subjects, _ = _run(engine, trigger, [indicators[name] for name in trigger.indicators], as_of)
+    return set(subjects)
+
+
 def know_truth(engine: DuckDBEngine, force: Path, trigger: Trigger, as_of: date) -> Truth:
     """The truth about the people of the search whose tables the engine holds; afterwards it holds the true tables."""
     indicators = read_indicators()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +16,18 @@ class NotFound(Exception):
 
 def list_runs(lake: Lake) -> list[Path]:
     """The folders of all finished runs, newest first."""
-    reports = sorted(
-        lake.runs.glob("*/report.json"), key=lambda path: (path.stat().st_mtime_ns, path.parent.name), reverse=True
-    )
+    finished = [path for path in lake.runs.glob("*/report.json") if not path.parent.name.startswith(".")]
+    reports = sorted(finished, key=lambda path: (path.stat().st_mtime_ns, path.parent.name), reverse=True)
     return [path.parent for path in reports]
+
+
+def mark_newest(lake: Lake, folder: Path) -> None:
+    """Make a run that has just been written the newest, also where the clock was put back since another was written."""
+    own = (folder / "report.json").stat()
+    others = [run / "report.json" for run in list_runs(lake) if run != folder]
+    newest = max((report.stat().st_mtime_ns for report in others), default=0)
+    if own.st_mtime_ns <= newest:
+        os.utime(folder / "report.json", ns=(own.st_atime_ns, newest + 1))
 
 
 def find_run(lake: Lake, run: str | None = None) -> Path:

@@ -40,6 +40,7 @@ from headwater.triggers.indicator import Indicator, RuleError, read_indicators
 from headwater.triggers.package import Package, TeamList
 from headwater.triggers.pages import RunIndex, SearchedSource, TeamCount, write_pages
 from headwater.triggers.programmes import read_programmes
+from headwater.triggers.runs import mark_newest
 from headwater.triggers.team_lists import hold_to_limit, make_team_lists
 from headwater.triggers.trigger import apply_trigger
 
@@ -174,6 +175,7 @@ def search(
                     "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                 },
             )
+            mark_newest(lake, working)
             if final.exists():
                 final.replace(before)
             working.replace(final)

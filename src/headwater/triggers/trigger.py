@@ -109,8 +109,9 @@ def _statutory(rule: Rule) -> str:
 
 
 def _kinds(rule: Rule) -> str:
-    """Each counted row starts a window; two kinds are independent when they rest on different occurrences, so each further
-    kind is another self-join."""
+    """Each day of an occurrence starts a window; two kinds are independent when they rest on different occurrences, so each
+    further kind is another self-join. What one kind and occurrence have on one day is one point of it: somebody with thousands of
+    records has as many points as days."""
     names = [f"e{number}" for number in range(rule.at_least)]
     joins = []
     for number, name in enumerate(names[1:], start=1):
@@ -119,17 +120,29 @@ def _kinds(rule: Rule) -> str:
             for other in names[:number]
         )
         joins.append(
-            f"JOIN counted {name} ON {name}.person_id = e0.person_id AND {apart} AND {_of(rule, name)} "
+            f"JOIN point {name} ON {name}.person_id = e0.person_id AND {apart} "
             f"AND {name}.occurred_on >= e0.occurred_on AND {name}.occurred_on <= e0.occurred_on + {span_sql(rule.within)}"
         )
     newest = "greatest(" + ", ".join(f"{name}.occurred_on" for name in names) + ")"
     ready = "greatest(" + ", ".join(f"{name}.recorded_on" for name in names) + ")"
-    ids = ", ".join(f"{name}.evidence_id" for name in names)
+    ids = ", ".join(f"{name}.point_id" for name in names)
     return f"""
-        SELECT person_id, {quote_text(rule.id)} AS rule, evidence_id, min(ready_on) AS ready_on FROM (
-            SELECT e0.person_id, unnest([{ids}]) AS evidence_id, {ready} AS ready_on FROM counted e0 {" ".join(joins)}
-            WHERE {_of(rule, "e0")} AND {newest} >= $as_of - {span_sql(rule.newest_within)}
-        ) GROUP BY person_id, evidence_id"""
+        SELECT * FROM (
+            WITH point AS (
+                SELECT person_id, indicator, underlying_id, occurred_on, min(evidence_id) AS point_id, min(recorded_on) AS recorded_on
+                FROM counted c WHERE {_of(rule, "c")} GROUP BY person_id, indicator, underlying_id, occurred_on
+            ),
+            met AS (
+                SELECT point_id, min(ready_on) AS ready_on FROM (
+                    SELECT unnest([{ids}]) AS point_id, {ready} AS ready_on FROM point e0 {" ".join(joins)}
+                    WHERE {newest} >= $as_of - {span_sql(rule.newest_within)}
+                ) GROUP BY point_id
+            )
+            SELECT c.person_id, {quote_text(rule.id)} AS rule, c.evidence_id, min(greatest(c.recorded_on, m.ready_on)) AS ready_on
+            FROM met m JOIN point p ON p.point_id = m.point_id JOIN counted c ON c.person_id = p.person_id AND c.indicator = p.indicator
+                 AND c.underlying_id = p.underlying_id AND c.occurred_on = p.occurred_on
+            GROUP BY c.person_id, c.evidence_id
+        )"""
 
 
 def _occurrences(rule: Rule) -> str:

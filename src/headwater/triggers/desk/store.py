@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
+from headwater.engine import append_lines
 from headwater.records import Lake
 from headwater.records.lake import LakeError
 from headwater.triggers.desk.decision import Decision
@@ -96,11 +97,7 @@ def keep_decisions(lake: Lake, decisions: Sequence[Decision], *, known: int | Ma
 
 def _append(handle: BinaryIO, decisions: Sequence[Decision]) -> None:
     """Add lines at the end of a file, after the end of a line that broke off."""
-    size = handle.seek(0, os.SEEK_END)
-    torn = bool(size) and os.pread(handle.fileno(), 1, size - 1) != b"\n"
-    handle.write((b"\n" if torn else b"") + b"".join(one.model_dump_json().encode() + b"\n" for one in decisions))
-    handle.flush()
-    os.fsync(handle.fileno())
+    append_lines(handle, b"".join(one.model_dump_json().encode() + b"\n" for one in decisions))
 
 
 @contextmanager
@@ -153,7 +150,9 @@ def _read(path: Path) -> dict[str, object]:
 def _take_over(path: Path, mine: str) -> str:
     """Take a claim whose holder has ended or gone away; raises DeskConflict for a live one."""
     held = _read(path)
-    age = time.time() - float(str(held.get("at", 0)))
+    age = abs(
+        time.time() - float(str(held.get("at", 0)))
+    )  # A clock that was put back makes a claim of the future, which is as old.
     if held and age < STALE_AFTER and _runs(int(str(held.get("process", 0)))):
         raise DeskConflict(f"{held.get('by')} has {path.name} open. Take another, or wait until it is free.")
     path.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from headwater.engine import append_lines
 from headwater.records import Lake
 
 
@@ -35,7 +36,7 @@ def log_disclosure(lake: Lake, files: Sequence[Disclosed], *, purpose: str, run:
         content = handle.read()
         lines = content.split(b"\n")
         before = hashlib.sha256(next((line for line in reversed(lines) if line), b"")).hexdigest() if content else ""
-        told = b"" if not content or content.endswith(b"\n") else b"\n"
+        told = b""
         for one in files:
             line = json.dumps(
                 {
@@ -46,9 +47,7 @@ def log_disclosure(lake: Lake, files: Sequence[Disclosed], *, purpose: str, run:
             ).encode()  # fmt: skip
             before = hashlib.sha256(line).hexdigest()
             told += line + b"\n"
-        handle.write(told)
-        handle.flush()
-        os.fsync(handle.fileno())
+        append_lines(handle, told)
 
 
 def read_disclosures(lake: Lake) -> list[dict[str, object]]:

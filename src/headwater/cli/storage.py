@@ -1,0 +1,67 @@
+"""Does the disk lie behind a fault: full, or a file of the lake damaged? Says which file, and what to do."""
+
+from __future__ import annotations
+
+import errno
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from headwater.cli import options
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_WORDS = re.compile(r"no space left on device|disk quota exceeded|file too large", re.IGNORECASE)
+
+
+def explain_storage(fault: BaseException) -> str | None:
+    """The message for a fault that comes from a full disk or a damaged file of the lake; None for any other."""
+    chain = _chain(fault)
+    if any((isinstance(one, OSError) and one.errno in _FULL) or _FULL_WORDS.search(str(one)) for one in chain):
+        named = [str(one.filename) for one in chain if isinstance(one, OSError) and one.filename]
+        named += [found[1] for one in chain if (found := re.search(r"file [\"']([^\"']+)[\"']", str(one)))]
+        why = next(
+            (one.strerror for one in chain if isinstance(one, OSError) and one.strerror), "No space left on device"
+        )
+        place = named[0] if named else options.opened.folder if options.opened else Path.cwd()
+        return (
+            f"The disk is full: {place} ({why}). Nothing half-done was kept, and what was finished before is whole. Make room there, then "
+            "run the same command again: it goes on from what was finished."
+        )
+    if options.opened and (damaged := find_damaged(options.opened.folder)):
+        return explain_damage(options.opened.folder, damaged)
+    return None
+
+
+def find_damaged(lake: Path) -> Path | None:
+    """The first Parquet file of a lake that cannot be read to its end. Reads all of them: only after a fault."""
+    for path in sorted([*lake.glob("batches/[!.]*/*.parquet"), *lake.glob("derived/*/[!.]*/*.parquet")]):
+        try:
+            with pq.ParquetFile(path) as file:
+                for _ in file.iter_batches():
+                    pass
+        except (pa.ArrowException, OSError):
+            return path
+    return None
+
+
+def explain_damage(lake: Path, path: Path) -> str:
+    """What to do about a damaged file: what was derived is made again, what was loaded comes from a backup."""
+    if path.is_relative_to(lake / "derived"):
+        return (
+            f"The file {path} is damaged. It was made from loaded records: remove the folder {path.parent} and run the same command "
+            "again, which makes it anew."
+        )
+    return (
+        f"The file {path} is damaged. It holds loaded records, so it is not made again: restore the folder {path.parent} from a backup, "
+        "then run the same command again. Nothing was changed. Have the disk checked."
+    )
+
+
+def _chain(fault: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while fault is not None and fault not in found:
+        found.append(fault)
+        fault = fault.__cause__ or fault.__context__
+    return found
