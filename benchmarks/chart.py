@@ -106,9 +106,7 @@ def _draw_panel(
         parts.append(_text(left - 6, place + 4, say(tick), anchor="end", size=11))
     for size in sizes:
         place = across.place(size)
-        parts.append(
-            f'<line x1="{place}" x2="{place}" y1="{floor}" y2="{floor + 5}" stroke="{INK}" stroke-width="1"/>'
-        )
+        parts.append(f'<line x1="{place}" x2="{place}" y1="{floor}" y2="{floor + 5}" stroke="{INK}" stroke-width="1"/>')
         parts.append(_text(place, floor + 20, f"{size:,}", anchor="middle", size=11))
     parts.append(f'<line x1="{left}" x2="{left + PANEL}" y1="{floor}" y2="{floor}" stroke="{INK}" stroke-width="1"/>')
     parts.append(_text(left + PANEL / 2, floor + 42, "people in the force", anchor="middle"))

@@ -80,7 +80,12 @@ def _clear(stage: str, folder: Path) -> None:
 
 def count_bytes(folder: Path) -> Figures:
     """Bytes of the exports, of the records as they are kept, of what is derived from them, and of the runs."""
-    places = {"exports": "force/exports", "batches": "data/lake/batches", "derived": "data/lake/derived", "runs": "data/lake/runs"}
+    places = {
+        "exports": "force/exports",
+        "batches": "data/lake/batches",
+        "derived": "data/lake/derived",
+        "runs": "data/lake/runs",
+    }
     return {
         f"{name}_bytes": sum(path.stat().st_size for path in (folder / place).rglob("*") if path.is_file())
         for name, place in places.items()
@@ -107,7 +112,16 @@ def count_rows(lake: Path) -> Figures:
     """Rows of the lake by table. Records are the rows of the eight canonical tables; `link` are pairs more likely than not."""
     said = subprocess.run([sys.executable, "-c", COUNT_CODE, str(lake)], check=True, capture_output=True)
     rows: dict[str, int] = json.loads(said.stdout)
-    tables = ("person_record", "address_record", "event", "involvement", "relationship", "flag", "narrative", "handling")
+    tables = (
+        "person_record",
+        "address_record",
+        "event",
+        "involvement",
+        "relationship",
+        "flag",
+        "narrative",
+        "handling",
+    )
     return {
         "records": sum(rows.get(name, 0) for name in tables), "person_records": rows.get("person_record", 0), "narratives": rows.get("narrative", 0),
         "links": rows.get("link", 0), "people_found": rows.get("person_summary", 0), "mentions": rows.get("mention", 0),
@@ -193,7 +207,9 @@ def tell(rows: Sequence[Figures], exponents: Sequence[Figures]) -> None:
     def say(text: str) -> None:
         print(text, file=sys.stderr)
 
-    say(f"{'people':>10}  {'stage':<13}{'clock s':>9}{'cpu s':>9}{'peak MiB':>10}{'read MiB':>10}{'written':>9}  others")
+    say(
+        f"{'people':>10}  {'stage':<13}{'clock s':>9}{'cpu s':>9}{'peak MiB':>10}{'read MiB':>10}{'written':>9}  others"
+    )
     for row in rows:
         moved = [f"{row[name] / 2**20:,.0f}" if name in row else "" for name in ("read_bytes", "written_bytes")]
         others = f"{row['others_share']:.0%}" if row.get("others_share") is not None else ""
@@ -214,7 +230,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--people", type=int, nargs="+", default=[50_000, 200_000, 1_000_000], help="sizes of force")
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES), help="which stages (default: all)")
-    parser.add_argument("--keep", type=Path, help="JSON file of what is measured; what stands there is not measured again")
+    parser.add_argument(
+        "--keep", type=Path, help="JSON file of what is measured; what stands there is not measured again"
+    )
     parser.add_argument("--folder", type=Path, help="where forces and lakes are made (default: a temporary folder)")
     parser.add_argument("--leave", action="store_true", help="leave forces and lakes in --folder")
     parser.add_argument("--chart", type=Path, help="draw this SVG file")
@@ -232,7 +250,9 @@ def main() -> None:
     tell(rows, exponents)
     if chosen.chart:
         machine = describe_machine()
-        chosen.chart.write_text(draw_growth(rows, f"{machine['cores']} cores, {machine['memory_gib']} GiB"), encoding="utf-8")
+        chosen.chart.write_text(
+            draw_growth(rows, f"{machine['cores']} cores, {machine['memory_gib']} GiB"), encoding="utf-8"
+        )
     json.dump(rows + [{"exponents": exponents, "machine": describe_machine()}], sys.stdout, indent=1)
     print()
 

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from headwater.engine import DuckDBEngine, Progress, write_atomically
+from headwater.identity.blocking import PAIRS, find_pairs
 from headwater.identity.cluster import Constraints, cluster_records
 from headwater.identity.decisions import list_decisions
 from headwater.identity.features import prepare_features
@@ -20,8 +21,11 @@ from headwater.identity.model import name_of, open_linker, read_model, store_mod
 from headwater.identity.person import make_people
 from headwater.records import Lake, fingerprint
 
-METHOD = "11"
+METHOD = "12"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
+
+PAIRS_AT_ONCE = 5_000_000
+"""How many pairs are compared at a time: some 2 GB of what Splink reckons of them."""
 
 JOIN = 0.95
 """Match probability from which a link joins two records."""
@@ -60,7 +64,8 @@ def link(engine: DuckDBEngine, lake: Lake, *, seen_from: date | None = None, pro
         progress("Working out households", 0, count)
         make_households(engine)
         for table in TABLES:
-            engine.write_parquet(f"SELECT * FROM {table} ORDER BY ALL", working / f"{table}.parquet")
+            order = "1, 2" if table == "link" else "ALL"  # A pair comes once, so its two records settle the order.
+            engine.write_parquet(f"SELECT * FROM {table} ORDER BY {order}", working / f"{table}.parquet")
         with write_atomically(working / "done.json") as path:
             path.write_text(json.dumps({"model": name_of(model), "records": count, "method": METHOD}), encoding="utf-8")
     return folder
@@ -82,21 +87,41 @@ def train(engine: DuckDBEngine, lake: Lake, *, progress: Progress = _quiet) -> P
 def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
     """Make table `link`: pairs of records with match weight, probability and the weight of each comparison.
 
-    Two records of one event are never a pair: one event names a person once. Weights are rounded to 1e-6.
+    Two records of one event are never a pair: one event names a person once. Weights are rounded to 1e-6. Pairs are
+    compared some millions at a time: what Splink reckons of a pair is many times what is kept of it.
     """
+    parts = ", ".join(
+        f"round({_weight(comparison)}, 6) AS {comparison['output_column_name']}_weight"
+        for comparison in model["comparisons"]
+    )
+    count = find_pairs(engine, model["blocking_rules_to_generate_predictions"])
+    shares = max(1, -(-count // PAIRS_AT_ONCE))
+    links = 0
     with open_linker(engine, model) as linker, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        predicted = linker.inference.predict(threshold_match_probability=0.5)
-        parts = ", ".join(
-            f"round({_weight(comparison)}, 6) AS {comparison['output_column_name']}_weight"
-            for comparison in model["comparisons"]
-        )
-        return engine.create(
-            "link",
-            "SELECT least(unique_id_l, unique_id_r) AS person_record_id_l, greatest(unique_id_l, unique_id_r) AS "
-            f"person_record_id_r, round(match_weight, 6) AS match_weight, round(match_probability, 6) AS match_probability, "
-            f"{parts}, 'model' AS decided_by FROM {predicted.physical_name} WHERE event_key_l <> event_key_r ORDER BY 1, 2",
-        )
+        for share in range(shares):
+            engine.create(
+                f"pairs_now_{share}",
+                "SELECT '0' AS match_key, a.unique_id AS join_key_l, b.unique_id AS join_key_r "
+                f"FROM {PAIRS} p JOIN candidate_number a ON a.number = p.l JOIN candidate_number b ON b.number = p.r "
+                f"WHERE p.l % {shares} = {share}",
+            )
+            pairs = linker._db_api.register(f"pairs_now_{share}")
+            linker.table_management.register_blocked_pairs_for_predict(pairs)
+            predicted = linker.inference.predict(threshold_match_probability=0.5)
+            links += engine.create(
+                f"link_{share}",
+                "SELECT least(unique_id_l, unique_id_r) AS person_record_id_l, greatest(unique_id_l, unique_id_r) AS "
+                f"person_record_id_r, round(match_weight, 6) AS match_weight, round(match_probability, 6) AS match_probability, "
+                f"{parts}, 'model' AS decided_by FROM {predicted.physical_name} WHERE event_key_l <> event_key_r",
+            )
+            predicted.drop_table_from_database_and_remove_from_cache()
+            engine.run(f"DROP TABLE pairs_now_{share}")
+    engine.run(f"DROP TABLE {PAIRS}")
+    engine.create("link", " UNION ALL ".join(f"SELECT * FROM link_{share}" for share in range(shares)))
+    for share in range(shares):
+        engine.run(f"DROP TABLE link_{share}")
+    return links
 
 
 def _weight(comparison: dict[str, Any]) -> str:
@@ -109,12 +134,13 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
     """Make table `person` (person_id, person_record_id, certainty) from `link`, what cannot be, and what was decided."""
     records = engine.fetch("SELECT unique_id, event_key, pnc_id FROM linkable ORDER BY unique_id")
     engine.create("numbered", "SELECT unique_id, row_number() OVER (ORDER BY unique_id) - 1 AS number FROM linkable")
-    edges = engine.fetch(
-        "SELECT a.number AS a, b.number AS b, l.match_weight AS weight FROM link l "
-        "JOIN numbered a ON a.unique_id = l.person_record_id_l JOIN numbered b ON b.unique_id = l.person_record_id_r "
-        "WHERE l.match_probability >= $threshold ORDER BY 1, 2",
-        {"threshold": threshold},
+    # From here on numbers stand for records: there are many times more links than records.
+    engine.create(
+        "edge",
+        "SELECT a.number AS a, b.number AS b, l.match_weight AS weight, l.match_probability AS probability FROM link l "
+        "JOIN numbered a ON a.unique_id = l.person_record_id_l JOIN numbered b ON b.unique_id = l.person_record_id_r",
     )
+    edges = engine.fetch("SELECT a, b, weight FROM edge WHERE probability >= $threshold", {"threshold": threshold})
     place = {record: number for number, record in enumerate(records["unique_id"].to_pylist())}
     decisions = list_decisions(lake) if lake else []
     pairs = [
@@ -133,30 +159,33 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
         len(place), left, right, weight,
         Constraints(_codes(records["event_key"]), _codes(records["pnc_id"]), apart, together),
     )  # fmt: skip
-    engine.register("labelled", pa.table({"unique_id": records["unique_id"], "label": labels, "cut": cut}))
-    engine.create(
-        "strongest",
-        "SELECT record, max(match_probability) AS best FROM (SELECT person_record_id_l AS record, match_probability FROM link l "
-        "JOIN labelled a ON a.unique_id = l.person_record_id_l JOIN labelled b ON b.unique_id = l.person_record_id_r "
-        "AND a.label = b.label UNION ALL SELECT person_record_id_r, match_probability FROM link l "
-        "JOIN labelled a ON a.unique_id = l.person_record_id_l JOIN labelled b ON b.unique_id = l.person_record_id_r "
-        "AND a.label = b.label) GROUP BY record",
+    engine.register(
+        "labelled",
+        pa.table({"unique_id": records["unique_id"], "number": np.arange(len(place)), "label": labels, "cut": cut}),
     )
     # A record that links to somebody else as strongly as to its own person could be either's.
     engine.create(
-        "torn",
-        "SELECT record FROM (SELECT l.person_record_id_l AS record, l.match_weight AS weight, a.label = b.label AS own FROM link l "
-        "JOIN labelled a ON a.unique_id = l.person_record_id_l JOIN labelled b ON b.unique_id = l.person_record_id_r "
-        "UNION ALL SELECT l.person_record_id_r, l.match_weight, a.label = b.label FROM link l "
-        "JOIN labelled a ON a.unique_id = l.person_record_id_l JOIN labelled b ON b.unique_id = l.person_record_id_r) "
-        "GROUP BY record HAVING max(weight) FILTER (WHERE NOT own) >= max(weight) FILTER (WHERE own) - 1",
+        "standing",
+        """
+        SELECT number, max(probability) FILTER (WHERE own) AS best,
+               coalesce(max(weight) FILTER (WHERE NOT own) >= max(weight) FILTER (WHERE own) - 1, false) AS torn
+        FROM (
+            SELECT e.a AS number, e.weight, e.probability, x.label = y.label AS own
+            FROM edge e JOIN labelled x ON x.number = e.a JOIN labelled y ON y.number = e.b
+            UNION ALL
+            SELECT e.b, e.weight, e.probability, x.label = y.label
+            FROM edge e JOIN labelled x ON x.number = e.a JOIN labelled y ON y.number = e.b
+        )
+        GROUP BY number
+        """,
     )
+    engine.run("DROP TABLE edge")
     engine.create(
         "person",
         "SELECT 'P-' || left(md5(min(c.unique_id) OVER (PARTITION BY c.label)), 16) AS person_id, "
-        "c.unique_id AS person_record_id, CASE WHEN count(*) OVER (PARTITION BY c.label) = 1 THEN 'certain' WHEN t.record IS NOT NULL THEN 'doubtful' "
+        "c.unique_id AS person_record_id, CASE WHEN count(*) OVER (PARTITION BY c.label) = 1 THEN 'certain' WHEN s.torn THEN 'doubtful' "
         "WHEN s.best >= 0.999 THEN 'certain' WHEN s.best >= 0.95 THEN 'likely' ELSE 'doubtful' END AS certainty, c.cut "
-        "FROM labelled c LEFT JOIN strongest s ON s.record = c.unique_id LEFT JOIN torn t ON t.record = c.unique_id",
+        "FROM labelled c LEFT JOIN standing s USING (number)",
     )
 
 
