@@ -253,7 +253,7 @@ def main() -> None:
         chosen.chart.write_text(
             draw_growth(rows, f"{machine['cores']} cores, {machine['memory_gib']} GiB"), encoding="utf-8"
         )
-    json.dump(rows + [{"exponents": exponents, "machine": describe_machine()}], sys.stdout, indent=1)
+    json.dump([*rows, {"exponents": exponents, "machine": describe_machine()}], sys.stdout, indent=1)
     print()
 
 
