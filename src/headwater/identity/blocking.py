@@ -73,13 +73,13 @@ def read_rules(texts: Sequence[str]) -> list[Rule]:
     ]
 
 
-def _side(part: e.Expression) -> str | None:
+def _side(part: e.Expr) -> str | None:
     """Of which record an expression speaks; None when of both or of neither."""
     tables = {column.table for column in part.find_all(e.Column)}
     return tables.pop() if len(tables) == 1 else None
 
 
-def _bare(part: e.Expression) -> str:
+def _bare(part: e.Expr) -> str:
     """An expression without saying of which record."""
     copy = part.copy()
     for column in copy.find_all(e.Column):
