@@ -100,27 +100,27 @@ def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
     with open_linker(engine, model) as linker, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for share in range(shares):
+            some = f"pairs_of_share_{share}"  # Splink remembers tables by name.
             engine.create(
-                f"pairs_now_{share}",
+                some,
                 "SELECT '0' AS match_key, a.unique_id AS join_key_l, b.unique_id AS join_key_r "
                 f"FROM {PAIRS} p JOIN candidate_number a ON a.number = p.l JOIN candidate_number b ON b.number = p.r "
                 f"WHERE p.l % {shares} = {share}",
             )
-            pairs = linker._db_api.register(f"pairs_now_{share}")
-            linker.table_management.register_blocked_pairs_for_predict(pairs)
+            linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register(some))
             predicted = linker.inference.predict(threshold_match_probability=0.5)
             links += engine.create(
-                f"link_{share}",
+                "link_of_share" if share else "link",
                 "SELECT least(unique_id_l, unique_id_r) AS person_record_id_l, greatest(unique_id_l, unique_id_r) AS "
                 f"person_record_id_r, round(match_weight, 6) AS match_weight, round(match_probability, 6) AS match_probability, "
                 f"{parts}, 'model' AS decided_by FROM {predicted.physical_name} WHERE event_key_l <> event_key_r",
             )
+            if share:
+                engine.run("INSERT INTO link SELECT * FROM link_of_share")
             predicted.drop_table_from_database_and_remove_from_cache()
-            engine.run(f"DROP TABLE pairs_now_{share}")
-    engine.run(f"DROP TABLE {PAIRS}")
-    engine.create("link", " UNION ALL ".join(f"SELECT * FROM link_{share}" for share in range(shares)))
-    for share in range(shares):
-        engine.run(f"DROP TABLE link_{share}")
+            engine.run(f"DROP TABLE {some}")
+    for done in ("link_of_share", PAIRS):
+        engine.run(f"DROP TABLE IF EXISTS {done}")
     return links
 
 
