@@ -19,6 +19,8 @@ LOOKS = {
 }  # fmt: skip
 WIDTH, HEIGHT, TOP, BOTTOM, SIDE = 960, 500, 96, 64, 64
 PANEL = 290
+SECONDS = (1, 3, 10, 30, 60, 180, 600, 1800, 3600, 10800)
+GIB = tuple(2.0**power for power in range(-4, 8))
 LINE = 15
 """Least distance between two names at the ends of lines."""
 
@@ -44,9 +46,9 @@ def draw_growth(rows: Sequence[dict[str, Any]], machine: str) -> str:
         raise ValueError("there is nothing to draw")
     sizes = sorted({int(row["people"]) for row in rows})
     panels = [
-        _draw_panel(rows, sizes, SIDE, "Time on the clock", lambda row: float(row["seconds"]), say_seconds),
+        _draw_panel(rows, sizes, SIDE, "Time on the clock", lambda row: float(row["seconds"]), say_seconds, SECONDS),
         _draw_panel(
-            rows, sizes, SIDE + PANEL + 190, "Highest memory", lambda row: row["peak_bytes"] / 2**30, say_memory,
+            rows, sizes, SIDE + PANEL + 190, "Highest memory", lambda row: row["peak_bytes"] / 2**30, say_memory, GIB,
         ),
     ]  # fmt: skip
     return "\n".join(
@@ -57,7 +59,7 @@ def draw_growth(rows: Sequence[dict[str, Any]], machine: str) -> str:
             f'<desc id="growth-desc">{escape(describe(rows))}</desc>',
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>',
             _text(SIDE, 30, "How time and memory grow with the number of people", size=18, weight="bold"),
-            _text(SIDE, 52, f"{machine}. Both axes are logarithmic: a line at 45 degrees is growth in step with the people.", fill="#505a5f"),
+            _text(SIDE, 52, f"{machine}. Both axes are logarithmic; the broken line is growth in step with the people.", fill="#505a5f"),
             *panels,
             "</svg>\n",
         ]
@@ -90,7 +92,7 @@ def say_memory(gib: float) -> str:
 
 def _draw_panel(
     rows: Sequence[dict[str, Any]], sizes: Sequence[int], left: float, title: str,
-    value: Callable[[dict[str, Any]], float], say: Callable[[float], str],
+    value: Callable[[dict[str, Any]], float], say: Callable[[float], str], ticks: Sequence[float],
 ) -> str:  # fmt: skip
     floor = HEIGHT - BOTTOM
     values = [value(row) for row in rows if value(row) > 0]
@@ -98,7 +100,7 @@ def _draw_panel(
     across = Scale(sizes[0] / 1.15, sizes[-1] * 1.15, left, left + PANEL)
     up = Scale(low, high, floor, TOP)
     parts = [_text(left, TOP - 12, title, weight="bold")]
-    for tick in _ticks(low, high):
+    for tick in (tick for tick in ticks if low <= tick <= high):
         place = up.place(tick)
         parts.append(
             f'<line x1="{left}" x2="{left + PANEL}" y1="{place}" y2="{place}" stroke="{FAINT}" stroke-width="0.6"/>'
@@ -110,6 +112,12 @@ def _draw_panel(
         parts.append(_text(place, floor + 20, f"{size:,}", anchor="middle", size=11))
     parts.append(f'<line x1="{left}" x2="{left + PANEL}" y1="{floor}" y2="{floor}" stroke="{INK}" stroke-width="1"/>')
     parts.append(_text(left + PANEL / 2, floor + 42, "people in the force", anchor="middle"))
+    first = max(value(row) for row in rows if row["people"] == sizes[0])
+    upto = min(sizes[-1], sizes[0] * high / first)
+    parts.append(
+        f'<line x1="{across.place(sizes[0])}" y1="{up.place(first)}" x2="{across.place(upto)}" '
+        f'y2="{up.place(first * upto / sizes[0])}" stroke="#505a5f" stroke-width="1.2" stroke-dasharray="5 4"/>'
+    )
     ends = []
     for stage, (colour, shape) in LOOKS.items():
         of_stage = sorted((row for row in rows if row["stage"] == stage), key=lambda row: int(row["people"]))
@@ -128,13 +136,6 @@ def _draw_panel(
         for y, (_, _, words, colour) in zip(spread([end[0] for end in sorted(ends)]), sorted(ends), strict=True)
     ]
     return "\n".join(parts)
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    """Round values between two ends: 1, 2 and 5 of each power of ten; only 1 where the range is wide."""
-    steps = (1,) if high / low > 3000 else (1, 3) if high / low > 100 else (1, 2, 5)
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    return [step * 10.0**power for power in powers for step in steps if low <= step * 10.0**power <= high]
 
 
 def spread(places: Sequence[float]) -> list[float]:

@@ -71,7 +71,7 @@ def _clear(stage: str, folder: Path) -> None:
     for later in STAGES[STAGES.index(stage) :]:
         (folder / f"{later}.done").unlink(missing_ok=True)
     places = {
-        "synth": ["force", "data"], "load": ["data"], "link": ["data/lake/derived/identity"],
+        "synth": ["force", "data"], "load": ["data"], "link": ["data/lake/derived"],
         "read": ["data/lake/derived/narrative"], "search": ["data/lake/runs"],
     }  # fmt: skip
     for place in places[stage]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from headwater.engine import DuckDBEngine, Progress, write_atomically
 from headwater.identity.blocking import PAIRS, find_pairs
@@ -141,8 +142,9 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
         "JOIN numbered a ON a.unique_id = l.person_record_id_l JOIN numbered b ON b.unique_id = l.person_record_id_r",
     )
     edges = engine.fetch("SELECT a, b, weight FROM edge WHERE probability >= $threshold", {"threshold": threshold})
-    place = {record: number for number, record in enumerate(records["unique_id"].to_pylist())}
+    count = records.num_rows
     decisions = list_decisions(lake) if lake else []
+    place = _places(records["unique_id"], [record for d in decisions for record in (d.record_a, d.record_b)])
     pairs = [
         (place[d.record_a], place[d.record_b], d.verdict)
         for d in decisions
@@ -153,15 +155,15 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
     left, right = edges["a"].to_numpy().astype(np.int64), edges["b"].to_numpy().astype(np.int64)
     weight = edges["weight"].to_numpy().astype(np.float64)
     if apart:
-        keep = np.array([(a, b) not in apart for a, b in zip(left.tolist(), right.tolist(), strict=True)], dtype=bool)
+        keep = ~np.isin(left * count + right, [a * count + b for a, b in apart])
         left, right, weight = left[keep], right[keep], weight[keep]
     labels, cut = cluster_records(
-        len(place), left, right, weight,
+        count, left, right, weight,
         Constraints(_codes(records["event_key"]), _codes(records["pnc_id"]), apart, together),
     )  # fmt: skip
     engine.register(
         "labelled",
-        pa.table({"unique_id": records["unique_id"], "number": np.arange(len(place)), "label": labels, "cut": cut}),
+        pa.table({"unique_id": records["unique_id"], "number": np.arange(count), "label": labels, "cut": cut}),
     )
     # A record that links to somebody else as strongly as to its own person could be either's.
     engine.create(
@@ -187,6 +189,14 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
         "WHEN s.best >= 0.999 THEN 'certain' WHEN s.best >= 0.95 THEN 'likely' ELSE 'doubtful' END AS certainty, c.cut "
         "FROM labelled c LEFT JOIN standing s USING (number)",
     )
+
+
+def _places(records: pa.ChunkedArray, sought: list[str]) -> dict[str, int]:
+    """The place among all records of those that are there; no list of millions is made for a few decisions."""
+    if not sought:
+        return {}
+    found = pc.index_in(pa.array(sought, records.type), value_set=records.combine_chunks()).to_pylist()
+    return {record: number for record, number in zip(sought, found, strict=True) if number is not None}
 
 
 def _codes(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.int64]]:
