@@ -99,12 +99,15 @@ def _whole(text: str) -> str:
 def find_pairs(engine: Engine, rules: Sequence[str]) -> int:
     """Make table `candidate_pair` from table `linkable`: the pairs that any of the rules finds; returns how many.
 
-    `candidate_number` gives each record's `unique_id` its number, in order of id. A rule that looks at one side only looks
+    `candidate_number` gives each record's `unique_id` its number, in order of id, and its place in order of birth: most pairs
+    lie near each other there. A rule that looks at one side only looks
     at the record with the smaller id as `l`, as Splink does.
     """
     needed = read_rules(rules)
     engine.create(
-        "candidate_number", "SELECT unique_id, row_number() OVER (ORDER BY unique_id) AS number FROM linkable"
+        "candidate_number",
+        "SELECT unique_id, row_number() OVER (ORDER BY unique_id) AS number, "
+        "row_number() OVER (ORDER BY birth, unique_id) - 1 AS place FROM linkable",
     )
     columns: dict[str, str] = {}
     for number, rule in enumerate(needed):

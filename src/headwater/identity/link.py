@@ -89,7 +89,8 @@ def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
     """Make table `link`: pairs of records with match weight, probability and the weight of each comparison.
 
     Two records of one event are never a pair: one event names a person once. Weights are rounded to 1e-6. Pairs are
-    compared some millions at a time: what Splink reckons of a pair is many times what is kept of it.
+    compared some millions at a time, by date of birth: what Splink reckons of a pair is many times what is kept of it, and
+    of the records it takes out those that the share needs.
     """
     parts = ", ".join(
         f"round({_weight(comparison)}, 6) AS {comparison['output_column_name']}_weight"
@@ -97,6 +98,7 @@ def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
     )
     count = find_pairs(engine, model["blocking_rules_to_generate_predictions"])
     shares = max(1, -(-count // PAIRS_AT_ONCE))
+    records = int(engine.fetch("SELECT count(*) AS n FROM candidate_number")["n"][0].as_py())
     links = 0
     with open_linker(engine, model) as linker, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -106,7 +108,7 @@ def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
                 some,
                 "SELECT '0' AS match_key, a.unique_id AS join_key_l, b.unique_id AS join_key_r "
                 f"FROM {PAIRS} p JOIN candidate_number a ON a.number = p.l JOIN candidate_number b ON b.number = p.r "
-                f"WHERE p.l % {shares} = {share}",
+                f"WHERE a.place >= {records * share // shares} AND a.place < {records * (share + 1) // shares}",
             )
             linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register(some))
             predicted = linker.inference.predict(threshold_match_probability=0.5)
