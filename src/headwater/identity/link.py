@@ -154,8 +154,9 @@ def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> No
     ]
     apart = frozenset((a, b) for a, b, verdict in pairs if verdict == "not the same person")
     together = tuple((a, b) for a, b, verdict in pairs if verdict == "same person")
-    left, right = edges["a"].to_numpy().astype(np.int64), edges["b"].to_numpy().astype(np.int64)
-    weight = edges["weight"].to_numpy().astype(np.float64)
+    left, right = (np.asarray(edges[name].to_numpy(), np.int64) for name in ("a", "b"))
+    weight = np.asarray(edges["weight"].to_numpy(), np.float64)
+    del edges
     if apart:
         keep = ~np.isin(left * count + right, [a * count + b for a, b in apart])
         left, right, weight = left[keep], right[keep], weight[keep]
