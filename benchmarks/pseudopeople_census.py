@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from headwater.engine import DuckDBEngine
+from headwater.identity.compare import compare
 from headwater.identity.features import prepare_features
-from headwater.identity.link import compare, join
+from headwater.identity.join import join
 from headwater.identity.model import read_model, train_model
 from headwater.identity.quality import EVERYBODY, measure_groups
 

@@ -1,7 +1,7 @@
 """How right and how fast is it all? Runs each benchmark in turn; `make bench`.
 
     python benchmarks/run.py                                   (100,000 people, seeds 1, 2, 3: hours, and some 10 GB of disk)
-    python benchmarks/run.py --people 2000 --seeds 1 --sizes 2000            (a minute or two: does it run?)
+    python benchmarks/run.py --people 2000 --seeds 1 --sizes 2000 --growth 500 2000 --pages 100      (minutes: does it run?)
 
 Each benchmark is a process of its own and works in one temporary folder, which is gone afterwards. Tables go to standard
 error as they come, one JSON object to standard output at the end.
@@ -21,8 +21,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 
 
-def run_benchmark(name: str, arguments: list[str], folder: Path) -> dict[str, Any]:
-    """The JSON object that one benchmark prints; its table goes straight to standard error."""
+def run_benchmark(name: str, arguments: list[str], folder: Path) -> Any:
+    """The JSON that one benchmark prints; its table goes straight to standard error."""
     settings = {name: value for name, value in os.environ.items() if not name.startswith("HEADWATER_")}
     settings |= {"TMPDIR": str(folder), "HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     print(f"== {name}", file=sys.stderr, flush=True)
@@ -33,8 +33,7 @@ def run_benchmark(name: str, arguments: list[str], folder: Path) -> dict[str, An
         stdout=subprocess.PIPE,
         check=True,
     )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return json.loads(done.stdout)
 
 
 def main() -> int:
@@ -45,13 +44,21 @@ def main() -> int:
     parser.add_argument(
         "--sizes", nargs="+", default=["20000", "100000"], help="people in each force of the speed figures"
     )
+    parser.add_argument(
+        "--growth", nargs="+", default=["50000", "200000", "1000000"], help="people in each force of the growth figures"
+    )
+    parser.add_argument("--pages", default="10000", help="how many package pages are written, and a tenth as many PDFs")
     chosen = parser.parse_args()
-    calls = {
-        "speed": ["--people", *chosen.sizes],
-        "quality": ["--people", chosen.people, "--seeds", *chosen.seeds],
-    }
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
+        calls = {
+            "speed": ["--people", *chosen.sizes],
+            "quality": ["--people", chosen.people, "--seeds", *chosen.seeds],
+            "growth": ["--people", *chosen.growth, "--keep", f"{name}/growth.json", "--folder", name],
+            "limits": ["--growth", f"{name}/growth.json", "--folder", name],
+            "criteria": [],
+            "pages": ["--pages", chosen.pages, "--pdfs", str(max(1, int(chosen.pages) // 10))],
+        }
         for benchmark, arguments in calls.items():
             try:
                 results[benchmark] = run_benchmark(benchmark, arguments, Path(name))

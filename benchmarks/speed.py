@@ -264,8 +264,9 @@ def measure_joining() -> Figures:
     Headwater's time is given twice: with learning the weights, as the peer does, and without, as a force's daily link runs.
     """
     from headwater.engine import DuckDBEngine
+    from headwater.identity.compare import compare
     from headwater.identity.features import prepare_features
-    from headwater.identity.link import compare, join
+    from headwater.identity.join import join
     from headwater.identity.model import train_model
     from identity_quality import MORE_LIKELY_THAN_NOT, open_febrl
 
@@ -354,8 +355,8 @@ def count_pairs(engine: Any, model: Figures) -> int:
 def measure_lake_joining(data: Path) -> Figures:
     """Pairs compared a second with the stored weights, on the lake of a made-up force."""
     from headwater.engine import DuckDBEngine
+    from headwater.identity.compare import compare
     from headwater.identity.features import prepare_features
-    from headwater.identity.link import compare
     from headwater.identity.model import read_model
     from headwater.records import Lake, open_records
 

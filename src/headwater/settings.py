@@ -12,6 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 FILE_NAMES = ("headwater.toml",)
 
 
+MOST_MB = 4000
+"""More the engine takes only when it is told to: a search of a million people needs no more."""
+
+LEAST_MB = 500
+
+
 class SettingsError(Exception):
     """A setting cannot be used; the message says which, where it was found, and what to write instead."""
 
@@ -25,7 +31,11 @@ class Settings(BaseModel):
     catalogue: Path | None = Field(
         default=None, description="A force's own catalogue files; they win over the built-in."
     )
-    memory: str = Field(default="4GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|TB|MiB|GiB|TiB)$", description="Engine's limit.")
+    memory: str = Field(
+        default_factory=lambda: usual_memory(),
+        pattern=r"^\d+(\.\d+)?\s?(MB|GB|TB|MiB|GiB|TiB)$",
+        description="Engine's limit.",
+    )
     threads: int | None = Field(default=None, ge=1, le=512, description="How many cores to use; empty means all.")
     purpose: str = Field(default="welfare", description="Written to the consultation log with every look at people.")
     off: str = Field(
@@ -52,6 +62,18 @@ class Settings(BaseModel):
     def lake(self) -> Path:
         """The lake's folder."""
         return self.data / "lake"
+
+
+def usual_memory(limit: Path = Path("/sys/fs/cgroup/memory.max")) -> str:
+    """The engine's limit where none is set: half of this machine's or container's memory, at most 4 GB.
+
+    `limit` is where a container's own limit stands, in bytes.
+    """
+    have = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    told = limit.read_text("utf-8").strip() if limit.is_file() else ""
+    if told.isdigit():
+        have = min(have, int(told))
+    return f"{min(max(have // 2 // 10**6, LEAST_MB), MOST_MB)}MB"
 
 
 def read_settings(file: Path | None = None, **given: Any) -> Settings:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from headwater.cli.main import app
-from headwater.settings import Settings, SettingsError, read_settings
+from headwater.settings import Settings, SettingsError, read_settings, usual_memory
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +58,20 @@ def test_the_settings_page_names_every_setting_with_its_variable() -> None:
     for example in page.split("```toml\n")[1:]:
         Path("headwater.toml").write_text(example.split("```")[0])
         assert read_settings().threads == 4
+
+
+def test_without_a_setting_the_engine_takes_half_of_what_the_container_may_and_no_more_than_four_gigabytes(
+    tmp_path: Path,
+) -> None:
+    limit = tmp_path / "memory.max"
+    limit.write_text("3000000000\n")
+    assert usual_memory(limit) == "1500MB"
+    limit.write_text("100000000\n")
+    assert usual_memory(limit) == "500MB"
+    limit.write_text("max\n")
+    assert int(usual_memory(limit).removesuffix("MB")) <= 4000
+    assert read_settings().memory == usual_memory()
+    assert read_settings(memory="8GB").memory == "8GB"
 
 
 def test_no_setting_and_no_option_asks_for_a_secret() -> None:

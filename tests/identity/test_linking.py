@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.identity import DecisionError, decide, link, list_decisions, open_identity
-from headwater.identity.features import skeleton
+from headwater.identity.compare import compare
+from headwater.identity.features import prepare_features, skeleton
+from headwater.identity.model import read_model
 from headwater.records import Lake, load, open_records
 from tests.records.samples import crime_file, crime_row, incident, incident_file, notice, notice_file
 
@@ -66,6 +69,19 @@ def test_a_decision_needs_two_records_and_a_reason(lake: Lake) -> None:
         decide(lake, record_a="a", record_b="a", verdict="same person", role="r", reason="x", user="u")
     with pytest.raises(DecisionError, match="reason"):
         decide(lake, record_a="a", record_b="b", verdict="same person", role="r", reason=" ", user="u")
+
+
+def test_pairs_compared_in_shares_are_the_pairs_compared_at_once(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    with DuckDBEngine() as engine:
+        open_records(engine, lake)
+        prepare_features(engine)
+        found = []
+        for at_once in (1_000_000, 2):
+            monkeypatch.setattr(sys.modules["headwater.identity.compare"], "PAIRS_AT_ONCE", at_once)
+            count = compare(engine, read_model(lake))
+            found.append(engine.fetch("SELECT * FROM link ORDER BY ALL").to_pylist())
+            assert count == len(found[-1]) > 2
+        assert found[0] == found[1]
 
 
 def test_linking_twice_gives_the_same_bytes(lake: Lake, tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from headwater.engine import DuckDBEngine
+from headwater.identity.compare import compare
 from headwater.identity.features import prepare_features
-from headwater.identity.link import compare, join
+from headwater.identity.join import join
 from headwater.identity.model import read_model
 from headwater.identity.quality import measure_overlinking
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from headwater.engine import Engine
 from headwater.identity.decisions import list_decisions
 from headwater.identity.features import prepare_features
-from headwater.identity.link import JOIN
+from headwater.identity.join import JOIN
 from headwater.identity.model import read_model
 from headwater.records import Lake
 

@@ -235,16 +235,17 @@ class Exporter:
     def crime(self) -> Export:
         """`crime*.csv`: one row per crime and person."""
         time = "%d/%m/%Y %H:%M"
-        people = self._people_of(CRIME).drop("source", "minute", "reference", "event_id")
-        frame = (
-            self._of(CRIME).join(people, on="event", how="inner", maintain_order="left").sort("minute", "event", "seq")
-        )
-        frame = frame.with_columns(
+        # Planned as a whole: the widest table of the largest source carries only the columns that the file has.
+        people = self._people_of(CRIME).lazy().drop("source", "minute", "reference", "event_id")
+        crimes = self._events.lazy().filter(pl.col("source") == CRIME)
+        joined = crimes.join(people, on="event", how="inner", maintain_order="left").sort("minute", "event", "seq")
+        joined = joined.with_columns(
             pl.col("cancelled").fill_null(False), committed_to=pl.col("committed_to").fill_null(pl.col("minute"))
         )
-        frame = _with_texts(frame, self._texts, {"mo": "MO_TEXT"})
+        said = self._texts["mo"].lazy().rename({"text": "MO_TEXT"})
+        joined = joined.join(said, on="event", how="left", maintain_order="left")
         text = pl.col
-        frame = frame.select(
+        frame = joined.select(
             "event", "year", "cancelled",
             text("reference").alias("CRIME_NO"), pl.lit("1").alias("VERSION"), text("code").alias("HO_CODE"), text("title").alias("OFFENCE_TITLE"),
             pl.when("cancelled").then(pl.lit("CANCELLED")).otherwise(pl.lit("LIVE")).alias("STATUS"), text("outcome").alias("OUTCOME"),
@@ -257,7 +258,7 @@ class Exporter:
             text("ethnicity").alias("SELF_ETHNICITY"), text("pnc").alias("PNC_ID"), text("line").alias("ADDRESS"), text("postcode").alias("POSTCODE"),
             text("uprn").alias("UPRN"), text("lsoa").alias("LSOA"), text("premises").alias("ADDRESS_TYPE"), text("protected").alias("PROTECTED"),
             text("rel").alias("REL_TO_VICTIM"), text("MO_TEXT"),
-        )  # fmt: skip
+        ).collect()  # fmt: skip
         frame = frame.with_columns(pl.col(pl.String).fill_null(""))
         columns = frame.columns[3:]
         return self._issue(CRIME, frame, columns, {"OUTCOME": pl.lit(""), "STATUS": pl.lit("LIVE")})

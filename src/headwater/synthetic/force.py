@@ -130,21 +130,27 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     tell("adverse records")
     suffer(scene)
 
-    found = _gather(ledger, persons, addresses, areas.npu)
-    marked = _report_marked(scene, found)
+    marked = _report_marked(scene, _gather(ledger, persons, addresses, areas.npu))
     found = _gather(ledger, persons, addresses, areas.npu)
     events, involved, share = found.events, found.involved, found.share
+    harms = _tell_harms(found.harms, events)
 
+    # A large force does not fit twice: what the next stages have no use for is let go of before they begin.
     tell("texts")
     said = ledger.said().filter(pl.col("event").is_in(events["event"].implode()))
+    del found, ledger, scene, lives
     said = _dress(said, marked, _dice(seed, people, "styles"))
     street = np.array([line.rsplit(", ", 1)[-1].split(" ", 1)[-1] for line in addresses.line.tolist()], dtype=object)
     pen = Pen(sentences, persons.given, persons.sex, street, places.shop_names)
     written = pen.write_all(said, _dice(seed, people, "texts"))
+    narratives = len(written.event)
+    mentions = _tell_mentions(written.mentions, events)
+    del said, pen, street
     texts = {
         name: pl.DataFrame({"event": written.event, "text": written.text}).filter(pl.Series(written.field == code))
         for name, code in FIELD.items()
     }
+    del written
 
     tell("faults")
     detained = involved.filter(pl.col("source") == CUSTODY)["person"].to_numpy()
@@ -158,12 +164,16 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     faults = pl.concat(
         [part.with_columns(pl.col("row") + number * RECORDS_AT_ONCE) for number, (_, part) in enumerate(written_down)]
     )
+    del written_down, involved, numbers
     records = number_people_rows(
         records.with_columns(born=pl.Series(persons.born[records["person"].to_numpy()])), events
     )
 
     tell("files")
+    who = records.select("source", "person_record_id", "person")
+    occurrences = events.select("source", "occurrence", "event_id")
     exporter = Exporter(events, records, texts, addresses, areas.code, _dice(seed, people, "exports"))
+    del events, records, texts
     rows: dict[str, int] = {}
     broken = 0
     for source, make in enumerate(exporter.makers()):
@@ -171,7 +181,6 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
         broken += bad
 
     tell("truth")
-    mentions = _tell_mentions(written.mentions, events)
     write_table(truth_folder, "person", tell_people(persons, stays, addresses, areas.code, areas.decile))
     write_table(truth_folder, "address", tell_addresses(addresses, areas.code))
     write_table(truth_folder, "household_member", tell_members(stays))
@@ -179,30 +188,30 @@ def make_force(folder: Path, *, people: int, seed: int, progress: Progress = _ig
     write_table(truth_folder, "mention", mentions)
     write_table(
         truth_folder, "person_record",
-        records.select("person_record_id", name_people(records["person"]).alias("person_id")).sort("person_record_id"),
+        who.select("person_record_id", name_people(who["person"]).alias("person_id")).sort("person_record_id"),
     )  # fmt: skip
-    write_table(truth_folder, "harm", _tell_harms(found.harms, events))
+    write_table(truth_folder, "harm", harms)
     write_table(
         truth_folder, "record_fault",
-        pl.DataFrame({"record_id": records["person_record_id"].gather(faults["row"]), "fault": faults["fault"]}).sort("record_id", "fault"),
+        pl.DataFrame({"record_id": who["person_record_id"].gather(faults["row"]), "fault": faults["fault"]}).sort("record_id", "fault"),
     )  # fmt: skip
     write_table(
         truth_folder, "occurrence",
-        events.select((pl.lit("O") + pl.col("occurrence").cast(pl.String).str.zfill(7)).alias("occurrence_id"), "event_id").sort("occurrence_id", "event_id"),
+        occurrences.select((pl.lit("O") + pl.col("occurrence").cast(pl.String).str.zfill(7)).alias("occurrence_id"), "event_id").sort("occurrence_id", "event_id"),
     )  # fmt: skip
     traps = int(mentions["is_trap"].sum())
     report = ForceReport(
         folder=folder,
         people=people,
         seed=seed,
-        events={SOURCES[code]: int((events["source"] == code).sum()) for code in range(len(SOURCES))},
-        person_records={SOURCES[code]: int((records["source"] == code).sum()) for code in range(len(SOURCES))},
+        events={SOURCES[code]: int((occurrences["source"] == code).sum()) for code in range(len(SOURCES))},
+        person_records={SOURCES[code]: int((who["source"] == code).sum()) for code in range(len(SOURCES))},
         rows=rows,
         broken_rows=broken,
-        narratives=len(written.event),
+        narratives=narratives,
         true_mentions=len(mentions) - traps,
         traps=traps,
-        records_with_fault=faults["row"].n_unique() / max(len(records), 1),
+        records_with_fault=faults["row"].n_unique() / max(len(who), 1),
         share=share,
     )
     write_manifest(
