@@ -8,12 +8,21 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake, current, keep_current, load, open_records
 from headwater.records.schema import TABLES
-from tests.records.samples import crime_file, crime_row, incident, incident_file, notice, notice_file
+from tests.records.samples import (
+    crime_file,
+    crime_row,
+    incident,
+    incident_file,
+    intelligence_file,
+    notice,
+    notice_file,
+)
 
 DAYS = (None, date(2016, 3, 10), date(2016, 9, 15), date(2017, 1, 1))
 
@@ -44,6 +53,7 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     )
     incident_file(first, incident())
     notice_file(first, notice(), notice("PN/2", created="2016-09-01 10:00"))
+    intelligence_file(first, "IR1|1|20160304|5x3x2|1|B|P|1|SUBJECT|A B|20080109|F||||||T|HELD-BACK words")
     crime_file(
         later,
         crime_row(version=2, FORENAMES="Anne"),
@@ -70,6 +80,13 @@ def test_kept_rows_and_what_came_since_are_the_current_rows(lake: Lake, as_of: d
     assert len(anew["person_record"]) > 3
     for name in anew:
         assert kept[name].equals(anew[name]), name
+
+
+def test_a_text_of_intelligence_is_current_and_yet_nowhere_but_in_its_batch(lake: Lake) -> None:
+    texts = [row["text"] for row in rows(lake, None, [])["narrative"].to_pylist()]
+    assert "HELD-BACK words" in texts
+    kept = next((lake.folder / "derived" / "current").glob("*/narrative.parquet"))
+    assert "HELD-BACK" not in str(pq.read_table(kept).to_pylist())
 
 
 def test_a_record_issued_anew_takes_the_place_of_the_old_one_whole(lake: Lake) -> None:

@@ -20,6 +20,9 @@ from headwater.records.schema import TABLES
 METHOD = "1"
 """Goes up when the code that finds current rows changes, so that what was kept before is not used."""
 
+_OPEN_TEXT = "handling = 'ordinary'"
+"""The texts that are kept. Those of intelligence stay in the batches alone, and are read from there each time."""
+
 LITTLE = 0.02
 """What is kept is kept anew when it lacks more than this share of all rows."""
 
@@ -75,7 +78,8 @@ def keep_current(engine: Engine, lake: Lake) -> None:
         return
     with lake.make_derived("current", fingerprint([METHOD, *state])) as working:
         for name, table in TABLES.items():
-            engine.write_parquet(f"SELECT * FROM {name} ORDER BY {table.key}", working / f"{name}.parquet")
+            kept_rows = f"WHERE {_OPEN_TEXT}" if name == "narrative" else ""
+            engine.write_parquet(f"SELECT * FROM {name} {kept_rows} ORDER BY {table.key}", working / f"{name}.parquet")
         records = engine.fetch("SELECT count(*) AS n FROM (SELECT DISTINCT source, record_key FROM event)")["n"][
             0
         ].as_py()
@@ -149,12 +153,10 @@ def _open_kept(engine: Engine, lake: Lake, kept: _Kept, present: list[str], hidd
     if touched > MANY * kept.records:
         return False
     for name, table in TABLES.items():
-        engine.create(
-            f"touched_{name}",
-            f"SELECT DISTINCT {table.key} AS id FROM all_{name} SEMI JOIN touched_unit USING (source, record_key)"
-            if name in present
-            else "SELECT '' AS id WHERE false",
-        )
+        ids = f"SELECT DISTINCT {table.key} AS id FROM all_{name} SEMI JOIN touched_unit USING (source, record_key)"
+        if name == "narrative":
+            ids += f" UNION SELECT narrative_id FROM all_narrative WHERE NOT ({_OPEN_TEXT})"
+        engine.create(f"touched_{name}", ids if name in present else "SELECT '' AS id WHERE false")
     claims = {name: f"SEMI JOIN touched_{name} ON touched_{name}.id = {TABLES[name].key}" for name in present}
     engine.create(
         "claiming_unit",
