@@ -112,7 +112,7 @@ def prepare_features(engine: Engine) -> int:
         SELECT f.person_record_id AS unique_id, f.source, f.event_key, f.given, f.family, f.given || ' ' || f.family AS full_name,
                {skeleton("f.given")} AS given_skeleton, {skeleton("f.family")} AS family_skeleton,
                coalesce(n.groups, CAST([] AS BIGINT[])) AS nick,
-               string_split(f.alias, ' ')[len(string_split(f.alias, ' '))] AS alias_family,
+               split_part(f.alias, ' ', -1) AS alias_family,
                f.date_of_birth AS birth, f.date_of_birth_precision AS "precision",
                CASE WHEN f.date_of_birth_precision = 'day' THEN f.date_of_birth END AS birth_full,
                strftime(f.date_of_birth, '%Y%m%d') AS birth_text, year(f.date_of_birth) AS birth_year,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from headwater.engine import DuckDBEngine, Progress, write_atomically
+from headwater.engine import Engine, Progress, write_atomically
 from headwater.identity.cluster import Constraints, cluster_records
 from headwater.identity.decisions import list_decisions
 from headwater.identity.features import prepare_features
@@ -33,7 +33,7 @@ def _quiet(stage: str, done: int, total: int) -> None:
     pass
 
 
-def link(engine: DuckDBEngine, lake: Lake, *, seen_from: date | None = None, progress: Progress = _quiet) -> Path:
+def link(engine: Engine, lake: Lake, *, seen_from: date | None = None, progress: Progress = _quiet) -> Path:
     """Link the current records (they must be open); returns the folder of the derived tables.
 
     The same batches, model and decisions give the same folder with the same bytes; when it is there it is reused.
@@ -66,20 +66,20 @@ def link(engine: DuckDBEngine, lake: Lake, *, seen_from: date | None = None, pro
     return folder
 
 
-def open_identity(engine: DuckDBEngine, folder: Path) -> None:
+def open_identity(engine: Engine, folder: Path) -> None:
     """Make the identity tables known to the engine: person, person_summary, residence, household_member, tie, link."""
     for table in TABLES:
         engine.read_parquet(table, [folder / f"{table}.parquet"])
 
 
-def train(engine: DuckDBEngine, lake: Lake, *, progress: Progress = _quiet) -> Path:
+def train(engine: Engine, lake: Lake, *, progress: Progress = _quiet) -> Path:
     """Learn a model from the current records of this lake and keep it there; later links use it."""
     progress("Learning how records agree", 0, 0)
     prepare_features(engine)
     return store_model(lake, train_model(engine))
 
 
-def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
+def compare(engine: Engine, model: dict[str, Any]) -> int:
     """Make table `link`: pairs of records with match weight, probability and the weight of each comparison.
 
     Two records of one event are never a pair: one event names a person once. Weights are rounded to 1e-6.
@@ -105,7 +105,7 @@ def _weight(comparison: dict[str, Any]) -> str:
     return f"mw_{name} + mw_tf_adj_{name}" if adjusted else f"mw_{name}"
 
 
-def join(engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN) -> None:
+def join(engine: Engine, lake: Lake | None, threshold: float = JOIN) -> None:
     """Make table `person` (person_id, person_record_id, certainty) from `link`, what cannot be, and what was decided."""
     records = engine.fetch("SELECT unique_id, event_key, pnc_id FROM linkable ORDER BY unique_id")
     engine.create("numbered", "SELECT unique_id, row_number() OVER (ORDER BY unique_id) - 1 AS number FROM linkable")

@@ -16,7 +16,7 @@ from typing import Any
 from headwater import __version__
 from headwater.areas import open_areas, prepare_addresses, read_teams
 from headwater.catalogue import list_files
-from headwater.engine import DuckDBEngine, Engine, Progress
+from headwater.engine import Engine, Progress
 from headwater.identity import link, open_identity
 from headwater.narrative import open_narrative, read_narratives
 from headwater.records import (
@@ -71,7 +71,7 @@ class SearchReport:
 def search(
     lake: Lake,
     *,
-    engine: DuckDBEngine,
+    engine: Engine,
     inputs: Sequence[Path] = (),
     trigger_id: str = "tipt",
     as_of: date | None = None,
@@ -181,7 +181,7 @@ def search(
 
 
 def open_all(
-    lake: Lake, engine: DuckDBEngine, catalogue: Path | None, progress: Progress, as_of: date | None = None
+    lake: Lake, engine: Engine, catalogue: Path | None, progress: Progress, as_of: date | None = None
 ) -> tuple[Path, Path]:
     """Open records, identity, narrative and areas in the engine, making what is missing; returns the two derived folders."""
     progress("Opening the records", 0, 0)
