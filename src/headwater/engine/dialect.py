@@ -16,10 +16,6 @@ from sqlglot.errors import ErrorLevel, ParseError, UnsupportedError
 
 from headwater.engine.shared import argument
 
-ColumnsOf = Callable[[str], list[str]]
-"""Says which columns a query (in Spark's dialect) answers, in order."""
-
-
 class CannotTranslate(Exception):
     """A statement has no equal on Spark; the message says which part, and how to write it so that both engines take it."""
 
@@ -42,6 +38,10 @@ class Translation:
     name: str | None
     calls: tuple[SharedCall, ...]
     parameters: frozenset[str]
+
+
+ColumnsOf = Callable[[str, tuple[SharedCall, ...], frozenset[str]], list[str]]
+"""Says which columns a query for Spark answers, in order; also given its shared calls and its parameters."""
 
 
 class _Dialect(Spark):
@@ -100,7 +100,7 @@ def translate_expression(sql: str) -> Translation:
     return Translation(_write(tree), None, tuple(calls.values()), frozenset())
 
 
-def _no_columns(sql: str) -> list[str]:
+def _no_columns(sql: str, calls: tuple[SharedCall, ...], parameters: frozenset[str]) -> list[str]:
     raise CannotTranslate("An expression has no tables to look up.")
 
 
@@ -114,8 +114,11 @@ def _translate(tree: exp.Expression, columns_of: ColumnsOf) -> Translation:
         raise CannotTranslate(f"Only queries and tables made from them can be said on Spark, not: {tree.sql('duckdb')}")
     calls: dict[str, SharedCall] = {}
     tree = _rewrite(tree, calls, columns_of)
-    parameters = frozenset(str(found.this) for found in tree.find_all(exp.Placeholder) if found.this)
-    return Translation(_write(tree), name, tuple(calls.values()), parameters)
+    return Translation(_write(tree), name, tuple(calls.values()), _parameters(tree))
+
+
+def _parameters(tree: exp.Expression) -> frozenset[str]:
+    return frozenset(str(found.this) for found in tree.find_all(exp.Placeholder) if found.this)
 
 
 def _write(tree: exp.Expression) -> str:
@@ -133,7 +136,7 @@ def _rewrite(tree: exp.Expression, calls: dict[str, SharedCall], columns_of: Col
             node.replace(said)
     for union in reversed(list(whole.find_all(exp.Union))):
         if union.args.get("by_name"):
-            _name_columns(union, columns_of)
+            _name_columns(union, lambda query: columns_of(_write(query), tuple(calls.values()), _parameters(query)))
     found: exp.Expression = whole.this
     return found.pop()
 
@@ -202,7 +205,9 @@ def _one(node: exp.Expression) -> exp.Expression:
         return _anonymous(node)
     if isinstance(node, (exp.ArgMax, exp.ArgMin)) and not node.args.get("count"):
         return _best(node)
-    if isinstance(node, (exp.DateDiff,)):
+    if isinstance(node, exp.ArrayOverlaps):
+        return exp.Anonymous(this="arrays_overlap", expressions=[node.this.copy(), node.expression.copy()])
+    if isinstance(node, exp.DateDiff):
         return _boundaries(node)
     if isinstance(node, exp.Bracket) and len(node.expressions) == 1 and not isinstance(node.expressions[0], exp.Slice):
         # Spark raises beyond the end where DuckDB says NULL. sqlglot counts from 0 here.
@@ -296,20 +301,19 @@ def _gather(node: exp.ArrayAgg, where: exp.Expression | None) -> exp.Expression:
         raise CannotTranslate("list() with ORDER BY: sort it afterwards, list_sort(list(...)).")
     distinct = isinstance(value, exp.Distinct)
     inner = value.expressions[0] if distinct else value
-    boxed: exp.Expression = exp.Anonymous(this="struct", expressions=[inner.copy()])
+    boxed: exp.Expression = exp.Anonymous(this="named_struct", expressions=[exp.Literal.string("of"), inner.copy()])
     if distinct:
         boxed = exp.Distinct(expressions=[boxed])
     listed: exp.Expression = exp.Anonymous(this="collect_list", expressions=[boxed])
     if where is not None:
         listed = exp.Filter(this=listed, expression=where.copy())
-    opened = exp.Anonymous(
+    return exp.Anonymous(
         this="transform",
         expressions=[
             exp.Anonymous(this="nullif", expressions=[listed, exp.Anonymous(this="array", expressions=[])]),
-            exp.Lambda(this=exp.column("col1", table="box"), expressions=[exp.to_identifier("box")]),
+            exp.Lambda(this=exp.column("of", table="box"), expressions=[exp.to_identifier("box")]),
         ],
     )
-    return opened
 
 
 def _replaced(item: exp.Expression) -> exp.Star | None:
@@ -335,12 +339,12 @@ def _replace(node: exp.Select) -> exp.Select:
     return node
 
 
-def _name_columns(union: exp.Union, columns_of: ColumnsOf) -> None:
+def _name_columns(union: exp.Union, columns_of: Callable[[exp.Expression], list[str]]) -> None:
     """`UNION ALL BY NAME` with the columns written out; a column that one side lacks is NULL there."""
     if union.args.get("with_"):
         raise CannotTranslate("UNION ALL BY NAME after WITH: put the parts into subqueries.")
     sides = {side: union.args[side] for side in ("this", "expression")}
-    known = {side: columns_of(_write(query)) for side, query in sides.items()}
+    known = {side: columns_of(query) for side, query in sides.items()}
     for side, query in sides.items():
         wanted = [
             exp.column(name, quoted=True) if name in known[side] else exp.alias_(exp.null(), name, quoted=True)

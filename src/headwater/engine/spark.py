@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -129,10 +130,9 @@ class SparkEngine:
 
     def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run statements for their effect: here, tables made from queries."""
-        for said in translate(sql, self._columns_of):
-            frame = self._frame(said.sql, said.calls, _only(parameters, said.parameters))
-            if said.name:
-                self._keep(said.name, frame)
+        for name, frame in self._translate(sql, parameters):
+            if name:
+                self._keep(name, frame)
 
     def fetch(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Run one query and return its rows as an Arrow table."""
@@ -216,18 +216,26 @@ class SparkEngine:
             yield engine
 
     def _query(self, sql: str, parameters: Mapping[str, Any] | None) -> DataFrame:
-        said = translate(sql, self._columns_of)
-        if len(said) != 1 or said[0].name:
+        found = self._translate(sql, parameters)
+        if len(found) != 1 or found[0][0]:
             raise ValueError(f"one query is needed here, not: {sql}")
-        return self._frame(said[0].sql, said[0].calls, _only(parameters, said[0].parameters))
+        return found[0][1]
 
     def _frame(self, sql: str, calls: Sequence[SharedCall], parameters: dict[str, Any]) -> DataFrame:
         self._register(calls)
         return self.session.sql(sql, args=parameters or None)
 
-    def _columns_of(self, sql: str) -> list[str]:
-        names = set(re.findall(r":([A-Za-z_]\w*)", sql))
-        return self.session.sql(sql, args=dict.fromkeys(names) or None).columns
+    def _translate(self, sql: str, parameters: Mapping[str, Any] | None) -> list[tuple[str | None, DataFrame]]:
+        """Each statement's table, when it makes one, and its rows, which nothing has worked out yet."""
+        given = dict(parameters or {})
+
+        def columns_of(query: str, calls: Sequence[SharedCall], used: frozenset[str]) -> list[str]:
+            return self._frame(query, calls, _only(given, used)).columns
+
+        return [
+            (said.name, self._frame(said.sql, said.calls, _only(given, said.parameters)))
+            for said in translate(sql, columns_of)
+        ]
 
     def _register(self, calls: Sequence[SharedCall]) -> None:
         for call in calls:
@@ -263,6 +271,7 @@ def _start(folder: Path, memory: str, threads: int | None) -> SparkSession:
     os.environ["JAVA_HOME"] = str(find_java())
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # What it would say is in the exception.
     quiet = folder / "log4j2.properties"
     quiet.write_text("rootLogger.level = off\n", encoding="utf-8")
     tasks = threads or os.cpu_count() or 1
@@ -303,8 +312,7 @@ def _as_function(call: SharedCall) -> Any:
     return arrow_udf(answer, call.type, ArrowUDFType.SCALAR)
 
 
-def _only(parameters: Mapping[str, Any] | None, used: frozenset[str]) -> dict[str, Any]:
-    given = dict(parameters or {})
+def _only(given: dict[str, Any], used: frozenset[str]) -> dict[str, Any]:
     if missing := sorted(used - set(given)):
         raise ValueError(f"no value given for the parameter {', '.join(missing)}")
     return {name: given[name] for name in sorted(used)}
