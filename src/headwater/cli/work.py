@@ -11,7 +11,17 @@ from typing import Annotated, Any
 import typer
 
 from headwater.cli.console import BAD_INPUT, log, out, show_json, show_progress
-from headwater.cli.options import AsOfOption, DataOption, JsonOption, QuietOption, open_engine, open_lake, settle
+from headwater.cli.options import (
+    AsOfOption,
+    DataOption,
+    EngineOption,
+    JsonOption,
+    QuietOption,
+    open_chosen_engine,
+    open_engine,
+    open_lake,
+    settle,
+)
 from headwater.engine import Engine
 from headwater.identity import Verdict
 from headwater.records import Lake, LoadReport, as_of_default, find_files, load, open_records
@@ -104,6 +114,7 @@ def link_records(
         typer.Option("--undecided", help="Take back what was decided about these two.", show_default=False),
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why it is decided so, for the next reviewer.")] = "",
+    engine_name: EngineOption = None,
     data: DataOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -115,7 +126,7 @@ def link_records(
     from headwater.identity import link, open_identity
     from headwater.identity import train as train_here
 
-    settings = settle(data)
+    settings = settle(data, engine_name)
     lake = open_lake(settings)
     lake.log_consultation(command="link", purpose=settings.purpose, subjects=["all"])
     pairs: list[tuple[Verdict, tuple[str, str] | None]] = [
@@ -126,7 +137,7 @@ def link_records(
         raise typer.BadParameter("a reason for what? Add --same, --apart or --undecided", param_hint="--reason")
     if len(decisions) > 1:
         raise typer.BadParameter("decide one thing at a time", param_hint="--same, --apart, --undecided")
-    with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
+    with open_chosen_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         open_records(engine, lake)
         with lake.hold():
             for verdict, pair in decisions:
@@ -170,17 +181,22 @@ def decide_here(engine: Engine, lake: Lake, verdict: Verdict, pair: tuple[str, s
     )
 
 
-def read_text(data: DataOption = None, json: JsonOption = False, quiet: QuietOption = False) -> None:
+def read_text(
+    engine_name: EngineOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
     """Read the free text: what is said, whether it is denied, past, supposed or of somebody else.
 
     Example: headwater read
     """
     from headwater.narrative import open_narrative, read_narratives
 
-    settings = settle(data)
+    settings = settle(data, engine_name)
     lake = open_lake(settings)
     lake.log_consultation(command="read", purpose=settings.purpose, subjects=["all"])
-    with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
+    with open_chosen_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         open_records(engine, lake)
         with lake.hold():
             folder = read_narratives(engine, lake, progress=progress)
@@ -207,6 +223,7 @@ def search_all(
     trigger: Annotated[str, typer.Option(help="Which trigger.")] = "tipt",
     as_of: AsOfOption = None,
     made_up: Annotated[bool, typer.Option("--made-up", help="Mark every page: these records are made up.")] = False,
+    engine_name: EngineOption = None,
     data: DataOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -218,10 +235,10 @@ def search_all(
     from headwater.triggers.search import search
 
     day = parse_day(as_of)
-    settings = settle(data)
+    settings = settle(data, engine_name)
     find_files(inputs or ())  # A wrong name makes no lake.
     lake = open_lake(settings, create=bool(inputs))
-    with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
+    with open_chosen_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         report = search(
             lake, engine=engine, inputs=inputs or (), trigger_id=trigger, as_of=day, catalogue=settings.catalogue,
             made_up=made_up or is_made_up(inputs or []), purpose=settings.purpose, off=settings.switched_off, on=settings.switched_on, progress=progress,

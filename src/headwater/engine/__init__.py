@@ -4,12 +4,13 @@ from headwater.engine.dialect import CannotTranslate
 from headwater.engine.duckdb import DuckDBEngine, OutOfRoom
 from headwater.engine.files import RowWriter, write_atomically
 from headwater.engine.protocol import Engine, Progress, quote_identifier, quote_text
-from headwater.engine.spark import EngineMissing, SparkEngine
+from headwater.engine.spark import EngineFault, EngineMissing, SparkEngine
 
 __all__ = [
     "CannotTranslate",
     "DuckDBEngine",
     "Engine",
+    "EngineFault",
     "EngineMissing",
     "OutOfRoom",
     "Progress",

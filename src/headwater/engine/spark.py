@@ -50,6 +50,10 @@ class EngineMissing(Exception):
     """Spark cannot be used on this machine; the message says what to install."""
 
 
+class EngineFault(Exception):
+    """Spark could not finish a query; the message says what it calls the fault, and holds no value of any row."""
+
+
 def find_java() -> Path:
     """The folder of a Java that Spark can use: JAVA_HOME, else Debian's. Raises EngineMissing."""
     told = os.environ.get("JAVA_HOME")
@@ -79,8 +83,8 @@ class SparkEngine:
     """SQL in DuckDB's dialect over named tables of a Spark session. Use as a context manager, or call `close()`.
 
     Without a `session` Spark runs on this machine, with `threads` tasks at a time and `memory` for its Java process (the
-    Python workers beside it need about as much again). A given session, of a cluster, is not closed; this engine works in
-    a session of its own beside it. Every table is written to Parquet in a folder of this engine's own below `spill`, which
+    Python workers beside it need about as much again). A given session, of a cluster, is not closed, nor one that runs in
+    this process already, such as that of spark-submit; this engine works in a session of its own beside it. Every table is written to Parquet in a folder of this engine's own below `spill`, which
     on a cluster must be a folder that all machines see; it is removed at the end. So no table is worked out twice, and
     an executor that is lost takes nothing with it.
     """
@@ -96,10 +100,11 @@ class SparkEngine:
         check_spark()
         self._scratch = open_scratch(spill)
         self._folder = Path(self._scratch.name).resolve()
-        self._own = session is None
         self._memory = memory
         try:
-            self.session = _start(self._folder, memory, threads) if session is None else session.newSession()
+            running = session or _running()
+            self._own = running is None
+            self.session = _start(self._folder, memory, threads) if running is None else running.newSession()
         except BaseException:
             self._scratch.cleanup()
             raise
@@ -136,7 +141,9 @@ class SparkEngine:
 
     def fetch(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Run one query and return its rows as an Arrow table."""
-        return self._query(sql, parameters).toArrow()
+        frame = self._query(sql, parameters)
+        with _tell():
+            return frame.toArrow()
 
     def create(self, name: str, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Make table `name` from a query, replacing one of that name; returns its number of rows."""
@@ -162,8 +169,9 @@ class SparkEngine:
         The query's order is kept: Spark writes its parts in order, and they are put behind one another here.
         """
         folder = self._next("written")
-        frame = self._query(sql, None)
-        _solid(frame).write.parquet(str(folder))
+        frame = _solid(self._query(sql, None))
+        with _tell():
+            frame.write.parquet(str(folder))
         parts = sorted(folder.glob("*.parquet"))
         rows = 0
         with write_atomically(path) as temporary:
@@ -247,7 +255,8 @@ class SparkEngine:
         """Write a table down, so that what comes later reads it and does not work it out again."""
         folder = self._next(name)
         frame = _solid(frame)
-        frame.write.parquet(str(folder))
+        with _tell():
+            frame.write.parquet(str(folder))
         self._show(name, self.session.read.schema(frame.schema).parquet(str(folder)), folder)
         return sum(pq.read_metadata(part).num_rows for part in folder.glob("*.parquet"))
 
@@ -262,6 +271,32 @@ class SparkEngine:
     def _next(self, name: str) -> Path:
         self._made += 1
         return self._folder / f"{self._made:05d}-{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-')}"
+
+
+@contextmanager
+def _tell() -> Iterator[None]:
+    """Tell a fault of a running query in a few words."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (Py4JError, PySparkException) as fault:
+        said = fault.getCondition() if isinstance(fault, PySparkException) else None
+        raise EngineFault(
+            f"Spark could not finish a query ({said or type(fault).__name__}). A task is tried {FAILURES} times, on another "
+            "executor when its own is lost. Look into Spark's own log for the cause, mend it and run the same command again; "
+            "nothing half-done was kept."
+        ) from fault
+
+
+def _running() -> SparkSession | None:
+    """The Spark of this process, or one that spark-submit has prepared for it; None when there is neither."""
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    return SparkSession.builder.getOrCreate() if SparkContext._active_spark_context or submitted else None
 
 
 def _start(folder: Path, memory: str, threads: int | None) -> SparkSession:

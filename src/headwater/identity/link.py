@@ -18,7 +18,7 @@ from headwater.identity.features import prepare_features
 from headwater.identity.household import make_households
 from headwater.identity.model import name_of, open_linker, read_model, store_model, train_model
 from headwater.identity.person import make_people
-from headwater.records import Lake, fingerprint
+from headwater.records import Lake, fingerprint, open_records
 
 METHOD = "11"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
@@ -73,10 +73,16 @@ def open_identity(engine: Engine, folder: Path) -> None:
 
 
 def train(engine: Engine, lake: Lake, *, progress: Progress = _quiet) -> Path:
-    """Learn a model from the current records of this lake and keep it there; later links use it."""
+    """Learn a model from the current records of this lake (they must be open) and keep it there; later links use it.
+
+    It is learnt in this process whatever the engine: pairs are drawn the same way, so there is one model.
+    """
     progress("Learning how records agree", 0, 0)
-    prepare_features(engine)
-    return store_model(lake, train_model(engine))
+    with engine.in_process() as here:
+        if here is not engine:
+            open_records(here, lake)
+        prepare_features(here)
+        return store_model(lake, train_model(here))
 
 
 def compare(engine: Engine, model: dict[str, Any]) -> int:
