@@ -45,10 +45,12 @@ def main() -> int:
     parser.add_argument(
         "--sizes", nargs="+", default=["20000", "100000"], help="people in each force of the speed figures"
     )
+    parser.add_argument("--parity", default="20000", help="people in the force that both engines search")
     chosen = parser.parse_args()
     calls = {
         "speed": ["--people", *chosen.sizes],
         "quality": ["--people", chosen.people, "--seeds", *chosen.seeds],
+        "spark_parity": ["--people", chosen.parity],
     }
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
