@@ -79,7 +79,9 @@ def read_growth(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, Law], Law]:
     return {stage: fit(points) for stage, points in seconds.items()}, fit(list(peaks.items()))
 
 
-def estimate(laws: dict[str, Law], memory: Law, people: int, given: Assumptions, spark_ratio: float | None) -> dict[str, Any]:
+def estimate(
+    laws: dict[str, Law], memory: Law, people: int, given: Assumptions, spark_ratio: float | None
+) -> dict[str, Any]:
     """What one force of this size needs: hours and memory on one machine as measured, cores for the window, and a cluster."""
     stages = {stage: law.at(people) for stage, law in laws.items()}
     hours = sum(stages.values()) * given.headroom / 3600
@@ -112,7 +114,9 @@ def cores_for(hours: float, given: Assumptions) -> int | None:
     if serial >= given.window_hours:
         return None
     wanted = (hours - serial) / (given.window_hours - serial)
-    return max(given.measured_cores, math.ceil(given.measured_cores + (wanted - 1) * given.measured_cores / given.speed_up))
+    return max(
+        given.measured_cores, math.ceil(given.measured_cores + (wanted - 1) * given.measured_cores / given.speed_up)
+    )
 
 
 def together(each: Sequence[dict[str, Any]], given: Assumptions) -> dict[str, Any]:
@@ -161,7 +165,10 @@ def main() -> int:
         "several_together": together(each, given),
     }
     tell = [("assumption", name, value) for name, value in answer["assumptions"].items()]
-    tell += [("growth", stage, f"people^{law.exponent:.2f}, measured {law.smallest:,} to {law.largest:,}") for stage, law in laws.items()]
+    tell += [
+        ("growth", stage, f"people^{law.exponent:.2f}, measured {law.smallest:,} to {law.largest:,}")
+        for stage, law in laws.items()
+    ]
     tell += [("largest force", name, value) for name, value in largest.items()]
     tell += [("several forces", name, value) for name, value in answer["several_together"].items()]
     for kind, name, value in tell:

@@ -30,7 +30,18 @@ from headwater.records import Lake, load
 from headwater.synthetic import make_force
 from headwater.triggers.search import search
 
-TABLES = ("evidence", "counted", "firing", "subject", "excluded", "news", "moved", "lives_with", "known_event", "child_text")
+TABLES = (
+    "evidence",
+    "counted",
+    "firing",
+    "subject",
+    "excluded",
+    "news",
+    "moved",
+    "lives_with",
+    "known_event",
+    "child_text",
+)
 """Tables of the engine that are compared after the search, beside the files of the lake."""
 
 WEIGHTS = 1e-6
@@ -88,7 +99,9 @@ def compare_runs(mine: Searched, theirs: Searched) -> dict[str, list[str]]:
         for path in sorted(theirs.lake.folder.glob(f"derived/{kind}/*/{name}.parquet")):
             other = mine.lake.folder / path.relative_to(theirs.lake.folder)
             found[path.stem] = (
-                differ_in_rows(pq.read_table(other), pq.read_table(path)) if other.exists() else [f"{other} is not there"]
+                differ_in_rows(pq.read_table(other), pq.read_table(path))
+                if other.exists()
+                else [f"{other} is not there"]
             )
     for name in TABLES:
         found[name] = differ_in_rows(mine.tables[name], theirs.tables[name])
@@ -168,7 +181,9 @@ def _tell(words: str, names: Sequence[str], exact: Sequence[int], rows: Counter[
         ", ".join(f"{names[number]}={value!r}" for number, value in zip(exact, row, strict=True))
         for row, _ in rows.most_common(3)
     ]
-    return [f"{words} {rows.total()} rows, for example: {row}"[:1500] for row in shown[:1]] + [f"    {row}"[:1500] for row in shown[1:]]
+    return [f"{words} {rows.total()} rows, for example: {row}"[:1500] for row in shown[:1]] + [
+        f"    {row}"[:1500] for row in shown[1:]
+    ]
 
 
 def main() -> int:

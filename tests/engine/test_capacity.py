@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from capacity import Assumptions, cores_for, estimate, fit, read_growth, together
 
 ROWS = [

@@ -10,20 +10,37 @@ import pytest
 
 from headwater.areas.address import spell_out
 from headwater.engine import DuckDBEngine, SparkEngine
-from headwater.identity.features import NUMBERED_FLAT, fold, skeleton, nickname_table
+from headwater.identity.features import NUMBERED_FLAT, fold, nickname_table, skeleton
 from headwater.identity.model import read_design
 
 pytestmark = pytest.mark.full
 
 PAIRS = 100_000
 _ACCENTS = "àáâãäåąçćčďđèéêëęěğìíîïİıłñńňòóôõöøőřśşšťùúûüůűýÿźżžßæœÞð’'- .  ,/ǅﬁ"
-_STREETS = ("Yew Tree Rd", "ST ANN'S RD", "Flat 3, 12 High St", "12b Müller Str", "Apt 4/2 Dock Hse", "Rm 7\tThe Close", "")
+_STREETS = (
+    "Yew Tree Rd",
+    "ST ANN'S RD",
+    "Flat 3, 12 High St",
+    "12b Müller Str",
+    "Apt 4/2 Dock Hse",
+    "Rm 7\tThe Close",
+    "",
+)
 
 
 def make_pairs(seed: int) -> pa.Table:
     """Pairs as they come up in linking: slips, swaps, other spellings, other alphabets, NULLs, and strangers."""
     dice = random.Random(seed)
-    names = nickname_table()["name"].to_pylist() + ["o'neil", "Ní Bhriain", "ŁUKASZ", "Şahin", "Müller-Straße", "李", "Æthel"]
+    names = [
+        *nickname_table()["name"].to_pylist(),
+        "o'neil",
+        "Ní Bhriain",
+        "ŁUKASZ",
+        "Şahin",
+        "Müller-Straße",
+        "李",
+        "Æthel",
+    ]
 
     def slip(name: str) -> str:
         place = dice.randrange(len(name) + 1)
@@ -44,7 +61,11 @@ def make_pairs(seed: int) -> pa.Table:
 
     left = [None if dice.random() < 0.01 else one() for _ in range(PAIRS)]
     right = [
-        None if dice.random() < 0.01 or name is None else one() if dice.random() < 0.4 else slip(slip(name) if dice.random() < 0.3 else name)
+        None
+        if dice.random() < 0.01 or name is None
+        else one()
+        if dice.random() < 0.4
+        else slip(slip(name) if dice.random() < 0.3 else name)
         for name in left
     ]
     days = [dice.randrange(-20_000, 18_000) for _ in range(PAIRS)]

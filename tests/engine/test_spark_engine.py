@@ -69,10 +69,22 @@ def test_a_column_of_which_nothing_is_known_can_be_kept(spark: SparkEngine) -> N
 def test_dates_are_counted_alike_also_around_leap_days(spark: SparkEngine) -> None:
     dice = random.Random(1)
     first = [date(1995, 1, 1) + timedelta(days=dice.randrange(9000)) for _ in range(DAYS)]
-    second = [day + timedelta(days=dice.choice((0, 1, 27, 28, 29, 30, 31, 365, 366, dice.randrange(-4000, 9000)))) for day in first]
-    leap = [date(2000, 2, 29), date(2001, 2, 28), date(2004, 2, 29), date(2000, 1, 31), date(2000, 3, 31), date(1999, 12, 31)]
+    second = [
+        day + timedelta(days=dice.choice((0, 1, 27, 28, 29, 30, 31, 365, 366, dice.randrange(-4000, 9000))))
+        for day in first
+    ]
+    leap = [
+        date(2000, 2, 29),
+        date(2001, 2, 28),
+        date(2004, 2, 29),
+        date(2000, 1, 31),
+        date(2000, 3, 31),
+        date(1999, 12, 31),
+    ]
     table = pa.table({"a": first + [x for x in leap for _ in leap], "b": second + leap * len(leap)})
-    parts = [f"date_{way}('{unit}', a, b) AS {way}_{unit}" for way in ("sub", "diff") for unit in ("day", "month", "year")]
+    parts = [
+        f"date_{way}('{unit}', a, b) AS {way}_{unit}" for way in ("sub", "diff") for unit in ("day", "month", "year")
+    ]
     mine, theirs = both(
         spark, f"SELECT a, b, {', '.join(parts)}, CAST(a - to_months(7) AS DATE) AS before FROM given ORDER BY a, b", table
     )  # fmt: skip
@@ -91,10 +103,18 @@ def test_nulls_lists_and_best_of_groups_are_alike(spark: SparkEngine) -> None:
     mine, theirs = both(spark, "SELECT x, y FROM given ORDER BY x DESC, y", table)
     assert mine == theirs
     mine, theirs = both(
-        spark, "SELECT g, y FROM given WHERE g < 3 UNION ALL BY NAME SELECT x, g FROM given WHERE g = $g ORDER BY ALL", table, g=3
+        spark,
+        "SELECT g, y FROM given WHERE g < 3 UNION ALL BY NAME SELECT x, g FROM given WHERE g = $g ORDER BY ALL",
+        table,
+        g=3,
     )
     assert mine == theirs
-    mine, theirs = both(spark, "SELECT * EXCLUDE (x), g / 2 AS half, g // 2 AS whole FROM given QUALIFY row_number() OVER (PARTITION BY g ORDER BY y DESC) = 1 ORDER BY g", table)  # fmt: skip
+    mine, theirs = both(
+        spark,
+        "SELECT * EXCLUDE (x), g / 2 AS half, g // 2 AS whole FROM given "
+        "QUALIFY row_number() OVER (PARTITION BY g ORDER BY y DESC) = 1 ORDER BY g",
+        table,
+    )
     assert mine == theirs
 
 
@@ -131,7 +151,9 @@ def test_a_worker_that_is_killed_loses_nothing(spark: SparkEngine, tmp_path: Pat
     mark = tmp_path / "died"
     assert spark.map_arrow("doubled", "SELECT n FROM batch", partial(die_once, mark=str(mark)), SCHEMA) == 1000
     assert mark.exists()
-    assert spark.fetch("SELECT count(*) AS rows, sum(n) AS total FROM doubled").to_pylist() == [{"rows": 1000, "total": 999_000}]
+    assert spark.fetch("SELECT count(*) AS rows, sum(n) AS total FROM doubled").to_pylist() == [
+        {"rows": 1000, "total": 999_000}
+    ]
 
 
 def test_workers_that_are_always_killed_end_in_one_clear_error(spark: SparkEngine) -> None:

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from spark_parity import Searched, compare_runs, prepare_lake, search_copy
 
 from headwater.engine import DuckDBEngine, SparkEngine
+from spark_parity import Searched, compare_runs, prepare_lake, search_copy
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(3600)]
 

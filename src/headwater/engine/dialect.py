@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from sqlglot import exp, parse, parse_one, transforms
 from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ErrorLevel, ParseError, UnsupportedError
+from sqlglot.generators.spark import SparkGenerator
 
 from headwater.engine.shared import argument
+
 
 class CannotTranslate(Exception):
     """A statement has no equal on Spark; the message says which part, and how to write it so that both engines take it."""
@@ -47,9 +49,9 @@ ColumnsOf = Callable[[str, tuple[SharedCall, ...], frozenset[str]], list[str]]
 class _Dialect(Spark):
     """Spark's own QUALIFY instead of a rewritten one: the rewrite leaves a column behind under `*`."""
 
-    class Generator(Spark.Generator):
+    class Generator(SparkGenerator):
         TRANSFORMS = {  # noqa: RUF012
-            **Spark.Generator.TRANSFORMS,
+            **SparkGenerator.TRANSFORMS,
             exp.Select: transforms.preprocess([transforms.eliminate_distinct_on, transforms.any_to_exists]),
         }
 
@@ -64,7 +66,7 @@ _NAMED = {
 }
 """Functions that sqlglot knows by name only, and that DuckDB answers: with the type of the answer."""
 
-_KNOWN: dict[type[exp.Expression], str] = {
+_KNOWN: dict[type[exp.Expr], str] = {
     exp.JarowinklerSimilarity: "double",
     exp.Levenshtein: "bigint",
     exp.Lower: "string",
@@ -104,7 +106,7 @@ def _no_columns(sql: str, calls: tuple[SharedCall, ...], parameters: frozenset[s
     raise CannotTranslate("An expression has no tables to look up.")
 
 
-def _translate(tree: exp.Expression, columns_of: ColumnsOf) -> Translation:
+def _translate(tree: exp.Expr, columns_of: ColumnsOf) -> Translation:
     name = None
     if isinstance(tree, exp.Create):
         if tree.kind != "TABLE" or not isinstance(tree.expression, exp.Query):
@@ -117,18 +119,18 @@ def _translate(tree: exp.Expression, columns_of: ColumnsOf) -> Translation:
     return Translation(_write(tree), name, tuple(calls.values()), _parameters(tree))
 
 
-def _parameters(tree: exp.Expression) -> frozenset[str]:
+def _parameters(tree: exp.Expr) -> frozenset[str]:
     return frozenset(str(found.this) for found in tree.find_all(exp.Placeholder) if found.this)
 
 
-def _write(tree: exp.Expression) -> str:
+def _write(tree: exp.Expr) -> str:
     try:
         return tree.sql(dialect=_Dialect, unsupported_level=ErrorLevel.RAISE)
     except UnsupportedError as fault:
         raise CannotTranslate(f"Spark has no equal for a part of this: {fault}") from fault
 
 
-def _rewrite(tree: exp.Expression, calls: dict[str, SharedCall], columns_of: ColumnsOf) -> exp.Expression:
+def _rewrite(tree: exp.Expr, calls: dict[str, SharedCall], columns_of: ColumnsOf) -> exp.Expr:
     whole = exp.Paren(this=tree.copy())  # so that the outermost can be replaced, too
     _share(whole, calls)
     for node in reversed(list(whole.walk(bfs=True))):  # from the inside out
@@ -137,14 +139,14 @@ def _rewrite(tree: exp.Expression, calls: dict[str, SharedCall], columns_of: Col
     for union in reversed(list(whole.find_all(exp.Union))):
         if union.args.get("by_name"):
             _name_columns(union, lambda query: columns_of(_write(query), tuple(calls.values()), _parameters(query)))
-    found: exp.Expression = whole.this
+    found: exp.Expr = whole.this
     return found.pop()
 
 
 # What DuckDB answers
 
 
-def _share(whole: exp.Expression, calls: dict[str, SharedCall]) -> None:
+def _share(whole: exp.Expr, calls: dict[str, SharedCall]) -> None:
     """Put one call in the place of each largest expression of text that holds a shared function."""
     for node in list(whole.walk(bfs=True)):  # from the outside in: what is inside a call goes along with it
         if _type_of(node) is None or node.root() is not whole:
@@ -153,7 +155,9 @@ def _share(whole: exp.Expression, calls: dict[str, SharedCall]) -> None:
         while isinstance(top.parent, _AROUND) and top.parent is not whole and _is_of_one_row(top.parent):
             top = top.parent
         if not _is_of_one_row(top):
-            raise CannotTranslate(f"{node.sql('duckdb')} is about more than one row. Work it out in a query of its own.")
+            raise CannotTranslate(
+                f"{node.sql('duckdb')} is about more than one row. Work it out in a query of its own."
+            )
         if top.find_ancestor(exp.Lambda):
             raise CannotTranslate(
                 f"{node.sql('duckdb')} stands in a lambda. Work it out in a query of its own and name it there."
@@ -161,18 +165,18 @@ def _share(whole: exp.Expression, calls: dict[str, SharedCall]) -> None:
         top.replace(_call(top, calls))
 
 
-def _type_of(node: exp.Expression) -> str | None:
+def _type_of(node: exp.Expr) -> str | None:
     if isinstance(node, exp.Anonymous):
         return _NAMED.get(node.name.lower())
     return _KNOWN.get(type(node))
 
 
-def _is_of_one_row(node: exp.Expression) -> bool:
+def _is_of_one_row(node: exp.Expr) -> bool:
     return not any(isinstance(found, _NOT_OF_ONE_ROW) for found in node.walk())
 
 
-def _call(top: exp.Expression, calls: dict[str, SharedCall]) -> exp.Expression:
-    given: list[exp.Expression] = []
+def _call(top: exp.Expr, calls: dict[str, SharedCall]) -> exp.Expr:
+    given: list[exp.Expr] = []
     inner = top.copy()
     for leaf in list(_leaves(inner)):
         if leaf not in given:
@@ -190,7 +194,7 @@ def _call(top: exp.Expression, calls: dict[str, SharedCall]) -> exp.Expression:
     return exp.Anonymous(this=name_of_call, expressions=arguments)
 
 
-def _leaves(tree: exp.Expression) -> Iterator[exp.Expression]:
+def _leaves(tree: exp.Expr) -> Iterator[exp.Expr]:
     for node in tree.walk(prune=lambda found: isinstance(found, exp.Column)):
         if isinstance(node, (exp.Column, exp.Placeholder)):
             yield node
@@ -199,7 +203,7 @@ def _leaves(tree: exp.Expression) -> Iterator[exp.Expression]:
 # What Spark says in other words
 
 
-def _one(node: exp.Expression) -> exp.Expression:
+def _one(node: exp.Expr) -> exp.Expr:
     """One node for Spark; what it is made of has been said already."""
     if isinstance(node, exp.Anonymous):
         return _anonymous(node)
@@ -221,18 +225,20 @@ def _one(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _anonymous(node: exp.Anonymous) -> exp.Expression:
+def _anonymous(node: exp.Anonymous) -> exp.Expr:
     name = node.name.lower()
     if name == "row":
         return exp.Anonymous(this="struct", expressions=[item.copy() for item in node.expressions])
     if name in ("date_sub", "datesub"):
         return _whole(node)
     if name == "to_months":
-        return exp.Anonymous(this="make_ym_interval", expressions=[exp.Literal.number(0), *(item.copy() for item in node.expressions)])
+        return exp.Anonymous(
+            this="make_ym_interval", expressions=[exp.Literal.number(0), *(item.copy() for item in node.expressions)]
+        )
     return node
 
 
-def _best(node: exp.ArgMax | exp.ArgMin) -> exp.Expression:
+def _best(node: exp.ArgMax | exp.ArgMin) -> exp.Expr:
     """DuckDB leaves out rows in which either is NULL; Spark would answer the NULL."""
     if isinstance(node.parent, exp.Filter):
         raise CannotTranslate("max_by and min_by with FILTER: put the condition into CASE WHEN.")
@@ -242,21 +248,21 @@ def _best(node: exp.ArgMax | exp.ArgMin) -> exp.Expression:
     return exp.Filter(this=best, expression=exp.Where(this=known))
 
 
-def _is_known(node: exp.Expression) -> exp.Expression:
+def _is_known(node: exp.Expr) -> exp.Expr:
     return exp.not_(exp.Is(this=exp.paren(node.copy()), expression=exp.null()))
 
 
-def _part(name: str, of: exp.Expression) -> exp.Expression:
+def _part(name: str, of: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=[of.copy()])
 
 
-def _months(of: exp.Expression) -> exp.Expression:
+def _months(of: exp.Expr) -> exp.Expr:
     return parse_one("12 * y + m").transform(
         lambda n: {"y": _part("year", of), "m": _part("month", of)}[n.name] if isinstance(n, exp.Column) else n
     )
 
 
-def _boundaries(node: exp.DateDiff) -> exp.Expression:
+def _boundaries(node: exp.DateDiff) -> exp.Expr:
     """DuckDB's date_diff counts the boundaries between two dates: New Year's Eve and the next day are a year apart."""
     unit, late, early = node.text("unit").upper(), node.this.copy(), node.expression.copy()
     if unit == "DAY":
@@ -268,7 +274,7 @@ def _boundaries(node: exp.DateDiff) -> exp.Expression:
     raise CannotTranslate(f"date_diff by {unit.lower()} is not needed so far; day, month and year are.")
 
 
-def _whole(node: exp.Anonymous) -> exp.Expression:
+def _whole(node: exp.Anonymous) -> exp.Expr:
     """DuckDB's date_sub counts whole units between two dates. Somebody born on 29 February is a year older on the 28th."""
     unit = node.expressions[0].name.lower()
     early, late = (item.copy() for item in node.expressions[1:])
@@ -277,7 +283,7 @@ def _whole(node: exp.Anonymous) -> exp.Expression:
     if unit not in ("month", "year"):
         raise CannotTranslate(f"date_sub by {unit} is not needed so far; day, month and year are.")
 
-    def months(a: exp.Expression, b: exp.Expression) -> exp.Expression:
+    def months(a: exp.Expr, b: exp.Expr) -> exp.Expr:
         return parse_one("months_b - months_a - CASE WHEN day_b < day_a AND day_b < last_b THEN 1 ELSE 0 END").transform(
             lambda n: {
                 "months_a": exp.paren(_months(a)), "months_b": exp.paren(_months(b)),
@@ -286,25 +292,26 @@ def _whole(node: exp.Anonymous) -> exp.Expression:
         )  # fmt: skip
 
     forwards, backwards = exp.paren(months(early, late)), exp.paren(months(late, early))
-    whole: exp.Expression = exp.Case(
-        ifs=[exp.If(this=exp.LT(this=late.copy(), expression=early.copy()), true=exp.Neg(this=backwards))], default=forwards
+    whole: exp.Expr = exp.Case(
+        ifs=[exp.If(this=exp.LT(this=late.copy(), expression=early.copy()), true=exp.Neg(this=backwards))],
+        default=forwards,
     )
     if unit == "year":
         whole = exp.IntDiv(this=exp.paren(whole), expression=exp.Literal.number(12))
     return exp.paren(whole)
 
 
-def _gather(node: exp.ArrayAgg, where: exp.Expression | None) -> exp.Expression:
+def _gather(node: exp.ArrayAgg, where: exp.Expr | None) -> exp.Expr:
     """DuckDB's list() keeps NULLs, and is NULL over no rows; Spark drops the one and answers an empty list."""
     value = node.this
     if isinstance(value, exp.Order):
         raise CannotTranslate("list() with ORDER BY: sort it afterwards, list_sort(list(...)).")
     distinct = isinstance(value, exp.Distinct)
     inner = value.expressions[0] if distinct else value
-    boxed: exp.Expression = exp.Anonymous(this="named_struct", expressions=[exp.Literal.string("of"), inner.copy()])
+    boxed: exp.Expr = exp.Anonymous(this="named_struct", expressions=[exp.Literal.string("of"), inner.copy()])
     if distinct:
         boxed = exp.Distinct(expressions=[boxed])
-    listed: exp.Expression = exp.Anonymous(this="collect_list", expressions=[boxed])
+    listed: exp.Expr = exp.Anonymous(this="collect_list", expressions=[boxed])
     if where is not None:
         listed = exp.Filter(this=listed, expression=where.copy())
     return exp.Anonymous(
@@ -316,7 +323,7 @@ def _gather(node: exp.ArrayAgg, where: exp.Expression | None) -> exp.Expression:
     )
 
 
-def _replaced(item: exp.Expression) -> exp.Star | None:
+def _replaced(item: exp.Expr) -> exp.Star | None:
     star = item.this if isinstance(item, exp.Column) else item
     return star if isinstance(star, exp.Star) and star.args.get("replace") else None
 
@@ -325,7 +332,7 @@ def _replace(node: exp.Select) -> exp.Select:
     """`* REPLACE (x AS a)` as `* EXCEPT (a), x AS a`: the same columns, in another order."""
     if isinstance(node.parent, exp.SetOperation):
         raise CannotTranslate("* REPLACE within UNION: name the columns, their order counts there.")
-    items: list[exp.Expression] = []
+    items: list[exp.Expr] = []
     for item in node.expressions:
         star = _replaced(item)
         if star is None:
@@ -339,7 +346,7 @@ def _replace(node: exp.Select) -> exp.Select:
     return node
 
 
-def _name_columns(union: exp.Union, columns_of: Callable[[exp.Expression], list[str]]) -> None:
+def _name_columns(union: exp.Union, columns_of: Callable[[exp.Expr], list[str]]) -> None:
     """`UNION ALL BY NAME` with the columns written out; a column that one side lacks is NULL there."""
     if union.args.get("with_"):
         raise CannotTranslate("UNION ALL BY NAME after WITH: put the parts into subqueries.")

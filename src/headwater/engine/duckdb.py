@@ -19,6 +19,7 @@ from headwater.engine.scratch import open_scratch
 OutOfRoom: type[Exception] = duckdb.OutOfMemoryException
 """Raised when neither the memory limit nor the disk to spill to is enough for a query."""
 
+
 class DuckDBEngine:
     """One DuckDB connection in memory. Use as a context manager, or call `close()`.
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,7 +60,9 @@ def find_java() -> Path:
     told = os.environ.get("JAVA_HOME")
     if told:
         if not (Path(told) / "bin" / "java").exists():
-            raise EngineMissing(f"JAVA_HOME is {told}, and there is no bin/java in it. Set it to a Java {JAVA} or newer.")
+            raise EngineMissing(
+                f"JAVA_HOME is {told}, and there is no bin/java in it. Set it to a Java {JAVA} or newer."
+            )
         return Path(told)
     for folder in sorted(DEBIAN_JAVA.glob(f"java-{JAVA}-openjdk-*")):
         if (folder / "bin" / "java").exists():
@@ -83,10 +86,11 @@ class SparkEngine:
     """SQL in DuckDB's dialect over named tables of a Spark session. Use as a context manager, or call `close()`.
 
     Without a `session` Spark runs on this machine, with `threads` tasks at a time and `memory` for its Java process (the
-    Python workers beside it need about as much again). A given session, of a cluster, is not closed, nor one that runs in
-    this process already, such as that of spark-submit; this engine works in a session of its own beside it. Every table is written to Parquet in a folder of this engine's own below `spill`, which
-    on a cluster must be a folder that all machines see; it is removed at the end. So no table is worked out twice, and
-    an executor that is lost takes nothing with it.
+    Python workers beside it need about as much again). A given session is not closed, nor one that runs in this process
+    already, such as that of spark-submit: this engine works in a session of its own beside it. Every table is written to
+    Parquet in a folder of this engine's own below `spill`, which on a cluster must be a folder that all machines see; it
+    is removed at the end. So no table is worked out twice, and an executor that is lost takes nothing with it. A query
+    that Spark cannot finish raises EngineFault, one that cannot be said in Spark's dialect CannotTranslate.
     """
 
     def __init__(
@@ -209,7 +213,8 @@ class SparkEngine:
         """Splink's back end for this engine's own tables; the comparison functions are this engine's, not Splink's jar."""
         from splink.backends.spark import SparkAPI
 
-        return SparkAPI(spark_session=self.session, break_lineage_method="parquet", register_udfs_automatically=False)
+        api: Any = SparkAPI
+        return api(spark_session=self.session, break_lineage_method="parquet", register_udfs_automatically=False)
 
     def expression(self, sql: str) -> str:
         """A condition or other expression over columns, as this engine says it."""
@@ -238,7 +243,8 @@ class SparkEngine:
         given = dict(parameters or {})
 
         def columns_of(query: str, calls: Sequence[SharedCall], used: frozenset[str]) -> list[str]:
-            return self._frame(query, calls, _only(given, used)).columns
+            columns: list[str] = self._frame(query, calls, _only(given, used)).columns
+            return columns
 
         return [
             (said.name, self._frame(said.sql, said.calls, _only(given, said.parameters)))
@@ -309,6 +315,7 @@ def _start(folder: Path, memory: str, threads: int | None) -> SparkSession:
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # What it would say is in the exception.
     quiet = folder / "log4j2.properties"
     quiet.write_text("rootLogger.level = off\n", encoding="utf-8")
+    os.environ.setdefault("SPARK_CONF_DIR", str(folder))  # where it is read before the first word is said
     tasks = threads or os.cpu_count() or 1
     builder = SparkSession.builder.master(f"local[{tasks},{FAILURES}]").appName("headwater")
     for name, value in {
@@ -322,14 +329,13 @@ def _start(folder: Path, memory: str, threads: int | None) -> SparkSession:
         "spark.sql.shuffle.partitions": str(2 * tasks),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "OFF",
     }.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
 
 
 def _java_memory(memory: str) -> str:
-    """"4GB" as Java says it; never less than Spark needs to start."""
+    """ "4GB" as Java says it; never less than Spark needs to start."""
     number, unit = re.fullmatch(r"([\d.]+)\s?([KMGT])i?B", memory.strip(), re.IGNORECASE).groups()  # type: ignore[union-attr]
     megabytes = float(number) * {"K": 1 / 1024, "M": 1, "G": 1024, "T": 1024 * 1024}[unit.upper()]
     return f"{max(512, int(megabytes))}m"
@@ -344,7 +350,11 @@ def _as_function(call: SharedCall) -> Any:
     def answer(*columns: pa.Array) -> pa.Array:
         return evaluate(text, columns)
 
-    return arrow_udf(answer, call.type, ArrowUDFType.SCALAR)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # It would rather have the kind told by type hints, which say nothing of *columns.
+        return arrow_udf(answer, call.type, ArrowUDFType.SCALAR)
 
 
 def _only(given: dict[str, Any], used: frozenset[str]) -> dict[str, Any]:
@@ -377,5 +387,3 @@ def _plain(table: pa.Table) -> pa.Table:
 def _exactly(path: Path) -> str:
     """A path in which no letter stands for others."""
     return re.sub(r"([\[\]{}*?\\])", r"\\\1", str(path.resolve()))
-
-

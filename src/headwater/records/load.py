@@ -57,9 +57,7 @@ def load(
         return _load(lake, inputs, here, catalogue, progress)
 
 
-def _load(
-    lake: Lake, inputs: Sequence[Path], engine: Engine, catalogue: Path | None, progress: Progress
-) -> LoadReport:
+def _load(lake: Lake, inputs: Sequence[Path], engine: Engine, catalogue: Path | None, progress: Progress) -> LoadReport:
     report = LoadReport()
     work: list[tuple[SourceMapping, Path]] = []
     sources = read_sources(catalogue)
