@@ -47,6 +47,15 @@ _SESSION = {
 }
 
 
+_QUIET = """\
+rootLogger.level = off
+rootLogger.appenderRef.none.ref = none
+appender.none.type = Null
+appender.none.name = none
+"""
+"""A log of nothing: with no appender at all Spark takes its own."""
+
+
 class EngineMissing(Exception):
     """Spark cannot be used on this machine; the message says what to install."""
 
@@ -314,7 +323,7 @@ def _start(folder: Path, memory: str, threads: int | None) -> SparkSession:
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # What it would say is in the exception.
     quiet = folder / "log4j2.properties"
-    quiet.write_text("rootLogger.level = off\n", encoding="utf-8")
+    quiet.write_text(_QUIET, encoding="utf-8")
     os.environ.setdefault("SPARK_CONF_DIR", str(folder))  # where it is read before the first word is said
     tasks = threads or os.cpu_count() or 1
     builder = SparkSession.builder.master(f"local[{tasks},{FAILURES}]").appName("headwater")
