@@ -20,6 +20,12 @@ $(VENV)/ready-dev: $(VENV)/ready-demo requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
 	@touch $@
 
+# Spark comes as source only, 460 MB: built without its own environment, from what is locked. `make demo` and `make test` do without.
+$(VENV)/ready-spark: $(VENV)/ready-dev requirements/spark.txt requirements/build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements/spark.txt
+	@touch $@
+
 # The main job on a made-up force of 20,000 people; it ends by serving the web service. SERVE=no stops before.
 SERVE ?= yes
 PORT  ?= 8000
@@ -31,7 +37,7 @@ TWO ?= -n 2 --dist loadfile --no-loadscope-reorder
 test: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -m "not full" $(TWO)
 
-test-full: $(VENV)/ready-dev
+test-full: $(VENV)/ready-dev $(VENV)/ready-spark
 	$(BIN)/python -m pytest $(TWO)
 
 check: $(VENV)/ready-dev
@@ -48,7 +54,7 @@ front-end: $(VENV)/ready-dev
 docs: $(VENV)/ready-dev
 	$(BIN)/mkdocs build --strict
 
-bench: $(VENV)/ready-dev
+bench: $(VENV)/ready-dev $(VENV)/ready-spark
 	$(BIN)/python benchmarks/run.py
 
 # Lock again after a change in pyproject.toml. No host name goes into a lock file.
@@ -57,6 +63,7 @@ lock: $(VENV)/ready-dev
 	$(LOCK) pyproject.toml --extra demo --group test --group check --group docs -o requirements/dev.txt
 	$(LOCK) pyproject.toml --extra demo -c requirements/dev.txt -o requirements/demo.txt
 	$(LOCK) requirements/build.in -o requirements/build.txt
+	$(LOCK) requirements/spark.in -c requirements/dev.txt -o requirements/spark.txt
 
 clean:
 	rm -rf $(VENV) $(DATA) site

@@ -48,6 +48,7 @@ def main() -> int:
         "--growth", nargs="+", default=["50000", "200000", "1000000"], help="people in each force of the growth figures"
     )
     parser.add_argument("--pages", default="10000", help="how many package pages are written, and a tenth as many PDFs")
+    parser.add_argument("--parity", default="20000", help="people in the force that both engines search")
     chosen = parser.parse_args()
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
@@ -57,6 +58,7 @@ def main() -> int:
             "growth": ["--people", *chosen.growth, "--keep", f"{name}/growth.json", "--folder", name],
             "limits": ["--growth", f"{name}/growth.json", "--folder", name],
             "criteria": [],
+            "spark_parity": ["--people", chosen.parity],
             "pages": ["--pages", chosen.pages, "--pdfs", str(max(1, int(chosen.pages) // 10))],
         }
         for benchmark, arguments in calls.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -37,6 +37,9 @@ class Settings(BaseModel):
         description="Engine's limit.",
     )
     threads: int | None = Field(default=None, ge=1, le=512, description="How many cores to use; empty means all.")
+    engine: Literal["duckdb", "spark"] = Field(
+        default="duckdb", description="What link, read and search run on: this process, or Spark."
+    )
     purpose: str = Field(default="welfare", description="Written to the consultation log with every look at people.")
     off: str = Field(
         default="", pattern=r"^[a-z_, ]*$",

@@ -30,7 +30,7 @@ def test_the_command_line_wins_over_the_environment_which_wins_over_the_file(mon
 
 def test_an_unknown_name_is_refused_with_the_names_that_exist() -> None:
     Path("headwater.toml").write_text('colour = "red"\n')
-    with pytest.raises(SettingsError, match=r"colour.*catalogue, data, memory, off, on, purpose, threads"):
+    with pytest.raises(SettingsError, match=r"colour.*catalogue, data, engine, memory, off, on, purpose, threads"):
         read_settings()
 
 

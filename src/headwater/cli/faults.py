@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headwater.engine import EngineFault
 from headwater.identity import DecisionError
 from headwater.records import FileFault, MappingError
 from headwater.service.config.secret import SecretError
@@ -16,6 +17,7 @@ from headwater.triggers.runs import NotFound
 from headwater.triggers.sample import SampleError
 
 FAULTS = (
+    EngineFault,
     FileFault,
     MappingError,
     RuleError,

@@ -15,7 +15,7 @@ from headwater.cli import adjust, answers, desk, inspect, make, pairs, retention
 from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, STOPPED, USAGE, err, log, start_log
 from headwater.cli.faults import FAULTS
 from headwater.cli.storage import explain_storage
-from headwater.engine import OutOfRoom
+from headwater.engine import EngineMissing, OutOfRoom
 from headwater.records.lake import LakeError
 from headwater.settings import SettingsError
 
@@ -78,7 +78,7 @@ def main() -> None:
         if said := fault.format_message().rstrip("."):  # Empty when the help was shown because nothing was asked for.
             _say(f"{said}. See --help for an example.")
         sys.exit(USAGE)
-    except (SettingsError, TeamsError, BoundariesError) as fault:
+    except (SettingsError, EngineMissing, TeamsError, BoundariesError) as fault:
         _say(str(fault))
         sys.exit(USAGE)
     except LakeError as fault:

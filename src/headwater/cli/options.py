@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from headwater.engine import DuckDBEngine
+from headwater.engine import DuckDBEngine, Engine, SparkEngine
 from headwater.records.lake import Lake
 from headwater.settings import Settings, read_settings
 
@@ -18,6 +18,10 @@ DataOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress.")]
+EngineOption = Annotated[
+    str | None,
+    typer.Option("--engine", help="What it runs on: duckdb (this process) or spark.", show_default=False),
+]
 AsOfOption = Annotated[
     str | None,
     typer.Option(
@@ -32,15 +36,23 @@ opened: Lake | None = None
 """The lake that this command has opened: where to look when a file turns out to be damaged."""
 
 
-def settle(data: Path | None = None) -> Settings:
+def settle(data: Path | None = None, engine: str | None = None) -> Settings:
     """The settings for this call."""
-    return read_settings(data=data)
+    return read_settings(data=data, engine=engine)
 
 
 @contextmanager
 def open_engine(settings: Settings) -> Iterator[DuckDBEngine]:
     """An engine within the settings' limits, spilling beside the lake, closed at the end."""
     with DuckDBEngine(memory=settings.memory, threads=settings.threads, spill=settings.data / "spill") as engine:
+        yield engine
+
+
+@contextmanager
+def open_chosen_engine(settings: Settings) -> Iterator[Engine]:
+    """The engine that the settings name, for the commands that go over all records."""
+    chosen = {"duckdb": DuckDBEngine, "spark": SparkEngine}[settings.engine]
+    with chosen(memory=settings.memory, threads=settings.threads, spill=settings.data / "spill") as engine:
         yield engine
 
 

@@ -11,7 +11,17 @@ from typing import Annotated, Any
 import typer
 
 from headwater.cli.console import BAD_INPUT, log, out, show_json, show_progress
-from headwater.cli.options import AsOfOption, DataOption, JsonOption, QuietOption, open_engine, open_lake, settle
+from headwater.cli.options import (
+    AsOfOption,
+    DataOption,
+    EngineOption,
+    JsonOption,
+    QuietOption,
+    open_chosen_engine,
+    open_engine,
+    open_lake,
+    settle,
+)
 from headwater.engine import Engine
 from headwater.identity import Verdict
 from headwater.records import Lake, LoadReport, as_of_default, find_files, load, open_records
@@ -108,6 +118,7 @@ def link_records(
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why it is decided so, for the next reviewer.")] = "",
     full: FullOption = False,
+    engine_name: EngineOption = None,
     data: DataOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -119,7 +130,7 @@ def link_records(
     from headwater.identity import link, open_identity
     from headwater.identity import train as train_here
 
-    settings = settle(data)
+    settings = settle(data, engine_name)
     lake = open_lake(settings)
     lake.log_consultation(command="link", purpose=settings.purpose, subjects=["all"])
     pairs: list[tuple[Verdict, tuple[str, str] | None]] = [
@@ -130,7 +141,7 @@ def link_records(
         raise typer.BadParameter("a reason for what? Add --same, --apart or --undecided", param_hint="--reason")
     if len(decisions) > 1:
         raise typer.BadParameter("decide one thing at a time", param_hint="--same, --apart, --undecided")
-    with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
+    with open_chosen_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         open_records(engine, lake)
         with lake.hold():
             for verdict, pair in decisions:
@@ -175,7 +186,11 @@ def decide_here(engine: Engine, lake: Lake, verdict: Verdict, pair: tuple[str, s
 
 
 def read_text(
-    full: FullOption = False, data: DataOption = None, json: JsonOption = False, quiet: QuietOption = False
+    full: FullOption = False,
+    engine_name: EngineOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Read the free text: what is said, whether it is denied, past, supposed or of somebody else.
 
@@ -183,10 +198,10 @@ def read_text(
     """
     from headwater.narrative import open_narrative, read_narratives
 
-    settings = settle(data)
+    settings = settle(data, engine_name)
     lake = open_lake(settings)
     lake.log_consultation(command="read", purpose=settings.purpose, subjects=["all"])
-    with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
+    with open_chosen_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         open_records(engine, lake)
         with lake.hold():
             folder = read_narratives(engine, lake, full=full, progress=progress)
@@ -214,6 +229,7 @@ def search_all(
     as_of: AsOfOption = None,
     made_up: Annotated[bool, typer.Option("--made-up", help="Mark every page: these records are made up.")] = False,
     full: FullOption = False,
+    engine_name: EngineOption = None,
     data: DataOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -225,10 +241,10 @@ def search_all(
     from headwater.triggers.search import search
 
     day = parse_day(as_of)
-    settings = settle(data)
+    settings = settle(data, engine_name)
     find_files(inputs or ())  # A wrong name makes no lake.
     lake = open_lake(settings, create=bool(inputs))
-    with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
+    with open_chosen_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
         report = search(
             lake, engine=engine, inputs=inputs or (), trigger_id=trigger, as_of=day, catalogue=settings.catalogue,
             made_up=made_up or is_made_up(inputs or []), purpose=settings.purpose, off=settings.switched_off, on=settings.switched_on,

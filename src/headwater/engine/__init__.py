@@ -1,15 +1,21 @@
-"""Where the SQL runs: DuckDB in this process. One dialect, few verbs, nothing else knows the engine."""
+"""Where the SQL runs: DuckDB in this process, or Spark. One dialect (DuckDB's), few verbs, nothing else knows the engine."""
 
+from headwater.engine.dialect import CannotTranslate
 from headwater.engine.duckdb import DuckDBEngine, OutOfRoom
 from headwater.engine.files import RowWriter, append_lines, write_atomically
 from headwater.engine.protocol import Engine, Progress, quote_identifier, quote_text
+from headwater.engine.spark import EngineFault, EngineMissing, SparkEngine
 
 __all__ = [
+    "CannotTranslate",
     "DuckDBEngine",
     "Engine",
+    "EngineFault",
+    "EngineMissing",
     "OutOfRoom",
     "Progress",
     "RowWriter",
+    "SparkEngine",
     "append_lines",
     "quote_identifier",
     "quote_text",

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from headwater.engine.files import write_atomically
-from headwater.engine.protocol import quote_identifier, quote_text
+from headwater.engine.protocol import BATCH, quote_identifier, quote_text
+from headwater.engine.scratch import open_scratch
 
 OutOfRoom: type[Exception] = duckdb.OutOfMemoryException
 """Raised when neither the memory limit nor the disk to spill to is enough for a query."""
-
-_PREFIX = "headwater-spill-"
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what processes that no longer run have spilled."""
-    for left in folder.glob(f"{_PREFIX}*"):
-        number = left.name.removeprefix(_PREFIX).split("-")[0]
-        if number.isdigit() and not _runs(int(number)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 class DuckDBEngine:
@@ -49,10 +29,8 @@ class DuckDBEngine:
     """
 
     def __init__(self, *, memory: str = "4GB", threads: int | None = None, spill: Path | None = None) -> None:
-        if spill:
-            spill.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _sweep(spill)
-        self._spill = tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", dir=spill)
+        self._spill = open_scratch(spill)
+        self._mapped = 0
         self.connection = duckdb.connect(":memory:")
         settings: dict[str, Any] = {
             "memory_limit": memory,
@@ -117,6 +95,10 @@ class DuckDBEngine:
             self.run(f"DROP TABLE {quote_identifier(name)}")
         self.run(f"CREATE OR REPLACE TEMP VIEW {quote_identifier(name)} AS {sql}")
 
+    def drop(self, name: str) -> None:
+        """Let go of table `name`, which must not be a view, and of the room that it takes."""
+        self.run(f"DROP TABLE {quote_identifier(name)}")
+
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known as `name`."""
         self.connection.register(name, table)
@@ -146,3 +128,36 @@ class DuckDBEngine:
             finally:
                 self.run("SET preserve_insertion_order = false")
         return int(row[0]) if row else 0
+
+    def map_arrow(
+        self, name: str, sql: str, function: Callable[[pa.Table], pa.Table], schema: pa.Schema,
+        parameters: Mapping[str, Any] | None = None, *, rows: int = BATCH,
+    ) -> int:  # fmt: skip
+        """Make table `name` of what `function` makes of a query's rows, about `rows` at a time; returns its number of rows."""
+        self._mapped += 1
+        path = Path(self._spill.name) / f"mapped-{self._mapped}.parquet"
+        count = 0
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            found = self.connection.sql(sql, params=dict(parameters) if parameters else None)
+            for batch in found.to_arrow_reader(rows):
+                made = function(pa.Table.from_batches([batch])).cast(schema)
+                count += made.num_rows
+                if made.num_rows:
+                    writer.write_table(made)
+        self.read_parquet(name, [path])
+        return count
+
+    def splink_api(self) -> Any:
+        """Splink's back end for this engine's own tables."""
+        from splink import DuckDBAPI
+
+        return DuckDBAPI(connection=self.connection)
+
+    def expression(self, sql: str) -> str:
+        """A condition or other expression over columns, as this engine says it."""
+        return sql
+
+    @contextmanager
+    def in_process(self) -> Iterator[DuckDBEngine]:
+        """The engine for work on one file after the other: this one."""
+        yield self

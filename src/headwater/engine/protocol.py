@@ -1,15 +1,22 @@
-"""What must an engine be able to do? Seven verbs over named tables."""
+"""What must an engine be able to do? A few verbs over named tables."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
 
+if TYPE_CHECKING:
+    from headwater.engine.duckdb import DuckDBEngine
+
 Progress = Callable[[str, int, int], None]
 """Told how far a long piece of work is: its stage in words, how much is done, out of how much (0 = not known)."""
+
+BATCH = 20_000
+"""About how many rows `map_arrow` hands over at a time."""
 
 
 def quote_identifier(name: str) -> str:
@@ -37,6 +44,9 @@ class Engine(Protocol):
     def define(self, name: str, sql: str) -> None:
         """Make view `name` of a query, replacing a table or view of that name: worked out where it is read, never kept."""
 
+    def drop(self, name: str) -> None:
+        """Let go of table `name`, which must not be a view, and of the room that it takes."""
+
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known as `name`."""
 
@@ -45,3 +55,22 @@ class Engine(Protocol):
 
     def write_parquet(self, sql: str, path: Path) -> int:
         """Write the rows of a query to one Parquet file, whole or not at all; returns the number of rows."""
+
+    def map_arrow(
+        self, name: str, sql: str, function: Callable[[pa.Table], pa.Table], schema: pa.Schema,
+        parameters: Mapping[str, Any] | None = None, *, rows: int = BATCH,
+    ) -> int:  # fmt: skip
+        """Make table `name` of what `function` makes of a query's rows, about `rows` at a time; returns its number of rows.
+
+        On a cluster it runs where the rows are, so it must be a function that can be pickled and that looks at nothing
+        but its rows. Which rows come together, and in what order the answers stand, is not settled.
+        """
+
+    def splink_api(self) -> Any:
+        """Splink's back end for this engine's own tables."""
+
+    def expression(self, sql: str) -> str:
+        """A condition or other scalar expression in DuckDB's dialect, as this engine says it."""
+
+    def in_process(self) -> AbstractContextManager[DuckDBEngine]:
+        """A DuckDB engine in this process, for work on one file after the other, such as loading exports."""

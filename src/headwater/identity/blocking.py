@@ -136,7 +136,7 @@ def find_pairs(engine: Engine, rules: Sequence[str], table: str = "linkable") ->
             + (f" AND NOT ({before})" if before else "")
         )
     count = engine.create(PAIRS, " UNION ALL ".join(found))
-    engine.run("DROP TABLE candidate")
+    engine.drop("candidate")
     return count
 
 

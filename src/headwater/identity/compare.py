@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from headwater.engine import DuckDBEngine
+from headwater.engine import Engine
 from headwater.identity.blocking import PAIRS, find_pairs
 from headwater.identity.model import columns_of_link, open_linker
 from headwater.identity.repeats import link_repeats, set_repeats_aside
@@ -14,7 +14,7 @@ PAIRS_AT_ONCE = 5_000_000
 """How many pairs are compared at a time: some 2 GB of what Splink reckons of them."""
 
 
-def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
+def compare(engine: Engine, model: dict[str, Any]) -> int:
     """Make table `link`: pairs of records with match weight, probability and the weight of each comparison.
 
     Two records of one event are never a pair: one event names a person once. Weights are rounded to 1e-6. Of records that are
@@ -40,15 +40,13 @@ def compare(engine: DuckDBEngine, model: dict[str, Any]) -> int:
             linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register(some))
             predicted = linker.inference.predict(threshold_match_probability=0.5)
             links += engine.create(
-                "link_of_share" if share else "link",
+                f"link_of_share_{share}",
                 f"SELECT {columns_of_link(model)} FROM {predicted.physical_name} WHERE event_key_l <> event_key_r",
             )
-            if share:
-                engine.run("INSERT INTO link SELECT * FROM link_of_share")
             predicted.drop_table_from_database_and_remove_from_cache()
-            engine.run(f"DROP TABLE {some}")
-    for done in ("link_of_share", PAIRS):
-        engine.run(f"DROP TABLE IF EXISTS {done}")
+            engine.drop(some)
+    engine.drop(PAIRS)
+    engine.define("link", " UNION ALL ".join(f"SELECT * FROM link_of_share_{share}" for share in range(shares)))
     if repeated:
         link_repeats(engine)
     return links

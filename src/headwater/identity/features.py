@@ -202,7 +202,7 @@ def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
                f.parts, f.called, f.whole, f.family IN ({_any_of("shared")}) AS shared_family,
                coalesce(n.groups, CAST([] AS BIGINT[])) AS nick, coalesce(w.others, CAST([] AS VARCHAR[])) AS two_names, g.given IS NOT NULL AS in_use,
                nullif(left(regexp_extract(f.given, '{SHORT_FORM}', 1), -1), '') AS short_form,
-               string_split(f.alias, ' ')[len(string_split(f.alias, ' '))] AS alias_family,
+               split_part(f.alias, ' ', -1) AS alias_family,
                f.date_of_birth AS birth, f.date_of_birth_precision AS "precision",
                CASE WHEN f.date_of_birth_precision = 'day' THEN f.date_of_birth END AS birth_full,
                coalesce(CASE WHEN f.date_of_birth_precision = 'day'

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from headwater.engine import DuckDBEngine, Engine
+from headwater.engine import Engine
 from headwater.identity.decisions import list_decided_records
 from headwater.identity.model import columns_of_link, open_linker
 from headwater.records import Lake, open_layers, without, write_layers
@@ -96,7 +96,7 @@ def find_changes(engine: Engine, earlier: Earlier) -> int:
     return count
 
 
-def compare_changed(engine: DuckDBEngine, model: dict[str, Any], earlier: Earlier) -> int:
+def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> int:
     """Make `link` as `compare` does, from the pairs of `earlier` that still hold and the pairs of changed records.
 
     Returns how many pairs changed records have. Each pair is compared with the smaller id on the left, as a full run does:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from headwater.engine import DuckDBEngine
+from headwater.engine import Engine
 from headwater.identity.cluster import Constraints, cluster_records, hang_together
 from headwater.identity.decisions import list_decisions
 from headwater.identity.increment import Earlier, find_touched, keep_people
@@ -20,7 +20,7 @@ JOIN = 0.95
 
 
 def join(
-    engine: DuckDBEngine, lake: Lake | None, threshold: float = JOIN, linkable: str = "linkable", links: str = "link"
+    engine: Engine, lake: Lake | None, threshold: float = JOIN, linkable: str = "linkable", links: str = "link"
 ) -> None:
     """Make table `person` (person_id, person_record_id, certainty, cut) from `link`, what cannot be, and what was decided.
 
@@ -94,7 +94,7 @@ def join(
         WHERE number IS NOT NULL GROUP BY number
         """,
     )
-    engine.run("DROP TABLE edge")
+    engine.drop("edge")
     engine.create(
         "person",
         "SELECT 'P-' || left(md5(min(c.unique_id) OVER (PARTITION BY c.label)), 16) AS person_id, "
@@ -104,7 +104,7 @@ def join(
     )
 
 
-def join_changed(engine: DuckDBEngine, lake: Lake, earlier: Earlier) -> None:
+def join_changed(engine: Engine, lake: Lake, earlier: Earlier) -> None:
     """Make `person`, `component` and `person_summary` as `join` and `make_people` do, anew only where something can have changed."""
     find_touched(engine, lake, earlier)
     join(engine, lake, linkable="linkable_touched", links="link_touched")

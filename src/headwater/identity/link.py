@@ -6,7 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from headwater.engine import DuckDBEngine, Progress, write_atomically
+from headwater.engine import Engine, Progress, write_atomically
 from headwater.identity.compare import compare
 from headwater.identity.decisions import list_decisions
 from headwater.identity.features import prepare_features
@@ -24,7 +24,7 @@ from headwater.identity.increment import (
 from headwater.identity.join import join, join_changed
 from headwater.identity.model import name_of, read_model, store_model, train_model
 from headwater.identity.person import make_people, make_ties
-from headwater.records import Lake, fingerprint, open_layers
+from headwater.records import Lake, fingerprint, open_layers, open_records
 
 METHOD = "13"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
@@ -39,7 +39,7 @@ def _quiet(stage: str, done: int, total: int) -> None:
 
 
 def link(
-    engine: DuckDBEngine,
+    engine: Engine,
     lake: Lake,
     *,
     seen_from: date | None = None,
@@ -107,7 +107,7 @@ def link(
     return lake.derived("identity", name)
 
 
-def open_identity(engine: DuckDBEngine, folder: Path) -> None:
+def open_identity(engine: Engine, folder: Path) -> None:
     """Make the identity tables known to the engine: person, person_summary, residence, household_member, tie, link."""
     for table in TABLES:
         if table == "link":
@@ -116,8 +116,14 @@ def open_identity(engine: DuckDBEngine, folder: Path) -> None:
             engine.read_parquet(table, [folder / f"{table}.parquet"])
 
 
-def train(engine: DuckDBEngine, lake: Lake, *, progress: Progress = _quiet) -> Path:
-    """Learn a model from the current records of this lake and keep it there; later links use it."""
+def train(engine: Engine, lake: Lake, *, progress: Progress = _quiet) -> Path:
+    """Learn a model from the current records of this lake (they must be open) and keep it there; later links use it.
+
+    It is learnt in this process whatever the engine: pairs are drawn the same way, so there is one model.
+    """
     progress("Learning how records agree", 0, 0)
-    prepare_features(engine)
-    return store_model(lake, train_model(engine))
+    with engine.in_process() as here:
+        if here is not engine:
+            open_records(here, lake)
+        prepare_features(here)
+        return store_model(lake, train_model(here))

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from splink import DuckDBAPI, Linker
+from splink import Linker
 
 from headwater.catalogue import read_text
-from headwater.engine import DuckDBEngine
+from headwater.engine import Engine
 from headwater.records import Lake, fingerprint, write_json
 
 SEED = 20170331
@@ -64,14 +64,14 @@ def _weight(comparison: dict[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def open_linker(engine: DuckDBEngine, settings: dict[str, Any], table: str = "linkable") -> Iterator[Linker]:
-    """A Splink linker over `table` (as `linkable`) in the engine's own connection; silent."""
+def open_linker(engine: Engine, settings: dict[str, Any], table: str = "linkable") -> Iterator[Linker]:
+    """A Splink linker over `table` (as `linkable`) of the engine, on the back end that the engine brings; silent."""
     logging.getLogger("splink").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        api = DuckDBAPI(connection=engine.connection)
+        api = engine.splink_api()
         frame = api.register(table)
-        full = settings | {
+        full = _said_by(engine, settings) | {
             "additional_columns_to_retain": ["source", "event_key"],
             "retain_intermediate_calculation_columns": True,
             "retain_matching_columns": False,
@@ -79,7 +79,27 @@ def open_linker(engine: DuckDBEngine, settings: dict[str, Any], table: str = "li
         yield Linker(frame, full, log_level=None, validate_settings=False)
 
 
-def train_model(engine: DuckDBEngine) -> dict[str, Any]:
+def _said_by(engine: Engine, settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings with every condition as the engine says it."""
+    return settings | {
+        "blocking_rules_to_generate_predictions": [
+            engine.expression(rule) for rule in settings["blocking_rules_to_generate_predictions"]
+        ],
+        "comparisons": [
+            comparison
+            | {
+                "comparison_levels": [
+                    level | {"sql_condition": engine.expression(level["sql_condition"])}
+                    if level["sql_condition"] != "ELSE" else level
+                    for level in comparison["comparison_levels"]
+                ]
+            }
+            for comparison in settings["comparisons"]
+        ],
+    }  # fmt: skip
+
+
+def train_model(engine: Engine) -> dict[str, Any]:
     """Learn the weights from table `linkable` without labels; returns the model, rounded to six digits.
 
     u-probabilities from random pairs, m-probabilities by expectation maximisation over blocks that differ, as in

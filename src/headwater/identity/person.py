@@ -89,8 +89,7 @@ def make_people(engine: Engine) -> None:
         "person_summary",
         """
         SELECT g.person_id, n.given_name, n.family_name,
-               list_filter(g.names, lambda x: x <> lower(trim(coalesce(n.given_name, '') || ' ' || coalesce(n.family_name, ''))) AND x <> '')
-                   AS other_names,
+               list_filter(g.names, lambda x: x <> n.shown AND x <> '') AS other_names,
                b.date_of_birth, coalesce(b.date_of_birth_precision, 'none') AS date_of_birth_precision, s.sex, e.ethnicity,
                g.died_on, g.records, g.sources,
                CASE WHEN g.pncs > 1 OR r.rivals > 1 OR g.surest = 0 OR f.person_id IS NOT NULL OR t.person_id IS NOT NULL THEN 'doubtful'
@@ -104,7 +103,9 @@ def make_people(engine: Engine) -> None:
                    CASE WHEN g.cut THEN 'Some records looked alike but were kept apart, because they cannot be one person.' END,
                    CASE WHEN g.records > 1 AND g.birth_missing THEN 'At least one record has no date of birth.' END
                ], lambda x: x IS NOT NULL) AS doubts
-        FROM gathered g JOIN best_name n USING (person_id)
+        FROM gathered g JOIN (
+            SELECT *, lower(trim(coalesce(given_name, '') || ' ' || coalesce(family_name, ''))) AS shown FROM best_name
+        ) n USING (person_id)
         LEFT JOIN best_birth b USING (person_id) LEFT JOIN best_sex s USING (person_id) LEFT JOIN best_ethnicity e USING (person_id)
         LEFT JOIN rival_birth r USING (person_id) LEFT JOIN far_birth f USING (person_id) LEFT JOIN too_early t USING (person_id)
         """,

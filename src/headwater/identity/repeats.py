@@ -73,17 +73,20 @@ def link_repeats(engine: Engine) -> None:
         """,
     )
     engine.create(
-        "link",
+        "link_alike",
+        "SELECT w.* EXCLUDE (likeness) REPLACE (least(p.a, p.b) AS person_record_id_l, greatest(p.a, p.b) AS person_record_id_r) "
+        "FROM like_pair p JOIN link_within w USING (likeness)",
+    )
+    engine.create(
+        "link_followed",
         """
-        SELECT * FROM link
-        UNION ALL
-        SELECT w.* EXCLUDE (likeness) REPLACE (least(p.a, p.b) AS person_record_id_l, greatest(p.a, p.b) AS person_record_id_r)
-        FROM like_pair p JOIN link_within w USING (likeness)
-        UNION ALL
         SELECT b.* EXCLUDE (likeness, mine, other) REPLACE (least(s.unique_id, b.other) AS person_record_id_l,
             greatest(s.unique_id, b.other) AS person_record_id_r)
         FROM alike s JOIN set_aside USING (unique_id) JOIN link_beyond b USING (likeness) JOIN linkable o ON o.unique_id = b.other
         WHERE o.event_key <> s.event_key
-        ORDER BY person_record_id_l, person_record_id_r
         """,
+    )
+    engine.create(
+        "link",
+        "SELECT * FROM link UNION ALL BY NAME SELECT * FROM link_alike UNION ALL BY NAME SELECT * FROM link_followed",
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from headwater.engine import Engine, Progress, write_atomically
 from headwater.narrative.background import Background
@@ -25,67 +25,56 @@ METHOD = "15"
 SLICE = 100_000
 """How many narratives are read at a time: each slice asks again who is named, which takes as long as the force is large."""
 
-COLUMNS = (
-    "mention_id",
-    "narrative_id",
-    "event_id",
-    "source",
-    "handling",
-    "concept",
-    "start",
-    "end",
-    "negated",
-    "historical",
-    "hypothetical",
-    "withdrawn",
-    "experiencer",
-    "about",
-    "elsewhere",
-    "named",
-    "cue",
+SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("mention_id", "narrative_id", "event_id", "source", "handling", "concept")]
+    + [(name, pa.int64()) for name in ("start", "end")]
+    + [(name, pa.bool_()) for name in ("negated", "historical", "hypothetical", "withdrawn")]
+    + [(name, pa.string()) for name in ("experiencer", "about")]
+    + [(name, pa.bool_()) for name in ("elsewhere", "named")]
+    + [("cue", pa.string())]
 )
-
+"""The columns of a mention."""
+COLUMNS = tuple(SCHEMA.names)
 
 CHILD_UNDER, MINOR_UNDER = 16, 18
 """A text about somebody younger is about a child (who has no partner and no prison of its own), or about a minor ("the woman"
 in it is somebody else)."""
 
-_SLICE = "n.narrative_id >= $begin AND (n.narrative_id < $end OR $end IS NULL)"
-_TEXTS = f"""
-    SELECT n.narrative_id, n.event_id, n.source, n.handling, coalesce(n.text, '') AS text,
-           coalesce(year(n.written_at), 0) AS year,
-           coalesce(date_sub('year', p.date_of_birth, CAST(n.written_at AS DATE)) < {CHILD_UNDER}, false) AS child,
-           coalesce(date_sub('year', p.date_of_birth, CAST(n.written_at AS DATE)) < {MINOR_UNDER}, false) AS minor
-    FROM to_read n LEFT JOIN person_record p USING (person_record_id) WHERE {_SLICE} ORDER BY n.narrative_id
-"""
 # Who else the record names, and what they are to the one that the text is about. One name of two people says nothing.
-_NAMES = f"""
-    WITH slice AS (
-        SELECT n.narrative_id, n.event_id, n.person_record_id, row_number() OVER (ORDER BY n.narrative_id) - 1 AS text
-        FROM to_read n WHERE {_SLICE}
-    ),
-    kin AS (
-        SELECT s.text, r.person_record_id, r.kind FROM slice s JOIN relationship r
-            ON r.event_id = s.event_id AND r.other_person_record_id = s.person_record_id
+_TEXTS = f"""
+    WITH kin AS (
+        SELECT n.narrative_id, r.person_record_id, r.kind FROM to_read n JOIN relationship r
+            ON r.event_id = n.event_id AND r.other_person_record_id = n.person_record_id
         UNION
-        SELECT s.text, r.other_person_record_id, CASE r.kind WHEN 'child' THEN 'parent' WHEN 'parent' THEN 'child' ELSE r.kind END
-        FROM slice s JOIN relationship r ON r.event_id = s.event_id AND r.person_record_id = s.person_record_id
+        SELECT n.narrative_id, r.other_person_record_id, CASE r.kind WHEN 'child' THEN 'parent' WHEN 'parent' THEN 'child' ELSE r.kind END
+        FROM to_read n JOIN relationship r ON r.event_id = n.event_id AND r.person_record_id = n.person_record_id
         WHERE r.kind IN ('child', 'parent', 'sibling', 'partner', 'ex_partner')
     ),
     called AS (
-        SELECT s.text, trim(p.given_name) AS name,
-               CASE WHEN p.person_record_id = s.person_record_id THEN 'subject'
+        SELECT n.narrative_id, trim(p.given_name) AS name,
+               CASE WHEN p.person_record_id = n.person_record_id THEN 'subject'
                     WHEN k.kind = 'parent' THEN CASE p.sex WHEN 'female' THEN 'mother' WHEN 'male' THEN 'father' ELSE 'parent' END
                     WHEN k.kind IN ('step_parent', 'foster_carer') THEN 'step_parent'
                     WHEN k.kind IN ('partner', 'ex_partner', 'sibling', 'child', 'grandparent') THEN k.kind
                     WHEN k.kind = 'other_family' THEN 'relative' ELSE 'unknown' END AS role,
                CASE p.sex WHEN 'female' THEN 'f' WHEN 'male' THEN 'm' ELSE 'n' END AS gender
-        FROM slice s JOIN involvement i ON i.event_id = s.event_id JOIN person_record p ON p.person_record_id = i.person_record_id
-        LEFT JOIN kin k ON k.text = s.text AND k.person_record_id = p.person_record_id
-        WHERE s.person_record_id IS NOT NULL AND length(trim(p.given_name)) > 1
+        FROM to_read n JOIN involvement i ON i.event_id = n.event_id JOIN person_record p ON p.person_record_id = i.person_record_id
+        LEFT JOIN kin k ON k.narrative_id = n.narrative_id AND k.person_record_id = p.person_record_id
+        WHERE n.person_record_id IS NOT NULL AND length(trim(p.given_name)) > 1
+    ),
+    clear AS (
+        SELECT narrative_id, min(name) AS name, min(role) AS role, min(gender) AS gender FROM called
+        GROUP BY narrative_id, lower(split_part(name, ' ', 1)) HAVING count(DISTINCT role) = 1
+    ),
+    named AS (
+        SELECT narrative_id, list({{'name': name, 'role': role, 'gender': gender}}) AS names FROM clear GROUP BY narrative_id
     )
-    SELECT CAST(text AS BIGINT) AS text, min(name) AS name, min(role) AS role, min(gender) AS gender FROM called
-    GROUP BY text, lower(split_part(name, ' ', 1)) HAVING count(DISTINCT role) = 1 ORDER BY text, name
+    SELECT n.narrative_id, n.event_id, n.source, n.handling, coalesce(n.text, '') AS text,
+           coalesce(year(n.written_at), 0) AS year,
+           coalesce(date_sub('year', p.date_of_birth, CAST(n.written_at AS DATE)) < {CHILD_UNDER}, false) AS child,
+           coalesce(date_sub('year', p.date_of_birth, CAST(n.written_at AS DATE)) < {MINOR_UNDER}, false) AS minor,
+           c.names
+    FROM to_read n LEFT JOIN person_record p USING (person_record_id) LEFT JOIN named c ON c.narrative_id = n.narrative_id
 """
 
 
@@ -116,7 +105,7 @@ def read_narratives(
             return earlier.folder
         name = fingerprint([name, "built on", earlier.folder.name])
         find_touched(engine, lake, set(state) - set(earlier.state))
-        engine.create("to_read", "SELECT n.* FROM narrative n JOIN touched_narrative t ON t.id = n.narrative_id")
+        engine.create("to_read", "SELECT n.* FROM to_read n JOIN touched_narrative t ON t.id = n.narrative_id")
     else:
         engine.define("to_read", "SELECT * FROM narrative")
     with lake.make_derived("narrative", name) as working:
@@ -139,36 +128,23 @@ def open_narrative(engine: Engine, folder: Path) -> None:
 
 
 def _write(engine: Engine, lexicon: Lexicon, path: Path, progress: Progress) -> tuple[int, int]:
-    bounds = engine.fetch(
-        "SELECT narrative_id, place FROM (SELECT narrative_id, row_number() OVER (ORDER BY narrative_id) AS place "
-        f"FROM to_read) WHERE place % {SLICE} = 1 ORDER BY place"
-    )["narrative_id"].to_pylist()
     total = int(engine.fetch("SELECT count(*) AS n FROM to_read")["n"][0].as_py())
-    mentions = done = 0
-    with write_atomically(path) as temporary:
-        writer: pq.ParquetWriter | None = None
-        try:
-            for place, begin in enumerate(bounds):
-                progress("Reading narratives", done, total)
-                end = bounds[place + 1] if place + 1 < len(bounds) else None
-                slice_ = {"begin": begin, "end": end}
-                texts = engine.fetch(_TEXTS, slice_)
-                table = _with_lineage(read_slice(texts, engine.fetch(_NAMES, slice_), lexicon), texts)
-                writer = writer or pq.ParquetWriter(temporary, table.schema, compression="zstd")
-                if len(table):
-                    writer.write_table(table)
-                mentions += len(table)
-                done += len(texts)
-            if writer is None:
-                slice_ = {"begin": "", "end": ""}
-                empty = engine.fetch(_TEXTS, slice_)
-                found = read_slice(empty, engine.fetch(_NAMES, slice_), lexicon)
-                pq.write_table(_with_lineage(found, empty), temporary, compression="zstd")
-        finally:
-            if writer is not None:
-                writer.close()
-    progress("Reading narratives", done, total)
-    return done, mentions
+    progress("Reading narratives", 0, total)
+    engine.map_arrow("mention_read", _TEXTS, partial(read_rows, lexicon=lexicon), SCHEMA, rows=SLICE)
+    mentions = engine.write_parquet('SELECT * FROM mention_read ORDER BY narrative_id, start, "end", concept', path)
+    progress("Reading narratives", total, total)
+    return total, mentions
+
+
+def read_rows(texts: pa.Table, lexicon: Lexicon) -> pa.Table:
+    """The mentions, with the columns of SCHEMA, in narratives: rows of the query above, some thousands at a time."""
+    listed = texts["names"].combine_chunks()
+    people = pc.list_flatten(listed)
+    names = pa.table(
+        {"text": pc.list_parent_indices(listed).cast(pa.int64())}
+        | {field: pc.struct_field(people, field) for field in ("name", "role", "gender")}
+    )
+    return _with_lineage(read_slice(texts, names, lexicon), texts)
 
 
 def read_slice(texts: pa.Table, names: pa.Table, lexicon: Lexicon) -> pa.Table:
@@ -193,4 +169,4 @@ def _with_lineage(found: pa.Table, texts: pa.Table) -> pa.Table:
         pc.binary_join_element_wise(origin["narrative_id"], start, "#"), found["concept"], ":"
     )
     columns["cue"] = pc.if_else(ordinary, found["cue"], pa.scalar(None, pa.string()))
-    return pa.table({name: columns[name] for name in COLUMNS})
+    return pa.table({name: columns[name] for name in COLUMNS}).cast(SCHEMA)

@@ -53,6 +53,11 @@ def load(
     file of no known source is named in the report. Raises FileFault for a file that cannot be loaded, MappingError for
     a mapping, LakeBusy when another run is writing.
     """
+    with engine.in_process() as here:
+        return _load(lake, inputs, here, catalogue, progress)
+
+
+def _load(lake: Lake, inputs: Sequence[Path], engine: Engine, catalogue: Path | None, progress: Progress) -> LoadReport:
     report = LoadReport()
     work: list[tuple[SourceMapping, Path]] = []
     sources = read_sources(catalogue)

@@ -16,7 +16,7 @@ from typing import Any
 from headwater import __version__
 from headwater.areas import open_areas, prepare_addresses, read_teams
 from headwater.catalogue import list_files
-from headwater.engine import DuckDBEngine, Engine, Progress
+from headwater.engine import Engine, Progress
 from headwater.identity import link, open_identity
 from headwater.narrative import open_narrative, read_narratives
 from headwater.records import (
@@ -73,7 +73,7 @@ class SearchReport:
 def search(
     lake: Lake,
     *,
-    engine: DuckDBEngine,
+    engine: Engine,
     inputs: Sequence[Path] = (),
     trigger_id: str = "tipt",
     as_of: date | None = None,
@@ -187,7 +187,7 @@ def search(
 
 def open_all(
     lake: Lake,
-    engine: DuckDBEngine,
+    engine: Engine,
     catalogue: Path | None,
     progress: Progress,
     as_of: date | None = None,

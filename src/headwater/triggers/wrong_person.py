@@ -29,7 +29,7 @@ def part_records(
     if not events or not (joined / "done.json").exists():
         return None
     open_records(engine, lake)
-    open_identity(engine, joined)  # type: ignore[arg-type]
+    open_identity(engine, joined)
     found = engine.fetch(
         """
         SELECT p.person_record_id AS record, bool_or(list_contains($events, i.event_id)) AS of_line, min(i.event_id) AS event
