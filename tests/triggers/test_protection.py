@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.triggers.protection import WITHHELD, Protected, mask
+from headwater.triggers.protection import WITHHELD, Protected, Secrets, mask
 
 SECRETS = ["Flat 1, 90 Yewtree Gardens", "B12 4XY"]
 
@@ -44,3 +44,25 @@ def test_any_text_can_be_masked_and_masking_twice_changes_nothing_more(text: str
 def test_secrets_of_people_and_of_events_are_put_together_longest_first() -> None:
     known = Protected({"P-1": {"B5 1AA"}}, {"crime:1": {"Flat 1, 90 Yewtree Gardens"}})
     assert known.known_to(["P-1", "P-2"], ["crime:1"]) == ["Flat 1, 90 Yewtree Gardens", "B5 1AA"]
+
+
+def test_many_secrets_are_looked_for_as_one_after_the_other_would_be() -> None:
+    streets = [
+        "Oak Rd",
+        "Ash Close",
+        "12 Yew Tree Lane",
+        "Elm Villa, 3 Elm St",
+        "B1 1AA",
+        "Flat 2, 9 Ox Way",
+        "4",
+        "7 Al Rd",
+        "--",
+    ]
+    lines = [f"{number} {name} Street" for number, name in enumerate(("Harbour", "Harbourne", "Quay", "Quayside"))]
+    texts = [
+        "Seen at 12 Yewtree Ln, then HARBOURNE street", "No. 4 in b11aa by Quay-side St", "Elm Villa and 9 Ox Way", "Al Rd. Ash", "Nothing", "",
+    ]  # fmt: skip
+    for plain in (streets + lines, lines[::-1] + streets, []):
+        ready = Secrets(plain).plus(["1 Nothing Road"])
+        assert [mask(text, ready) for text in texts] == [mask(text, [*plain, "1 Nothing Road"]) for text in texts]
+    assert mask(texts[0], Secrets(streets + lines)) != texts[0]

@@ -28,7 +28,7 @@ from headwater.triggers.package import (
     UpdateFor,
 )
 from headwater.triggers.programmes import Programme, fit_programmes
-from headwater.triggers.protection import find_protected, mask, prepare_protection
+from headwater.triggers.protection import Secrets, find_protected, mask, prepare_protection
 from headwater.triggers.safely import contact_safely
 from headwater.triggers.why import why_now
 from headwater.triggers.words import case_name, reckon_age, say_name, say_some_day, uncapitalise
@@ -84,12 +84,19 @@ def build_packages(
 
 def _assemble(
     person_id: str, rows: Rows, trigger: Trigger, indicators: dict[str, Indicator], as_of: date, made_up: bool,
-    titles: dict[str, str], method: Method, protected: list[str], programmes: tuple[Programme, ...],
+    titles: dict[str, str], method: Method, protected: Secrets, programmes: tuple[Programme, ...],
 ) -> Package:  # fmt: skip
     who = rows["who"][0]
     own = {rows["home"][0]["line"], rows["home"][0]["postcode"]} if rows["home"] else set()
-    protected = protected + sorted(
-        {words for row in rows["elsewhere"] for words in (row["line"], row["postcode"]) if words and words not in own}
+    protected = protected.plus(
+        sorted(
+            {
+                words
+                for row in rows["elsewhere"]
+                for words in (row["line"], row["postcode"])
+                if words and words not in own
+            }
+        )
     )
     news = rows["news"]
     since = news[0]["since"] if news else None

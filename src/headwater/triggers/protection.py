@@ -17,6 +17,44 @@ _KINDS = "|".join(
 )
 
 
+class Secrets(list[str]):
+    """Words of protected addresses in the order in which they are masked, ready to be looked for in many texts.
+
+    A large force has tens of thousands, and a text names one of them or none: those whose first letters the text holds are
+    found first, and no other is looked at.
+    """
+
+    def __init__(self, words: Iterable[str], base: Secrets | None = None) -> None:
+        super().__init__(words)
+        self._base = base if base is not None else self
+        self._index: dict[str, list[tuple[int, str]]] | None = None
+
+    def plus(self, more: Iterable[str]) -> Secrets:
+        """These, and after them a few more."""
+        return Secrets([*self, *more], self._base)
+
+    def met(self, squeezed: str) -> list[str]:
+        """Those of which a squeezed text holds a key, in their order; and those that were put behind with `plus`."""
+        base = self._base
+        if base._index is None:
+            base._index = defaultdict(list)
+            for number, secret in enumerate(base):
+                for key, _ in _patterns(secret):
+                    base._index[key[:_BEGINS]].append((number, key))
+        found = {
+            number
+            for place in range(len(squeezed))
+            for length in range(1, _BEGINS + 1)
+            for number, key in base._index.get(squeezed[place : place + length], ())
+            if squeezed.startswith(key, place)
+        } | {number for number, _ in base._index.get("", ())}
+        return [base[number] for number in sorted(found)] + self[len(base) :]
+
+
+_BEGINS = 5
+"""By how many of its first letters a key is found."""
+
+
 @dataclass(frozen=True)
 class Protected:
     """Lines and postcodes of protected addresses and refuges, by person and by event to whom they are known."""
@@ -24,10 +62,10 @@ class Protected:
     of_person: dict[str, set[str]] = field(default_factory=dict)
     of_event: dict[str, set[str]] = field(default_factory=dict)
 
-    def everywhere(self) -> list[str]:
+    def everywhere(self) -> Secrets:
         """All that may not be printed beside anybody, the longest first."""
         found = set().union(*self.of_person.values(), *self.of_event.values())
-        return sorted(found, key=lambda words: (-len(words), words))
+        return Secrets(sorted(found, key=lambda words: (-len(words), words)))
 
     def known_to(self, people: Iterable[str], events: Iterable[str]) -> list[str]:
         """All that may not be printed beside these people and events, the longest first."""
@@ -112,7 +150,7 @@ def mask(text: str, secrets: Iterable[str]) -> str:
     with or without its space. Rather too much is masked than too little.
     """
     squeezed = _squeeze(text)
-    for secret in secrets:
+    for secret in secrets.met(squeezed) if isinstance(secrets, Secrets) else secrets:
         for key, pattern in _patterns(secret):
             if key in squeezed:
                 text = pattern.sub(f"[{WITHHELD}]", text)
