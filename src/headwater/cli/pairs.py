@@ -58,7 +58,7 @@ def _tell(pair: dict[str, Any]) -> None:
             continue
         facts = [
             side["name"] or "no name", f"born {side['date_of_birth']}" if side["date_of_birth"] else "no date of birth", side["sex"],
-            side["address"], f"PNC {side['pnc_id']}" if side["pnc_id"] else None, side["phone"],
+            side["address"], f"PNC {side['pnc_id']}" if side["pnc_id"] else None, f"telephone {side['phone']}" if side["phone"] else None,
         ]  # fmt: skip
         out.print(
             f"   {side['record']} ({side['recorded_on']}): {'; '.join(str(fact) for fact in facts if fact)}",
