@@ -77,8 +77,9 @@ def hand_over(
         ]
         log_disclosure(lake, files, purpose=purpose, run=run)
         working.replace(target)
-    except OSError as fault:  # A full disk often does not say which.
-        fault.filename = fault.filename or str(target.parent)
+    except OSError as fault:
+        if fault.errno and not fault.filename:  # A full disk often does not say which.
+            fault.filename = str(target.parent)
         raise
     finally:
         shutil.rmtree(working, ignore_errors=True)
