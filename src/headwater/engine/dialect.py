@@ -85,6 +85,7 @@ _AROUND = (exp.Paren, exp.Nullif, exp.DPipe, exp.Replace, exp.Left, exp.Substrin
 """Functions of text that may go along in one call when a shared one stands in them."""
 
 _NOT_OF_ONE_ROW = (exp.AggFunc, exp.Window, exp.Query, exp.Lambda, exp.Explode, exp.Star, exp.Case, exp.Bracket)
+_WITHIN_A_LIST = (exp.Lambda, exp.Case)
 
 
 def translate(sql: str, columns_of: ColumnsOf) -> list[Translation]:
@@ -151,6 +152,9 @@ def _share(whole: exp.Expr, calls: dict[str, SharedCall]) -> None:
     for node in list(whole.walk(bfs=True)):  # from the outside in: what is inside a call goes along with it
         if _type_of(node) is None or node.root() is not whole:
             continue
+        if lambda_ := node.find_ancestor(exp.Lambda):
+            _share_list(node, lambda_, calls)
+            continue
         top = node
         while isinstance(top.parent, _AROUND) and top.parent is not whole and _is_of_one_row(top.parent):
             top = top.parent
@@ -158,11 +162,22 @@ def _share(whole: exp.Expr, calls: dict[str, SharedCall]) -> None:
             raise CannotTranslate(
                 f"{node.sql('duckdb')} is about more than one row. Work it out in a query of its own."
             )
-        if top.find_ancestor(exp.Lambda):
-            raise CannotTranslate(
-                f"{node.sql('duckdb')} stands in a lambda. Work it out in a query of its own and name it there."
-            )
-        top.replace(_call(top, calls))
+        top.replace(_call(top, calls, _type_of(top) or "string"))
+
+
+def _share_list(node: exp.Expr, lambda_: exp.Lambda, calls: dict[str, SharedCall]) -> None:
+    """Put one call in the place of a list of texts that a lambda with a shared function makes of another one."""
+    top = lambda_.parent
+    if not isinstance(top, exp.Transform) or lambda_.find_ancestor(exp.Lambda) or _looks_beyond(top):
+        raise CannotTranslate(
+            f"{node.sql('duckdb')} stands in a lambda. Only list_transform of texts, over columns, can hold it there: "
+            "work it out in a query of its own and name it."
+        )
+    top.replace(_call(top, calls, f"array<{_type_of(lambda_.this) or 'string'}>"))
+
+
+def _looks_beyond(node: exp.Expr) -> bool:
+    return any(isinstance(found, _NOT_OF_ONE_ROW) and not isinstance(found, _WITHIN_A_LIST) for found in node.walk())
 
 
 def _type_of(node: exp.Expr) -> str | None:
@@ -175,7 +190,7 @@ def _is_of_one_row(node: exp.Expr) -> bool:
     return not any(isinstance(found, _NOT_OF_ONE_ROW) for found in node.walk())
 
 
-def _call(top: exp.Expr, calls: dict[str, SharedCall]) -> exp.Expr:
+def _call(top: exp.Expr, calls: dict[str, SharedCall], kind: str) -> exp.Expr:
     given: list[exp.Expr] = []
     inner = top.copy()
     for leaf in list(_leaves(inner)):
@@ -187,7 +202,6 @@ def _call(top: exp.Expr, calls: dict[str, SharedCall]) -> exp.Expr:
         else:
             leaf.replace(name)
     text = inner.sql("duckdb")
-    kind = _type_of(top) or "string"
     arguments = given or [exp.Literal.number(0)]  # the number of rows has to come from somewhere
     name_of_call = "duckdb_" + hashlib.sha256(f"{kind} {text}".encode()).hexdigest()[:16]
     calls[name_of_call] = SharedCall(name_of_call, text, len(arguments), kind)
