@@ -225,6 +225,8 @@ def _one(node: exp.Expr) -> exp.Expr:
         return _best(node)
     if isinstance(node, exp.ArrayOverlaps):
         return exp.Anonymous(this="arrays_overlap", expressions=[node.this.copy(), node.expression.copy()])
+    if isinstance(node, exp.ArrayContainsAll):
+        return _holds_all(node.this, node.expression)
     if isinstance(node, exp.DateDiff):
         return _boundaries(node)
     if isinstance(node, exp.Bracket) and len(node.expressions) == 1 and not isinstance(node.expressions[0], exp.Slice):
@@ -243,8 +245,10 @@ def _anonymous(node: exp.Anonymous) -> exp.Expr:
     name = node.name.lower()
     if name == "row":
         return exp.Anonymous(this="struct", expressions=[item.copy() for item in node.expressions])
-    if name == "hash":  # 64 bits as in DuckDB; the numbers themselves differ.
-        return exp.Anonymous(this="xxhash64", expressions=[item.copy() for item in node.expressions])
+    if name == "hash":
+        return _digest(node.expressions)
+    if name == "list_has_all":
+        return _holds_all(*node.expressions)
     if name in ("date_sub", "datesub"):
         return _whole(node)
     if name == "to_months":
@@ -252,6 +256,20 @@ def _anonymous(node: exp.Anonymous) -> exp.Expr:
             this="make_ym_interval", expressions=[exp.Literal.number(0), *(item.copy() for item in node.expressions)]
         )
     return node
+
+
+def _digest(values: list[exp.Expr]) -> exp.Expr:
+    """64 bits as in DuckDB; the numbers themselves differ. Spark passes over NULLs and where one list ends, so each value is
+    followed by whether it is known."""
+    pairs = [(item.copy(), exp.Is(this=exp.paren(item.copy()), expression=exp.null())) for item in values]
+    return exp.Anonymous(this="xxhash64", expressions=[part for pair in pairs for part in pair])
+
+
+def _holds_all(whole: exp.Expr, part: exp.Expr) -> exp.Expr:
+    """DuckDB asks nothing of a NULL among the values that a list must hold."""
+    known = exp.Anonymous(this="array_compact", expressions=[part.copy()])
+    missing = exp.Anonymous(this="array_except", expressions=[known, whole.copy()])
+    return exp.paren(exp.EQ(this=_part("size", missing), expression=exp.Literal.number(0)))
 
 
 def _best(node: exp.ArgMax | exp.ArgMin) -> exp.Expr:

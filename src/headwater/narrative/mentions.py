@@ -105,7 +105,7 @@ def read_narratives(
             return earlier.folder
         name = fingerprint([name, "built on", earlier.folder.name])
         find_touched(engine, lake, set(state) - set(earlier.state))
-        engine.create("to_read", "SELECT n.* FROM to_read n JOIN touched_narrative t ON t.id = n.narrative_id")
+        engine.create("to_read", "SELECT n.* FROM narrative n JOIN touched_narrative t ON t.id = n.narrative_id")
     else:
         engine.define("to_read", "SELECT * FROM narrative")
     with lake.make_derived("narrative", name) as working:
