@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp, parse, parse_one, transforms
+from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ErrorLevel, ParseError, UnsupportedError
 from sqlglot.generators.spark import SparkGenerator
+from sqlglot.parsers.duckdb import DuckDBParser
 
 from headwater.engine.shared import argument
 
@@ -44,6 +46,13 @@ class Translation:
 
 ColumnsOf = Callable[[str, tuple[SharedCall, ...], frozenset[str]], list[str]]
 """Says which columns a query for Spark answers, in order; also given its shared calls and its parameters."""
+
+
+class _Read(DuckDB):
+    """`len` counts the values of a list, `length` the letters of a text: DuckDB takes either for both, Spark does not."""
+
+    class Parser(DuckDBParser):
+        FUNCTIONS = {**DuckDBParser.FUNCTIONS, "LEN": exp.ArraySize.from_arg_list}  # noqa: RUF012
 
 
 class _Dialect(Spark):
@@ -91,7 +100,7 @@ _WITHIN_A_LIST = (exp.Lambda, exp.Case)
 def translate(sql: str, columns_of: ColumnsOf) -> list[Translation]:
     """Statements in DuckDB's dialect, each for Spark. Raises CannotTranslate."""
     try:
-        return [_translate(tree, columns_of) for tree in parse(sql, read="duckdb") if tree is not None]
+        return [_translate(tree, columns_of) for tree in parse(sql, read=_Read) if tree is not None]
     except ParseError as fault:
         raise CannotTranslate(f"This is not understood as DuckDB's SQL: {fault}") from fault
 
@@ -99,7 +108,7 @@ def translate(sql: str, columns_of: ColumnsOf) -> list[Translation]:
 def translate_expression(sql: str) -> Translation:
     """A condition or other scalar expression over columns, for Spark."""
     calls: dict[str, SharedCall] = {}
-    tree = _rewrite(parse_one(sql, read="duckdb"), calls, _no_columns)
+    tree = _rewrite(parse_one(sql, read=_Read), calls, _no_columns)
     return Translation(_write(tree), None, tuple(calls.values()), frozenset())
 
 
