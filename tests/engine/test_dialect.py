@@ -52,7 +52,9 @@ def test_an_argument_that_comes_twice_is_handed_over_once() -> None:
 
 
 def test_a_list_made_by_a_shared_function_is_one_call() -> None:
-    found = said("SELECT list_sort(list_transform(names, lambda name: CASE WHEN length(name) > 1 THEN upper(name) ELSE x END)) AS l FROM t")
+    found = said(
+        "SELECT list_sort(list_transform(names, lambda name: CASE WHEN length(name) > 1 THEN upper(name) ELSE x END)) AS l FROM t"
+    )
     (call,) = found.calls
     assert found.sql == f"SELECT ARRAY_SORT({call.name.upper()}(names, x)) AS l FROM t"
     assert call.type == "array<string>"

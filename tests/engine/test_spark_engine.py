@@ -142,8 +142,15 @@ def test_nulls_lists_and_best_of_groups_are_alike(spark: SparkEngine) -> None:
 
 
 def test_lists_are_asked_alike(spark: SparkEngine) -> None:
-    lists = [[], ["a"], ["a", "b"], ["b", None], [None], None, ["ß", "É"]]
-    table = pa.table({"x": [a for a in lists for _ in lists], "y": lists * len(lists), "number": range(len(lists) ** 2)}, pa.schema([("number", pa.int64()), ("x", pa.list_(pa.string())), ("y", pa.list_(pa.string()))]))  # fmt: skip
+    lists: list[list[str | None] | None] = [[], ["a"], ["a", "b"], ["b", None], [None], None, ["ß", "É"]]
+    kind = pa.list_(pa.string())
+    table = pa.table(
+        {
+            "number": range(len(lists) ** 2),
+            "x": pa.array([one for one in lists for _ in lists], kind),
+            "y": pa.array(lists * len(lists), kind),
+        }
+    )
     mine, theirs = both(
         spark,
         "SELECT len(x) AS n, len(x) > 1 AS several, list_has_all(x, y) AS holds, list_has_any(x, y) AS touches, "
@@ -156,8 +163,16 @@ def test_lists_are_asked_alike(spark: SparkEngine) -> None:
 
 def test_a_digest_tells_where_one_value_ends(spark: SparkEngine) -> None:
     """NULLs and ends of lists count, and so does which value is which."""
-    table = pa.table({"a": ["x", None, "x", "y"], "b": [None, "x", "x", "y"], "c": [["p"], ["p"], ["p", "q"], []], "d": [["q"], ["q"], [], ["p", "q"]]})  # fmt: skip
-    counts = "SELECT count(DISTINCT hash(a, b)) AS ab, count(DISTINCT hash(c, d)) AS cd, count(hash(a)) AS n FROM given"
+    table = pa.table(
+        {
+            "a": ["x", None, "x", "y"],
+            "b": [None, "x", "x", "y"],
+            "c": [["p"], ["p"], ["p", "q"], []],
+            "d": [["q"], ["q"], [], ["p", "q"]],
+        }
+    )
+    counts = "SELECT count(DISTINCT hash(a, b)) AS ab, count(DISTINCT hash(c, d)) AS cd, count(hash(a)) AS n "
+    counts += "FROM given"
     assert both(spark, counts, table)[0] == [{"ab": 4, "cd": 3, "n": 4}]
 
 
