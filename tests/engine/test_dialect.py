@@ -23,7 +23,7 @@ def test_nulls_come_last_as_in_duckdb() -> None:
 
 def test_a_table_made_from_a_query_is_named_and_its_parameters_are_listed() -> None:
     found = said("CREATE OR REPLACE TEMP TABLE kept AS SELECT a FROM t WHERE day <= $as_of")
-    assert (found.name, found.parameters) == ("kept", {"as_of"})
+    assert (found.name, found.parameters) == ("kept", frozenset({"as_of"}))
     assert found.sql == "SELECT a FROM t WHERE day <= :as_of"
 
 

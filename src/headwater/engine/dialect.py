@@ -1,7 +1,7 @@
 """How does Spark say what is written in DuckDB's dialect? sqlglot does most of it; here is the rest, as rewrites of the tree.
 
 A function whose answer differs between the engines is not translated: the largest scalar expression of text around it
-becomes one call that DuckDB answers on the executors (`headwater.engine.shared`).
+becomes one call that DuckDB answers on the executors (`headwater.engine.shared`); so does a list that `list_transform` makes with one.
 """
 
 from __future__ import annotations
