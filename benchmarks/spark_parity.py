@@ -44,6 +44,9 @@ TABLES = (
 )
 """Tables of the engine that are compared after the search, beside the files of the lake."""
 
+DIGESTS = ("mark", "origin")
+"""Columns that are an engine's own numbers: only whether two of one engine are equal means anything."""
+
 WEIGHTS = 1e-6
 """How far two match weights, or two probabilities, may lie apart."""
 
@@ -99,13 +102,17 @@ def compare_runs(mine: Searched, theirs: Searched) -> dict[str, list[str]]:
         for path in sorted(theirs.lake.folder.glob(f"derived/{kind}/*/{name}.parquet")):
             other = mine.lake.folder / path.relative_to(theirs.lake.folder)
             found[path.stem] = (
-                differ_in_rows(pq.read_table(other), pq.read_table(path))
+                differ_in_rows(_without_digests(pq.read_table(other)), _without_digests(pq.read_table(path)))
                 if other.exists()
                 else [f"{other} is not there"]
             )
     for name in TABLES:
         found[name] = differ_in_rows(mine.tables[name], theirs.tables[name])
     return {name: lines for name, lines in found.items() if lines}
+
+
+def _without_digests(table: pa.Table) -> pa.Table:
+    return table.drop_columns([name for name in DIGESTS if name in table.column_names])
 
 
 def differ_in_files(mine: Path, theirs: Path, pattern: str = "*.json") -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from headwater.areas.address import spell_out
 from headwater.engine import DuckDBEngine, SparkEngine
-from headwater.identity.features import NUMBERED_FLAT, fold, nickname_table, skeleton
+from headwater.identity.features import NUMBERED_FLAT, fold, nickname_table, skeleton, split_parts
 from headwater.identity.model import read_design
 
 pytestmark = pytest.mark.full
@@ -150,9 +150,16 @@ def test_every_level_of_the_linkage_model_says_the_same_on_both_engines(spark: S
                CASE WHEN number % 4 = 0 THEN 'year' ELSE 'day' END AS precision_l, 'day' AS precision_r, line AS home_key_l, a AS home_key_r,
                line AS address_key_l, b AS address_key_r, a AS home_line_l, b AS home_line_r, b AS home_postcode_l, a AS home_postcode_r,
                a AS pnc_id_l, b AS pnc_id_r, a AS local_l, b AS local_r, 'x' AS source_l, 'x' AS source_r, 'male' AS sex_l, a AS sex_r,
-               a AS phone_l, b AS phone_r
+               a AS phone_l, b AS phone_r, list_sort({split_parts('a')}) AS parts_l,
+               list_sort({split_parts("concat_ws(' ', b, left(a, 9 * (number % 2)))")}) AS parts_r,
+               replace({fold('a')}, ' ', '') AS whole_l, replace({fold('b')}, ' ', '') AS whole_r,
+               number % 5 = 0 AS shared_family_l, false AS shared_family_r, number % 2 = 0 AS in_use_l, number % 3 = 0 AS in_use_r,
+               left({fold('b')}, 3) AS short_form_l, left({fold('a')}, 3) AS short_form_r,
+               CASE WHEN number % 11 = 0 THEN [{fold('b')}] ELSE CAST([] AS VARCHAR[]) END AS two_names_l
         FROM pair
     """  # fmt: skip
+    # Whom somebody goes by is one of the parts.
+    query = f"SELECT *, coalesce(parts_l[1], '') AS called_l, coalesce(parts_r[1], '') AS called_r FROM ({query})"
     columns = ", ".join(f"{level} AS level_{number}" for number, level in enumerate(levels))
     found = []
     with DuckDBEngine(threads=2) as duck:

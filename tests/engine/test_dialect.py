@@ -23,7 +23,7 @@ def test_nulls_come_last_as_in_duckdb() -> None:
 
 def test_a_table_made_from_a_query_is_named_and_its_parameters_are_listed() -> None:
     found = said("CREATE OR REPLACE TEMP TABLE kept AS SELECT a FROM t WHERE day <= $as_of")
-    assert (found.name, found.parameters) == ("kept", {"as_of"})
+    assert (found.name, found.parameters) == ("kept", frozenset({"as_of"}))
     assert found.sql == "SELECT a FROM t WHERE day <= :as_of"
 
 
@@ -49,6 +49,21 @@ def test_an_argument_that_comes_twice_is_handed_over_once() -> None:
     (call,) = said("SELECT upper(left(a, 1)) || substr(a, 2) AS b FROM t").calls
     assert call.arguments == 1
     assert evaluate(call.expression, [pa.array(["her mother", "élan"])]).to_pylist() == ["Her mother", "Élan"]
+
+
+def test_a_list_made_by_a_shared_function_is_one_call() -> None:
+    found = said(
+        "SELECT list_sort(list_transform(names, lambda name: CASE WHEN length(name) > 1 THEN upper(name) ELSE x END)) AS l FROM t"
+    )
+    (call,) = found.calls
+    assert found.sql == f"SELECT ARRAY_SORT({call.name.upper()}(names, x)) AS l FROM t"
+    assert call.type == "array<string>"
+    names = pa.array([["ab", "c"], [], None], pa.list_(pa.string()))
+    assert evaluate(call.expression, [names, pa.array(["-", "-", "-"])]).to_pylist() == [["AB", "-"], [], None]
+
+
+def test_len_counts_a_list_and_length_a_text() -> None:
+    assert said("SELECT len(a) AS n, length(b) AS m FROM t").sql == "SELECT SIZE(a) AS n, LENGTH(b) AS m FROM t"
 
 
 def test_a_list_beyond_its_end_is_null_and_lists_keep_nulls() -> None:

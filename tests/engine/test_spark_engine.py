@@ -40,6 +40,29 @@ def test_a_table_may_be_made_from_the_one_that_it_replaces(spark: SparkEngine) -
     assert sorted(spark.fetch("SELECT n FROM numbers")["n"].to_pylist()) == [6, 8]
 
 
+def test_a_view_reads_what_its_tables_hold_when_it_is_read(spark: SparkEngine) -> None:
+    """On both engines, also when it took the place of a table; a table that is dropped takes its room with it."""
+    found = []
+    with DuckDBEngine(threads=1) as duck:
+        for engine in (spark, duck):
+            engine.create("below", "SELECT 1 AS n")
+            engine.create("seen", "SELECT 7 AS n")
+            engine.define("seen", "SELECT n + 1 AS n, upper('ß') AS s FROM below")
+            seen = [engine.fetch("SELECT * FROM seen").to_pylist()]
+            engine.create("below", "SELECT 5 AS n")
+            engine.define("above", "SELECT max(n) AS n FROM seen")
+            engine.define("seen", "SELECT n + 2 AS n FROM below")
+            seen.append(engine.fetch("SELECT n FROM above").to_pylist())
+            engine.create("seen", "SELECT n FROM seen")
+            engine.drop("below")
+            seen.append(engine.fetch("SELECT n FROM seen").to_pylist())
+            found.append(seen)
+    assert found[0] == found[1]
+    assert found[0][1:] == [[{"n": 7}], [{"n": 7}]]
+    with pytest.raises(ValueError, match="no table"):
+        spark.drop("above")
+
+
 def test_files_of_other_columns_are_read_as_one_and_one_file_is_written_in_order(
     spark: SparkEngine, tmp_path: Path
 ) -> None:
@@ -116,6 +139,41 @@ def test_nulls_lists_and_best_of_groups_are_alike(spark: SparkEngine) -> None:
         table,
     )
     assert mine == theirs
+
+
+def test_lists_are_asked_alike(spark: SparkEngine) -> None:
+    lists: list[list[str | None] | None] = [[], ["a"], ["a", "b"], ["b", None], [None], None, ["ß", "É"]]
+    kind = pa.list_(pa.string())
+    table = pa.table(
+        {
+            "number": range(len(lists) ** 2),
+            "x": pa.array([one for one in lists for _ in lists], kind),
+            "y": pa.array(lists * len(lists), kind),
+        }
+    )
+    mine, theirs = both(
+        spark,
+        "SELECT len(x) AS n, len(x) > 1 AS several, list_has_all(x, y) AS holds, list_has_any(x, y) AS touches, "
+        "list_transform(x, lambda part: upper(part) || len(y)) AS up, list_sort(list_distinct(list_transform(y, lambda p: strip_accents(p)))) AS plain "
+        "FROM given ORDER BY number",
+        table,
+    )
+    assert mine == theirs
+
+
+def test_a_digest_tells_where_one_value_ends(spark: SparkEngine) -> None:
+    """NULLs and ends of lists count, and so does which value is which."""
+    table = pa.table(
+        {
+            "a": ["x", None, "x", "y"],
+            "b": [None, "x", "x", "y"],
+            "c": [["p"], ["p"], ["p", "q"], []],
+            "d": [["q"], ["q"], [], ["p", "q"]],
+        }
+    )
+    counts = "SELECT count(DISTINCT hash(a, b)) AS ab, count(DISTINCT hash(c, d)) AS cd, count(hash(a)) AS n "
+    counts += "FROM given"
+    assert both(spark, counts, table)[0] == [{"ab": 4, "cd": 3, "n": 4}]
 
 
 def double(rows: pa.Table) -> pa.Table:

@@ -11,7 +11,7 @@ import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.narrative import open_narrative, read_narratives
-from headwater.records import Lake, load, open_records
+from headwater.records import Lake, current, keep_current, load, open_records
 from tests.records.samples import crime_file, crime_row, incident, incident_file, notice, notice_file
 
 TOLD = "Ann was drunk. Ann takes heroin."
@@ -86,6 +86,25 @@ def test_nights_find_what_a_full_reading_finds(lake: Lake, tmp_path: Path) -> No
         # The next night is to be built on this night, not on the full reading that it was compared with.
         shutil.rmtree(lake.list_derived("narrative")[0])
     assert len(seen[0]) > 3
+
+
+def test_a_night_reads_the_same_over_rows_that_were_kept(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What says which kept rows no longer hold is not what says which narratives are to be read again."""
+    with DuckDBEngine() as engine:
+        open_records(engine, lake)
+        keep_current(engine, lake)
+    mentions(lake, full=False)
+    monkeypatch.setattr(current, "MANY", 100)
+    bring(lake, tmp_path / "night", *NIGHTS[0])
+    with DuckDBEngine() as engine:
+        open_records(engine, lake)
+        before = {name: engine.fetch(f"SELECT * FROM {name} ORDER BY ALL") for name in ("event", "narrative")}
+        assert json.loads((read_narratives(engine, lake) / "done.json").read_text("utf-8"))["built_on"]
+        for name, rows in before.items():
+            assert engine.fetch(f"SELECT * FROM {name} ORDER BY ALL").equals(rows), name
+    assert mentions(lake, full=False)[1].equals(mentions(lake, full=True)[1])
 
 
 def test_a_reading_that_was_made_is_made_once(lake: Lake, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """How does Spark say what is written in DuckDB's dialect? sqlglot does most of it; here is the rest, as rewrites of the tree.
 
 A function whose answer differs between the engines is not translated: the largest scalar expression of text around it
-becomes one call that DuckDB answers on the executors (`headwater.engine.shared`).
+becomes one call that DuckDB answers on the executors (`headwater.engine.shared`); so does a list that `list_transform` makes with one.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp, parse, parse_one, transforms
+from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ErrorLevel, ParseError, UnsupportedError
 from sqlglot.generators.spark import SparkGenerator
+from sqlglot.parsers.duckdb import DuckDBParser
 
 from headwater.engine.shared import argument
 
@@ -44,6 +46,13 @@ class Translation:
 
 ColumnsOf = Callable[[str, tuple[SharedCall, ...], frozenset[str]], list[str]]
 """Says which columns a query for Spark answers, in order; also given its shared calls and its parameters."""
+
+
+class _Read(DuckDB):
+    """`len` counts the values of a list, `length` the letters of a text: DuckDB takes either for both, Spark does not."""
+
+    class Parser(DuckDBParser):
+        FUNCTIONS = {**DuckDBParser.FUNCTIONS, "LEN": exp.ArraySize.from_arg_list}  # noqa: RUF012
 
 
 class _Dialect(Spark):
@@ -85,12 +94,13 @@ _AROUND = (exp.Paren, exp.Nullif, exp.DPipe, exp.Replace, exp.Left, exp.Substrin
 """Functions of text that may go along in one call when a shared one stands in them."""
 
 _NOT_OF_ONE_ROW = (exp.AggFunc, exp.Window, exp.Query, exp.Lambda, exp.Explode, exp.Star, exp.Case, exp.Bracket)
+_WITHIN_A_LIST = (exp.Lambda, exp.Case)
 
 
 def translate(sql: str, columns_of: ColumnsOf) -> list[Translation]:
     """Statements in DuckDB's dialect, each for Spark. Raises CannotTranslate."""
     try:
-        return [_translate(tree, columns_of) for tree in parse(sql, read="duckdb") if tree is not None]
+        return [_translate(tree, columns_of) for tree in parse(sql, read=_Read) if tree is not None]
     except ParseError as fault:
         raise CannotTranslate(f"This is not understood as DuckDB's SQL: {fault}") from fault
 
@@ -98,7 +108,7 @@ def translate(sql: str, columns_of: ColumnsOf) -> list[Translation]:
 def translate_expression(sql: str) -> Translation:
     """A condition or other scalar expression over columns, for Spark."""
     calls: dict[str, SharedCall] = {}
-    tree = _rewrite(parse_one(sql, read="duckdb"), calls, _no_columns)
+    tree = _rewrite(parse_one(sql, read=_Read), calls, _no_columns)
     return Translation(_write(tree), None, tuple(calls.values()), frozenset())
 
 
@@ -151,6 +161,9 @@ def _share(whole: exp.Expr, calls: dict[str, SharedCall]) -> None:
     for node in list(whole.walk(bfs=True)):  # from the outside in: what is inside a call goes along with it
         if _type_of(node) is None or node.root() is not whole:
             continue
+        if lambda_ := node.find_ancestor(exp.Lambda):
+            _share_list(node, lambda_, calls)
+            continue
         top = node
         while isinstance(top.parent, _AROUND) and top.parent is not whole and _is_of_one_row(top.parent):
             top = top.parent
@@ -158,11 +171,22 @@ def _share(whole: exp.Expr, calls: dict[str, SharedCall]) -> None:
             raise CannotTranslate(
                 f"{node.sql('duckdb')} is about more than one row. Work it out in a query of its own."
             )
-        if top.find_ancestor(exp.Lambda):
-            raise CannotTranslate(
-                f"{node.sql('duckdb')} stands in a lambda. Work it out in a query of its own and name it there."
-            )
-        top.replace(_call(top, calls))
+        top.replace(_call(top, calls, _type_of(top) or "string"))
+
+
+def _share_list(node: exp.Expr, lambda_: exp.Lambda, calls: dict[str, SharedCall]) -> None:
+    """Put one call in the place of a list of texts that a lambda with a shared function makes of another one."""
+    top = lambda_.parent
+    if not isinstance(top, exp.Transform) or lambda_.find_ancestor(exp.Lambda) or _looks_beyond(top):
+        raise CannotTranslate(
+            f"{node.sql('duckdb')} stands in a lambda. Only list_transform of texts, over columns, can hold it there: "
+            "work it out in a query of its own and name it."
+        )
+    top.replace(_call(top, calls, f"array<{_type_of(lambda_.this) or 'string'}>"))
+
+
+def _looks_beyond(node: exp.Expr) -> bool:
+    return any(isinstance(found, _NOT_OF_ONE_ROW) and not isinstance(found, _WITHIN_A_LIST) for found in node.walk())
 
 
 def _type_of(node: exp.Expr) -> str | None:
@@ -175,7 +199,7 @@ def _is_of_one_row(node: exp.Expr) -> bool:
     return not any(isinstance(found, _NOT_OF_ONE_ROW) for found in node.walk())
 
 
-def _call(top: exp.Expr, calls: dict[str, SharedCall]) -> exp.Expr:
+def _call(top: exp.Expr, calls: dict[str, SharedCall], kind: str) -> exp.Expr:
     given: list[exp.Expr] = []
     inner = top.copy()
     for leaf in list(_leaves(inner)):
@@ -187,7 +211,6 @@ def _call(top: exp.Expr, calls: dict[str, SharedCall]) -> exp.Expr:
         else:
             leaf.replace(name)
     text = inner.sql("duckdb")
-    kind = _type_of(top) or "string"
     arguments = given or [exp.Literal.number(0)]  # the number of rows has to come from somewhere
     name_of_call = "duckdb_" + hashlib.sha256(f"{kind} {text}".encode()).hexdigest()[:16]
     calls[name_of_call] = SharedCall(name_of_call, text, len(arguments), kind)
@@ -211,6 +234,8 @@ def _one(node: exp.Expr) -> exp.Expr:
         return _best(node)
     if isinstance(node, exp.ArrayOverlaps):
         return exp.Anonymous(this="arrays_overlap", expressions=[node.this.copy(), node.expression.copy()])
+    if isinstance(node, exp.ArrayContainsAll):
+        return _holds_all(node.this, node.expression)
     if isinstance(node, exp.DateDiff):
         return _boundaries(node)
     if isinstance(node, exp.Bracket) and len(node.expressions) == 1 and not isinstance(node.expressions[0], exp.Slice):
@@ -229,8 +254,10 @@ def _anonymous(node: exp.Anonymous) -> exp.Expr:
     name = node.name.lower()
     if name == "row":
         return exp.Anonymous(this="struct", expressions=[item.copy() for item in node.expressions])
-    if name == "hash":  # 64 bits as in DuckDB; the numbers themselves differ.
-        return exp.Anonymous(this="xxhash64", expressions=[item.copy() for item in node.expressions])
+    if name == "hash":
+        return _digest(node.expressions)
+    if name == "list_has_all":
+        return _holds_all(*node.expressions)
     if name in ("date_sub", "datesub"):
         return _whole(node)
     if name == "to_months":
@@ -238,6 +265,20 @@ def _anonymous(node: exp.Anonymous) -> exp.Expr:
             this="make_ym_interval", expressions=[exp.Literal.number(0), *(item.copy() for item in node.expressions)]
         )
     return node
+
+
+def _digest(values: list[exp.Expr]) -> exp.Expr:
+    """64 bits as in DuckDB; the numbers themselves differ. Spark passes over NULLs and where one list ends, so each value is
+    followed by whether it is known."""
+    pairs = [(item.copy(), exp.Is(this=exp.paren(item.copy()), expression=exp.null())) for item in values]
+    return exp.Anonymous(this="xxhash64", expressions=[part for pair in pairs for part in pair])
+
+
+def _holds_all(whole: exp.Expr, part: exp.Expr) -> exp.Expr:
+    """DuckDB asks nothing of a NULL among the values that a list must hold."""
+    known = exp.Anonymous(this="array_compact", expressions=[part.copy()])
+    missing = exp.Anonymous(this="array_except", expressions=[known, whole.copy()])
+    return exp.paren(exp.EQ(this=_part("size", missing), expression=exp.Literal.number(0)))
 
 
 def _best(node: exp.ArgMax | exp.ArgMin) -> exp.Expr:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from headwater.engine.dialect import SharedCall, translate, translate_expression
+from headwater.engine.dialect import SharedCall, Translation, translate, translate_expression
 from headwater.engine.duckdb import DuckDBEngine
 from headwater.engine.files import write_atomically
 from headwater.engine.protocol import BATCH
@@ -165,16 +165,20 @@ class SparkEngine:
     def define(self, name: str, sql: str) -> None:
         """Make view `name` of a query, replacing a table or view of that name: worked out where it is read, never kept.
 
-        A table of that name stays on the disk while this engine runs: the query may read it.
+        It is kept as text, so that it reads what its tables hold then, as in DuckDB.
         """
-        frame = self._query(sql, None)
-        self._tables.pop(name.lower(), None)
-        self._show(name, frame, None)
+        (said,) = self._say(sql, {})
+        self._register(said.calls)
+        self.session.catalog.dropTempView(name)
+        self._forget(name)
+        self.session.sql(f"CREATE TEMPORARY VIEW {_quoted(name)} AS {said.sql}")
 
     def drop(self, name: str) -> None:
         """Let go of table `name`, which must not be a view, and of the room that it takes."""
+        if name.lower() not in self._tables:
+            raise ValueError(f"{name} is no table of this engine")
         self.session.catalog.dropTempView(name)
-        shutil.rmtree(self._tables.pop(name.lower()), ignore_errors=True)
+        self._forget(name)
 
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known as `name`."""
@@ -264,15 +268,19 @@ class SparkEngine:
     def _translate(self, sql: str, parameters: Mapping[str, Any] | None) -> list[tuple[str | None, DataFrame]]:
         """Each statement's table, when it makes one, and its rows, which nothing has worked out yet."""
         given = dict(parameters or {})
+        return [
+            (said.name, self._frame(said.sql, said.calls, _only(given, said.parameters)))
+            for said in self._say(sql, given)
+        ]
+
+    def _say(self, sql: str, given: dict[str, Any]) -> list[Translation]:
+        """The statements for Spark, which may ask it for columns of tables that it knows."""
 
         def columns_of(query: str, calls: Sequence[SharedCall], used: frozenset[str]) -> list[str]:
             columns: list[str] = self._frame(query, calls, _only(given, used)).columns
             return columns
 
-        return [
-            (said.name, self._frame(said.sql, said.calls, _only(given, said.parameters)))
-            for said in translate(sql, columns_of)
-        ]
+        return translate(sql, columns_of)
 
     def _register(self, calls: Sequence[SharedCall]) -> None:
         for call in calls:
@@ -290,12 +298,16 @@ class SparkEngine:
         return sum(pq.read_metadata(part).num_rows for part in folder.glob("*.parquet"))
 
     def _show(self, name: str, frame: DataFrame, folder: Path | None) -> None:
-        frame.createOrReplaceTempView("`" + name.replace("`", "``") + "`" if not name.isidentifier() else name)
+        frame.createOrReplaceTempView(name if name.isidentifier() else _quoted(name))
+        self._forget(name)
+        if folder:
+            self._tables[name.lower()] = folder
+
+    def _forget(self, name: str) -> None:
+        """Remove what was written of a table."""
         before = self._tables.pop(name.lower(), None)
         if before:
             shutil.rmtree(before, ignore_errors=True)
-        if folder:
-            self._tables[name.lower()] = folder
 
     def _next(self, name: str) -> Path:
         self._made += 1
@@ -405,6 +417,10 @@ def _plain(table: pa.Table) -> pa.Table:
         if kind != field.type:
             table = table.set_column(number, field.name, table.column(number).cast(kind))
     return table
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _exactly(path: Path) -> str:

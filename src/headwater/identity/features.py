@@ -90,14 +90,22 @@ def name_part_table() -> str:
     forenames, family = split_parts("concat_ws(' ', given_name, middle_name)"), split_parts("family_name")
     articles, prefixes = _any_of("article"), _any_of("prefix")
     return f"""
-        SELECT *, list_sort(list_distinct(list_transform(kept, lambda part: {skeleton("part")}))) AS parts,
-               {skeleton("coalesce(forenames[CASE WHEN forenames[1] IN (" + prefixes + ") AND len(forenames) > 1 THEN 2 ELSE 1 END], '')")} AS called,
+        SELECT given_name, middle_name, family_name,
+               list_sort(list_distinct(list_transform(kept, lambda part: {skeleton("part")}))) AS parts, {skeleton("goes_by")} AS called,
                nullif(array_to_string(forenames, ''), '') AS whole,
-               nullif(array_to_string(CASE WHEN len(families) > 1 AND families[1] IN ({articles}) THEN families[2:] ELSE families END, ''), '') AS bare_family
+               nullif(CASE WHEN has_article THEN substr(whole_family, length(first_of_family) + 1) ELSE whole_family END, '') AS bare_family
         FROM (
-            SELECT given_name, middle_name, family_name, {forenames} AS forenames, {family} AS families,
-                   list_filter({parts}, lambda part: length(part) > 1 AND part NOT IN ({articles})) AS kept
-            FROM (SELECT DISTINCT given_name, middle_name, family_name FROM person_record)
+            SELECT *, CASE WHEN second_name IS NOT NULL AND first_name IN ({prefixes}) THEN second_name ELSE coalesce(first_name, '') END AS goes_by,
+                   second_of_family IS NOT NULL AND first_of_family IN ({articles}) AS has_article
+            FROM (
+                SELECT *, forenames[1] AS first_name, forenames[2] AS second_name, families[1] AS first_of_family,
+                       families[2] AS second_of_family, array_to_string(families, '') AS whole_family
+                FROM (
+                    SELECT given_name, middle_name, family_name, {forenames} AS forenames, {family} AS families,
+                           list_filter({parts}, lambda part: length(part) > 1 AND part NOT IN ({articles})) AS kept
+                    FROM (SELECT DISTINCT given_name, middle_name, family_name FROM person_record)
+                )
+            )
         )
     """
 

@@ -156,8 +156,8 @@ def _open_kept(engine: Engine, lake: Lake, kept: _Kept, present: list[str], hidd
         ids = f"SELECT DISTINCT {table.key} AS id FROM all_{name} SEMI JOIN touched_unit USING (source, record_key)"
         if name == "narrative":
             ids += f" UNION SELECT narrative_id FROM all_narrative WHERE NOT ({_OPEN_TEXT})"
-        engine.create(f"touched_{name}", ids if name in present else "SELECT '' AS id WHERE false")
-    claims = {name: f"SEMI JOIN touched_{name} ON touched_{name}.id = {TABLES[name].key}" for name in present}
+        engine.create(f"claimed_{name}", ids if name in present else "SELECT '' AS id WHERE false")
+    claims = {name: f"SEMI JOIN claimed_{name} ON claimed_{name}.id = {TABLES[name].key}" for name in present}
     engine.create(
         "claiming_unit",
         " UNION ".join(f"SELECT DISTINCT source, record_key FROM all_{name} {claims[name]}" for name in present),
@@ -170,7 +170,7 @@ def _open_kept(engine: Engine, lake: Lake, kept: _Kept, present: list[str], hidd
         engine.read_parquet(f"{name}_before", [kept.folder / f"{name}.parquet"])
         engine.define(
             name,
-            f"SELECT * FROM {name}_before {without(f'touched_{name}', [table.key])} UNION ALL SELECT * FROM {name}_since",
+            f"SELECT * FROM {name}_before {without(f'claimed_{name}', [table.key])} UNION ALL SELECT * FROM {name}_since",
         )
     return True
 
