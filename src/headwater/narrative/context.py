@@ -22,11 +22,11 @@ from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import DIGIT, SIGN, Flags, Ints, Words
 
 TEXT_BACK = 3
-"""How many sentences a withdrawal may look back for what it withdraws."""
+"""How many sentences a withdrawal or an end may look back for what it speaks about."""
 
 MODALS = ("may", "might", "could", "would", "will")
 
-NOW = r.LINK + 1  # the kind under which cues of the present are kept among the stops
+NOW = r.WITHIN + 1  # the kind under which cues of the present are kept among the stops
 OBJECT = NOW + 1  # the kind of the words by which a sentence names itself what it takes back
 _FLAGGED = (r.NEGATED, r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN)
 
@@ -111,7 +111,7 @@ def gather_cues(
     kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
     after = np.minimum(place + 1, size - 1)
     kind = np.where((kind == r.DASH) & words.glued(after), r.NOT_PHRASE, kind)  # only one with space behind it counts
-    by_kind = {number: Places(place[kind == number], size) for number in range(r.LINK + 1)}
+    by_kind = {number: Places(place[kind == number], size) for number in range(r.WITHIN + 1)}
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
     by_kind[NOW] = Places(cues.first[rules.category[cues.owner] == r.RECENT], size)
@@ -154,6 +154,8 @@ def judge(
     reaches &= takes_back | cues.stops[r.HARD].none_between(low_edge, high_edge)
     reaches &= ~forward | cues.stops[r.DASH].none_between(low_edge + 1, high_edge)
     reaches &= (scope == r.SENTENCE) | cues.stops[r.STOP_CLAUSE].none_between(from_edge, high_edge)
+    inside_subject = rules.predicate[group] | cues.stops[r.WITHIN].none_between(from_edge, high_edge)
+    reaches &= (scope == r.SENTENCE) | inside_subject
     reaches &= (scope != r.PHRASE) | ~forward | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
     reaches &= (scope != r.NOUN) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward
@@ -310,8 +312,8 @@ def _look_back(
     holds: dict[int, Flags],
     decided: dict[int, Ints],
 ) -> None:
-    """ "He later retracted this": a withdrawal without a mention of its own speaks about the sentence before, unless it says
-    itself what is taken back ("he retracted the claim that …")."""
+    """ "He later retracted this", "that all stopped in 2019": a withdrawal or an end without a mention of its own speaks about
+    the sentence before, unless it says itself what is taken back ("he retracted the claim that …")."""
     if not len(cues.group) or not len(mentions):
         return
     places = np.flatnonzero(rules.text[cues.group] == 1)
@@ -330,5 +332,8 @@ def _look_back(
     low = np.searchsorted(sentence, spoken, side="left")
     counts = np.searchsorted(sentence, spoken, side="right") - low
     hit = spread(low, counts)
-    holds[r.WITHDRAWN][hit] = True
-    decided[r.WITHDRAWN][hit] = np.repeat(places, counts)
+    category = np.repeat(rules.category[cues.group[places]], counts)
+    for number in (r.HISTORICAL, r.WITHDRAWN):
+        chosen = hit[category == number]
+        holds[number][chosen] = True
+        decided[number][chosen] = np.repeat(places, counts)[category == number]

@@ -28,9 +28,9 @@ NEGATED, HISTORICAL, HYPOTHETICAL, WITHDRAWN, PSEUDO, RECENT, ANSWERED = range(7
 FORWARD, BACKWARD, AROUND = 0, 1, 2
 SENTENCE, CLAUSE, PHRASE, NOUN = 0, 1, 2, 3
 
-HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK = range(7)
+HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN = range(8)
 _STOPS = {"hard": HARD, "dash": DASH, "clause": STOP_CLAUSE, "phrase": STOP_PHRASE, "not-phrase": NOT_PHRASE}
-_STOPS |= {"verb": VERB, "link": LINK}
+_STOPS |= {"verb": VERB, "link": LINK, "within": WITHIN}
 
 ROLES = (
     "subject",
@@ -80,6 +80,7 @@ class CueGroup:
     text: bool
     over_contrast: bool
     shared: bool
+    predicate: bool
 
 
 @dataclass(frozen=True)
@@ -92,13 +93,14 @@ class Rules:
     gender: Ints
     grown: Ints  # person: 1 for words that name nobody under age
     at_last: Ints  # stop: 1 when it lies at its last word
-    category: Ints  # by cue group, as the next six
+    category: Ints  # by cue group, as the next seven
     direction: Ints
     scope: Ints
     reach: Ints
     text: Ints
     over_contrast: Ints
     shared: Ints
+    predicate: Flags
     groups: tuple[CueGroup, ...]
     of: Ints  # role x role -> role, -1 where they do not combine
     sign: Mapping[str, int]
@@ -249,6 +251,7 @@ def read_rules() -> Rules:
         text=np.array([group.text for group in groups], np.int64),
         over_contrast=np.array([group.over_contrast for group in groups], np.int64),
         shared=np.array([group.shared for group in groups], np.int64),
+        predicate=np.array([group.predicate for group in groups], np.bool_),
         groups=tuple(groups),
         of=_read_kin(people["of"]),
         sign={sign: finder.book.word(sign) for sign in signs},
@@ -324,6 +327,7 @@ def _read_group(entry: Mapping[str, Any]) -> CueGroup:
             text=bool(entry.get("text", False)),
             over_contrast=bool(entry.get("over_contrast", False)),
             shared=bool(entry.get("shared", False)),
+            predicate=bool(entry.get("predicate", False)),
         )
     except (KeyError, ValueError) as error:
         raise RulesError(f"narrative/cues.yaml, group {name}: {error} is missing or not known.") from error
