@@ -141,7 +141,9 @@ def judge(
     # A cue may overlap the mention's edge ("no problems with | problems with drink").
     before = (cue_first < start) | open_[mention] & (cue_first < end)
     around = rules.direction[group] == r.AROUND
-    reaches = np.where(forward, before, (cue_last > end) & ((cue_first < start) == around))
+    # What a withdrawal stands around is withdrawn, too: "now says that the | fight | never happened".
+    inside = (cue_first < start) & (around | (category == r.WITHDRAWN)) | (cue_first >= start) & ~around
+    reaches = np.where(forward, before, (cue_last > end) & inside)
     low_edge = np.where(forward, np.minimum(cue_last, start), end)
     high_edge = np.where(forward, start, np.where(around, end, np.maximum(cue_first, end)))
     reaches &= np.where(forward, cue_last <= end, True)
@@ -173,12 +175,19 @@ def judge(
     nearest[category[order], mention[order]] = cue[order]
     decided = {number: nearest[number] for number in _FLAGGED}
     holds = {number: nearest[number] >= 0 for number in _FLAGGED}
-    # An answered question is no question any more.
+    # An answered question is no question any more, whether with yes or with no.
     answered = (nearest[r.ANSWERED] >= 0) & _decided_by(decided[r.HYPOTHETICAL], cues, rules.question_group)
+    if len(cues.group):
+        denial = decided[r.NEGATED]
+        answered |= (denial >= 0) & (rules.direction[cues.group[np.maximum(denial, 0)]] != r.FORWARD)
     holds[r.HYPOTHETICAL] &= ~answered
     decided[r.HYPOTHETICAL][answered] = -1
     _under_headings(cues, mentions, sentence, sentences, holds, decided)
     _look_back(cues, mentions, sentence, sentences, words, rules, holds, decided)
+    # What was said and is taken back is neither a supposition nor the past.
+    for number in (r.HYPOTHETICAL, r.HISTORICAL):
+        holds[number] &= ~holds[r.WITHDRAWN]
+        decided[number][holds[r.WITHDRAWN]] = -1
     return Status(holds, decided)
 
 
@@ -256,6 +265,7 @@ def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -
     np.maximum.at(latest, cues.last[denial], cues.first[denial])
     latest = np.maximum.accumulate(latest)
     mention = starts.last_before(cues.last)
+    runs_into &= rules.direction[cues.owner] != r.AROUND
     return np.asarray(runs_into & (looks_back | (latest[np.maximum(mention, 0)] < cues.first)))
 
 
