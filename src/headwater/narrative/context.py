@@ -141,12 +141,13 @@ def judge(
     # A cue may overlap the mention's edge ("no problems with | problems with drink").
     before = (cue_first < start) | open_[mention] & (cue_first < end)
     around = rules.direction[group] == r.AROUND
-    # What a withdrawal stands around is withdrawn, too: "now says that the | fight | never happened".
-    inside = (cue_first < start) & (around | (category == r.WITHDRAWN)) | (cue_first >= start) & ~around
-    reaches = np.where(forward, before, (cue_last > end) & inside)
+    # What stands in the gap of a cue is what it speaks of: "not touched | a drink | in six years".
+    holds_it = (cue_first < start) & (cue_last > end)
+    reaches = np.where(forward, before, (cue_last > end) & (~around & (cue_first >= start))) | holds_it
     low_edge = np.where(forward, np.minimum(cue_last, start), end)
     high_edge = np.where(forward, start, np.where(around, end, np.maximum(cue_first, end)))
-    reaches &= np.where(forward, cue_last <= end, True)
+    low_edge, high_edge = np.where(holds_it, end, low_edge), np.where(holds_it, end, high_edge)
+    reaches &= ~forward | (cue_last <= end) | holds_it
     scope = rules.scope[group]
     after_comma = (scope == r.SENTENCE) & forward & (known[np.minimum(low_edge, len(known) - 1)] == rules.sign[","])
     from_edge = low_edge + after_comma
@@ -326,11 +327,12 @@ def _look_back(
     the sentence before, unless it says itself what is taken back ("he retracted the claim that …")."""
     if not len(cues.group) or not len(mentions):
         return
-    places = np.flatnonzero(rules.text[cues.group] == 1)
-    own = np.searchsorted(sentence, cues.sentence[places], side="right") > np.searchsorted(
-        sentence, cues.sentence[places], side="left"
-    )
-    places = places[~own]
+    places = np.flatnonzero(rules.text[cues.group])
+    here = cues.sentence[places]
+    low, high = np.searchsorted(sentence, here, side="left"), np.searchsorted(sentence, here, side="right")
+    # Some let what stands behind them be: "has since diagnosed | impetigo" takes back what was said before.
+    high = np.where(rules.text[cues.group[places]] == r.BEFORE, np.searchsorted(mentions.first, cues.first[places]), high)
+    places = places[high <= low]
     end = np.append(sentences.starts, sentences.size)
     here = cues.sentence[places]
     places = places[cues.stops[OBJECT].none_between(end[here], end[here + 1])]

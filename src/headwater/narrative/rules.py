@@ -27,6 +27,7 @@ CATEGORIES = ("negated", "historical", "hypothetical", "withdrawn", "pseudo", "r
 NEGATED, HISTORICAL, HYPOTHETICAL, WITHDRAWN, PSEUDO, RECENT, ANSWERED = range(7)
 FORWARD, BACKWARD, AROUND = 0, 1, 2
 SENTENCE, CLAUSE, PHRASE, NOUN = 0, 1, 2, 3
+BEFORE = 2  # of a cue that speaks about an earlier sentence: only a mention before it keeps it in its own
 
 HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN = range(8)
 _STOPS = {"hard": HARD, "dash": DASH, "clause": STOP_CLAUSE, "phrase": STOP_PHRASE, "not-phrase": NOT_PHRASE}
@@ -77,7 +78,7 @@ class CueGroup:
     direction: int
     scope: int
     words: int
-    text: bool
+    text: int
     over_contrast: bool
     shared: bool
     predicate: bool
@@ -324,7 +325,7 @@ def _read_group(entry: Mapping[str, Any]) -> CueGroup:
             direction={"forward": FORWARD, "backward": BACKWARD, "around": AROUND}[entry["direction"]],
             scope={"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN}[entry["scope"]],
             words=int(entry.get("words", 0)),
-            text=bool(entry.get("text", False)),
+            text=BEFORE if entry.get("text") == "before" else int(entry.get("text", False)),
             over_contrast=bool(entry.get("over_contrast", False)),
             shared=bool(entry.get("shared", False)),
             predicate=bool(entry.get("predicate", False)),
