@@ -142,7 +142,7 @@ def judge(
     before = (cue_first < start) | open_[mention] & (cue_first < end)
     around = rules.direction[group] == r.AROUND
     # What stands in the gap of a cue is what it speaks of: "not touched | a drink | in six years".
-    holds_it = (cue_first < start) & (cue_last > end)
+    holds_it = (cue_first < start) & (cue_last > end) & (forward | around | (category == r.WITHDRAWN))
     reaches = np.where(forward, before, (cue_last > end) & (~around & (cue_first >= start))) | holds_it
     low_edge = np.where(forward, np.minimum(cue_last, start), end)
     high_edge = np.where(forward, start, np.where(around, end, np.maximum(cue_first, end)))
