@@ -159,8 +159,8 @@ def judge(
     reaches &= (scope == r.SENTENCE) | cues.stops[r.STOP_CLAUSE].none_between(from_edge, high_edge)
     inside_subject = rules.predicate[group] | cues.stops[r.WITHIN].none_between(from_edge, high_edge)
     reaches &= (scope == r.SENTENCE) | inside_subject
-    reaches &= (scope != r.PHRASE) | ~forward | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
-    reaches &= (scope != r.NOUN) | cues.stops[r.VERB].none_between(low_edge, high_edge)
+    reaches &= ((scope != r.PHRASE) & (scope != r.ITEM)) | ~forward | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
+    reaches &= ((scope != r.NOUN) & (scope != r.ITEM)) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
     reaches &= high_edge - low_edge <= rules.reach[group]
@@ -179,8 +179,13 @@ def judge(
     # An answered question is no question any more, whether with yes or with no.
     answered = (nearest[r.ANSWERED] >= 0) & _decided_by(decided[r.HYPOTHETICAL], cues, rules.question_group)
     if len(cues.group):
-        denial = decided[r.NEGATED]
-        answered |= (denial >= 0) & (rules.direction[cues.group[np.maximum(denial, 0)]] != r.FORWARD)
+        denial, supposed = decided[r.NEGATED], decided[r.HYPOTHETICAL]
+        denied_by, supposed_by = np.maximum(denial, 0), np.maximum(supposed, 0)
+        no_forward = rules.direction[cues.group[denied_by]] != r.FORWARD
+        # "Do not | think it is angina" denies it.
+        after = cues.first[supposed_by] - cues.first[denied_by]
+        no_forward |= (after > 0) & (cues.first[supposed_by] <= cues.last[denied_by])
+        answered |= (denial >= 0) & (supposed >= 0) & no_forward
     holds[r.HYPOTHETICAL] &= ~answered
     decided[r.HYPOTHETICAL][answered] = -1
     _under_headings(cues, mentions, sentence, sentences, holds, decided)
@@ -231,9 +236,10 @@ def _counts_inside(cues: Found, known: Ints, rules: Rules) -> Flags:
 
 
 def _runs_into(cues: Found, mentions: Found, size: int) -> Flags:
-    """Whether a mention overlaps each cue: "no food" is no pseudo cue when "food" is what is looked for."""
+    """Whether a mention overlaps each cue: "no food" is no pseudo cue when "food" is what is looked for. One that begins with
+    the cue does not count: "tearful and withdrawn"."""
     begins = Places(mentions.first, size)
-    return ~begins.none_between(cues.first, cues.last) | Cover(mentions, size).reach_over(cues.first)
+    return ~begins.none_between(cues.first + 1, cues.last) | Cover(mentions, size).reach_over(cues.first)
 
 
 def _says_it_of_what_came_before(cues: Found, forward: Flags, words: Words, rules: Rules) -> Flags:

@@ -26,10 +26,11 @@ WORD_LISTS = ("real_words.txt",)
 CATEGORIES = ("negated", "historical", "hypothetical", "withdrawn", "pseudo", "recent", "answered")
 NEGATED, HISTORICAL, HYPOTHETICAL, WITHDRAWN, PSEUDO, RECENT, ANSWERED = range(7)
 FORWARD, BACKWARD, AROUND = 0, 1, 2
-SENTENCE, CLAUSE, PHRASE, NOUN = 0, 1, 2, 3
+SENTENCE, CLAUSE, PHRASE, NOUN, ITEM = range(5)
 BEFORE = 2  # of a cue that speaks about an earlier sentence: only a mention before it keeps it in its own
 
 HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN = range(8)
+_SCOPES = {"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN, "item": ITEM}
 _STOPS = {"hard": HARD, "dash": DASH, "clause": STOP_CLAUSE, "phrase": STOP_PHRASE, "not-phrase": NOT_PHRASE}
 _STOPS |= {"verb": VERB, "link": LINK, "within": WITHIN}
 
@@ -323,7 +324,7 @@ def _read_group(entry: Mapping[str, Any]) -> CueGroup:
             name=name,
             category=CATEGORIES.index(entry["category"]),
             direction={"forward": FORWARD, "backward": BACKWARD, "around": AROUND}[entry["direction"]],
-            scope={"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN}[entry["scope"]],
+            scope=_SCOPES[entry["scope"]],
             words=int(entry.get("words", 0)),
             text=BEFORE if entry.get("text") == "before" else int(entry.get("text", False)),
             over_contrast=bool(entry.get("over_contrast", False)),
