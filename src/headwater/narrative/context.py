@@ -133,22 +133,27 @@ def judge(
     matters = (category <= r.WITHDRAWN) | (category == r.ANSWERED)
     mention, cue = mention[matters], cue[matters]
     group = cues.group[cue]
-    category = rules.category[group]
     start, end = mentions.first[mention], mentions.last[mention]
     cue_first, cue_last = cues.first[cue], cues.last[cue]
-    forward = rules.direction[group] == r.FORWARD
+    direction = rules.direction[group]
+    forward, around = direction == r.FORWARD, direction == r.AROUND
 
-    # A cue may overlap the mention's edge ("no problems with | problems with drink").
-    before = (cue_first < start) | open_[mention] & (cue_first < end)
-    around = rules.direction[group] == r.AROUND
     # What stands in the gap of a cue is what it speaks of: "not touched | a drink | in six years".
-    holds_it = (cue_first < start) & (cue_last > end) & (forward | around | (category == r.WITHDRAWN))
-    reaches = np.where(forward, before, (cue_last > end) & (~around & (cue_first >= start))) | holds_it
+    holds_it = (cue_first < start) & (cue_last > end) & ((direction != r.BACKWARD) | (category[matters] == r.WITHDRAWN))
+    # A cue may overlap the mention's edge ("no problems with | problems with drink").
+    before = ((cue_first < start) | open_[mention] & (cue_first < end)) & (cue_last <= end)
+    reaches = np.where(forward, before, (cue_last > end) & (cue_first >= start) & ~around) | holds_it
     low_edge = np.where(forward, np.minimum(cue_last, start), end)
-    high_edge = np.where(forward, start, np.where(around, end, np.maximum(cue_first, end)))
-    low_edge, high_edge = np.where(holds_it, end, low_edge), np.where(holds_it, end, high_edge)
-    reaches &= ~forward | (cue_last <= end) | holds_it
+    high_edge = np.where(forward, start, np.maximum(cue_first, end))
+    near = np.flatnonzero(reaches & (high_edge - low_edge <= rules.reach[group]) | holds_it)
+    # From here on only the pairs that face each other.
+    mention, cue, group, start, forward = mention[near], cue[near], group[near], start[near], forward[near]
+    holds_it = holds_it[near]
+    low_edge = np.where(holds_it, mentions.last[mention], low_edge[near])
+    high_edge = np.where(holds_it, low_edge, high_edge[near])
+    category = rules.category[group]
     scope = rules.scope[group]
+    reaches = np.ones(len(near), np.bool_)
     after_comma = (scope == r.SENTENCE) & forward & (known[np.minimum(low_edge, len(known) - 1)] == rules.sign[","])
     from_edge = low_edge + after_comma
 
@@ -163,7 +168,6 @@ def judge(
     reaches &= ((scope != r.NOUN) & (scope != r.ITEM)) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
-    reaches &= high_edge - low_edge <= rules.reach[group]
     backward_denial = ~forward & (category == r.NEGATED) & (rules.over_contrast[group] == 0)
     reaches &= ~backward_denial | _is_its_subject(cues, sentences, sentence[mention], start, low_edge, high_edge)
 
