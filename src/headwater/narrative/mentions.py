@@ -18,7 +18,7 @@ from headwater.narrative.reading import read_detail
 from headwater.narrative.rules import rules_version
 from headwater.records.lake import Lake, fingerprint
 
-METHOD = "15"
+METHOD = "16"
 """Goes up when the code that reads changes, so that what was derived before is made again."""
 
 SLICE = 100_000
