@@ -164,7 +164,11 @@ def judge(
     reaches &= (scope == r.SENTENCE) | cues.stops[r.STOP_CLAUSE].none_between(from_edge, high_edge)
     inside_subject = rules.predicate[group] | cues.stops[r.WITHIN].none_between(from_edge, high_edge)
     reaches &= (scope == r.SENTENCE) | inside_subject
-    reaches &= ((scope != r.PHRASE) & (scope != r.ITEM)) | ~forward | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
+    reaches &= (
+        ((scope != r.PHRASE) & (scope != r.ITEM))
+        | ~forward
+        | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
+    )
     reaches &= ((scope != r.NOUN) & (scope != r.ITEM)) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
@@ -341,7 +345,9 @@ def _look_back(
     here = cues.sentence[places]
     low, high = np.searchsorted(sentence, here, side="left"), np.searchsorted(sentence, here, side="right")
     # Some let what stands behind them be: "has since diagnosed | impetigo" takes back what was said before.
-    high = np.where(rules.text[cues.group[places]] == r.BEFORE, np.searchsorted(mentions.first, cues.first[places]), high)
+    high = np.where(
+        rules.text[cues.group[places]] == r.BEFORE, np.searchsorted(mentions.first, cues.first[places]), high
+    )
     places = places[high <= low]
     end = np.append(sentences.starts, sentences.size)
     here = cues.sentence[places]
