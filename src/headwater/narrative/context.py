@@ -22,11 +22,11 @@ from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import DIGIT, SIGN, Flags, Ints, Words
 
 TEXT_BACK = 3
-"""How many sentences a withdrawal may look back for what it withdraws."""
+"""How many sentences a withdrawal or an end may look back for what it speaks about."""
 
 MODALS = ("may", "might", "could", "would", "will")
 
-NOW = r.LINK + 1  # the kind under which cues of the present are kept among the stops
+NOW = r.WITHIN + 1  # the kind under which cues of the present are kept among the stops
 OBJECT = NOW + 1  # the kind of the words by which a sentence names itself what it takes back
 _FLAGGED = (r.NEGATED, r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN)
 
@@ -111,7 +111,7 @@ def gather_cues(
     kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
     after = np.minimum(place + 1, size - 1)
     kind = np.where((kind == r.DASH) & words.glued(after), r.NOT_PHRASE, kind)  # only one with space behind it counts
-    by_kind = {number: Places(place[kind == number], size) for number in range(r.LINK + 1)}
+    by_kind = {number: Places(place[kind == number], size) for number in range(r.WITHIN + 1)}
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
     by_kind[NOW] = Places(cues.first[rules.category[cues.owner] == r.RECENT], size)
@@ -133,19 +133,27 @@ def judge(
     matters = (category <= r.WITHDRAWN) | (category == r.ANSWERED)
     mention, cue = mention[matters], cue[matters]
     group = cues.group[cue]
-    category = rules.category[group]
     start, end = mentions.first[mention], mentions.last[mention]
     cue_first, cue_last = cues.first[cue], cues.last[cue]
-    forward = rules.direction[group] == r.FORWARD
+    direction = rules.direction[group]
+    forward, around = direction == r.FORWARD, direction == r.AROUND
 
+    # What stands in the gap of a cue is what it speaks of: "not touched | a drink | in six years".
+    holds_it = (cue_first < start) & (cue_last > end) & ((direction != r.BACKWARD) | (category[matters] == r.WITHDRAWN))
     # A cue may overlap the mention's edge ("no problems with | problems with drink").
-    before = (cue_first < start) | open_[mention] & (cue_first < end)
-    around = rules.direction[group] == r.AROUND
-    reaches = np.where(forward, before, (cue_last > end) & ((cue_first < start) == around))
+    before = ((cue_first < start) | open_[mention] & (cue_first < end)) & (cue_last <= end)
+    reaches = np.where(forward, before, (cue_last > end) & (cue_first >= start) & ~around) | holds_it
     low_edge = np.where(forward, np.minimum(cue_last, start), end)
-    high_edge = np.where(forward, start, np.where(around, end, np.maximum(cue_first, end)))
-    reaches &= np.where(forward, cue_last <= end, True)
+    high_edge = np.where(forward, start, np.maximum(cue_first, end))
+    near = np.flatnonzero(reaches & (high_edge - low_edge <= rules.reach[group]) | holds_it)
+    # From here on only the pairs that face each other.
+    mention, cue, group, start, forward = mention[near], cue[near], group[near], start[near], forward[near]
+    holds_it = holds_it[near]
+    low_edge = np.where(holds_it, mentions.last[mention], low_edge[near])
+    high_edge = np.where(holds_it, low_edge, high_edge[near])
+    category = rules.category[group]
     scope = rules.scope[group]
+    reaches = np.ones(len(near), np.bool_)
     after_comma = (scope == r.SENTENCE) & forward & (known[np.minimum(low_edge, len(known) - 1)] == rules.sign[","])
     from_edge = low_edge + after_comma
 
@@ -154,11 +162,16 @@ def judge(
     reaches &= takes_back | cues.stops[r.HARD].none_between(low_edge, high_edge)
     reaches &= ~forward | cues.stops[r.DASH].none_between(low_edge + 1, high_edge)
     reaches &= (scope == r.SENTENCE) | cues.stops[r.STOP_CLAUSE].none_between(from_edge, high_edge)
-    reaches &= (scope != r.PHRASE) | ~forward | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
-    reaches &= (scope != r.NOUN) | cues.stops[r.VERB].none_between(low_edge, high_edge)
+    inside_subject = rules.predicate[group] | cues.stops[r.WITHIN].none_between(from_edge, high_edge)
+    reaches &= (scope == r.SENTENCE) | inside_subject
+    reaches &= (
+        ((scope != r.PHRASE) & (scope != r.ITEM))
+        | ~forward
+        | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
+    )
+    reaches &= ((scope != r.NOUN) & (scope != r.ITEM)) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
-    reaches &= high_edge - low_edge <= rules.reach[group]
     backward_denial = ~forward & (category == r.NEGATED) & (rules.over_contrast[group] == 0)
     reaches &= ~backward_denial | _is_its_subject(cues, sentences, sentence[mention], start, low_edge, high_edge)
 
@@ -171,12 +184,24 @@ def judge(
     nearest[category[order], mention[order]] = cue[order]
     decided = {number: nearest[number] for number in _FLAGGED}
     holds = {number: nearest[number] >= 0 for number in _FLAGGED}
-    # An answered question is no question any more.
+    # An answered question is no question any more, whether with yes or with no.
     answered = (nearest[r.ANSWERED] >= 0) & _decided_by(decided[r.HYPOTHETICAL], cues, rules.question_group)
+    if len(cues.group):
+        denial, supposed = decided[r.NEGATED], decided[r.HYPOTHETICAL]
+        denied_by, supposed_by = np.maximum(denial, 0), np.maximum(supposed, 0)
+        no_forward = rules.direction[cues.group[denied_by]] != r.FORWARD
+        # "Do not | think it is angina" denies it.
+        after = cues.first[supposed_by] - cues.first[denied_by]
+        no_forward |= (after > 0) & (cues.first[supposed_by] <= cues.last[denied_by])
+        answered |= (denial >= 0) & (supposed >= 0) & no_forward
     holds[r.HYPOTHETICAL] &= ~answered
     decided[r.HYPOTHETICAL][answered] = -1
     _under_headings(cues, mentions, sentence, sentences, holds, decided)
     _look_back(cues, mentions, sentence, sentences, words, rules, holds, decided)
+    # What was said and is taken back is neither a supposition nor the past.
+    for number in (r.HYPOTHETICAL, r.HISTORICAL):
+        holds[number] &= ~holds[r.WITHDRAWN]
+        decided[number][holds[r.WITHDRAWN]] = -1
     return Status(holds, decided)
 
 
@@ -219,9 +244,10 @@ def _counts_inside(cues: Found, known: Ints, rules: Rules) -> Flags:
 
 
 def _runs_into(cues: Found, mentions: Found, size: int) -> Flags:
-    """Whether a mention overlaps each cue: "no food" is no pseudo cue when "food" is what is looked for."""
+    """Whether a mention overlaps each cue: "no food" is no pseudo cue when "food" is what is looked for. One that begins with
+    the cue does not count: "tearful and withdrawn"."""
     begins = Places(mentions.first, size)
-    return ~begins.none_between(cues.first, cues.last) | Cover(mentions, size).reach_over(cues.first)
+    return ~begins.none_between(cues.first + 1, cues.last) | Cover(mentions, size).reach_over(cues.first)
 
 
 def _says_it_of_what_came_before(cues: Found, forward: Flags, words: Words, rules: Rules) -> Flags:
@@ -254,6 +280,7 @@ def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -
     np.maximum.at(latest, cues.last[denial], cues.first[denial])
     latest = np.maximum.accumulate(latest)
     mention = starts.last_before(cues.last)
+    runs_into &= rules.direction[cues.owner] != r.AROUND
     return np.asarray(runs_into & (looks_back | (latest[np.maximum(mention, 0)] < cues.first)))
 
 
@@ -310,15 +337,18 @@ def _look_back(
     holds: dict[int, Flags],
     decided: dict[int, Ints],
 ) -> None:
-    """ "He later retracted this": a withdrawal without a mention of its own speaks about the sentence before, unless it says
-    itself what is taken back ("he retracted the claim that …")."""
+    """ "He later retracted this", "that all stopped in 2019": a withdrawal or an end without a mention of its own speaks about
+    the sentence before, unless it says itself what is taken back ("he retracted the claim that …")."""
     if not len(cues.group) or not len(mentions):
         return
-    places = np.flatnonzero(rules.text[cues.group] == 1)
-    own = np.searchsorted(sentence, cues.sentence[places], side="right") > np.searchsorted(
-        sentence, cues.sentence[places], side="left"
+    places = np.flatnonzero(rules.text[cues.group])
+    here = cues.sentence[places]
+    low, high = np.searchsorted(sentence, here, side="left"), np.searchsorted(sentence, here, side="right")
+    # Some let what stands behind them be: "has since diagnosed | impetigo" takes back what was said before.
+    high = np.where(
+        rules.text[cues.group[places]] == r.BEFORE, np.searchsorted(mentions.first, cues.first[places]), high
     )
-    places = places[~own]
+    places = places[high <= low]
     end = np.append(sentences.starts, sentences.size)
     here = cues.sentence[places]
     places = places[cues.stops[OBJECT].none_between(end[here], end[here + 1])]
@@ -330,5 +360,8 @@ def _look_back(
     low = np.searchsorted(sentence, spoken, side="left")
     counts = np.searchsorted(sentence, spoken, side="right") - low
     hit = spread(low, counts)
-    holds[r.WITHDRAWN][hit] = True
-    decided[r.WITHDRAWN][hit] = np.repeat(places, counts)
+    category = np.repeat(rules.category[cues.group[places]], counts)
+    for number in (r.HISTORICAL, r.WITHDRAWN):
+        chosen = hit[category == number]
+        holds[number][chosen] = True
+        decided[number][chosen] = np.repeat(places, counts)[category == number]

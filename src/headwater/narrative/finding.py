@@ -64,6 +64,7 @@ class Finder:
             chains.append(_Chain(tuple(numbers), pattern.gaps, owned.owner, pattern.capitals, pattern.at_end))
         self.book = PhraseBook(entries, words, slips=slips)
         self._chains = chains
+        self._slot_type = np.uint16 if len(owners) < 1 << 16 else np.int64  # short numbers are sorted by radix
         self._owner = np.array([owner for owner, _, _ in owners] or [0], np.int64)
         special = [_PART * (owner < 0) | _CAPITALS * capitals | _AT_END * at_end for owner, capitals, at_end in owners]
         self._special = np.array(special or [0], np.uint8)
@@ -115,12 +116,17 @@ class Finder:
         return simple, join(joined) if joined else simple.keep(part[:0])
 
     def _join_chains(self, words: Words, known: Ints, part: Found) -> list[Found]:
-        present = np.bincount(part.owner, minlength=len(self._owner)) > 0
-        chains = [chain for chain in self._chains if all(present[slot] for slot in chain.slots)]
+        # The occurrences of each part lie together when they are ordered by part; within one they stay in order.
+        order = np.argsort(part.owner.astype(self._slot_type), kind="stable")
+        count = np.bincount(part.owner, minlength=len(self._owner))
+        end = np.cumsum(count).tolist()
+        number = count.tolist()
+        chains = [chain for chain in self._chains if all(number[slot] for slot in chain.slots)]
         if not chains:
             return []
+        part = part.keep(order)
         needed = {slot for chain in chains for slot in chain.slots}
-        at = {slot: np.flatnonzero(part.owner == slot) for slot in needed}
+        at = {slot: slice(end[slot] - number[slot], end[slot]) for slot in needed}
         signs = self._blocking_signs(words, known)
         joined = []
         for chain in chains:
@@ -128,13 +134,17 @@ class Finder:
             first, last = part.first[places[0]], part.last[places[0]]
             for place, gap in zip(places[1:], chain.gaps, strict=True):
                 next_first, next_last = part.first[place], part.last[place]
-                nearest = np.searchsorted(next_first, last)
-                inside = nearest < len(next_first)
-                first, last, nearest = first[inside], last[inside], nearest[inside]
+                nearest = np.minimum(np.searchsorted(next_first, last), len(next_first) - 1)
                 start = next_first[nearest]
-                longest = np.searchsorted(next_first, start, side="right") - 1
-                near = np.flatnonzero((start - last <= gap) & (signs[start] == signs[last]))
-                first, last = first[near], next_last[longest[near]]
+                distance = start - last
+                near = np.flatnonzero((distance >= 0) & (distance <= gap))
+                near = near[signs[start[near]] == signs[last[near]]]
+                longest = np.searchsorted(next_first, start[near], side="right") - 1
+                first, last = first[near], next_last[longest]
+                if not len(near):
+                    break
+            if not len(first):
+                continue
             found = Found(first, last, np.full(len(first), chain.owner, np.int64))
             if chain.capitals:
                 found = found.keep(_in_capitals(words, first, last))

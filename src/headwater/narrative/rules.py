@@ -26,11 +26,13 @@ WORD_LISTS = ("real_words.txt",)
 CATEGORIES = ("negated", "historical", "hypothetical", "withdrawn", "pseudo", "recent", "answered")
 NEGATED, HISTORICAL, HYPOTHETICAL, WITHDRAWN, PSEUDO, RECENT, ANSWERED = range(7)
 FORWARD, BACKWARD, AROUND = 0, 1, 2
-SENTENCE, CLAUSE, PHRASE, NOUN = 0, 1, 2, 3
+SENTENCE, CLAUSE, PHRASE, NOUN, ITEM = range(5)
+BEFORE = 2  # of a cue that speaks about an earlier sentence: only a mention before it keeps it in its own
 
-HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK = range(7)
+HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN = range(8)
+_SCOPES = {"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN, "item": ITEM}
 _STOPS = {"hard": HARD, "dash": DASH, "clause": STOP_CLAUSE, "phrase": STOP_PHRASE, "not-phrase": NOT_PHRASE}
-_STOPS |= {"verb": VERB, "link": LINK}
+_STOPS |= {"verb": VERB, "link": LINK, "within": WITHIN}
 
 ROLES = (
     "subject",
@@ -77,9 +79,10 @@ class CueGroup:
     direction: int
     scope: int
     words: int
-    text: bool
+    text: int
     over_contrast: bool
     shared: bool
+    predicate: bool
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,14 @@ class Rules:
     gender: Ints
     grown: Ints  # person: 1 for words that name nobody under age
     at_last: Ints  # stop: 1 when it lies at its last word
-    category: Ints  # by cue group, as the next six
+    category: Ints  # by cue group, as the next seven
     direction: Ints
     scope: Ints
     reach: Ints
     text: Ints
     over_contrast: Ints
     shared: Ints
+    predicate: Flags
     groups: tuple[CueGroup, ...]
     of: Ints  # role x role -> role, -1 where they do not combine
     sign: Mapping[str, int]
@@ -249,6 +253,7 @@ def read_rules() -> Rules:
         text=np.array([group.text for group in groups], np.int64),
         over_contrast=np.array([group.over_contrast for group in groups], np.int64),
         shared=np.array([group.shared for group in groups], np.int64),
+        predicate=np.array([group.predicate for group in groups], np.bool_),
         groups=tuple(groups),
         of=_read_kin(people["of"]),
         sign={sign: finder.book.word(sign) for sign in signs},
@@ -319,11 +324,12 @@ def _read_group(entry: Mapping[str, Any]) -> CueGroup:
             name=name,
             category=CATEGORIES.index(entry["category"]),
             direction={"forward": FORWARD, "backward": BACKWARD, "around": AROUND}[entry["direction"]],
-            scope={"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN}[entry["scope"]],
+            scope=_SCOPES[entry["scope"]],
             words=int(entry.get("words", 0)),
-            text=bool(entry.get("text", False)),
+            text=BEFORE if entry.get("text") == "before" else int(entry.get("text", False)),
             over_contrast=bool(entry.get("over_contrast", False)),
             shared=bool(entry.get("shared", False)),
+            predicate=bool(entry.get("predicate", False)),
         )
     except (KeyError, ValueError) as error:
         raise RulesError(f"narrative/cues.yaml, group {name}: {error} is missing or not known.") from error

@@ -2,9 +2,9 @@
 
 Four kinds cover most single slips in typed English (Damerau 1964, CACM 7:171-176; Pollock and Zamora 1984, CACM 27:358-368):
 two neighbours swapped, a doubled letter written once, a letter doubled, a letter left out. In words of six letters and more a
-fifth is tried: a letter in the place of another, where the finger hit the key beside it or where both sound alike (Grudin 1983,
-error patterns in typing; Mitton 1996, English Spelling and the Computer). In shorter words that makes other words too often. The
-first letter is taken to be right.
+fifth and a sixth are tried: a letter in the place of another, where the finger hit the key beside it or where both sound alike
+(Grudin 1983, error patterns in typing; Mitton 1996, English Spelling and the Computer), and a letter too many, where the finger
+touched the key beside. In shorter words that makes other words too often. The first letter is taken to be right.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ SWAP_FROM, DOUBLE_FROM, DROP_FROM = 3, 5, 7
 """The shortest words in which each kind of slip is tried."""
 
 REPLACE_FROM = 6
-"""The shortest words in which a letter may stand in the place of another, or one may be left out when nothing speaks against it."""
+"""The shortest words in which a letter may stand in the place of another or be one too many, or one may be left out when nothing
+speaks against it."""
 
 _KEYS_BESIDE = {
     "q": "wa", "w": "qeas", "e": "wrsd", "r": "etdf", "t": "ryfg", "y": "tugh", "u": "yihj", "i": "uojk", "o": "ipkl", "p": "ol",
@@ -43,7 +44,7 @@ def read_real_words() -> frozenset[str]:
 def find_slips(words: Iterable[str]) -> dict[str, str]:
     """Each slip that stands for just one of `words` and is not one of them, with its word.
 
-    The likelier kinds go first: a replaced letter counts only where none of them gives the same slip.
+    The likelier kinds go first: a letter replaced or added counts only where none of them gives the same slip.
     """
     known = set(words)
     spelled = [word for word in sorted(known) if word.isalpha()]
@@ -73,11 +74,14 @@ def _slip(word: str) -> set[str]:
 
 
 def _replace(word: str) -> set[str]:
-    """Slips that are tried last: another letter in the place of one; one left out of a word of just six."""
+    """Slips that are tried last: another letter in the place of one; one too many; one left out of a word of just six."""
     length = len(word)
     if length < REPLACE_FROM:
         return set()
     found = {word[:at] + letter + word[at + 1 :] for at in range(1, length) for letter in _INSTEAD.get(word[at], "")}
+    for at in range(1, length + 1):
+        beside = _KEYS_BESIDE.get(word[at - 1], "") + (_KEYS_BESIDE.get(word[at], "") if at < length else "")
+        found |= {word[:at] + letter + word[at:] for letter in beside}
     if length < DROP_FROM:
         found |= {word[:at] + word[at + 1 :] for at in range(1, length - 1)}
     return found - {word}
