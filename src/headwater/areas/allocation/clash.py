@@ -75,9 +75,9 @@ def _can_hold(roles: Sequence[Role], rules: Rules, rows: Sequence[Row]) -> bool:
     if not at:
         return True
     size = len(cells) + len(leaves)
-    line, column, weight = zip(*at, strict=True)
-    matrix = coo_array((weight, (line, column)), shape=(len(low), size)).tocsr()
+    lines, columns, weights = zip(*at, strict=True)
+    matrix = coo_array((weights, (lines, columns)), shape=(len(low), size)).tocsr()
     result = milp(
         np.zeros(size), integrality=np.ones(size), bounds=Bounds(0, most), constraints=LinearConstraint(matrix, low, high),
     )  # fmt: skip
-    return result.status == 0
+    return bool(result.status == 0)

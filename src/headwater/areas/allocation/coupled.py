@@ -153,8 +153,8 @@ class _Model:
             at += [(len(least), leaves[cell], 1.0) for cell in row.leaving]
             least.append(row.low)
             most.append(row.high)
-        line, column, weight = zip(*at, strict=True)
-        self._matrix = coo_array((weight, (line, column)), shape=(len(least), size)).tocsr()
+        lines, columns, weights = zip(*at, strict=True)
+        self._matrix = coo_array((weights, (lines, columns)), shape=(len(least), size)).tocsr()
         self._limits, self._bounds = (np.array(least), np.array(most)), (low, high)
         self._cost = np.concatenate((np.zeros(cells), steps_cost, np.zeros(len(leaves))))
         self._whole = np.concatenate((np.ones(cells), np.zeros(size - cells)))

@@ -71,6 +71,7 @@ def rows_of(roles: Sequence[Role], rules: Rules) -> list[Row]:
     """Every rule as a row."""
     rows: list[Row] = []
     names = {place.id: place.name for role in roles for place in role.places}
+    cell: dict[Cell, float]
     for role in roles:
         for place in role.places:
             cell = {(role.id, place.id): 1.0}
@@ -93,13 +94,13 @@ def rows_of(roles: Sequence[Role], rules: Rules) -> list[Row]:
     called = {role.id: role.name for role in roles}
     there = {role.id: {place.id for place in role.places} for role in roles}
     for mix in rules.mixes:
-        for place in sorted(there[mix.role] & there[mix.per]):
-            one, per = (mix.role, place), (mix.per, place)
-            words = f"{mix.least:g} to {mix.most:g} {called[mix.role]} for one {called[mix.per]} in {names[place]}"
+        for name in sorted(there[mix.role] & there[mix.per]):
+            one, per = (mix.role, name), (mix.per, name)
+            words = f"{mix.least:g} to {mix.most:g} {called[mix.role]} for one {called[mix.per]} in {names[name]}"
             rows.append(Row(MIXES, words, {one: 1.0, per: -mix.least}))
             rows.append(Row(MIXES, words, {per: mix.most, one: -1.0}))
     for team in rules.teams:
-        inside = {(role.id, place): 1.0 for role in roles for place in team.places if place in there[role.id]}
+        inside = {(role.id, name): 1.0 for role in roles for name in team.places if name in there[role.id]}
         high = float("inf") if team.ceiling is None else team.ceiling
         limits = f"at least {team.floor}" + (f" and at most {team.ceiling}" if team.ceiling is not None else "")
         rows.append(Row(TEAMS, f"{limits} posts of all kinds for {team.name}", inside, team.floor, high))
