@@ -44,8 +44,8 @@ def shrink(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Shrunk:
     own = np.divide(events, people, out=np.full_like(events, whole), where=there)
     spread = (people * (own - whole) ** 2).sum() / people.sum()
     between = max(0.0, spread - whole / people[there].mean())
-    weight = np.divide(between, between + np.divide(whole, people, out=np.full_like(people, np.inf), where=there))
-    weight = np.where(there, np.nan_to_num(weight), 0.0)
+    chance = np.divide(whole, people, out=np.full_like(people, np.inf), where=there)
+    weight = between / (between + chance) if between > 0 else np.zeros_like(people)
     rate = whole + weight * (own - whole)
     # Gamma prior with the same mean and variance: shape a, rate b; with events seen, a + events and b + exposure.
     if between > 0 and whole > 0:
