@@ -82,7 +82,8 @@ def _parts(areas: SmallAreas, domains: Sequence[str], places: int) -> tuple[Numb
             for name in domains
         ]
     )
-    return hardship, np.bincount(areas.place, areas.minutes, minlength=places).astype(np.float64)
+    work: Numbers = np.bincount(areas.place, areas.minutes, minlength=places).astype(np.float64)
+    return hardship.astype(np.float64), work
 
 
 def _mix(hardship: Numbers, minutes: Numbers, weights: Numbers, workload: float) -> Numbers:
