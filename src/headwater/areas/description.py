@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
+from threadpoolctl import threadpool_limits
 
 Numbers = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -84,6 +85,13 @@ def describe(
     if groups < 2 or len(table) <= groups:
         raise ValueError(f"{len(table)} areas cannot be described by {groups} groups.")
     scaled = scale(table)
+    with threadpool_limits(1):  # Small steps: threads would wait for each other longer than they work.
+        return _describe(table, scaled, measures, groups, seed, starts, refits)
+
+
+def _describe(
+    table: Numbers, scaled: Numbers, measures: Sequence[str], groups: int, seed: int, starts: int, refits: int
+) -> Description:
     model = KMeans(groups, n_init=starts, random_state=seed).fit(scaled)
     order = np.argsort(-np.bincount(model.labels_, minlength=groups), kind="stable")
     place = np.empty(groups, np.int64)

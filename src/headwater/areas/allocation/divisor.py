@@ -16,6 +16,7 @@ import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from headwater.areas.allocation.place import Group, Place, check
 
@@ -23,8 +24,7 @@ WEBSTER, HUNTINGTON_HILL = "webster", "huntington-hill"
 FIXED, FLOOR, GROUP_FLOOR, NEED = "fixed", "floor", "group floor", "need"
 
 
-@dataclass(frozen=True)
-class Post:
+class Post(NamedTuple):
     """One post: the `number` in which it was given out, its place, why there, and the `claim` that it won by.
 
     `runner_up` is the place that had the next best claim; None when nobody else could have it.
@@ -129,10 +129,15 @@ class _Queue:
 
     def best_but(self, place: str) -> tuple[str, float] | None:
         """The best claim of another place than this one; None without another."""
-        others = [
-            entry for entry in self._heap[:3] if entry[2] != place
-        ]  # The two best of a heap are among its first three.
-        return min((entry[2], -entry[0]) for entry in others if entry[:2] == min(others)[:2]) if others else None
+        heap = self._heap
+        if not heap:
+            return None
+        best = heap[0]
+        if best[2] == place:
+            if len(heap) < 2:
+                return None
+            best = min(heap[1:3])  # the second best of a heap is its second or third
+        return best[2], -best[0]
 
 
 def _give(given: list[Post], queue: _Queue, held: dict[str, int], why: str) -> Place:
