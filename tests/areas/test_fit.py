@@ -58,7 +58,7 @@ def test_a_lookup_that_cannot_be_is_told(tmp_path: Path) -> None:
     path.write_text("a,b,homes\nx,y,3\nx,z,many\n")
     with pytest.raises(FitError, match=r"lookup.csv, line 3: 'many' is no number"):
         read_lookup(path, "a", "b", columns=("a", "b"), size="homes")
-    with pytest.raises(FitError, match="has no column c. It has: a, b, homes"):
+    with pytest.raises(FitError, match="has no column c"):
         read_lookup(path, "a", "c", columns=("a", "c"))
     with pytest.raises(FitError, match="must be more than nothing"):
         make_lookup("a", "b", [("x", "y", 0)])
