@@ -1,0 +1,83 @@
+"""Which rules cannot hold together? A smallest set of them, in words: without any one of these the others could be met.
+
+First the kinds of rule (floors, mixes, moves …), then within these the single rules, by QuickXplain (Junker 2004).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
+
+from headwater.areas.allocation.place import Role
+from headwater.areas.allocation.rules import Row, Rules, rows_of
+
+FEW = 12
+"""So many single rules are named; of more their kind is told and how many there are."""
+
+
+def find_clash(roles: Sequence[Role], rules: Rules) -> str:
+    """The clash in words; an empty text when all rules can hold together."""
+    rows = rows_of(roles, rules)
+    if _can_hold(roles, rules, rows):
+        return ""
+    families = list(dict.fromkeys(row.family for row in rows))
+    guilty = _smallest(families, lambda some: _can_hold(roles, rules, [row for row in rows if row.family in some]))
+    involved = [row for row in rows if row.family in guilty]
+    words = list(dict.fromkeys(row.words for row in involved))
+    single = _smallest(words, lambda some: _can_hold(roles, rules, [row for row in involved if row.words in set(some)]))
+    told = []
+    for family in guilty:
+        those = [text for text in single if any(row.family == family and row.words == text for row in involved)]
+        if len(those) > FEW:
+            low = sum(row.low for row in involved if row.family == family and row.words in set(those))
+            told.append(f"the {family} of {len(those)} places" + (f", which add up to {low:g} posts" if low else ""))
+        else:
+            told += those
+    return "These rules cannot hold together: " + "; ".join(told) + ". Change one of them."
+
+
+def _smallest(parts: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> list[str]:
+    """A smallest set of parts that do not hold together; all of them together do not."""
+
+    def explain(background: list[str], added: bool, rest: Sequence[str]) -> list[str]:
+        if added and not holds(background):
+            return []
+        if len(rest) == 1:
+            return list(rest)
+        half = len(rest) // 2
+        second = explain([*background, *rest[:half]], bool(half), rest[half:])
+        first = explain([*background, *second], bool(second), rest[:half])
+        return [*first, *second]
+
+    return explain([], False, parts)
+
+
+def _can_hold(roles: Sequence[Role], rules: Rules, rows: Sequence[Row]) -> bool:
+    cells = [(role.id, place.id) for role in roles for place in role.places]
+    number = {cell: at for at, cell in enumerate(cells)}
+    leaves = {cell: len(cells) + at for at, cell in enumerate(sorted({cell for row in rows for cell in row.leaving}))}
+    most = sum(role.posts for role in roles)
+    at: list[tuple[int, int, float]] = []
+    low: list[float] = []
+    high: list[float] = []
+    for cell, column in leaves.items():
+        at += [(len(low), column, 1.0), (len(low), number[cell], 1.0)]
+        low.append(rules.current.get(cell[0], {}).get(cell[1], 0))
+        high.append(np.inf)
+    for row in rows:
+        at += [(len(low), number[cell], weight) for cell, weight in row.cells.items()]
+        at += [(len(low), leaves[cell], 1.0) for cell in row.leaving]
+        low.append(row.low)
+        high.append(row.high)
+    if not at:
+        return True
+    size = len(cells) + len(leaves)
+    lines, columns, weights = zip(*at, strict=True)
+    matrix = coo_array((weights, (lines, columns)), shape=(len(low), size)).tocsr()
+    result = milp(
+        np.zeros(size), integrality=np.ones(size), bounds=Bounds(0, most), constraints=LinearConstraint(matrix, low, high),
+    )  # fmt: skip
+    return bool(result.status == 0)
