@@ -82,6 +82,20 @@ def test_kept_rows_and_what_came_since_are_the_current_rows(lake: Lake, as_of: d
         assert kept[name].equals(anew[name]), name
 
 
+def test_kept_rows_hold_whatever_the_order_of_their_columns(lake: Lake) -> None:
+    """Another engine that kept them may have read the batches with their columns in another order."""
+    expected = rows(lake, None, [])
+    for path in lake.folder.glob("derived/current/*/*.parquet"):
+        table = pq.read_table(path)
+        pq.write_table(table.select(table.column_names[::-1]), path)
+    used: list[bool] = []
+    for name, found in rows(lake, None, used).items():
+        columns = expected[name].column_names
+        order = [(column, "ascending") for column in columns]
+        assert found.select(columns).sort_by(order).equals(expected[name].sort_by(order)), name
+    assert used == [True]
+
+
 def test_a_text_of_intelligence_is_current_and_yet_nowhere_but_in_its_batch(lake: Lake) -> None:
     texts = [row["text"] for row in rows(lake, None, [])["narrative"].to_pylist()]
     assert "HELD-BACK words" in texts

@@ -131,10 +131,11 @@ def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> 
     engine.create("link_gone", "SELECT unique_id AS id FROM stale UNION SELECT id FROM link_earlier_gone")
     engine.create(
         "link_since",
-        f"SELECT * FROM link_earlier_since {without('(SELECT unique_id AS id FROM stale)', PAIR)} UNION ALL SELECT * FROM link_found",
+        f"SELECT * FROM link_earlier_since {without('(SELECT unique_id AS id FROM stale)', PAIR)} UNION ALL BY NAME SELECT * FROM link_found",
     )
     engine.define(
-        "link", f"SELECT * FROM link_earlier_before {without('link_gone', PAIR)} UNION ALL SELECT * FROM link_since"
+        "link",
+        f"SELECT * FROM link_earlier_before {without('link_gone', PAIR)} UNION ALL BY NAME SELECT * FROM link_since",
     )
     return found
 
@@ -186,7 +187,7 @@ def keep_people(engine: Engine, earlier: Earlier) -> None:
         ("component", "*", "ANTI JOIN touched USING (unique_id)"),
     ):
         engine.create(f"{table}_new", f"SELECT {own} FROM {table}")
-        engine.create(table, f"SELECT * FROM {table}_new UNION ALL SELECT * FROM {table}_before {other}")
+        engine.create(table, f"SELECT * FROM {table}_new UNION ALL BY NAME SELECT {own} FROM {table}_before {other}")
 
 
 def keep_links(engine: Engine, earlier: Earlier, folder: Path) -> None:

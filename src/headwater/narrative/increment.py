@@ -85,7 +85,7 @@ def keep_mentions(engine: Engine, earlier: Earlier, folder: Path) -> None:
     engine.read_parquet("mention_read", [folder / "mention.parquet"])
     engine.create(
         "mention_now",
-        f"SELECT * FROM mention_earlier_since {without('touched_narrative', ['narrative_id'])} UNION ALL SELECT * FROM mention_read",
+        f"SELECT * FROM mention_earlier_since {without('touched_narrative', ['narrative_id'])} UNION ALL BY NAME SELECT * FROM mention_read",
     )
     write_layers(
         engine, earlier.folder, folder, "mention",

@@ -170,7 +170,7 @@ def _open_kept(engine: Engine, lake: Lake, kept: _Kept, present: list[str], hidd
         engine.read_parquet(f"{name}_before", [kept.folder / f"{name}.parquet"])
         engine.define(
             name,
-            f"SELECT * FROM {name}_before {without(f'claimed_{name}', [table.key])} UNION ALL SELECT * FROM {name}_since",
+            f"SELECT * FROM {name}_before {without(f'claimed_{name}', [table.key])} UNION ALL BY NAME SELECT * FROM {name}_since",
         )
     return True
 

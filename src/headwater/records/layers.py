@@ -27,7 +27,8 @@ def open_layers(engine: Engine, folder: Path, table: str, keys: Sequence[str], n
         engine.define(f"{name}_gone", "SELECT '' AS id WHERE false")
         engine.define(f"{name}_since", f"SELECT * FROM {name}_before WHERE false")
     engine.define(
-        name, f"SELECT * FROM {name}_before {without(f'{name}_gone', keys)} UNION ALL SELECT * FROM {name}_since"
+        name,
+        f"SELECT * FROM {name}_before {without(f'{name}_gone', keys)} UNION ALL BY NAME SELECT * FROM {name}_since",
     )
 
 
