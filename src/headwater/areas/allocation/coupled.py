@@ -24,6 +24,9 @@ from headwater.areas.allocation.rules import Cell, Row, Rules, rows_of
 WITHOUT_NEED = 1e-3
 """A place without any need counts as this share of an average one: it has posts only where a rule demands them."""
 
+PROVEN = 1e-9
+"""A gap no larger than this is rounding: the answer is the proven optimum."""
+
 TIME = 60.0
 """Seconds after which the best answer so far is given, with its gap."""
 
@@ -173,7 +176,8 @@ class _Model:
         posts: dict[str, dict[str, int]] = {}
         for (role, place), value in zip(self.cells, result.x[: len(self.cells)], strict=True):
             posts.setdefault(role, {})[place] = round(value)
-        return posts, float(result.mip_gap or 0.0)
+        gap = float(result.mip_gap or 0.0)
+        return posts, gap if gap > PROVEN else 0.0
 
     def at_edge(self, posts: Mapping[str, Mapping[str, int]]) -> bool:
         """Whether a place has so many posts that more might have been better, had they been thought of."""
