@@ -78,7 +78,10 @@ def test_columns_are_named_where_duckdb_joins_rows_by_name() -> None:
 
 
 def test_overlapping_lists_are_no_conjunction() -> None:
-    assert translate_expression("list_has_any(nick_l, nick_r)").sql == "ARRAYS_OVERLAP(nick_l, nick_r)"
+    assert (
+        translate_expression("list_has_any(nick_l, nick_r)").sql
+        == "ARRAYS_OVERLAP(ARRAY_COMPACT(nick_l), ARRAY_COMPACT(nick_r))"
+    )
 
 
 @pytest.mark.parametrize(

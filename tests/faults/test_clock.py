@@ -94,15 +94,19 @@ def test_a_search_gives_the_same_bytes_in_every_time_zone_and_on_the_night_when_
 
 @pytest.mark.full
 def test_rows_of_tomorrow_do_not_move_the_day_that_a_search_looks_from(tmp_path: Path) -> None:
-    exports = a_force(tmp_path / "exports")
-    crimes = exports / "crime_made_up.csv"
-    header, first, *_ = crimes.read_text("utf-8").splitlines()
-    others = [
-        first.replace("20XX/000001/16", f"20XX/1{n:05}/16").replace("02/02/2016", f"{1 + n % 28:02}/03/2017")
-        for n in range(60)
+    made = a_force(tmp_path / "made")
+    header, first, *_ = (made / "crime_made_up.csv").read_text("utf-8").splitlines()
+    # Enough of them in every month that one row far ahead is told from a fact.
+    usual = [
+        first.replace("20XX/000001/16", f"20XX/1{n:05}/16").replace(
+            "02/02/2016", f"{1 + n % 28:02}/{1 + n // 40 % 3:02}/2017"
+        )
+        for n in range(120)
     ]
     tomorrow = first.replace("20XX/000001/16", "20XX/999999/16").replace("02/02/2016", "01/01/2038")
-    (exports / "crime_more.csv").write_text("\n".join([header, *others, tomorrow]) + "\n", "utf-8")
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    (exports / "crime_more.csv").write_text("\n".join([header, *usual, tomorrow]) + "\n", "utf-8")
     said = run("search", str(exports), "--data", str(tmp_path / "data"), "--json")
     assert said.returncode == 0, said.stderr
     assert json.loads(said.stdout)["as_of"] == "2017-03-28"

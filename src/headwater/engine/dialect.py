@@ -7,7 +7,9 @@ becomes one call that DuckDB answers on the executors (`headwater.engine.shared`
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlglot import exp, parse, parse_one, transforms
@@ -97,6 +99,21 @@ _NOT_OF_ONE_ROW = (exp.AggFunc, exp.Window, exp.Query, exp.Lambda, exp.Explode, 
 _WITHIN_A_LIST = (exp.Lambda, exp.Case)
 
 
+DEEP = 10_000
+"""How many calls may stand in each other while a query is read: an address is spelled out by some fifty functions, one in the other."""
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(usual, DEEP))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(usual)
+
+
+@_deep()
 def translate(sql: str, columns_of: ColumnsOf) -> list[Translation]:
     """Statements in DuckDB's dialect, each for Spark. Raises CannotTranslate."""
     try:
@@ -105,6 +122,7 @@ def translate(sql: str, columns_of: ColumnsOf) -> list[Translation]:
         raise CannotTranslate(f"This is not understood as DuckDB's SQL: {fault}") from fault
 
 
+@_deep()
 def translate_expression(sql: str) -> Translation:
     """A condition or other scalar expression over columns, for Spark."""
     calls: dict[str, SharedCall] = {}
@@ -233,9 +251,11 @@ def _one(node: exp.Expr) -> exp.Expr:
     if isinstance(node, (exp.ArgMax, exp.ArgMin)) and not node.args.get("count"):
         return _best(node)
     if isinstance(node, exp.ArrayOverlaps):
-        return exp.Anonymous(this="arrays_overlap", expressions=[node.this.copy(), node.expression.copy()])
+        return exp.Anonymous(this="arrays_overlap", expressions=[_compact(node.this), _compact(node.expression)])
     if isinstance(node, exp.ArrayContainsAll):
         return _holds_all(node.this, node.expression)
+    if isinstance(node, exp.ArrayDistinct):  # DuckDB leaves NULLs out.
+        return exp.Anonymous(this="array_distinct", expressions=[_compact(node.this)])
     if isinstance(node, exp.DateDiff):
         return _boundaries(node)
     if isinstance(node, exp.Bracket) and len(node.expressions) == 1 and not isinstance(node.expressions[0], exp.Slice):
@@ -248,6 +268,11 @@ def _one(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Select) and any(_replaced(item) for item in node.expressions):
         return _replace(node)
     return node
+
+
+def _compact(listed: exp.Expr) -> exp.Expr:
+    """A list without its NULLs."""
+    return exp.Anonymous(this="array_compact", expressions=[listed.copy()])
 
 
 def _anonymous(node: exp.Anonymous) -> exp.Expr:
