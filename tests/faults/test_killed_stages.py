@@ -41,6 +41,7 @@ def killed_and_started_again(data: Path, calm: tuple[Path, Path, dict[str, bytes
     assert verify_log(Lake.open(data / "lake")) >= 1
 
 
+@pytest.mark.full
 def test_a_link_that_is_killed_and_started_again_ends_as_if_undisturbed(
     tmp_path: Path, calm: tuple[Path, Path, dict[str, bytes]]
 ) -> None:
