@@ -4,6 +4,7 @@ from headwater.engine.dialect import CannotTranslate
 from headwater.engine.duckdb import DuckDBEngine, OutOfRoom
 from headwater.engine.files import RowWriter, append_lines, write_atomically
 from headwater.engine.protocol import Engine, Progress, quote_identifier, quote_text
+from headwater.engine.scratch import is_running
 from headwater.engine.spark import EngineFault, EngineMissing, SparkEngine
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "RowWriter",
     "SparkEngine",
     "append_lines",
+    "is_running",
     "quote_identifier",
     "quote_text",
     "write_atomically",

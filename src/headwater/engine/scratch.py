@@ -22,11 +22,14 @@ def _sweep(folder: Path) -> None:
     """Remove what processes that no longer run have spilled."""
     for left in folder.glob(f"{_PREFIX}*"):
         number = left.name.removeprefix(_PREFIX).split("-")[0]
-        if number.isdigit() and not _runs(int(number)):
+        if number.isdigit() and not is_running(int(number)):
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _runs(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether a process of this number runs on this machine."""
+    if process <= 0:
+        return False
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from headwater.engine import append_lines
+from headwater.engine import append_lines, is_running
 from headwater.records import Lake
 from headwater.records.lake import LakeError
 from headwater.triggers.desk.decision import Decision
@@ -153,21 +153,11 @@ def _take_over(path: Path, mine: str) -> str:
     age = abs(
         time.time() - float(str(held.get("at", 0)))
     )  # A clock that was put back makes a claim of the future, which is as old.
-    if held and age < STALE_AFTER and _runs(int(str(held.get("process", 0)))):
+    if held and age < STALE_AFTER and is_running(int(str(held.get("process", 0)))):
         raise DeskConflict(f"{held.get('by')} has {path.name} open. Take another, or wait until it is free.")
     path.unlink(missing_ok=True)
     _make(path, mine)
     return str(held.get("by", "nobody"))
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return process > 0
 
 
 def _path(lake: Lake) -> Path:
