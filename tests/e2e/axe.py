@@ -12,6 +12,7 @@ SOURCE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encodin
 
 def run_axe(page: Page) -> list[str]:
     """The violations on the page as it stands; folded parts are checked only when they are open."""
+    page.wait_for_load_state()
     page.evaluate(SOURCE)
     found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     assert len(found["passes"]) > 15, "axe checked next to nothing"

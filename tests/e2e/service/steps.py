@@ -7,7 +7,7 @@ import subprocess
 import sys
 from datetime import date
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.axe import run_axe
 from tests.e2e.service.conftest import Live
@@ -17,6 +17,12 @@ def check(page: Page) -> None:
     """No violation, and nothing that must be scrolled sideways."""
     assert run_axe(page) == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def follow(page: Page, what: Locator) -> None:
+    """Click on what leads to another page, and be there."""
+    with page.expect_navigation():
+        what.click()
 
 
 def fill_day(page: Page, day: date) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.service.conftest import SignIn
-from tests.e2e.service.steps import begin_case, check, refer
+from tests.e2e.service.steps import begin_case, check, follow, refer
 
 pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.full]
 
@@ -19,7 +19,7 @@ def test_a_referral_is_returned_answered_and_declined(sign_in: SignIn) -> None:
 
     social.goto("/referrals/")
     social.get_by_role("link", name="Robin Decline").click()
-    social.get_by_role("link", name="Answer", exact=True).click()
+    follow(social, social.get_by_role("link", name="Answer", exact=True))
     check(social)
     social.get_by_label("We cannot help").check()
     social.get_by_role("button", name="Send the answer").click()
@@ -33,7 +33,7 @@ def test_a_referral_is_returned_answered_and_declined(sign_in: SignIn) -> None:
     expect(officer.get_by_text("Returned for information")).to_be_visible()
     expect(officer.get_by_text("Which evenings?")).to_be_visible()
     check(officer)
-    officer.get_by_role("link", name="Add what they asked for, and send").click()
+    follow(officer, officer.get_by_role("link", name="Add what they asked for, and send"))
     check(officer)
     officer.get_by_label("What they asked to know").fill("Fridays.")
     officer.get_by_role("button", name="Send it again").click()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.service.conftest import SignIn
-from tests.e2e.service.steps import check, fill_day
+from tests.e2e.service.steps import check, fill_day, follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.service]
 
@@ -24,13 +24,13 @@ def test_from_inbox_to_close(sign_in: SignIn) -> None:
 
     # The sergeant finds the package for her wards and takes it on.
     check(sergeant)
-    sergeant.get_by_role("navigation", name="Main").get_by_role("link", name="Inbox").click()
+    follow(sergeant, sergeant.get_by_role("navigation", name="Main").get_by_role("link", name="Inbox"))
     check(sergeant)
     sergeant.get_by_role("link", name="Jordan Example").click()
     expect(sergeant.get_by_role("heading", name="Why now")).to_be_visible()
     expect(sergeant.get_by_role("heading", name="What argues against")).to_be_visible()
     check(sergeant)
-    sergeant.get_by_role("link", name="Take it on").click()
+    follow(sergeant, sergeant.get_by_role("link", name="Take it on"))
     check(sergeant)
     sergeant.get_by_label("Who leads?").select_option(label="PC Omar Officer")
     sergeant.get_by_label("Every 4 weeks").check()
@@ -48,14 +48,14 @@ def test_from_inbox_to_close(sign_in: SignIn) -> None:
     officer.goto(f"{case}consent/")
     officer.get_by_label("The person agrees", exact=True).check()
     officer.get_by_role("button", name="Save").click()
-    officer.get_by_role("link", name="Write it down").click()
+    follow(officer, officer.get_by_role("link", name="Write it down"))
     check(officer)
     officer.get_by_label("What does the person want?").fill("I would like to work with cars. And my money back.")
     officer.get_by_role("button", name="Save").click()
     officer.get_by_role("link", name="Plan", exact=True).click()
     officer.get_by_role("link", name="Add a goal").click()
     officer.get_by_label("What do we want to reach?").fill("Money he can manage, and work he likes")
-    officer.get_by_role("button", name="Save").click()
+    follow(officer, officer.get_by_role("button", name="Save"))
     check(officer)
 
     # A charity is called in: budgeting, work training, a mentor.
@@ -78,7 +78,7 @@ def test_from_inbox_to_close(sign_in: SignIn) -> None:
     expect(youth.get_by_text("Help with budgeting and benefits")).to_be_visible()
     expect(youth.get_by_text("work with cars")).to_have_count(0)
     check(youth)
-    youth.get_by_role("link", name="Answer", exact=True).click()
+    follow(youth, youth.get_by_role("link", name="Answer", exact=True))
     check(youth)
     youth.get_by_label("We help").check()
     youth.get_by_role("button", name="Send the answer").click()
@@ -87,7 +87,7 @@ def test_from_inbox_to_close(sign_in: SignIn) -> None:
     expect(youth.get_by_text("1 Made-up House")).to_have_count(0)
     check(youth)
     youth.get_by_role("link", name="Plan", exact=True).click()
-    youth.get_by_role("link", name="Add an action").last.click()
+    follow(youth, youth.get_by_role("link", name="Add an action").last)
     check(youth)
     youth.get_by_label("What will be done?").fill("Budget on paper, every Tuesday with Yusuf")
     youth.get_by_label("Who does it?").select_option(label="Youth worker Yusuf Youth")

@@ -8,16 +8,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.service.conftest import Live, SignIn
-from tests.e2e.service.steps import add_action, begin_case, check, in_service
+from tests.e2e.service.steps import add_action, begin_case, check, follow, in_service
 
 pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.full]
 
 
 def test_a_joiner_works_and_a_leaver_is_out_at_once(sign_in: SignIn, live: Live) -> None:
     administrator = sign_in("administrator@police")
-    administrator.get_by_role("link", name="People").first.click()
+    follow(administrator, administrator.get_by_role("link", name="People").first)
     check(administrator)
-    administrator.get_by_role("link", name="Add somebody").click()
+    follow(administrator, administrator.get_by_role("link", name="Add somebody"))
     check(administrator)
     administrator.get_by_label("Name").fill("Lee Leaver")
     administrator.get_by_label("Work e-mail address").fill("lee@elsewhere.example")
@@ -45,7 +45,7 @@ def test_a_joiner_works_and_a_leaver_is_out_at_once(sign_in: SignIn, live: Live)
     check(leaver)
 
     administrator.goto(person)
-    administrator.get_by_role("link", name="End their time here").click()
+    follow(administrator, administrator.get_by_role("link", name="End their time here"))
     check(administrator)
     administrator.get_by_role("button", name="End it now").click()
     expect(administrator.get_by_text("left")).to_be_visible()
@@ -75,7 +75,7 @@ def test_a_joiner_works_and_a_leaver_is_out_at_once(sign_in: SignIn, live: Live)
     expect(sergeant.get_by_text("Somebody has left: 1 open action needs somebody else").first).to_be_visible()
     sergeant.goto("/")
     check(sergeant)
-    sergeant.get_by_role("link", name="Give it to somebody: Walk to the club with Noor").click()
+    follow(sergeant, sergeant.get_by_role("link", name="Give it to somebody: Walk to the club with Noor"))
     check(sergeant)
     sergeant.get_by_label("Who does it?").select_option(label="PCSO Pat Support")
     sergeant.get_by_role("button", name="Save").click()

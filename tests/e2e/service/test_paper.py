@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.e2e.service.conftest import Live, SignIn
-from tests.e2e.service.steps import add_action, begin_case, bring_package, check, refer
+from tests.e2e.service.steps import add_action, begin_case, bring_package, check, follow, refer
 
 pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.full]
 
@@ -82,7 +82,7 @@ def test_no_page_about_somebody_prints_but_the_plan_that_was_asked_for(sign_in: 
     sergeant.get_by_label("They are suspected of harm at home").check()
     sergeant.get_by_role("button", name="Save").click()
     sergeant.goto(f"{case}plan/")
-    sergeant.get_by_role("link", name="Print the plan").click()
+    follow(sergeant, sergeant.get_by_role("link", name="Print the plan"))
     check(sergeant)
     sergeant.get_by_label("Library card").check()
     sergeant.get_by_label("I have checked who lives there").check()

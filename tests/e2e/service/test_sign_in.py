@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.service.conftest import Live, SignIn
-from tests.e2e.service.steps import check
+from tests.e2e.service.steps import check, follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.full]
 
@@ -50,7 +50,7 @@ def look_at_account(page: Page) -> None:
         assert not FOREIGN.search(page.inner_text("main")), address
     for words in ("Rename", "Remove"):
         page.goto("/sign-in/2fa/webauthn/")
-        page.get_by_role("link", name=words).first.click()
+        follow(page, page.get_by_role("link", name=words).first)
         check(page)
         assert not FOREIGN.search(page.inner_text("main")), words
 
@@ -70,7 +70,7 @@ def test_somebody_adds_a_passkey_and_signs_in_with_it(sign_in: SignIn, live: Liv
     )  # fmt: skip
     nurse.goto("/account/")
     check(nurse)
-    nurse.get_by_role("link", name="Passkeys and codes from an app").click()
+    follow(nurse, nurse.get_by_role("link", name="Passkeys and codes from an app"))
     check(nurse)
     nurse.goto("/sign-in/2fa/webauthn/add/")
     confirm(nurse, live)
