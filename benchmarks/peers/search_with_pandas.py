@@ -1,12 +1,16 @@
 """Which young people do the records say to have met two kinds of adversity? pandas, recordlinkage and medspaCy, without Headwater.
 
-    python search_with_pandas.py EXPORTS OUT --as-of 2017-03-31 [--processes 2]
+    python search_with_pandas.py EXPORTS OUT --as-of 2017-03-31 [--processes 2] [--reading usual | lean | lean-once]
 
 What a capable analyst would script today for the same job: read the exports, clean them, join records into people
 (recordlinkage: blocks, Jaro-Winkler, ECM without labels), make households of those who share an address at one time, read the
 narratives (medspaCy: target rules and ConText), gather kinds of adversity for each child with joins, apply the rule, and write
 a list of packages as HTML and JSON. It is written for speed as such a script would be: vectorised, each distinct record
-compared once, each distinct text read once, texts in batches. It knows nothing of Headwater but the meaning of the exports.
+compared once, texts in batches, by several processes. It knows nothing of Headwater but the meaning of the exports.
+
+Narratives are read in one of three ways. `usual`: the pipeline that `medspacy.load()` gives, as its documentation shows it, and
+every text read. `lean`: a pipeline put together by hand of nothing but what the job needs. `lean-once`: the same, and each
+distinct text read once. Made-up narratives repeat themselves, which real ones do not, so that the last says little about a force.
 Writes OUT/packages.json, OUT/packages.html and OUT/seconds.json (seconds by stage).
 """
 
@@ -24,7 +28,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import medspacy  # noqa: F401 - registers the components
+import medspacy
 import pandas as pd
 import recordlinkage
 import spacy
@@ -399,17 +403,26 @@ def households(people: pd.DataFrame) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def read_texts(texts: pd.DataFrame, processes: int) -> pd.DataFrame:
-    """One row a mention that is affirmed: kind, and whether ConText says that it is about somebody of the family."""
-    logger.remove()
-    nlp = spacy.blank("en")
-    nlp.add_pipe("sentencizer")
-    matcher = nlp.add_pipe("medspacy_target_matcher")
-    matcher.add(
+def open_reader(reading: str) -> Any:
+    """medspaCy with the terms: as it comes, or of nothing but what is needed here."""
+    if reading == "usual":
+        nlp = medspacy.load()
+    else:
+        nlp = spacy.blank("en")
+        nlp.add_pipe("sentencizer")
+        nlp.add_pipe("medspacy_target_matcher")
+        nlp.add_pipe("medspacy_context")
+    nlp.get_pipe("medspacy_target_matcher").add(
         [TargetRule(" ".join(term.split()), kind.upper()) for kind, terms in TERMS.items() for term in terms.split(";")]
     )
-    nlp.add_pipe("medspacy_context")
-    distinct = texts["text"].drop_duplicates()
+    return nlp
+
+
+def read_texts(texts: pd.DataFrame, processes: int, reading: str) -> pd.DataFrame:
+    """One row a mention that is affirmed: kind, and whether ConText says that it is about somebody of the family."""
+    logger.remove()
+    nlp = open_reader(reading)
+    distinct = texts["text"].drop_duplicates() if reading == "lean-once" else texts["text"]
     rows: list[tuple[str, str, bool]] = []
     if processes == 1:
         for text, doc in zip(
@@ -421,10 +434,12 @@ def read_texts(texts: pd.DataFrame, processes: int) -> pd.DataFrame:
                 if not (ent._.is_negated or ent._.is_historical or ent._.is_hypothetical)
             ]
     else:
-        size = -(-len(distinct) // processes)
-        parts = [texts[texts["text"].isin(distinct.iloc[at : at + size])] for at in range(0, len(distinct), size)]
+        # The same texts go to the same process.
+        part = pd.factorize(texts["text"])[0] % processes
+        parts = [texts[part == number] for number in range(processes)]
         with ProcessPoolExecutor(processes) as pool:
-            return pd.concat(pool.map(read_texts, parts, [1] * len(parts)), ignore_index=True)
+            read = pool.map(read_texts, parts, [1] * processes, [reading] * processes)
+            return pd.concat(read, ignore_index=True)
     found = pd.DataFrame(rows, columns=["text", "kind", "family"])
     found["kind"] = found["kind"].replace({"alcohol": "substance", "drugs": "substance"})
     return texts.merge(found.drop_duplicates(), on="text")
@@ -575,6 +590,9 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--as-of", required=True)
     parser.add_argument("--processes", type=int, default=1, help="processes that read the narratives")
+    parser.add_argument(
+        "--reading", choices=("usual", "lean", "lean-once"), default="usual", help="how narratives are read"
+    )
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
     as_of = pd.Timestamp(chosen.as_of)
@@ -594,7 +612,7 @@ def main() -> None:
     lap("link")
     homes = households(people)
     lap("households")
-    mentions = read_texts(texts, chosen.processes)
+    mentions = read_texts(texts, chosen.processes, chosen.reading)
     lap("narratives")
     found = gather(people, events, homes, mentions)
     born = births(people)

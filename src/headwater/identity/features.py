@@ -79,35 +79,57 @@ def _any_of(kind: str) -> str:
     return ", ".join(f"'{part}'" for part in read_name_parts(kind))
 
 
-def name_part_table() -> str:
-    """SQL: for each way a name is written (`given_name`, `middle_name`, `family_name`) what is compared of its parts.
+def written_table() -> str:
+    """SQL: for each name as it is written anywhere (`written`), what is compared of it; a name stands in many records, and is
+    taken apart once.
 
-    `parts`: keys of all its parts in any order, articles left out; `called`: the key of the name that the person goes by
-    (the second where the first is a prefix); `whole`: given names written together; `bare_family`: the family name without
-    its article.
+    `folded` and its key `folded_key`; `parts`, and `part_keys` in the same order; `kept_keys`: those of parts that are a name and no
+    article or initial; `bare`: the parts written together without a leading article, and its key `bare_key`; `has_prefix`: the
+    first part is a prefix; `short_form`: how the full name begins when this is a pet form.
     """
-    parts = split_parts("concat_ws(' ', given_name, middle_name, family_name)")
-    forenames, family = split_parts("concat_ws(' ', given_name, middle_name)"), split_parts("family_name")
     articles, prefixes = _any_of("article"), _any_of("prefix")
+    kept = f"list_filter(parts, lambda part: length(part) > 1 AND part NOT IN ({articles}))"
     return f"""
-        SELECT given_name, middle_name, family_name,
-               list_sort(list_distinct(list_transform(kept, lambda part: {skeleton("part")}))) AS parts, {skeleton("goes_by")} AS called,
-               nullif(array_to_string(forenames, ''), '') AS whole,
-               nullif(CASE WHEN has_article THEN substr(whole_family, length(first_of_family) + 1) ELSE whole_family END, '') AS bare_family
+        SELECT written, folded, {skeleton("folded")} AS folded_key, parts, list_transform(parts, lambda part: {skeleton("part")}) AS part_keys,
+               list_transform({kept}, lambda part: {skeleton("part")}) AS kept_keys, bare, {skeleton("bare")} AS bare_key,
+               coalesce(parts[1] IN ({prefixes}), false) AS has_prefix,
+               nullif(left(regexp_extract(folded, '{SHORT_FORM}', 1), -1), '') AS short_form
         FROM (
-            SELECT *, CASE WHEN second_name IS NOT NULL AND first_name IN ({prefixes}) THEN second_name ELSE coalesce(first_name, '') END AS goes_by,
-                   second_of_family IS NOT NULL AND first_of_family IN ({articles}) AS has_article
+            SELECT *, nullif(CASE WHEN parts[2] IS NOT NULL AND parts[1] IN ({articles}) THEN substr(together, length(parts[1]) + 1)
+                             ELSE together END, '') AS bare
             FROM (
-                SELECT *, forenames[1] AS first_name, forenames[2] AS second_name, families[1] AS first_of_family,
-                       families[2] AS second_of_family, array_to_string(families, '') AS whole_family
+                SELECT *, array_to_string(parts, '') AS together
                 FROM (
-                    SELECT given_name, middle_name, family_name, {forenames} AS forenames, {family} AS families,
-                           list_filter({parts}, lambda part: length(part) > 1 AND part NOT IN ({articles})) AS kept
-                    FROM (SELECT DISTINCT given_name, middle_name, family_name FROM person_record)
+                    SELECT written, {fold("written")} AS folded, {split_parts("written")} AS parts
+                    FROM (
+                        SELECT given_name AS written FROM person_record UNION SELECT middle_name FROM person_record
+                        UNION SELECT family_name FROM person_record
+                    ) WHERE written IS NOT NULL
                 )
             )
         )
     """
+
+
+NAME_PARTS = """
+    SELECT given_name, middle_name, family_name, g.folded AS given, f.bare AS family, g.folded_key AS given_skeleton, f.bare_key AS family_skeleton,
+           g.short_form,
+           list_sort(list_distinct(list_concat(list_concat(coalesce(g.kept_keys, CAST([] AS VARCHAR[])), coalesce(m.kept_keys, CAST([] AS VARCHAR[]))),
+                                               coalesce(f.kept_keys, CAST([] AS VARCHAR[]))))) AS parts,
+           CASE WHEN coalesce(len(g.parts), 0) = 0
+                THEN CASE WHEN coalesce(m.has_prefix, false) THEN coalesce(m.part_keys[2], m.part_keys[1]) ELSE m.part_keys[1] END
+                WHEN g.has_prefix THEN coalesce(g.part_keys[2], m.part_keys[1], g.part_keys[1]) ELSE g.part_keys[1] END AS called,
+           nullif(concat(array_to_string(g.parts, ''), array_to_string(m.parts, '')), '') AS whole
+    FROM (SELECT DISTINCT given_name, middle_name, family_name FROM person_record) n
+    LEFT JOIN written g ON g.written = n.given_name
+    LEFT JOIN written m ON m.written = n.middle_name
+    LEFT JOIN written f ON f.written = n.family_name
+"""
+"""SQL: for each way a whole name is written (`given_name`, `middle_name`, `family_name`) what is compared of it.
+
+`parts`: keys of all its parts in any order, articles left out; `called`: the key of the name that the person goes by (the
+second where the first is a prefix); `whole`: given names written together; `family`: the family name without its article.
+"""
 
 
 def nickname_table() -> pa.Table:
@@ -180,12 +202,13 @@ def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
         "SELECT person_record_id, address_key, line_key, postcode FROM home_record QUALIFY row_number() OVER "
         "(PARTITION BY person_record_id ORDER BY address_key NULLS LAST, postcode NULLS LAST, line NULLS LAST) = 1",
     )
-    engine.create("name_part", name_part_table())
+    engine.create("written", written_table())
+    engine.create("name_part", NAME_PARTS)
     engine.create(
         "folded",
         f"""
         SELECT p.person_record_id, p.source, p.event_key, p.local_person_id, p.pnc_id, p.sex, p.phone, p.date_of_birth,
-               p.date_of_birth_precision, {fold("p.given_name")} AS given, n.bare_family AS family,
+               p.date_of_birth_precision, n.given, n.family, n.given_skeleton, n.family_skeleton, n.short_form,
                {fold("p.alias_name")} AS alias, n.parts, n.called, n.whole
         FROM (SELECT *, source || ':' || record_key AS event_key FROM person_record) p
         JOIN name_part n ON n.given_name IS NOT DISTINCT FROM p.given_name AND n.middle_name IS NOT DISTINCT FROM p.middle_name
@@ -206,10 +229,9 @@ def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
         "linkable",
         f"""
         SELECT f.person_record_id AS unique_id, f.source, f.event_key, f.given, f.family, f.given || ' ' || f.family AS full_name,
-               {skeleton("f.given")} AS given_skeleton, {skeleton("f.family")} AS family_skeleton,
-               f.parts, f.called, f.whole, f.family IN ({_any_of("shared")}) AS shared_family,
+               f.given_skeleton, f.family_skeleton, f.parts, f.called, f.whole, f.family IN ({_any_of("shared")}) AS shared_family,
                coalesce(n.groups, CAST([] AS BIGINT[])) AS nick, coalesce(w.others, CAST([] AS VARCHAR[])) AS two_names, g.given IS NOT NULL AS in_use,
-               nullif(left(regexp_extract(f.given, '{SHORT_FORM}', 1), -1), '') AS short_form,
+               f.short_form,
                split_part(f.alias, ' ', -1) AS alias_family,
                f.date_of_birth AS birth, f.date_of_birth_precision AS "precision",
                CASE WHEN f.date_of_birth_precision = 'day' THEN f.date_of_birth END AS birth_full,
