@@ -14,6 +14,7 @@ from splink import Linker
 
 from headwater.catalogue import read_text
 from headwater.engine import Engine
+from headwater.identity.splink_levels import remember_levels
 from headwater.records import Lake, fingerprint, write_json
 
 SEED = 20170331
@@ -67,6 +68,7 @@ def _weight(comparison: dict[str, Any]) -> str:
 def open_linker(engine: Engine, settings: dict[str, Any], table: str = "linkable") -> Iterator[Linker]:
     """A Splink linker over `table` (as `linkable`) of the engine, on the back end that the engine brings; silent."""
     logging.getLogger("splink").setLevel(logging.ERROR)
+    remember_levels()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         api = engine.splink_api()

@@ -36,7 +36,7 @@ def set_repeats_aside(engine: Engine) -> int:
         """,
     )
     engine.create("set_aside", f"SELECT unique_id FROM alike WHERE place > {MOST_ALIKE}")
-    engine.create("comparable", "SELECT * FROM linkable ANTI JOIN set_aside USING (unique_id) ORDER BY unique_id")
+    engine.define("comparable", "SELECT * FROM linkable ANTI JOIN set_aside USING (unique_id)")
     return int(engine.fetch("SELECT count(*) AS n FROM set_aside")["n"][0].as_py())
 
 

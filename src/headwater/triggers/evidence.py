@@ -75,9 +75,10 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
     engine.create(
         "participant",
         """
-        SELECT p.person_id, i.event_id, i.role, s.date_of_birth, e.kind, e.class_list, e.class_code, e.result_code, e.grade,
-               e.occurred_on, e.recorded_on, e.institution,
-               coalesce(c.started_on, e.occurred_on) AS home_on,
+        SELECT p.person_id, i.event_id, i.role, any_value(s.date_of_birth) AS date_of_birth, any_value(e.kind) AS kind,
+               any_value(e.class_list) AS class_list, any_value(e.class_code) AS class_code, any_value(e.result_code) AS result_code,
+               any_value(e.grade) AS grade, any_value(e.occurred_on) AS occurred_on, any_value(e.recorded_on) AS recorded_on,
+               any_value(e.institution) AS institution, any_value(coalesce(c.started_on, e.occurred_on)) AS home_on,
                bool_or(h.address_key = a.address_key) AS at_scene, bool_or(i.role = 'subject' OR i.role = 'missing') AS told_of
         FROM involvement i JOIN person p USING (person_record_id) JOIN known_event e ON e.event_id = i.event_id
         JOIN person_summary s ON s.person_id = p.person_id
@@ -87,8 +88,7 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
         LEFT JOIN (SELECT r.person_record_id, p.address_key FROM address_record r JOIN address_place p USING (address_record_id)
                    WHERE r.purpose = 'home') h ON h.person_record_id = i.person_record_id
         WHERE i.handling = 'ordinary'
-        GROUP BY p.person_id, i.event_id, i.role, s.date_of_birth, e.kind, e.class_list, e.class_code, e.result_code, e.grade,
-                 e.occurred_on, e.recorded_on, e.institution, home_on
+        GROUP BY p.person_id, i.event_id, i.role
         """,
     )
     _prepare_places(engine)

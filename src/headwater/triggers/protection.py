@@ -15,6 +15,10 @@ WITHHELD = "address withheld"
 _KINDS = "|".join(
     sorted({word for name, shorts in ABBREVIATIONS.items() for word in (name, *shorts)}, key=lambda w: (-len(w), w))
 )
+_KIND = re.compile(_KINDS, re.IGNORECASE)
+_NUMBERED = re.compile(rf"\W*(?:(?:{_KINDS})\W+)?\d*\w?\W*", re.IGNORECASE)
+_POSTCODE = re.compile(r"\s*([A-Za-z]{1,2}\d[A-Za-z\d]?)\s*(\d[A-Za-z]{2})\s*")
+_WORDS = re.compile(r"[^\W\d_]+(?:'\w+)?")
 
 
 class Secrets(list[str]):
@@ -39,7 +43,7 @@ class Secrets(list[str]):
         if base._index is None:
             base._index = defaultdict(list)
             for number, secret in enumerate(base):
-                for key, _ in _patterns(secret):
+                for key, _ in _looked_for(secret):
                     base._index[key[:_BEGINS]].append((number, key))
         found = {
             number
@@ -117,10 +121,11 @@ def find_protected(engine: Engine) -> Protected:
         "secret",
         """
         SELECT a.address_record_id, a.line, a.postcode, a.event_id, a.person_record_id, p.person_id
-        FROM address_record a JOIN address_place k USING (address_record_id)
+        FROM address_record a SEMI JOIN (
+            SELECT address_record_id FROM address_place SEMI JOIN protected_place USING (address_key) UNION
+            SELECT address_record_id FROM address_record WHERE coalesce(protected, false) OR coalesce(premises = 'refuge', false)
+        ) USING (address_record_id)
         LEFT JOIN person p ON p.person_record_id = a.person_record_id
-        WHERE k.address_key IN (SELECT address_key FROM protected_place)
-           OR coalesce(a.protected, false) OR coalesce(a.premises = 'refuge', false)
         """,
     )
     rows = engine.fetch(
@@ -151,9 +156,9 @@ def mask(text: str, secrets: Iterable[str]) -> str:
     """
     squeezed = _squeeze(text)
     for secret in secrets.met(squeezed) if isinstance(secrets, Secrets) else secrets:
-        for key, pattern in _patterns(secret):
+        for key, pattern in _looked_for(secret):
             if key in squeezed:
-                text = pattern.sub(f"[{WITHHELD}]", text)
+                text = _compiled(pattern).sub(f"[{WITHHELD}]", text)
     return text
 
 
@@ -162,31 +167,31 @@ def _squeeze(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _patterns(secret: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _looked_for(secret: str) -> tuple[tuple[str, str], ...]:
     """The street of a line, and the name of the house before it when it has one: each a key that a text must hold when it is
-    squeezed, so that most texts need no more than one look, and the pattern."""
-    names = [
-        part
-        for part in secret.split(",")[:-1]
-        if not re.fullmatch(rf"\W*(?:(?:{_KINDS})\W+)?\d*\w?\W*", part, re.IGNORECASE)
-    ]
-    return (_pattern(secret), *(_pattern(name) for name in names))
+    squeezed, so that most texts need no more than one look, and the pattern, which few texts need."""
+    names = [part for part in secret.split(",")[:-1] if not _NUMBERED.fullmatch(part)]
+    return (_key_and_pattern(secret), *(_key_and_pattern(name) for name in names))
 
 
 @lru_cache(maxsize=4096)
-def _pattern(secret: str) -> tuple[str, re.Pattern[str]]:
-    postcode = re.fullmatch(r"\s*([A-Za-z]{1,2}\d[A-Za-z\d]?)\s*(\d[A-Za-z]{2})\s*", secret)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _key_and_pattern(secret: str) -> tuple[str, str]:
+    postcode = _POSTCODE.fullmatch(secret)
     if postcode:
-        return (postcode[1] + postcode[2]).lower(), re.compile(rf"\b{postcode[1]}\s*{postcode[2]}\b", re.IGNORECASE)
+        return (postcode[1] + postcode[2]).lower(), rf"\b{postcode[1]}\s*{postcode[2]}\b"
     street = secret.rsplit(",", 1)[-1]
-    words = [word for word in re.findall(r"[^\W\d_]+(?:'\w+)?", street) if len(word) > 1]
-    while len(words) > 1 and re.fullmatch(_KINDS, words[-1], re.IGNORECASE):
+    words = [word for word in _WORDS.findall(street) if len(word) > 1]
+    while len(words) > 1 and _KIND.fullmatch(words[-1]):
         words.pop()
     if not words:
-        return _squeeze(secret), re.compile(re.escape(secret), re.IGNORECASE)
+        return _squeeze(secret), re.escape(secret)
     # Between any two letters there may be a space: "Yew Tree" and "Yewtree" are one.
     name = r"[\W_]?".join(re.escape(letter) for letter in "".join(words))
-    return "".join(words).lower(), re.compile(
+    return (
+        "".join(words).lower(),
         rf"(?:\b(?:flat|flt|fl|room|rm|apartment|apt)\W+\w+\W+)?(?:\b\d+\w?\W+)?\b{name}\b(?:\W+(?:{_KINDS})\b)?",
-        re.IGNORECASE,
     )
