@@ -25,7 +25,7 @@ from headwater.identity.compare import compare
 from headwater.identity.features import prepare_features
 from headwater.identity.join import join
 from headwater.identity.model import read_model, train_model
-from headwater.identity.quality import EVERYBODY, find_pairs_at_risk, measure_groups, measure_overlinking
+from headwater.identity.quality import EVERYBODY, measure_joining
 from headwater.records import Lake, load, open_records
 from headwater.synthetic import make_force
 
@@ -90,23 +90,10 @@ def measure_force(folder: Path, *, people: int, seed: int) -> dict[str, Any]:
         lake = Lake.open(folder / "lake")
         load(lake, [folder / "force" / "exports"], engine=engine)
         open_records(engine, lake)
-        for name in ("person", "person_record", "household_member", "address", "tie"):
-            engine.read_parquet(f"true_{name}", [truth / f"{name}.parquet"])
-        engine.read_parquet("true_fault", [truth / "record_fault.parquet"])
-        engine.create(
-            "truth",
-            "SELECT r.person_record_id, r.person_id, p.name_origin FROM true_person_record r JOIN true_person p USING (person_id)",
-        )
         prepare_features(engine)
         compare(engine, read_model())
         join(engine, lake)
-        find_pairs_at_risk(engine)
-        return {
-            "people": people,
-            "seed": seed,
-            "groups": measure_groups(engine, truth="truth", group="name_origin"),
-            "overlinking": measure_overlinking(engine, truth="truth", at_risk="at_risk"),
-        }
+        return {"people": people, "seed": seed, **measure_joining(engine, truth)}
 
 
 def tell(force: dict[str, Any]) -> None:

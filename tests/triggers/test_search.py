@@ -158,6 +158,8 @@ def test_the_search_is_measured_against_the_truth(force: Path, tmp_path: Path) -
     assert found["precision"] >= 0.7
     assert found["recall"] >= 0.75
     assert found["identity"]["f1"] >= 0.98
+    assert sum(row["people"] for row in found["identity_by_name_origin"].values()) > 500
+    assert found["overlinking"]["family"]["pairs"] > found["overlinking"]["family"]["joined"]
     assert found["ablation"]["no_text"]["recall"] < found["recall"]
     assert found["ablation"]["no_households"]["recall"] < found["recall"]
     shutil.rmtree(tmp_path / "lake")

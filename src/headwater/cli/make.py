@@ -108,6 +108,13 @@ def tell_measure(found: dict[str, Any]) -> None:
     ):
         low, high = found[f"{name}_interval"]
         out.print(f"  {name} {say_share(found[name])} ({low:.3f} to {high:.3f}): {words}")
+    groups = {name: row for name, row in found["identity_by_name_origin"].items() if row["f1"] is not None}
+    if groups:
+        weakest = min(groups, key=lambda name: groups[name]["f1"])
+        out.print(
+            f"  joining records: F1 {found['identity']['f1']:.4f} of pairs; least for names of {weakest.replace('_', ' ')} "
+            f"origin: {groups[weakest]['f1']:.4f}"
+        )
     for name, row in found["ablation"].items():
         out.print(
             f"  {name.replace('_', ' ')}: precision {say_share(row['precision'])}, recall {say_share(row['recall'])}"

@@ -17,7 +17,8 @@ from sqlglot import expressions as e
 from headwater.engine import Engine
 
 PAIRS = "candidate_pair"
-"""Table of `l` and `r`: numbers of records as in table `candidate_number`; `l` is the smaller id. No pair comes twice."""
+"""Table of `l` and `r`: numbers of records as in table `candidate_number`, and of the place of `l` there; `l` is the smaller id. No
+pair comes twice."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,8 @@ def find_pairs(engine: Engine, rules: Sequence[str], table: str = "linkable") ->
     needed = read_rules(rules)
     engine.create(
         "candidate_number",
-        "SELECT unique_id, row_number() OVER (ORDER BY unique_id) AS number, "
-        f"row_number() OVER (ORDER BY birth, unique_id) - 1 AS place FROM {table}",
+        "SELECT unique_id, CAST(row_number() OVER (ORDER BY unique_id) AS INTEGER) AS number, "
+        f"CAST(row_number() OVER (ORDER BY birth, unique_id) - 1 AS INTEGER) AS place FROM {table}",
     )
     columns: dict[str, str] = {}
     for number, rule in enumerate(needed):
@@ -119,7 +120,7 @@ def find_pairs(engine: Engine, rules: Sequence[str], table: str = "linkable") ->
                 columns[column.name] = f'"{column.name}"'
     engine.create(
         "candidate",
-        f"SELECT number, {', '.join(f'{sql} AS {name}' for name, sql in columns.items())} "
+        f"SELECT number, place, {', '.join(f'{sql} AS {name}' for name, sql in columns.items())} "
         f"FROM {table} JOIN candidate_number USING (unique_id)",
     )
     # What finds most comes first: of a pair that it has found nothing more is asked.
@@ -132,7 +133,7 @@ def find_pairs(engine: Engine, rules: Sequence[str], table: str = "linkable") ->
     for number, condition in enumerate(conditions):
         before = " OR ".join(f"coalesce({earlier}, false)" for earlier in conditions[:number])
         found.append(
-            f"SELECT l.number AS l, r.number AS r FROM candidate l JOIN candidate r ON {condition} WHERE l.number < r.number"
+            f"SELECT l.number AS l, r.number AS r, l.place AS place FROM candidate l JOIN candidate r ON {condition} WHERE l.number < r.number"
             + (f" AND NOT ({before})" if before else "")
         )
     count = engine.create(PAIRS, " UNION ALL ".join(found))

@@ -13,6 +13,9 @@ from headwater.identity.repeats import link_repeats, set_repeats_aside
 PAIRS_AT_ONCE = 5_000_000
 """How many pairs are compared at a time: some 2 GB of what Splink reckons of them."""
 
+LINKS_IN_ORDER = "link_in_order"
+"""View of `link`, each share in order: always the same, and no more is put in order at a time than fits in memory."""
+
 
 def compare(engine: Engine, model: dict[str, Any]) -> int:
     """Make table `link`: pairs of records with match weight, probability and the weight of each comparison.
@@ -35,7 +38,7 @@ def compare(engine: Engine, model: dict[str, Any]) -> int:
                 some,
                 "SELECT '0' AS match_key, a.unique_id AS join_key_l, b.unique_id AS join_key_r "
                 f"FROM {PAIRS} p JOIN candidate_number a ON a.number = p.l JOIN candidate_number b ON b.number = p.r "
-                f"WHERE a.place >= {records * share // shares} AND a.place < {records * (share + 1) // shares}",
+                f"WHERE p.place >= {records * share // shares} AND p.place < {records * (share + 1) // shares}",
             )
             linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register(some))
             predicted = linker.inference.predict(threshold_match_probability=0.5)
@@ -46,7 +49,19 @@ def compare(engine: Engine, model: dict[str, Any]) -> int:
             predicted.drop_table_from_database_and_remove_from_cache()
             engine.drop(some)
     engine.drop(PAIRS)
-    engine.define("link", " UNION ALL ".join(f"SELECT * FROM link_of_share_{share}" for share in range(shares)))
+    engine.define("link_compared", " UNION ALL ".join(f"SELECT * FROM {part}" for part in _parts(shares)))
+    parts = _parts(shares)
     if repeated:
-        link_repeats(engine)
+        parts += link_repeats(engine)
+    engine.define("link", " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part in parts))
+    engine.define(
+        LINKS_IN_ORDER,
+        " UNION ALL BY NAME ".join(
+            f"SELECT * FROM (SELECT * FROM {part} ORDER BY person_record_id_l, person_record_id_r)" for part in parts
+        ),
+    )
     return links
+
+
+def _parts(shares: int) -> list[str]:
+    return [f"link_of_share_{share}" for share in range(shares)]

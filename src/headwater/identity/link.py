@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from headwater.engine import Engine, Progress, write_atomically
-from headwater.identity.compare import compare
+from headwater.identity.compare import LINKS_IN_ORDER, compare
 from headwater.identity.decisions import list_decisions
 from headwater.identity.features import prepare_features
 from headwater.identity.household import make_households
@@ -89,7 +89,7 @@ def link(
             progress("Joining records into people", 0, count)
             join(engine, lake)
             make_people(engine)
-            engine.write_parquet("SELECT * FROM link ORDER BY 1, 2", working / "link.parquet")  # A pair comes once.
+            engine.write_parquet(f"SELECT * FROM {LINKS_IN_ORDER}", working / "link.parquet")
         make_ties(engine)
         progress("Working out households", 0, count)
         make_households(engine)

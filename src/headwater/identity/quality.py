@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 from headwater.engine import Engine
 
 EVERYBODY = "everybody"
+
+
+def measure_joining(engine: Engine, truth: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    """How well the records of a made-up force are joined, held against its `truth` folder: `groups` by name origin (see
+    `measure_groups`) and `overlinking` of those who look alike (see `measure_overlinking`). The engine holds `person` as found."""
+    for name in ("person", "person_record", "household_member", "address", "tie"):
+        engine.read_parquet(f"true_{name}", [truth / f"{name}.parquet"])
+    engine.read_parquet("true_fault", [truth / "record_fault.parquet"])
+    engine.create(
+        "owner_of_record",
+        "SELECT r.person_record_id, r.person_id, p.name_origin FROM true_person_record r JOIN true_person p USING (person_id)",
+    )
+    find_pairs_at_risk(engine)
+    return {
+        "groups": measure_groups(engine, truth="owner_of_record", group="name_origin"),
+        "overlinking": measure_overlinking(engine, truth="owner_of_record", at_risk="at_risk"),
+    }
 
 
 def measure_groups(engine: Engine, *, truth: str, group: str) -> dict[str, dict[str, Any]]:

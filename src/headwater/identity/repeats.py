@@ -40,9 +40,10 @@ def set_repeats_aside(engine: Engine) -> int:
     return int(engine.fetch("SELECT count(*) AS n FROM set_aside")["n"][0].as_py())
 
 
-def link_repeats(engine: Engine) -> None:
-    """Add to `link` what the records that were set aside would have: a link to the first compared record of their like and to
-    their neighbours, as strong as those between the compared ones, and the strongest that one of these has to another record."""
+def link_repeats(engine: Engine) -> list[str]:
+    """Two more tables like `link_compared`, of what the records that were set aside would have: a link to the first compared record
+    of their like and to their neighbours, as strong as those between the compared ones, and the strongest that one of these has to
+    another record. Returns their names."""
     engine.create(
         "like_pair",
         f"""
@@ -56,7 +57,7 @@ def link_repeats(engine: Engine) -> None:
     engine.create(
         "link_within",
         """
-        SELECT x.likeness, l.* FROM link l JOIN alike x ON x.unique_id = l.person_record_id_l
+        SELECT x.likeness, l.* FROM link_compared l JOIN alike x ON x.unique_id = l.person_record_id_l
         JOIN alike y ON y.unique_id = l.person_record_id_r AND y.likeness = x.likeness
         QUALIFY row_number() OVER (PARTITION BY x.likeness ORDER BY l.person_record_id_l, l.person_record_id_r) = 1
         """,
@@ -65,8 +66,8 @@ def link_repeats(engine: Engine) -> None:
         "link_beyond",
         """
         SELECT x.likeness, l.* FROM (
-            SELECT person_record_id_l AS mine, person_record_id_r AS other, * FROM link
-            UNION ALL SELECT person_record_id_r, person_record_id_l, * FROM link
+            SELECT person_record_id_l AS mine, person_record_id_r AS other, * FROM link_compared
+            UNION ALL SELECT person_record_id_r, person_record_id_l, * FROM link_compared
         ) l JOIN alike x ON x.unique_id = l.mine LEFT JOIN alike y ON y.unique_id = l.other
         WHERE y.likeness IS DISTINCT FROM x.likeness
         QUALIFY row_number() OVER (PARTITION BY x.likeness ORDER BY l.match_weight DESC, l.person_record_id_l, l.person_record_id_r) = 1
@@ -86,7 +87,4 @@ def link_repeats(engine: Engine) -> None:
         WHERE o.event_key <> s.event_key
         """,
     )
-    engine.create(
-        "link",
-        "SELECT * FROM link UNION ALL BY NAME SELECT * FROM link_alike UNION ALL BY NAME SELECT * FROM link_followed",
-    )
+    return ["link_alike", "link_followed"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from headwater.engine import DuckDBEngine, Engine, Progress
+from headwater.identity.quality import EVERYBODY, measure_joining
 from headwater.records import Lake, as_of_default, load
 from headwater.triggers.answers import open_answers
 from headwater.triggers.definition import Trigger, apply_switches, read_triggers
@@ -98,7 +99,7 @@ def measure(
         "ablation": {
             name: {key: row[key] for key in ("precision", "recall", "found", "both")} for name, row in results.items()
         },
-        "identity": _identity(engine),
+        **_identity(engine, force / "truth"),
         "true_subjects_that_need_text_or_linkage": _need(results["neither_text_nor_linkage"]),
         "harmed_children_whom_no_record_shows": _unrecorded(engine),
         "share_true_subjects_of_under_25": _share(engine, len(true_subjects), as_of, trigger),
@@ -255,18 +256,19 @@ def _by_group(engine: Engine, column: str, found: list[str], true: set[str]) -> 
     }
 
 
-def _identity(engine: Engine) -> dict[str, float]:
-    """Pairwise precision, recall and F1 of the joined records against the truth."""
-    counts = engine.fetch(
-        "WITH shared AS (SELECT s.person_id AS found, t.person_id AS owner, count(*) AS n FROM searched_person s "
-        "JOIN true_person_record t USING (person_record_id) GROUP BY ALL), pairs AS (SELECT "
-        "(SELECT sum(n * (n - 1) / 2)::DOUBLE FROM shared) AS hits, "
-        "(SELECT sum(n * (n - 1) / 2)::DOUBLE FROM (SELECT sum(n) AS n FROM shared GROUP BY found)) AS found, "
-        "(SELECT sum(n * (n - 1) / 2)::DOUBLE FROM (SELECT sum(n) AS n FROM shared GROUP BY owner)) AS owned) SELECT * FROM pairs"
-    ).to_pylist()[0]
-    precision, recall = counts["hits"] / max(counts["found"], 1), counts["hits"] / max(counts["owned"], 1)
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return {"precision": round(float(precision), 6), "recall": round(float(recall), 6), "f1": round(float(f1), 6)}
+def _identity(engine: Engine, truth: Path) -> dict[str, Any]:
+    """Pairwise precision, recall and F1 of the joined records against the truth, of everybody and by name origin, and how many of
+    those who look alike were taken for one person."""
+    _swap(engine, _SEARCHED)
+    found = measure_joining(engine, truth)
+    keys = ("precision", "recall", "f1")
+    groups = {name: {key: row[key] for key in (*keys, "people")} for name, row in found["groups"].items()}
+    whole = groups.pop(EVERYBODY)
+    return {
+        "identity": {key: whole[key] for key in keys},
+        "identity_by_name_origin": groups,
+        "overlinking": found["overlinking"],
+    }
 
 
 def _need(without: dict[str, Any]) -> float | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from headwater.engine import Progress
+from headwater.engine import Progress, is_running
 from headwater.records import Lake
 from headwater.triggers.definition import Trigger
 from headwater.triggers.handover.log import Disclosed, log_disclosure
@@ -90,20 +90,8 @@ def _sweep(target: Path) -> None:
     """Remove what a killed hand-over to the same folder left half done, and nothing of one that is still at work."""
     for left in target.parent.iterdir() if target.parent.is_dir() else ():
         told = re.fullmatch(rf"\.{re.escape(target.name)}\.(\d+)\.part", left.name)
-        if told and not _is_running(int(told[1])):
+        if told and (int(told[1]) == os.getpid() or not is_running(int(told[1]))):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _is_running(process: int) -> bool:
-    if process == os.getpid():
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _about(path: Path, packages: Sequence[Package]) -> list[str]:
