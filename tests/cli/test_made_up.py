@@ -29,6 +29,7 @@ def test_a_folder_that_holds_a_force_is_not_written_over(force: Path) -> None:
     assert "Traceback" not in again.stderr
 
 
+@pytest.mark.full
 def test_records_loaded_as_made_up_stay_made_up_in_every_later_search(force: Path, tmp_path: Path) -> None:
     assert run("load", force / "exports", "--data", tmp_path / "data", "--quiet").returncode == 0
     found = run("search", "--data", tmp_path / "data", "--json")

@@ -63,6 +63,7 @@ def stage_on_a_full_disk(stage: str, disk: Path, calm: tuple[Path, dict[str, byt
     assert visible(disk / "data") == undisturbed
 
 
+@pytest.mark.full
 def test_a_disk_that_fills_up_while_people_are_linked_is_said_and_the_next_run_ends_as_if_undisturbed(
     disk: Path, calm: tuple[Path, dict[str, bytes]]
 ) -> None:

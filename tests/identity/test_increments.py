@@ -104,6 +104,7 @@ def linked(nights: Nights, **asked: bool) -> tuple[str, dict[str, object]]:
     return folder.name, said
 
 
+@pytest.mark.full
 def test_each_run_says_on_what_it_was_built_and_a_full_one_counts_from_then_on(
     engine: DuckDBEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_night_holds_what_it_needs_when_what_it_was_built_on_is_removed(engine
     assert engine.fetch("SELECT * FROM link ORDER BY ALL").equals(before)
 
 
+@pytest.mark.full
 def test_a_night_that_is_cut_short_leaves_the_one_before_and_the_next_is_right(
     engine: DuckDBEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,6 +135,7 @@ def test_a_finished_search_has_swept_away_what_killed_ones_left(data: Path, want
     assert sorted(str(path.relative_to(data)) for path in (data / "lake").rglob("*.part")) == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("stage", REPEATED)
 def test_a_killed_repetition_leaves_the_run_whole_or_not_at_all_and_the_next_one_mends_it(
     exports: Path, data: Path, wanted: dict[str, bytes], stage: str
