@@ -105,6 +105,23 @@ def test_father_and_son_of_one_name_in_one_home_are_two_people() -> None:
     assert not found_as_one(father, son, father | {"date_of_birth": None}), "a record without a date is no bridge"
 
 
+def test_a_record_without_a_date_of_birth_is_given_to_neither_father_nor_son() -> None:
+    father, son = (
+        {**HOME, "given_name": "Peter", "sex": "male", "date_of_birth": day}
+        for day in (date(1971, 3, 2), date(2001, 8, 9))
+    )
+    either = {**father, "date_of_birth": None}
+    people = link_people([father, father, son, son, either])
+    assert people[0] == people[1]
+    assert people[2] == people[3]
+    assert len({people[0], people[2], people[4]}) == 3
+
+
+def test_a_record_without_a_date_of_birth_is_joined_where_one_person_only_bears_the_name() -> None:
+    one = {**HOME, "given_name": "Peter", "sex": "male", "date_of_birth": date(1971, 3, 2)}
+    assert found_as_one(one, {**one, "date_of_birth": None}, one)
+
+
 def test_guests_of_one_hostel_with_one_family_name_and_no_date_are_two_people() -> None:
     guest = {"line": "Canal House Hostel", "premises": "hostel", "family_name": "Singh", "sex": "male"}
     assert not found_as_one(guest | {"given_name": "Harjit"}, guest | {"given_name": "Daniel"})

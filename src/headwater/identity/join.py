@@ -95,12 +95,27 @@ def join(
         """,
     )
     engine.drop("edge")
+    # One that states no birth cannot tell a father from a son who bears his name: rather nobody's than the wrong one's.
+    engine.register(
+        "kept_together", pa.table({"number": pa.array(sorted({n for pair in together for n in pair}), pa.int64())})
+    )
+    engine.create(
+        "either",
+        f"SELECT c.number FROM standing s JOIN labelled c ON c.number = s.number JOIN {linkable} l ON l.unique_id = c.unique_id "
+        "ANTI JOIN kept_together k ON k.number = c.number WHERE s.torn AND l.birth IS NULL AND l.pnc_id IS NULL",
+    )
     engine.create(
         "person",
-        "SELECT 'P-' || left(md5(min(c.unique_id) OVER (PARTITION BY c.label)), 16) AS person_id, "
-        "c.unique_id AS person_record_id, CASE WHEN count(*) OVER (PARTITION BY c.label) = 1 THEN 'certain' WHEN s.torn THEN 'doubtful' "
-        "WHEN s.best >= 0.999 THEN 'certain' WHEN s.best >= 0.95 THEN 'likely' ELSE 'doubtful' END AS certainty, c.cut "
-        "FROM labelled c LEFT JOIN standing s USING (number)",
+        """
+        SELECT 'P-' || left(md5(min(c.unique_id) OVER (PARTITION BY c.label)), 16) AS person_id, c.unique_id AS person_record_id,
+               CASE WHEN c.either THEN 'doubtful' WHEN count(*) OVER (PARTITION BY c.label) = 1 THEN 'certain' WHEN s.torn THEN 'doubtful'
+                    WHEN s.best >= 0.999 THEN 'certain' WHEN s.best >= 0.95 THEN 'likely' ELSE 'doubtful' END AS certainty, c.cut
+        FROM (
+            SELECT l.unique_id, l.number, CASE WHEN e.number IS NULL THEN l.label ELSE -1 - l.number END AS label,
+                   l.cut OR e.number IS NOT NULL AS cut, e.number IS NOT NULL AS either
+            FROM labelled l LEFT JOIN either e ON e.number = l.number
+        ) c LEFT JOIN standing s ON s.number = c.number
+        """,
     )
 
 

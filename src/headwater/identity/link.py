@@ -26,7 +26,7 @@ from headwater.identity.model import name_of, read_model, store_model, train_mod
 from headwater.identity.person import make_people, make_ties
 from headwater.records import Lake, fingerprint, open_layers, open_records
 
-METHOD = "13"
+METHOD = "14"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 TABLES = ("person", "person_summary", "residence", "household_member", "tie", "link")

@@ -62,7 +62,8 @@ def _gather(engine: Engine, lake: Lake, packaged: Iterable[str]) -> None:
     engine.create(
         "holding",
         """
-        SELECT p.person_id, count(*) AS records, any_value(k.person_id) IS NOT NULL AS packaged, count(DISTINCT r.pnc_id) AS pncs, min(r.pnc_id) AS pnc,
+        SELECT p.person_id, count(*) AS records, count(r.date_of_birth) AS births, any_value(k.person_id) IS NOT NULL AS packaged,
+               count(DISTINCT r.pnc_id) AS pncs, min(r.pnc_id) AS pnc,
                coalesce(date_diff('year', any_value(s.date_of_birth), (SELECT max(stated_on) FROM person_record)) < 18, false) AS child
         FROM person p JOIN person_record r USING (person_record_id) LEFT JOIN person_summary s USING (person_id)
         LEFT JOIN in_package k USING (person_id) GROUP BY p.person_id
@@ -94,7 +95,9 @@ def _gather(engine: Engine, lake: Lake, packaged: Iterable[str]) -> None:
         f"""
         WITH joinable AS (
             SELECT 'join' AS kind, record_a, record_b, p, w, person_a, person_b, torn,
-                   CASE WHEN p >= {JOIN} THEN 'The records look like one person, but a rule keeps the two people apart: '
+                   CASE WHEN torn AND (a.births = 0 OR b.births = 0) AND p >= {JOIN}
+                        THEN 'One record states no date of birth and could be of either of two people who look alike.'
+                        WHEN p >= {JOIN} THEN 'The records look like one person, but a rule keeps the two people apart: '
                         || CASE WHEN a.pncs > 0 AND b.pncs > 0 AND a.pnc <> b.pnc THEN 'they hold different PNC ids.'
                                 ELSE 'their dates of birth, or a third record, speak against it.' END
                         WHEN torn THEN 'A record could belong to either person.'
