@@ -1,7 +1,11 @@
 """How right and how fast is it all? Runs each benchmark in turn; `make bench`.
 
     python benchmarks/run.py                                   (100,000 people, seeds 1, 2, 3: hours, and some 10 GB of disk)
-    python benchmarks/run.py --people 2000 --seeds 1 --sizes 2000 --growth 500 2000 --pages 100      (minutes: does it run?)
+    python benchmarks/run.py --people 2000 --seeds 1 --sizes 2000 --growth 500 2000 --pages 100 --nightly 1000 --beside 1000 --parity 500
+        --identity 1000      (minutes: does it run?)
+
+Not among them, because each needs something of its own: `pseudopeople_census.py` (a package that needs other versions) and
+`service_load.py` (a filled database).
 
 Each benchmark is a process of its own and works in one temporary folder, which is gone afterwards. Tables go to standard
 error as they come, one JSON object to standard output at the end.
@@ -48,6 +52,11 @@ def main() -> int:
         "--growth", nargs="+", default=["50000", "200000", "1000000"], help="people in each force of the growth figures"
     )
     parser.add_argument("--pages", default="10000", help="how many package pages are written, and a tenth as many PDFs")
+    parser.add_argument(
+        "--nightly", nargs="+", default=["50000", "200000"], help="people in each force that grows by night"
+    )
+    parser.add_argument("--beside", default="50000", help="people in the force that an analyst's script searches too")
+    parser.add_argument("--identity", default="20000", help="people in each force of the figures of joining")
     parser.add_argument("--parity", default="20000", help="people in the force that both engines search")
     chosen = parser.parse_args()
     results: dict[str, Any] = {}
@@ -57,6 +66,11 @@ def main() -> int:
             "quality": ["--people", chosen.people, "--seeds", *chosen.seeds],
             "growth": ["--people", *chosen.growth, "--keep", f"{name}/growth.json", "--folder", name],
             "limits": ["--growth", f"{name}/growth.json", "--folder", name],
+            "capacity": [f"{name}/growth.json"],
+            "nightly": ["--people", *chosen.nightly],
+            "identity_quality": ["--people", chosen.identity, "--seeds", *chosen.seeds],
+            "beside_a_script": ["--people", chosen.beside],
+            "areas": [],
             "criteria": [],
             "spark_parity": ["--people", chosen.parity],
             "pages": ["--pages", chosen.pages, "--pdfs", str(max(1, int(chosen.pages) // 10))],
