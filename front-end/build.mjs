@@ -1,4 +1,4 @@
-// Builds the style sheet and copies the typeface into the package: node build.mjs [folder]
+// Builds the style sheets and copies the typeface and the map's library into the package: node build.mjs [folder]
 //
 // What it writes is committed, so that nobody needs Node to run Headwater. `built-from.json` holds a digest of what
 // went in and of what came out; a test compares both, with no need of Node, and rebuilds where Node is at hand.
@@ -50,6 +50,29 @@ const service = target ? join(target, "service") : join(here, "../src/headwater/
 mkdirSync(service, { recursive: true });
 const more = sass.compile(join(here, "service.scss"), { style: "compressed", loadPaths: [join(here, "node_modules")] });
 writeFileSync(join(service, "service.css"), notice.replace("headwater.scss", "service.scss") + more.css.trim() + "\n");
+
+// The map's drawing library: the build that needs no eval and starts its worker from a file of our own. Its own style sheet is not
+// taken: the few rules that it needs stand in service.scss.
+const maplibre = join(here, "node_modules/maplibre-gl");
+const map = target ? join(target, "map") : join(here, "../src/headwater/service/areas/static/areas/maplibre");
+rmSync(map, { recursive: true, force: true });
+mkdirSync(map, { recursive: true });
+for (const name of ["maplibre-gl-csp.js", "maplibre-gl-csp-worker.js"]) {
+  const text = readFileSync(join(maplibre, "dist", name), "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
+  writeFileSync(join(map, name), text);
+}
+cpSync(join(maplibre, "LICENSE.txt"), join(map, "LICENSE.txt"));
+writeFileSync(
+  join(map, "built-from.json"),
+  JSON.stringify(
+    {
+      version: JSON.parse(readFileSync(join(maplibre, "package.json"), "utf8")).version,
+      built: Object.fromEntries(["LICENSE.txt", "maplibre-gl-csp-worker.js", "maplibre-gl-csp.js"].map((name) => [name, digest(join(map, name))])),
+    },
+    null,
+    2,
+  ) + "\n",
+);
 
 const sources = ["_look.scss", "build.mjs", "headwater.scss", "licences/govuk-frontend.txt", "package-lock.json", "package.json", "service.scss"];
 const built = ["LICENSE-govuk-frontend.txt", "style.css", ...readdirSync(join(folder, "fonts")).sort().map((name) => `fonts/${name}`)];
