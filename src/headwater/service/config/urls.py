@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("headwater.service.notices.urls")),
     path("", include("headwater.service.agencies.urls")),
     path("desk/", include("headwater.service.desk.urls")),
+    path("areas/", include("headwater.service.areas.urls")),
     path("log/", include("headwater.service.audit.urls")),
     path("sign-in/", include("headwater.service.agencies.sign_in_urls")),
     path("design/", include("headwater.service.design.urls")),

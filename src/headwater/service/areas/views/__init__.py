@@ -1,0 +1,1 @@
+"""Pages of areas: the atlas, one area, and plans of posts."""
