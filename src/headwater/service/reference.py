@@ -16,7 +16,7 @@ def write_access() -> str:
     from headwater.service.agencies.rules import PARTNER_ROLES, POLICE_ROLES, Role
     from headwater.service.cases.access import MATRIX
 
-    roles = [*POLICE_ROLES, *PARTNER_ROLES, Role.AUDITOR, Role.ADMINISTRATOR]
+    roles = [*(role for role in POLICE_ROLES if role != Role.PLANNER), *PARTNER_ROLES, Role.AUDITOR, Role.ADMINISTRATOR]
     lines = [
         WROTE + "# Who may do what\n",
         "Generated from `headwater/service/cases/access/matrix.py`; that package is the only door to these items. What is not allowed here answers like what "
@@ -50,7 +50,8 @@ def write_access() -> str:
         "- **auditor**: the accountability log of the own agency's people, the agency's agreements, and why restricted cases were "
         "opened and things told at once; no case.\n"
         "- **administrator**: the own agency's people, teams and agreements; no case.\n"
-        "- **everybody**: the own notices and account.\n"
+        "- **planner**: plans of posts: makes, changes, publishes and withdraws those of the own force; others of the force read what is published; no case.\n"
+        "- **everybody**: areas with their map, as far as they tell of places; the own notices and account.\n"
         "- **partnership officer, partner manager**: propose, sign and withdraw agreements of their agency; say whether it takes referrals.\n"
     )
     return "\n".join(lines)

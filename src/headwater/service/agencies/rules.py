@@ -15,13 +15,14 @@ class Role(StrEnum):
     OFFICER = "officer"
     PCSO = "PCSO"
     PARTNERSHIP_OFFICER = "partnership officer"
+    PLANNER = "planner"
     PARTNER_WORKER = "partner worker"
     PARTNER_MANAGER = "partner manager"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
 
-POLICE_ROLES = (Role.ANALYST, Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER)
+POLICE_ROLES = (Role.ANALYST, Role.SERGEANT, Role.OFFICER, Role.PCSO, Role.PARTNERSHIP_OFFICER, Role.PLANNER)
 PARTNER_ROLES = (Role.PARTNER_WORKER, Role.PARTNER_MANAGER)
 EVERY_AGENCY = (Role.AUDITOR, Role.ADMINISTRATOR)
 

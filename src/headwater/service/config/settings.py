@@ -52,7 +52,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
 ]
-OURS = ("audit", "agencies", "notices", "cases")
+OURS = ("audit", "agencies", "notices", "cases", "areas")
 """The apps whose models hold the service's own data: each is watched by the log and has a rule of retention."""
 
 MIDDLEWARE = [

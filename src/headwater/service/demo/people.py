@@ -37,6 +37,7 @@ _POLICE = (
     ("officer", "PC", "Omar Officer", Role.OFFICER),
     ("pcso", "PCSO", "Pat Support", Role.PCSO),
     ("partnership", "Partnership officer", "Paula Partner", Role.PARTNERSHIP_OFFICER),
+    ("planner", "Planner", "Parveen Planner", Role.PLANNER),
     ("auditor", "Auditor", "Ava Auditor", Role.AUDITOR),
     ("administrator", "Administrator", "Adi Administrator", Role.ADMINISTRATOR),
 )

@@ -14,6 +14,7 @@ from django.urls import reverse
 from headwater.areas.boundaries import ATTRIBUTION, BoundariesError
 from headwater.areas.levels import TEAM, Level
 from headwater.service.agencies.access import Asked, signed_in
+from headwater.service.areas.access import reads_plans
 from headwater.service.areas.atlas import Atlas, outlines, read_atlas
 from headwater.service.areas.forms import AreaFilters
 from headwater.service.areas.rules import NO_CLASS
@@ -62,7 +63,7 @@ def show_atlas(request: Asked) -> HttpResponse:
         "next": _address(request, page + 1) if page * PAGE < len(rows) else "", "csv": _address(request, None, format="csv"),
         "classes": view.shown.classes(view.level) if view.shown else [],
         "without": [(number, NO_CLASS[number], count) for number, count in view.shown.without(view.level).items()] if view.shown else [],
-        "attribution": ATTRIBUTION,
+        "attribution": ATTRIBUTION, "may_plan": reads_plans(request.actor),
     }  # fmt: skip
     try:
         _, digest = outlines(view.level)

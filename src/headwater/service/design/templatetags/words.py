@@ -118,6 +118,7 @@ ITEMS = {
     "cases_action": "action", "cases_meeting": "meeting", "cases_review": "review", "cases_worry": "how worried", "cases_document": "document",
     "notices_notice": "notice", "notices_mail": "mail", "agencies_user": "user", "agencies_membership": "role", "agencies_team": "team",
     "agencies_agency": "agency", "agencies_agreement": "sharing agreement", "agencies_signature": "signature", "agencies_teamarea": "area of a team",
+    "areas_plan": "plan of posts", "areas_plandecision": "decision about a plan of posts", "areas_staffing": "staffing file",
     "audit_entry": "the log", "desk_draft": "draft on the desk", "mfa_authenticator": "second factor", "account_emailaddress": "sign-in address",
 }  # fmt: skip
 
@@ -132,3 +133,9 @@ def item_words(table: str) -> str:
 def sees(sight: Any, category: str) -> bool:
     """Whether this reader may see a category."""
     return bool(sight and sight.sees(category))
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share (0 to 1) in per cent with one digit."""
+    return f"{share:.1%}"

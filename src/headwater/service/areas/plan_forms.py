@@ -1,0 +1,198 @@
+"""The forms of plans: the staffing file, weights and rules, the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from headwater.areas.allocation import HUNTINGTON_HILL, WEBSTER
+from headwater.areas.deprivation import DOMAINS, WEIGHTS
+from headwater.areas.levels import NPU, SMALL_AREA, Level
+from headwater.service.areas.models import Staffing
+from headwater.service.areas.planning import ROLES, Choices, RoleChoice
+from headwater.service.design import forms as f
+
+MOST_POSTS = 20_000
+MOST_MB = 2
+
+
+class StaffingForm(f.Form):
+    """The posts of one day."""
+
+    name = f.line("What is this file called?", "For example, Posts on 1 April")
+    as_of = f.day("For which day do the posts hold?", f.LATELY)
+    level = f.one_of("By what does it count posts?", [])
+    file = forms.FileField(
+        label="The file", help_text="CSV with the columns area, role (PC or PCSO), posts and, where posts are tied to the place, fixed. No names of people.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, levels: dict[str, Level], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = level_choices(levels)  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        """Not larger than posts can be."""
+        found = self.cleaned_data["file"]
+        if found.size > MOST_MB * 1_000_000:
+            raise forms.ValidationError(
+                f"The file: it is larger than {MOST_MB} MB. A line for each place and role is enough."
+            )
+        return found
+
+
+HARDSHIP = (
+    "Weights of the seven domains of the Indices of Deprivation. Only their proportions matter. Where work is counted too, set crime to 0, "
+    "or crime counts twice."
+)
+
+
+def level_choices(levels: dict[str, Level]) -> list[tuple[str, str]]:
+    """The levels that posts can be given to: neither single small areas nor whole units."""
+    return [(one.id, one.many.capitalize()) for one in levels.values() if one.id not in (SMALL_AREA, NPU)]
+
+
+def _percent(label: str, help_text: str = "", *, most: int = 100, required: bool = True) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, help_text=help_text, min_value=0, max_value=most, decimal_places=1, required=required,
+        widget=forms.TextInput({"inputmode": "decimal", "size": 6}),
+    )  # fmt: skip
+
+
+def _whole(label: str, help_text: str = "", *, required: bool = False) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        min_value=0,
+        max_value=MOST_POSTS,
+        required=required,
+        widget=forms.TextInput({"inputmode": "numeric", "size": 6}),
+    )
+
+
+def _ratio(label: str, help_text: str = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        help_text=help_text,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        required=False,
+        widget=forms.TextInput({"inputmode": "decimal", "size": 6}),
+    )
+
+
+def _numbers() -> dict[str, forms.Field]:
+    """The weights of the domains, and the numbers of each role."""
+    found: dict[str, forms.Field] = {f"weight_{name}": _percent(words) for name, words in DOMAINS.items()}
+    for role, called in ROLES.items():
+        found[f"{role}_posts"] = _whole(f"{called}: posts in all", required=True)
+        found[f"{role}_floor"] = _whole(f"{called}: at least, in each place")
+        found[f"{role}_ceiling"] = _whole(f"{called}: at most, in each place")
+        found[f"{role}_moves"] = _whole(f"{called}: at most so many may move")
+    return found
+
+
+Numbers = type("Numbers", (f.EditForm,), _numbers())
+
+
+class PlanForm(Numbers):  # type: ignore[misc,valid-type]
+    """Everything that a planner sets. Empty means no such rule."""
+
+    name = f.line("What is this plan called?", "For example, Two officers in every ward")
+    level = f.one_of("To what are posts given?", [])
+    staffing = forms.ModelChoiceField(
+        Staffing.objects.none(),
+        label="Posts of today",
+        required=False,
+        empty_label="None: nothing to compare with",
+        widget=forms.Select(),
+    )
+    workload = _percent("Share of work in need, in %", "The rest is hardship. 0 where no minutes of work are loaded.")
+    band = _percent("How far a unit’s posts may be from its share by need, in %", "Empty: no limit", required=False)
+    mix_least = _ratio("PCSOs for one PC, at least", "In each place. Empty: no such rule")
+    mix_most = _ratio("PCSOs for one PC, at most")
+    method = f.one_of(
+        "Method", [(WEBSTER, "Webster: nearest to equal need for every post"), (HUNTINGTON_HILL, "Huntington and Hill: a first post for everybody")],
+        "Where moves or the mix are limited, an integer programme with Webster’s aim is used.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, levels: dict[str, Level], staffing: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = level_choices(levels)  # type: ignore[attr-defined]
+        self.fields["staffing"].queryset = staffing  # type: ignore[attr-defined]
+
+    @property
+    def groups(self) -> list[tuple[str, str, list[Any]]]:
+        """The questions under their headings, each with a sentence."""
+        weights = [self[f"weight_{name}"] for name in DOMAINS]
+        found = [
+            ("The plan", "", [self["name"], self["level"], self["staffing"]]),
+            ("What counts as hardship", HARDSHIP, weights),
+            ("Hardship and work", "", [self["workload"]]),
+        ]  # fmt: skip
+        for role, called in ROLES.items():
+            found.append(
+                (f"{called}s", "", [self[f"{role}_{part}"] for part in ("posts", "floor", "ceiling", "moves")])
+            )
+        found.append(("Rules for all", "", [self["band"], self["mix_least"], self["mix_most"], self["method"]]))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """The two ends of the mix go together."""
+        told = super().clean() or self.cleaned_data
+        least, most = told.get("mix_least"), told.get("mix_most")
+        if (least is None) != (most is None):
+            self.add_error("mix_most" if most is None else "mix_least", "PCSOs for one PC: fill in both, or neither.")
+        elif least is not None and most is not None and least > most:
+            self.add_error("mix_most", "PCSOs for one PC: the most is below the least.")
+        if not any(told.get(f"weight_{name}") for name in DOMAINS):
+            self.add_error("weight_income", "Weights: at least one must be more than 0.")
+        return told
+
+    def choices(self) -> Choices:
+        """What was set."""
+        told = self.cleaned_data
+        roles = {
+            role: RoleChoice(
+                told[f"{role}_posts"], told[f"{role}_floor"] or 0, told[f"{role}_ceiling"], told[f"{role}_moves"]
+            )
+            for role in ROLES
+            if told[f"{role}_posts"]
+        }
+        mix = (float(told["mix_least"]), float(told["mix_most"])) if told["mix_least"] is not None else None
+        weights = {name: float(told[f"weight_{name}"]) / 100 for name in DOMAINS}
+        band = float(told["band"]) / 100 if told["band"] is not None else None
+        return Choices(weights, float(told["workload"]) / 100, roles, band, mix, told["method"])
+
+
+def as_form(name: str, level: str, staffing: int | None, choices: Choices) -> dict[str, Any]:
+    """A plan as the form holds it."""
+    found: dict[str, Any] = {
+        "name": name, "level": level, "staffing": staffing, "workload": _trim(choices.workload * 100), "method": choices.method,
+        "band": None if choices.band is None else _trim(choices.band * 100),
+        "mix_least": choices.mix[0] if choices.mix else None, "mix_most": choices.mix[1] if choices.mix else None,
+    }  # fmt: skip
+    found |= {f"weight_{one}": _trim(choices.weights.get(one, 0) * 100) for one in WEIGHTS}
+    for role in ROLES:
+        one = choices.roles.get(role, RoleChoice(0))
+        found |= {
+            f"{role}_posts": one.posts,
+            f"{role}_floor": one.floor,
+            f"{role}_ceiling": one.ceiling,
+            f"{role}_moves": one.most_moves,
+        }
+    return found
+
+
+def _trim(number: float) -> str:
+    return f"{number:.1f}".rstrip("0").rstrip(".")
+
+
+class DecisionForm(f.Form):
+    """Who decided, and why."""
+
+    decided_by = f.line(
+        "Who decided?", "Name and rank or office, for example Chief Superintendent A. Example, Head of Local Policing"
+    )
+    words = f.text("What was decided, and why?", "This stands on the plan for good, and on the report for the board.")

@@ -1,0 +1,125 @@
+"""What ends a draft: publish it with who decided, copy it, withdraw it; and a plan as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+
+from headwater.service.agencies.access import Asked, for_people
+from headwater.service.areas import actions
+from headwater.service.areas.access import PLANNERS, READERS, plan_for
+from headwater.service.areas.atlas import read_atlas
+from headwater.service.areas.board import set_board_report
+from headwater.service.areas.comparing import Comparison
+from headwater.service.areas.exports import SPREADSHEET, as_csv, as_ods, sheets_of
+from headwater.service.areas.models import Plan, PlanDecision
+from headwater.service.areas.plan_forms import DecisionForm
+from headwater.service.areas.views.plans import beside, say_rules
+from headwater.service.audit.actions import log
+from headwater.service.design.forms import Form
+from headwater.service.design.frame import is_made_up
+from headwater.service.design.send import take
+
+COPY = "A new draft with the same rules. What you copy stays as it is."
+KINDS = {"csv": "text/csv; charset=utf-8", "ods": SPREADSHEET, "pdf": "application/pdf"}
+
+
+@for_people(*PLANNERS)
+def publish_plan(request: Asked, number: int) -> HttpResponse:
+    """Freeze a draft."""
+    warning = "Nobody can change a published plan, here or in the database. What comes later is a copy."
+    return _decide(request, number, "publish", "Publish", actions.publish, warning)
+
+
+@for_people(*PLANNERS)
+def withdraw_plan(request: Asked, number: int) -> HttpResponse:
+    """Say that a published plan no longer holds."""
+    return _decide(
+        request,
+        number,
+        "withdraw",
+        "Withdraw",
+        actions.withdraw,
+        "It stays readable as it was, with what is written here.",
+    )
+
+
+def _decide(
+    request: Asked, number: int, to: str, verb: str, act_on: Callable[..., PlanDecision], warning: str
+) -> HttpResponse:
+    plan = plan_for(request.actor, number, to=to, lock=request.method == "POST")
+    back = reverse("plan", args=[number])
+
+    def act(form: DecisionForm) -> str:
+        act_on(plan, acting=request.actor, decided_by=form.cleaned_data["decided_by"], words=form.cleaned_data["words"])
+        return back
+
+    more = {
+        "title": f"{verb} “{plan.name}”",
+        "button": verb,
+        "weighty": True,
+        "warning": warning,
+        "back": back,
+        "lead": [],
+    }
+    return take(request, DecisionForm(request.POST or None), act, "design/form_page.html", more)
+
+
+@for_people(*PLANNERS)
+def copy_plan(request: Asked, number: int) -> HttpResponse:
+    """Begin a new draft from a plan."""
+    plan = plan_for(request.actor, number)
+
+    def act(form: Form) -> str:
+        return reverse("change_plan", args=[actions.copy_plan(plan, acting=request.actor).pk])
+
+    more = {
+        "title": f"Copy “{plan.name}”",
+        "button": "Make a copy",
+        "back": reverse("plan", args=[number]),
+        "lead": ["A new draft with the same rules. What you copy stays as it is."],
+    }
+    return take(request, Form(request.POST or None), act, "design/form_page.html", more)
+
+
+@for_people(*READERS)
+def export_plan(request: Asked, number: int, kind: str) -> HttpResponse:
+    """A plan as a file: table, spreadsheet, or report for the board."""
+    if kind not in KINDS:
+        raise Http404
+    plan = plan_for(request.actor, number)
+    found, other = beside(request, plan, read_atlas())
+    log("export", "areas_plan", [plan.pk, *([other.pk] if other else [])])
+    about = about_plan(plan, found.other)
+    content = MAKE[kind](plan, found, about)
+    return HttpResponse(
+        content,
+        content_type=KINDS[kind],
+        headers={"Content-Disposition": f'attachment; filename="plan-{plan.pk}.{kind}"'},
+    )
+
+
+MAKE: dict[str, Callable[[Plan, Comparison, list[tuple[str, str]]], bytes]] = {
+    "csv": lambda _, found, about: as_csv(sheets_of(found, about)),
+    "ods": lambda _, found, about: as_ods(sheets_of(found, about)),
+    "pdf": set_board_report,
+}
+
+
+def about_plan(plan: Plan, other: str) -> list[tuple[str, str]]:
+    """What a file says of itself."""
+    found = [
+        ("Plan", plan.name),
+        ("State", plan.state),
+        ("Beside", other),
+        ("Worked out by", str(plan.changed_by)),
+        *say_rules(plan),
+    ]
+    found += [("Source", source) for source in plan.result["sources"]]
+    found += [
+        (f"{one.get_verb_display()} {one.at:%d %B %Y}", f"{one.decided_by}: {one.words}")
+        for one in plan.decisions.all()
+    ]
+    return [*found, *([("Made up", "The agency and its posts do not exist.")] if is_made_up() else [])]

@@ -1,0 +1,182 @@
+"""Plans of posts: the list, one plan beside something else, making and changing one, the staffing file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from headwater.areas.deprivation import DOMAINS
+from headwater.areas.levels import TEAM, Level
+from headwater.service.agencies.access import Asked, for_people
+from headwater.service.areas import actions, comparing
+from headwater.service.areas.access import PLANNERS, READERS, plan_for, plans_of, reads_plans, staffing_of
+from headwater.service.areas.atlas import Atlas, read_atlas
+from headwater.service.areas.board import NOT_IN_IT
+from headwater.service.areas.models import Plan
+from headwater.service.areas.plan_forms import PlanForm, StaffingForm, as_form
+from headwater.service.areas.planning import ROLES, Choices, RoleChoice
+from headwater.service.audit.actions import log
+from headwater.service.design.send import take
+
+TODAY = "today"
+MOST_PLANS = 200
+"""Plans that the list shows; a force makes a few in a year."""
+
+
+@for_people(*READERS)
+def show_plans(request: Asked) -> HttpResponse:
+    """The plans that the reader may see, newest first, and for planners the staffing files."""
+    plans = list(
+        plans_of(request.actor)
+        .defer(*Plan.HEAVY)
+        .select_related("changed_by")
+        .prefetch_related("decisions")[:MOST_PLANS]
+    )
+    log("consult", "areas_plan", [plan.pk for plan in plans])
+    more = {
+        "plans": plans, "staffing": staffing_of(request.actor).defer("rows").select_related("by"), "may_plan": request.actor.has(*PLANNERS),
+        "reads": reads_plans(request.actor),
+    }  # fmt: skip
+    return render(request, "areas/plans.html", more)
+
+
+@for_people(*PLANNERS)
+def add_staffing(request: Asked) -> HttpResponse:
+    """Bring in the posts of one day."""
+    atlas = read_atlas()
+    form = StaffingForm(request.POST or None, request.FILES or None, levels=atlas.levels, initial={"level": TEAM})
+
+    def act(form: StaffingForm) -> str:
+        told = form.cleaned_data
+        actions.bring_staffing(
+            acting=request.actor,
+            name=told["name"],
+            as_of=told["as_of"],
+            level=atlas.levels[told["level"]],
+            content=told["file"].read(),
+        )
+        return reverse("plans")
+
+    more = {
+        "title": "Bring in the posts of today", "button": "Bring it in", "back": reverse("plans"),
+        "lead": ["A plan is compared with the posts that there are. The file counts posts; no name of anybody belongs into it."],
+    }  # fmt: skip
+    return take(request, form, act, "design/form_page.html", more, done="The posts are kept.")
+
+
+@for_people(*PLANNERS)
+def add_plan(request: Asked) -> HttpResponse:
+    """Make a plan."""
+    atlas, files = read_atlas(), staffing_of(request.actor)
+    newest = files.first()
+    posts = {role: sum(held.values()) for role, held in newest.posts().items()} if newest else {}
+    choices = Choices(roles={role: RoleChoice(posts.get(role, 0)) for role in ROLES})
+    start = as_form("", newest.level if newest else TEAM, newest.pk if newest else None, choices)
+    form = PlanForm(request.POST or None, levels=atlas.levels, staffing=files, initial=start)
+
+    def act(form: PlanForm) -> str:
+        made = _save(None, request, atlas, form)
+        return reverse("plan", args=[made.pk])
+
+    more = {"title": "Make a plan", "button": "Work out the posts", "back": reverse("plans"), "lead": []}
+    return take(request, form, act, "areas/plan_form.html", more)
+
+
+@for_people(*PLANNERS)
+def change_plan(request: Asked, number: int) -> HttpResponse:
+    """Change a draft and work it out anew."""
+    plan = plan_for(request.actor, number, to="change", lock=request.method == "POST")
+    atlas = read_atlas()
+    now = as_form(plan.name, plan.level, plan.staffing_id, Choices.from_json(plan.choices))
+    form = PlanForm(request.POST or None, levels=atlas.levels, staffing=staffing_of(request.actor), now=now)
+
+    def act(form: PlanForm) -> str:
+        if not form.compare():
+            return ""
+        _save(plan, request, atlas, form)
+        return reverse("plan", args=[number])
+
+    more = {
+        "title": f"Change “{plan.name}”",
+        "button": "Work out the posts",
+        "back": reverse("plan", args=[number]),
+        "lead": [],
+    }
+    return take(request, form, act, "areas/plan_form.html", more)
+
+
+def _save(plan: Plan | None, request: Asked, atlas: Atlas, form: PlanForm) -> Plan:
+    told = form.cleaned_data
+    return actions.save_plan(
+        plan,
+        acting=request.actor,
+        atlas=atlas,
+        name=told["name"],
+        level=atlas.levels[told["level"]],
+        staffing=told["staffing"],
+        choices=form.choices(),
+    )
+
+
+@for_people(*READERS)
+def show_plan(request: Asked, number: int) -> HttpResponse:
+    """A plan beside what is, or beside another plan."""
+    plan = plan_for(request.actor, number)
+    found, told = beside(request, plan, read_atlas())
+    log("consult", "areas_plan", [plan.pk, *([told.pk] if told else [])])
+    decisions = list(plan.decisions.select_related("by"))
+    others = plans_of(request.actor).filter(level=plan.level).exclude(pk=plan.pk).defer(*Plan.HEAVY)[:MOST_PLANS]
+    more: dict[str, Any] = {
+        "plan": plan, "found": found, "told": told, "others": others, "decisions": decisions, "rules": say_rules(plan),
+        "may_plan": request.actor.has(*PLANNERS), "withdrawn": any(one.verb == "withdraw" for one in decisions),
+        "asked": f"?with={told.pk}" if told else "", "not_in_it": NOT_IN_IT,
+    }  # fmt: skip
+    return render(request, "areas/plan.html", more)
+
+
+def beside(request: HttpRequest, plan: Plan, atlas: Atlas) -> tuple[comparing.Comparison, Plan | None]:
+    """The plan beside the one that the address names, or the posts of its staffing file."""
+    asked = request.GET.get("with", "")
+    level = atlas.levels.get(plan.level) or Level(plan.level, "place", "places", {}, {}, {})
+    if asked.isdecimal() and len(asked) < 19:
+        other = plan_for(request.actor, int(asked))  # type: ignore[attr-defined]
+        if other.level == plan.level and other.pk != plan.pk:
+            return comparing.compare(plan.result, level, other.posts, other.name), other
+    called = plan.staffing.name if plan.staffing else "no posts of today"
+    return comparing.compare(plan.result, level, plan.result["today"], called), None
+
+
+def say_rules(plan: Plan) -> list[tuple[str, str]]:
+    """What was set, as lines of words."""
+    set_ = Choices.from_json(plan.choices)
+    whole = sum(set_.weights.values()) or 1.0
+    found = [
+        (
+            "Weights",
+            ", ".join(
+                f"{DOMAINS[name].lower()} {weight / whole:.0%}" for name, weight in set_.weights.items() if weight
+            ),
+        ),
+        ("Share of work in need", f"{set_.workload:.0%}; the rest is hardship, times residents"),
+    ]
+    for role, one in set_.roles.items():
+        limits = [f"{one.posts:,} in all"]
+        limits += [f"at least {one.floor} in each place"] if one.floor else []
+        limits += [f"at most {one.ceiling} in each place"] if one.ceiling is not None else []
+        limits += [f"at most {one.most_moves} may move"] if one.most_moves is not None else []
+        found.append((ROLES[role], ", ".join(limits)))
+    if set_.band is not None:
+        found.append(("Units", f"within {set_.band:.0%} of their share by need"))
+    if set_.mix is not None:
+        found.append(("Mix", f"{set_.mix[0]:g} to {set_.mix[1]:g} PCSOs for one PC in each place"))
+    gap = plan.result["gap"]
+    how = (
+        f"{set_.method.title()} divisor method, exact"
+        if gap is None
+        else "Integer programme, " + ("proven best" if gap == 0 else f"at most {gap:.2%} from the best")
+    )
+    found.append(("Method", how))
+    return found
