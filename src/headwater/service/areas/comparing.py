@@ -91,7 +91,7 @@ def compare(result: Mapping[str, Any], level: Level, before: Posts, other: str) 
     for code in need:
         unit = level.unit.get(code, "")
         inside.setdefault(unit, []).append(code)
-        why = [(ROLES[role], result["why"][role].get(code, "")) for role in roles]
+        why = [(ROLES[role], _say_why(result, role, code)) for role in roles]
         lines.append(Line(code, level.names.get(code, code), unit, need[code], cells([code]), why))
     lines.sort(key=lambda line: (line.unit, line.name))
     units = [
@@ -105,12 +105,21 @@ def compare(result: Mapping[str, Any], level: Level, before: Posts, other: str) 
                 for held in (before, after)
             ),
         )
-        for name, where in result["groups"].items()
+        for name, where in result["groups"]
     ]
     fairness = [(ROLES[role], need_for_one(result, before, role), need_for_one(result, after, role)) for role in roles]
     return Comparison(
         other, [ROLES[role] for role in roles], lines, units, _moves(level, need, before, after), fairness, people
     )  # type: ignore[arg-type]
+
+
+def _say_why(result: Mapping[str, Any], role: str, code: str) -> str:
+    """The reason, and how much the number depends on the weights."""
+    why: str = result["why"][role].get(code, "")
+    if code not in result["sure"].get(role, {}):
+        return why
+    low, high, same = result["sure"][role][code]
+    return f"{why} With other weights near these: as many in {same:.0%} of draws, {low} to {high} in nine of ten."
 
 
 def _moves(level: Level, need: Mapping[str, float], before: Posts, after: Posts) -> list[Moved]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import statistics
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,29 +71,11 @@ def compare(atlas: Atlas, level: Level, code: str) -> list[Compared]:
             found.append(Compared(shown.title, shown.about, words, "", "", shown.source))
             continue
         seen = {one: value for one, value in shown.values.items() if shown.class_of(one) >= 0}
-        order = "from the most" if shown.higher_first else "from the least"
         force = place_in(seen, code, list(seen), higher_first=shown.higher_first)
         local = place_in(seen, code, near, higher_first=shown.higher_first) if near else None
-        middle = (
-            statistics.median([seen[one] for one in near if one in seen])
-            if any(one in seen for one in near)
-            else math.nan
-        )
+        in_force = f"{say_place(force[0])} of {force[1]:,} from the {shown.end}" if force else ""
         among = f"{say_place(local[0])} of {local[1]} with its neighbours" if local and local[1] > 1 else ""
-        if among and not math.isnan(middle):
-            own = seen[code]
-            more = "as" if own == middle else "more than" if own > middle else "less than"
-            among += f"; {'as the' if more == 'as' else more + ' the'} middle one of them"
-        found.append(
-            Compared(
-                shown.title,
-                shown.about,
-                words,
-                f"{say_place(force[0])} of {force[1]:,} {order}" if force else "",
-                among,
-                shown.source,
-            )
-        )
+        found.append(Compared(shown.title, shown.about, words, in_force, among, shown.source))
     return found
 
 
@@ -110,8 +91,6 @@ def neighbours_of(level: Level, code: str) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _touching(content: bytes, digest: str) -> dict[str, tuple[str, ...]]:
-    import json
-
     features = json.loads(content)["features"]
     codes = [one["properties"]["code"] for one in features]
     matrix = touching([shape(one["geometry"]) for one in features], SLACK)

@@ -154,7 +154,7 @@ def work_out(facts: Facts, level: Level, choices: Choices, *, today: Posts, fixe
         "left_out": facts.left_out,
         "double": recipe.double_counts_crime(),
         "residents": _by_place(facts.residents, areas.place, order),
-        "groups": {name: _by_place(people, areas.place, order) for name, people in facts.groups.items()},
+        "groups": [[name, _by_place(people, areas.place, order)] for name, people in facts.groups.items()],
     }
 
 

@@ -40,6 +40,8 @@ class Shown:
     higher_first: bool = True
     people: bool = False
     closed: bool = False
+    end: str = "highest"
+    """What stands first in order, in a word: `1st from the highest`."""
 
     def class_of(self, code: str) -> int:
         """The number of its class, from 0 (most); below nothing where no number is said."""
@@ -86,7 +88,8 @@ def number_shown(
         for code, value in values.items()
         if not math.isnan(value)
     }
-    return Shown(id, title, about, source, values, words, tuple(steps), higher_first, people, closed)
+    end = "highest" if higher_first else "lowest"
+    return Shown(id, title, about, source, values, words, tuple(steps), higher_first, people, closed, end)
 
 
 def label_shown(classified: Classified, codes: Mapping[str, int], level: Level, source: str) -> Shown:
@@ -163,7 +166,7 @@ def _rank_shown(
         words = {code: f"rank {rank:,.0f} of {of.complete:,}, tenth {tenth[code]}" for code, rank in small.items()}
         about = "Rank among all small areas of the country; 1 is most deprived."
         steps = tuple((float(end), say) for end, say in ends)
-        return Shown(id, measure.title, about, source, small, words, steps, higher_first=False)
+        return Shown(id, measure.title, about, source, small, words, steps, higher_first=False, end="most deprived")
     values, words = {}, {}
     for code, inside in level.parts().items():
         there = [tenth[lsoa] for lsoa in inside if lsoa in tenth]

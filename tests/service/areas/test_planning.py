@@ -1,0 +1,182 @@
+"""Does a plan follow from its choices, add up, and say why?"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headwater.areas.allocation import AllocationError
+from headwater.areas.deprivation import DOMAINS
+from headwater.areas.levels import Level
+from headwater.service.areas.comparing import compare
+from headwater.service.areas.exports import as_csv, as_ods, sheets_of
+from headwater.service.areas.planning import Choices, Facts, RoleChoice, work_out
+from headwater.service.areas.staffing import StaffingError, read_staffing
+
+CODES = tuple(f"E{number}" for number in range(12))
+LEVEL = Level(
+    "team", "team", "teams", {"A": "Ash", "B": "Beech", "C": "Cedar"}, {code: "ABC"[number % 3] for number, code in enumerate(CODES)},
+    {"A": "North", "B": "North", "C": "South"},
+)  # fmt: skip
+TODAY = {"pc": {"A": 10, "B": 10, "C": 10}, "pcso": {"A": 5, "B": 5, "C": 5}}
+
+
+def facts(**more: Any) -> Facts:
+    ranks = {name: np.arange(1, 13) * 1_000 for name in DOMAINS}
+    return Facts(CODES, ranks, 32_844, np.full(12, 1_500.0), np.zeros(12), ("made up",), 0, **more)
+
+
+def worked(**choices: Any) -> dict[str, Any]:
+    choices.setdefault("roles", {"pc": RoleChoice(30, floor=2), "pcso": RoleChoice(15)})
+    return json.loads(json.dumps(work_out(facts(), LEVEL, Choices(**choices), today=TODAY, fixed={})))  # type: ignore[no-any-return]
+
+
+def test_all_posts_are_given_out_and_floors_hold() -> None:
+    found = worked()
+    assert sum(found["posts"]["pc"].values()) == 30
+    assert sum(found["posts"]["pcso"].values()) == 15
+    assert min(found["posts"]["pc"].values()) >= 2
+    assert sum(found["need"].values()) == pytest.approx(1)
+    assert found["posts"]["pc"]["A"] > found["posts"]["pc"]["C"], "Ash has the worst ranks"
+    assert all(found["why"]["pc"].values())
+
+
+def test_the_reason_counts_every_post_of_the_place() -> None:
+    found = worked()
+    for code, posts in found["posts"]["pc"].items():
+        told = [
+            int(word)
+            for word in found["why"]["pc"][code].partition(";")[0].replace(",", "").split()
+            if word.isdecimal()
+        ]
+        assert sum(told) == posts
+
+
+def test_a_limit_on_moves_is_kept_and_told() -> None:
+    found = worked(roles={"pc": RoleChoice(30, most_moves=0)})
+    away = sum(max(0, TODAY["pc"][code] - posts) for code, posts in found["posts"]["pc"].items())
+    assert away == 0
+    assert found["gap"] == 0
+    assert any("at most 0 PC leave" in why for why in found["why"]["pc"].values())
+
+
+def test_rules_that_cannot_hold_are_told_in_words() -> None:
+    with pytest.raises(AllocationError, match="floors add up to 60 posts, and there are 30"):
+        worked(roles={"pc": RoleChoice(30, floor=20)})
+
+
+def test_fixed_posts_stay_where_they_are() -> None:
+    fixed = {"pc": {"C": 20}}
+    found = work_out(facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), today=TODAY, fixed=fixed)
+    assert found["posts"]["pc"]["C"] >= 20
+    assert "20 tied to the place" in found["why"]["pc"]["C"]
+
+
+def test_what_counts_crime_twice_says_so() -> None:
+    told = work_out(
+        Facts(**{**vars(facts()), "minutes": np.ones(12)}),
+        LEVEL,
+        Choices(workload=0.5, roles={"pc": RoleChoice(30)}),
+        today={},
+        fixed={},
+    )
+    assert told["double"]
+
+
+def test_groups_of_residents_change_no_post() -> None:
+    plain = work_out(facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), today={}, fixed={})
+    told = work_out(
+        facts(groups={"x": np.arange(12.0)}), LEVEL, Choices(roles={"pc": RoleChoice(30)}), today={}, fixed={}
+    )
+    assert told["posts"] == plain["posts"]
+
+
+def test_choices_come_back_as_they_were_kept() -> None:
+    one = Choices({"crime": 0.3}, 0.2, {"pc": RoleChoice(3, 1, 5, 2)}, 0.1, (0.2, 1.0), "huntington-hill")
+    assert Choices.from_json(json.loads(json.dumps(one.as_json()))) == one
+
+
+@given(st.dictionaries(st.sampled_from("ABC"), st.integers(0, 20)))
+def test_moves_lead_from_what_was_to_the_plan(before: dict[str, int]) -> None:
+    found = compare(RESULT, LEVEL, {"pc": before}, "before")
+    held = {code: before.get(code, 0) for code in LEVEL.names}
+    by_words = {f"{LEVEL.names[code]} ({LEVEL.unit[code]})": code for code in held}
+    for move in found.moves:
+        if move.source:
+            held[by_words[move.source]] -= move.posts
+        if move.target:
+            held[by_words[move.target]] += move.posts
+    if any(before.values()):
+        assert held == RESULT["posts"]["pc"]
+    for line in found.lines:
+        assert line.cells[0][3] == RESULT["posts"]["pc"][line.code] - before.get(line.code, 0)
+
+
+RESULT = worked(roles={"pc": RoleChoice(30)})
+
+
+def test_the_spreadsheet_is_one_and_holds_numbers_as_numbers() -> None:
+    sheets = sheets_of(compare(RESULT, LEVEL, TODAY, "=today\x0b"), [("Plan", "<A & B>")])
+    content = as_ods(sheets)
+    assert content == as_ods(sheets)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.infolist()[0].filename == "mimetype"
+        assert archive.infolist()[0].compress_type == zipfile.ZIP_STORED
+        tree = ElementTree.fromstring(archive.read("content.xml"))  # noqa: S314 - our own bytes
+    spaces = {
+        "t": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+        "o": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    }
+    assert len(tree.findall(".//t:table", spaces)) == 4
+    numbers = [
+        cell.get(f"{{{spaces['o']}}}value") for cell in tree.findall(".//t:table-cell[@o:value-type='float']", spaces)
+    ]
+    assert str(RESULT["posts"]["pc"]["A"]) in numbers
+    assert "formula" not in ElementTree.tostring(tree, encoding="unicode")
+
+
+def test_no_cell_of_the_table_is_a_formula() -> None:
+    text = as_csv(sheets_of(compare(RESULT, LEVEL, TODAY, "today"), [("Plan", "=1+1")])).decode("utf-8-sig")
+    assert "'=1+1" in text
+    assert "\n=1+1" not in text
+
+
+GOOD = "area,role,posts,fixed\nA,PC,4,1\nA,pcso,2,\nB,PC,3,0\n"
+
+
+def test_a_staffing_file_is_read() -> None:
+    assert read_staffing(b"\xef\xbb\xbf" + GOOD.encode(), LEVEL) == [
+        {"area": "A", "role": "pc", "posts": 4, "fixed": 1}, {"area": "A", "role": "pcso", "posts": 2, "fixed": 0}, {"area": "B", "role": "pc", "posts": 3, "fixed": 0},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("area,posts\nA,4\n", "no column role"),
+        ("area,role,posts\n", "no lines"),
+        ("area,role,posts\nX,PC,4\n", "Line 2: there is no team 'X'"),
+        ("area,role,posts\nA,Sergeant,4\n", "Line 2: the role is 'Sergeant'"),
+        ("area,role,posts\nA,PC,4.5\n", "Line 2, column posts: '4.5'"),
+        ("area,role,posts\nA,PC,-1\n", "Line 2, column posts: '-1'"),
+        ("area,role,posts,fixed\nA,PC,1,2\n", "2 of 1 posts are fixed"),
+        ("area,role,posts\nA,PC,4\nA,PC,4\n", "Line 3: A has a line for PC already"),
+        ("area,role,posts\nA\n", "Line 2: the role is None"),
+    ],
+)  # fmt: skip
+def test_a_staffing_file_that_cannot_be_says_where(content: str, told: str) -> None:
+    with pytest.raises(StaffingError, match=told):
+        read_staffing(content.encode(), LEVEL)
+
+
+def test_a_staffing_file_that_is_no_text_says_so() -> None:
+    with pytest.raises(StaffingError, match="UTF-8"):
+        read_staffing("área".encode("latin-1"), LEVEL)

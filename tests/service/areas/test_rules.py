@@ -1,0 +1,77 @@
+"""Are numbers grouped, hidden and placed as the words beside them say?"""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headwater.service.areas.rules import class_by_quarters, hides, place_in, say_place, spread
+
+NUMBERS = st.lists(st.integers(0, 30).map(float), min_size=1, max_size=60)
+
+
+@given(NUMBERS)
+def test_every_value_has_one_class_and_equal_values_the_same(values: list[float]) -> None:
+    steps = class_by_quarters(values, say={value: f"{value:g}" for value in values})
+    lows = [low for low, _ in steps]
+    assert lows == sorted(set(lows), reverse=True)
+    assert min(values) == lows[-1], "the last class takes the least value"
+    assert 1 <= len(steps) <= 4
+
+
+@given(NUMBERS)
+def test_the_words_of_a_class_hold_for_each_value_in_it(values: list[float]) -> None:
+    steps = class_by_quarters(values, say={value: f"{value:g}" for value in values})
+    high = math.inf
+    for low, words in steps:
+        least, _, most = words.partition(" to ")
+        inside = [value for value in values if low <= value < high]
+        assert float(least) == min(inside)
+        assert float(most or least) == max(inside)
+        high = low
+
+
+def test_many_areas_with_nothing_do_not_swallow_the_rest() -> None:
+    values = [0.0] * 90 + [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    assert [words for _, words in class_by_quarters(values, say={value: f"{value:g}" for value in values})] == [
+        "5 to 6",
+        "3 to 4",
+        "1 to 2",
+        "0",
+    ]
+
+
+@pytest.mark.parametrize(("value", "hidden"), [(0, False), (1, True), (4, True), (5, False), (None, False)])
+def test_a_small_count_of_people_is_hidden_and_none_is_told(value: float | None, hidden: bool) -> None:
+    assert hides(value, people=True) is hidden
+    assert not hides(value, people=False)
+
+
+def test_each_step_of_the_ramp_is_lighter_than_the_one_before() -> None:
+    def light(colour: str) -> float:
+        red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        return 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+
+    for number in range(1, 6):
+        shades = [light(one) for one in spread(number)]
+        assert shades == sorted(shades)
+        assert len(set(shades)) == number
+
+
+def test_a_place_counts_those_that_are_better_and_the_area_itself() -> None:
+    values = {"a": 3.0, "b": 5.0, "c": 5.0, "d": math.nan}
+    assert place_in(values, "a", ["b", "c", "d"], higher_first=True) == (3, 3)
+    assert place_in(values, "b", ["a", "c"], higher_first=True) == (1, 3)
+    assert place_in(values, "a", ["b"], higher_first=False) == (1, 2)
+    assert place_in(values, "d", ["a"], higher_first=True) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (112, "112th"), (1_021, "1,021st")],
+)
+def test_a_place_in_words(place: int, words: str) -> None:
+    assert say_place(place) == words
