@@ -12,7 +12,10 @@ from playwright.sync_api import Browser, sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # A sandbox needs user namespaces that containers often refuse; the pages are our own, so none is needed.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"]
-ARGUMENTS += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]  # the map is drawn by WebGL, here without a graphics card
+ARGUMENTS += [
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]  # the map is drawn by WebGL, here without a graphics card
 HOW = "no Chromium: set HEADWATER_CHROMIUM to one, or install it (Debian: apt-get install chromium)"
 
 

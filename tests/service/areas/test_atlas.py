@@ -199,7 +199,7 @@ def test_without_outlines_the_page_says_so_and_the_table_stands(town: Town, monk
     page = page_of(town.client("officer@police"), "/areas/")
     assert "There is no map: Install the extra" in page
     assert "data-map" not in page
-    assert "Lark Hill Top" in page or "Alder" in page
+    assert page.count('rowheader"><a href="/areas/') == 25
 
 
 def test_an_area_page_gives_label_reason_and_peers(town_with_measures: Town) -> None:

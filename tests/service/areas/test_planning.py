@@ -154,7 +154,8 @@ GOOD = "area,role,posts,fixed\nA,PC,4,1\nA,pcso,2,\nB,PC,3,0\n"
 
 def test_a_staffing_file_is_read() -> None:
     assert read_staffing(b"\xef\xbb\xbf" + GOOD.encode(), LEVEL) == [
-        {"area": "A", "role": "pc", "posts": 4, "fixed": 1}, {"area": "A", "role": "pcso", "posts": 2, "fixed": 0}, {"area": "B", "role": "pc", "posts": 3, "fixed": 0},
+        {"area": "A", "role": "pc", "posts": 4, "fixed": 1}, {"area": "A", "role": "pcso", "posts": 2, "fixed": 0},
+        {"area": "B", "role": "pc", "posts": 3, "fixed": 0},
     ]  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def save_plan(
             f"“{staffing}” counts posts by {staffing.level}, and this plan by {level.one}. Choose another file or level.",
             "staffing",
         )
-    taken = Plan.objects.filter(agency_id=acting.agency_id, name=name).exclude(pk=plan.pk if plan else None)
+    taken = Plan.objects.filter(agency_id=acting.agency_id, name=name).exclude(pk=plan.pk if plan else 0)
     if taken.exists():
         raise Refused("There is a plan of this name already. Give this one another.", "name")
     result = _work_out(atlas, level, staffing, choices)

@@ -110,7 +110,7 @@ def compare(result: Mapping[str, Any], level: Level, before: Posts, other: str) 
     fairness = [(ROLES[role], need_for_one(result, before, role), need_for_one(result, after, role)) for role in roles]
     return Comparison(
         other, [ROLES[role] for role in roles], lines, units, _moves(level, need, before, after), fairness, people
-    )  # type: ignore[arg-type]
+    )
 
 
 def _say_why(result: Mapping[str, Any], role: str, code: str) -> str:

@@ -119,8 +119,8 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
 
     def __init__(self, *args: Any, levels: dict[str, Level], staffing: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["level"].choices = level_choices(levels)  # type: ignore[attr-defined]
-        self.fields["staffing"].queryset = staffing  # type: ignore[attr-defined]
+        self.fields["level"].choices = level_choices(levels)
+        self.fields["staffing"].queryset = staffing
 
     @property
     def groups(self) -> list[tuple[str, str, list[Any]]]:
@@ -140,7 +140,8 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
 
     def clean(self) -> dict[str, Any]:
         """The two ends of the mix go together."""
-        told = super().clean() or self.cleaned_data
+        super().clean()
+        told: dict[str, Any] = self.cleaned_data
         least, most = told.get("mix_least"), told.get("mix_most")
         if (least is None) != (most is None):
             self.add_error("mix_most" if most is None else "mix_least", "PCSOs for one PC: fill in both, or neither.")

@@ -85,7 +85,7 @@ class Choices:
         """As it was kept."""
         roles = {name: RoleChoice(**one) for name, one in told["roles"].items()}
         mix = tuple(told["mix"]) if told["mix"] else None
-        return cls(told["weights"], told["workload"], roles, told["band"], mix, told["method"])  # type: ignore[arg-type]
+        return cls(told["weights"], told["workload"], roles, told["band"], mix, told["method"])
 
 
 Posts = Mapping[str, Mapping[str, int]]

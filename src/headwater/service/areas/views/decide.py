@@ -81,7 +81,7 @@ def copy_plan(request: Asked, number: int) -> HttpResponse:
         "back": reverse("plan", args=[number]),
         "lead": ["A new draft with the same rules. What you copy stays as it is."],
     }
-    return take(request, Form(request.POST or None), act, "design/form_page.html", more)
+    return take(request, Form(request.POST if request.method == "POST" else None), act, "design/form_page.html", more)
 
 
 @for_people(*READERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -29,6 +29,8 @@ MOST_PLANS = 200
 @for_people(*READERS)
 def show_plans(request: Asked) -> HttpResponse:
     """The plans that the reader may see, newest first, and for planners the staffing files."""
+    if not reads_plans(request.actor):
+        raise Http404
     plans = list(
         plans_of(request.actor)
         .defer(*Plan.HEAVY)
@@ -38,7 +40,6 @@ def show_plans(request: Asked) -> HttpResponse:
     log("consult", "areas_plan", [plan.pk for plan in plans])
     more = {
         "plans": plans, "staffing": staffing_of(request.actor).defer("rows").select_related("by"), "may_plan": request.actor.has(*PLANNERS),
-        "reads": reads_plans(request.actor),
     }  # fmt: skip
     return render(request, "areas/plans.html", more)
 

@@ -1,0 +1,255 @@
+"""From a staffing file to a published plan: who may, what is kept, and what nobody can change any more."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from headwater.areas.deprivation import WEIGHTS
+from headwater.areas.teams import read_teams
+from tests.service.conftest import Town, version_in
+
+pytestmark = pytest.mark.service
+
+PLANNER = "planner@police"
+DAY = {"as_of_day": "1", "as_of_month": "4", "as_of_year": "2026"}
+OTHERS = ("sergeant@police", "analyst@police", "auditor@police", "administrator@police")
+OUTSIDE = ("youth-worker@charity", "council-manager@council", "charity-administrator@charity")
+
+
+def staffing(town: Town) -> Any:
+    from headwater.service.areas.models import Staffing
+
+    lines = [f"{team},PC,5,0\n{team},PCSO,2,0" for team in read_teams().teams]
+    file = io.BytesIO("\n".join(["area,role,posts,fixed", *lines]).encode())
+    file.name = "posts.csv"
+    told = {"name": "Posts on 1 April", **DAY, "level": "team", "file": file}
+    answer = town.client(PLANNER).post("/areas/plans/staffing/add/", told)
+    assert answer.status_code == 302, answer.content.decode()
+    return Staffing.objects.get()
+
+
+def choices(town: Town, **more: Any) -> dict[str, Any]:
+    told = {
+        "name": "By need", "level": "team", "workload": "0", "method": "webster", "pc_posts": "850", "pc_floor": "2", "pcso_posts": "340",
+        **{f"weight_{name}": f"{weight * 100:.1f}" for name, weight in WEIGHTS.items()},
+    }  # fmt: skip
+    return told | more
+
+
+def make(town: Town, **more: Any) -> Any:
+    from headwater.service.areas.models import Plan
+
+    client = town.client(PLANNER)
+    version = version_in(client.get("/areas/plans/add/").content.decode())
+    answer = client.post("/areas/plans/add/", choices(town, version=version, **more))
+    assert answer.status_code == 302, answer.content.decode()
+    return Plan.objects.latest("id")
+
+
+def publish(town: Town, plan: Any) -> None:
+    told = {"decided_by": "Chief Superintendent A. Example", "words": "Agreed at the board."}
+    assert town.client(PLANNER).post(f"/areas/plans/{plan.pk}/publish/", told).status_code == 302
+
+
+def test_a_plan_is_worked_out_from_the_form(town_with_measures: Town) -> None:
+    kept = staffing(town_with_measures)
+    plan = make(town_with_measures, staffing=kept.pk)
+    assert sum(plan.posts["pc"].values()) == 850
+    assert min(plan.posts["pc"].values()) >= 2
+    assert plan.result["left_out"] == 2, "two small areas have no number"
+    page = town_with_measures.client(PLANNER).get(f"/areas/plans/{plan.pk}/").content.decode()
+    assert "posts move beside Posts on 1 April" in page
+    assert "2 small areas lack a number" in page
+    assert "What is not in it" in page
+    assert "by need" in page
+
+
+def test_the_database_keeps_who_and_when(town_with_measures: Town) -> None:
+    from headwater.service.audit.models import Entry
+
+    plan = make(town_with_measures)
+    town_with_measures.client(PLANNER).get(f"/areas/plans/{plan.pk}/")
+    lines = list(Entry.objects.filter(item_type="areas_plan", items__contains=[str(plan.pk)]).order_by("id"))
+    assert [line.verb for line in lines][:1] == ["collect"]
+    assert "consult" in [line.verb for line in lines]
+    assert {line.user for line in lines} == {town_with_measures.user(PLANNER).pk}
+    for kind in ("csv", "ods", "pdf"):
+        town_with_measures.client(PLANNER).get(f"/areas/plans/{plan.pk}/export/{kind}/")
+    assert Entry.objects.filter(verb="export", item_type="areas_plan").count() == 3
+
+
+@pytest.mark.parametrize("key", [*OTHERS, *OUTSIDE])
+def test_a_draft_is_for_planners(town_with_measures: Town, key: str) -> None:
+    plan = make(town_with_measures)
+    client = town_with_measures.client(key)
+    for part in ("", "change/", "copy/", "publish/", "withdraw/", "export/csv/", "export/pdf/"):
+        for method in ("get", "post"):
+            assert getattr(client, method)(f"/areas/plans/{plan.pk}/{part}").status_code in (404, 405), part
+    answer = client.get("/areas/plans/")
+    assert answer.status_code == (404 if key in OUTSIDE else 200)
+    assert b"By need" not in answer.content
+
+
+@pytest.mark.parametrize("key", OTHERS)
+def test_the_force_reads_what_was_published_and_changes_nothing(town_with_measures: Town, key: str) -> None:
+    plan = make(town_with_measures)
+    publish(town_with_measures, plan)
+    client = town_with_measures.client(key)
+    page = client.get(f"/areas/plans/{plan.pk}/")
+    assert page.status_code == 200
+    assert b"Chief Superintendent A. Example" in page.content
+    for part in ("change/", "copy/", "publish/", "withdraw/"):
+        assert f"/areas/plans/{plan.pk}/{part}".encode() not in page.content
+        assert client.get(f"/areas/plans/{plan.pk}/{part}").status_code == 404
+    assert client.get(f"/areas/plans/{plan.pk}/export/ods/").status_code == 200
+
+
+def test_partners_never_read_a_plan(town_with_measures: Town) -> None:
+    plan = make(town_with_measures)
+    publish(town_with_measures, plan)
+    for key in OUTSIDE:
+        assert town_with_measures.client(key).get(f"/areas/plans/{plan.pk}/").status_code == 404
+        assert b"/areas/plans/" not in town_with_measures.client(key).get("/areas/").content
+
+
+@pytest.mark.parametrize("change", ["UPDATE areas_plan SET name = 'x' WHERE id = %s", "DELETE FROM areas_plan WHERE id = %s",
+                                    "UPDATE areas_plan SET state = 'draft' WHERE id = %s", "UPDATE areas_plandecision SET words = 'x' WHERE plan_id = %s",
+                                    "DELETE FROM areas_plandecision WHERE plan_id = %s"])  # fmt: skip
+def test_the_database_refuses_to_change_what_was_published(town_with_measures: Town, change: str) -> None:
+    from django.db import IntegrityError, connection, transaction
+
+    plan = make(town_with_measures)
+    publish(town_with_measures, plan)
+    with pytest.raises(IntegrityError, match="does not change"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change, [plan.pk])
+    for part in ("change/", "publish/"):
+        assert (
+            town_with_measures.client(PLANNER)
+            .post(f"/areas/plans/{plan.pk}/{part}", choices(town_with_measures))
+            .status_code
+            == 404
+        )
+
+
+def test_a_published_plan_is_withdrawn_and_still_read(town_with_measures: Town) -> None:
+    plan = make(town_with_measures)
+    publish(town_with_measures, plan)
+    client = town_with_measures.client(PLANNER)
+    assert client.post(f"/areas/plans/{plan.pk}/withdraw/", {"decided_by": "", "words": ""}).status_code == 422
+    told = {"decided_by": "Chief Superintendent B. Example", "words": "The wards were redrawn."}
+    assert client.post(f"/areas/plans/{plan.pk}/withdraw/", told).status_code == 302
+    page = client.get(f"/areas/plans/{plan.pk}/").content.decode()
+    assert "Withdrawn" in page
+    assert "The wards were redrawn." in page
+    assert client.post(f"/areas/plans/{plan.pk}/withdraw/", told).status_code == 422
+
+
+def test_a_copy_is_a_draft_beside_the_plan_that_it_came_from(town_with_measures: Town) -> None:
+    from headwater.service.areas.models import Plan
+
+    plan = make(town_with_measures)
+    publish(town_with_measures, plan)
+    client = town_with_measures.client(PLANNER)
+    assert client.post(f"/areas/plans/{plan.pk}/copy/").status_code == 302
+    copy = Plan.objects.latest("id")
+    assert (copy.state, copy.posts) == ("draft", plan.posts)
+    page = client.get(f"/areas/plans/{copy.pk}/?with={plan.pk}").content.decode()
+    assert "No post moves beside By need" in page
+
+
+def test_moves_are_limited_by_an_integer_programme(town_with_measures: Town) -> None:
+    kept = staffing(town_with_measures)
+    plan = make(town_with_measures, staffing=kept.pk, pc_moves="20", pcso_moves="10")
+    away = sum(max(0, 5 - posts) for posts in plan.posts["pc"].values())
+    assert away <= 20
+    assert plan.result["gap"] is not None
+    assert "Integer programme" in town_with_measures.client(PLANNER).get(f"/areas/plans/{plan.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"pc_floor": "9"}, "floors add up to 1530 posts, and there are 850"),
+        ({"workload": "50"}, "No minutes of work are known"),
+        ({"pc_moves": "5"}, "A limit on moves needs the posts of today"),
+        ({"mix_least": "1"}, "fill in both, or neither"),
+        ({"mix_least": "2", "mix_most": "1"}, "the most is below the least"),
+        ({f"weight_{name}": "0" for name in WEIGHTS}, "at least one must be more than 0"),
+        ({"pc_posts": ""}, "posts in all: fill this in"),
+        ({"pc_posts": "-1"}, "greater than or equal to 0"),
+        ({"weight_crime": "x"}, "Enter a number"),
+        ({"level": "small-area"}, "not one of the available choices"),
+        ({"name": ""}, "fill this in"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_told_above_the_form_and_nothing_is_kept(
+    town_with_measures: Town, more: dict[str, str], told: str
+) -> None:
+    from headwater.service.areas.models import Plan
+
+    answer = town_with_measures.client(PLANNER).post(
+        "/areas/plans/add/", choices(town_with_measures, version="0", **more)
+    )
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert not Plan.objects.exists()
+
+
+def test_two_planners_do_not_overwrite_each_other(town_with_measures: Town) -> None:
+    from headwater.service.areas.models import Plan
+
+    plan = make(town_with_measures)
+    client, address = town_with_measures.client(PLANNER), f"/areas/plans/{plan.pk}/change/"
+    version = version_in(client.get(address).content.decode())
+    assert client.post(address, choices(town_with_measures, version=version, pc_floor="3")).status_code == 302
+    late = client.post(address, choices(town_with_measures, version=version, pc_floor="1"))
+    assert late.status_code == 422
+    assert b"Somebody changed this" in late.content
+    assert Plan.objects.get(pk=plan.pk).choices["roles"]["pc"]["floor"] == 3
+
+
+def test_without_measures_a_plan_says_what_to_load(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from headwater.service.areas import atlas
+
+    monkeypatch.setattr(atlas, "measures_folder", lambda: tmp_path)
+    answer = town.client(PLANNER).post("/areas/plans/add/", choices(town, version="0"))
+    assert answer.status_code == 422
+    assert "headwater areas load" in answer.content.decode()
+    assert "No measure of areas is loaded yet" in town.client(PLANNER).get("/areas/?level=small-area").content.decode()
+
+
+def test_a_staffing_file_with_a_fault_is_refused_whole(town: Town) -> None:
+    from headwater.service.areas.models import Staffing
+
+    file = io.BytesIO(b"area,role,posts\nDY07,PC,4\nnowhere,PC,4\n")
+    file.name = "posts.csv"
+    told = {"name": "x", **DAY, "level": "team", "file": file}
+    answer = town.client(PLANNER).post("/areas/plans/staffing/add/", told)
+    assert answer.status_code == 422
+    assert "Line 3: there is no team" in answer.content.decode()
+    assert not Staffing.objects.exists()
+
+
+def test_the_report_for_the_board_is_tagged_and_complete(town_with_measures: Town) -> None:
+    from pypdf import PdfReader
+
+    plan = make(town_with_measures, staffing=staffing(town_with_measures).pk, name="#strong[x] = y")
+    publish(town_with_measures, plan)
+    content = town_with_measures.client("auditor@police").get(f"/areas/plans/{plan.pk}/export/pdf/").content
+    reader = PdfReader(io.BytesIO(content))
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Plan of posts: #strong[x] = y"
+    assert "/StructTreeRoot" in reader.trailer["/Root"]
+    for words in ("Birmingham East", "Agreed at the board", "What is not in it", "Made up", "Lark Hill Top"):
+        assert words in text, words
+
+
+def test_what_is_kept_of_a_plan_is_plain_json(town_with_measures: Town) -> None:
+    plan = make(town_with_measures)
+    assert json.loads(json.dumps(plan.result)) == plan.result
