@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,10 +16,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.service]
 
 
 @pytest.fixture(scope="module")
-def mapped(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def mapped(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Live:
     """The running service with made-up measures."""
     load_made_up(live.data / "measures", tmp_path_factory.mktemp("files"))
-    yield live
+    return live
 
 
 def watch(page: Page) -> tuple[list[str], list[str]]:
