@@ -89,3 +89,23 @@ def _read_wards(catalogue: Path | None, teams: Teams) -> tuple[dict[str, str], d
     if missing := sorted(set(teams.areas) - set(of)):
         raise TeamsError(f"wards.csv has no ward for {missing[0]} ({len(missing)} small areas in all). Add them.")
     return of, {row["ward"]: row["name"] for row in rows}
+
+
+def read_postcodes(catalogue: Path | None = None) -> dict[str, str]:
+    """Postcode without blanks → its small area, from `areas/postcodes.csv` of the catalogue where it is there: columns postcode and lsoa,
+    or pcds and lsoa11 as in the postcode directory of the Office for National Statistics. Raises TeamsError for other columns."""
+    file = next((item for item in list_files("areas", ".csv", catalogue) if Path(item.name).stem == "postcodes"), None)
+    if file is None:
+        return {}
+    reader = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig")))
+    for postcode, lsoa in (("postcode", "lsoa"), ("pcds", "lsoa11")):
+        if {postcode, lsoa} <= set(reader.fieldnames or ()):
+            return {plain_postcode(row[postcode]): row[lsoa] for row in reader}
+    raise TeamsError(
+        "postcodes.csv needs the columns postcode and lsoa (or pcds and lsoa11). Mend it, or take it away: then none is found."
+    )
+
+
+def plain_postcode(text: str) -> str:
+    """A postcode as it is compared: capitals, no blanks."""
+    return "".join(text.split()).upper()

@@ -83,7 +83,7 @@ def test_the_map_on_a_phone_and_without_scripts(mapped: Live, sign_in: SignIn) -
     plain = sign_in("pcso@police", scripts=False)
     plain.goto("/areas/")
     plain.get_by_label("Measure").select_option("population2020.residents")
-    plain.get_by_label("Ward, team or area code").fill("Dudley")
+    plain.get_by_label("Name, postcode or code").fill("Dudley")
     plain.get_by_label("Order").select_option("least")
     plain.get_by_role("button", name="Show").click()
     expect(plain.get_by_text("The map needs JavaScript; the table holds the same facts.")).to_be_visible()

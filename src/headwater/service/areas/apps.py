@@ -10,8 +10,12 @@ class AreasConfig(AppConfig):
     label = "areas"
 
     def ready(self) -> None:
-        """Stand in the navigation."""
+        """Stand in the navigation, and on the front page of planners."""
+        from headwater.service.areas.front import is_planner, read_plans
         from headwater.service.design.frame import PLACES, Place
+        from headwater.service.design.front import PARTS, Part
+
+        PARTS.append(Part("areas/front_plans.html", is_planner, read_plans))
 
         PLACES.append(
             Place(

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from headwater.areas.boundaries import BoundariesError, copy_boundaries
 from headwater.areas.deprivation import DOMAINS
-from headwater.areas.levels import NPU, SMALL_AREA, TEAM, Level, read_levels
+from headwater.areas.levels import NPU, SMALL_AREA, TEAM, Level, read_levels, read_postcodes
 from headwater.areas.measures import Kept, MeasureSet, list_kept, open_measures, read_measure_sets
 from headwater.areas.outlines import merge_outlines
 from headwater.areas.teams import Teams, read_teams
@@ -48,6 +48,7 @@ class Atlas:
             name: one for name, one in read_measure_sets(catalogue).items() if name in list_kept(measures)
         }
         self.kept: dict[str, Kept] = {name: open_measures(measures, name) for name in self.sets}
+        self.postcodes: dict[str, str] = read_postcodes(catalogue)
         self._shown: dict[str, dict[str, Shown]] = {}
 
     @cached_property

@@ -19,7 +19,7 @@ class AreaFilters(Filters):
 
     level = forms.ChoiceField(label="Areas")
     measure = forms.ChoiceField(label="Measure")
-    q = forms.CharField(label="Ward, team or area code", max_length=80)
+    q = forms.CharField(label="Name, postcode or code", max_length=80)
     order = forms.ChoiceField(label="Order", choices=ORDERS)
 
     def __init__(self, data: Any, *, levels: Mapping[str, Level], measures: Mapping[str, Shown]) -> None:

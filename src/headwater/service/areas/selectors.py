@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from headwater.areas.levels import TEAM, Level
+from headwater.areas.levels import TEAM, Level, plain_postcode
 from headwater.service.agencies.access import Actor
 from headwater.service.agencies.models import Membership, Team, today
 from headwater.service.areas.atlas import Atlas
@@ -109,8 +109,10 @@ def where(atlas: Atlas, level: Level, code: str) -> str:
 
 
 def fits(atlas: Atlas, level: Level, code: str, q: str) -> bool:
-    """Whether the words are in the area's code, its name, its unit, or the team that covers it."""
+    """Whether the words are in the area's code, its name, its unit, or the team that covers it, or are a postcode that lies in it."""
     words = q.casefold().strip()
+    if lsoa := atlas.postcodes.get(plain_postcode(q)):
+        return level.of.get(lsoa) == code
     return not words or words in f"{code} {level.names[code]} {where(atlas, level, code)}".casefold()
 
 

@@ -63,7 +63,7 @@ def show_atlas(request: Asked) -> HttpResponse:
         "next": _address(request, page + 1) if page * PAGE < len(rows) else "", "csv": _address(request, None, format="csv"),
         "classes": view.shown.classes(view.level) if view.shown else [],
         "without": [(number, NO_CLASS[number], count) for number, count in view.shown.without(view.level).items()] if view.shown else [],
-        "attribution": ATTRIBUTION, "may_plan": reads_plans(request.actor),
+        "attribution": ATTRIBUTION, "postcodes": bool(atlas.postcodes), "may_plan": reads_plans(request.actor),
     }  # fmt: skip
     try:
         _, digest = outlines(view.level)

@@ -49,7 +49,7 @@ document.addEventListener("DOMContentLoaded", () => {
     maplibregl.setWorkerCount(1);
     const map = new maplibregl.Map({
       container: box, bounds, fitBoundsOptions: { padding: 12, animate: false, maxZoom: 13 }, attributionControl: false, dragRotate: false, pitchWithRotate: false,
-      touchPitch: false, fadeDuration: 0, maxZoom: 16, cooperativeGestures: false, locale: { "Map.Title": box.dataset.label },
+      touchPitch: false, fadeDuration: 0, maxZoom: 16, cooperativeGestures: true, locale: { "Map.Title": box.dataset.label },
       canvasContextAttributes: { preserveDrawingBuffer: true }, // or a printer gets an empty sheet
       style: {
         version: 8,
@@ -63,7 +63,6 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
-    map.scrollZoom.disable(); // the page scrolls; the buttons, two fingers and the keys zoom
 
     map.on("load", () => {
       map.addImage("hatch", hatch());
