@@ -53,9 +53,10 @@ document.addEventListener("DOMContentLoaded", () => {
       canvasContextAttributes: { preserveDrawingBuffer: true }, // or a printer gets an empty sheet
       style: {
         version: 8,
-        sources: { areas: { type: "geojson", data: outlines } },
+        sources: { areas: { type: "geojson", data: outlines, buffer: 8, maxzoom: 12 } },
         layers: [
           { id: "areas", type: "fill", source: "areas", paint: { "fill-color": colour, "fill-opacity": ["case", ["get", "found"], 1, 0.25] } },
+          { id: "hidden", type: "fill", source: "areas", filter: ["==", ["get", "number"], HIDDEN], paint: { "fill-pattern": "hatch" } },
           { id: "edges", type: "line", source: "areas", paint: { "line-color": INK, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.3, 12, 1] } },
           { id: "chosen", type: "line", source: "areas", filter: ["==", ["get", "code"], ""], paint: { "line-color": INK, "line-width": 4 } },
         ],
@@ -64,10 +65,7 @@ document.addEventListener("DOMContentLoaded", () => {
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
 
-    map.on("load", () => {
-      map.addImage("hatch", hatch());
-      map.addLayer({ id: "hidden", type: "fill", source: "areas", filter: ["==", ["get", "number"], HIDDEN], paint: { "fill-pattern": "hatch" } }, "edges");
-    });
+    map.once("styledata", () => map.addImage("hatch", hatch()));
 
     const read = (point) => {
       const one = map.queryRenderedFeatures(point, { layers: ["areas"] })[0];
