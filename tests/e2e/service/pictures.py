@@ -20,6 +20,7 @@ from tests.e2e.chromium import HOW, find_chromium, open_chromium
 from tests.e2e.picture import MOST_BYTES, PictureTooLarge, pack_png
 from tests.e2e.service.conftest import Live, serving, sign_in_on
 from tests.e2e.service.steps import in_service
+from tests.service.areas.made_up import load_made_up
 
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 """Width and height of the screen."""
@@ -71,6 +72,15 @@ MANY: tuple[Shot, ...] = (
     ("notices-many", "sergeant@police", "/notices/"),
     ("search-many", "officer@police", "/search/?q=made-up"),
 )
+AREAS: tuple[Shot, ...] = (
+    ("areas", "sergeant@police", "/areas/"),
+    ("areas-small", "planner@police", "/areas/?level=small-area"),
+    ("area", "sergeant@police", "/areas/{area}/"),
+    ("plans", "planner@police", "/areas/plans/"),
+    ("plan-of-posts", "planner@police", "/areas/plans/{plan}/?with={other}"),
+    ("plan-of-posts-form", "planner@police", "/areas/plans/{other}/change/"),
+)
+"""Taken with made-up measures."""
 BEGIN = """
 from datetime import timedelta
 from headwater.service.agencies.access import Actor
@@ -79,6 +89,26 @@ from headwater.service.cases.actions.cases import begin_case
 officer = Actor(User.objects.get(email="officer@police.example"))
 subject = {"name": "Quinn Example", "born_on": today() - timedelta(5000)}
 print(begin_case(acting=officer, team=Team.objects.get(lake_team="DY07"), subject=subject, why="A teacher is worried.", review_every=28).pk)
+"""
+PLAN = """
+from headwater.areas.levels import TEAM
+from headwater.areas.teams import read_teams
+from headwater.service.agencies.access import Actor
+from headwater.service.agencies.models import User, today
+from headwater.service.areas import actions
+from headwater.service.areas.atlas import read_atlas
+from headwater.service.areas.planning import Choices, RoleChoice
+planner, atlas = Actor(User.objects.get(email="planner@police.example")), read_atlas()
+level = atlas.levels[TEAM]
+rows = "".join(f"{team},PC,{3 + number % 5}\\n{team},PCSO,{1 + number % 3}\\n" for number, team in enumerate(read_teams().teams))
+posts = actions.bring_staffing(acting=planner, name="Posts on 1 April", as_of=today(), level=level, content=f"area,role,posts\\n{rows}".encode())
+whole = {role: sum(held.values()) for role, held in posts.posts().items()}
+def make(name, **more):
+    roles = {"pc": RoleChoice(whole["pc"], floor=2, **more), "pcso": RoleChoice(whole["pcso"], **more)}
+    return actions.save_plan(None, acting=planner, atlas=atlas, name=name, level=level, staffing=posts, choices=Choices(roles=roles))
+other, plan = make("At most 40 moves", most_moves=40), make("Two in every team")
+actions.publish(plan, acting=planner, decided_by="Chief Superintendent A. Example", words="Agreed at the board: every team keeps two officers.")
+print(next(iter(level.of)), plan.pk, other.pk)
 """
 FILL_MANY = """
 from headwater.service.cases.models import Case
@@ -109,6 +139,8 @@ def save(page: Page, address: str, path: Path, width: int, tallest: int) -> None
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200, f"{address}: {answer.status}"
+    if page.locator("[data-map]").count():
+        page.locator("[data-map][data-drawn]").wait_for()
     assert run_axe(page) == [], address
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{address} is too wide"
     tall = min(int(page.evaluate("document.documentElement.scrollHeight")), tallest)
@@ -134,12 +166,19 @@ def take_all(data: Path, folder: Path, word: str) -> Iterator[Path]:
     chromium = find_chromium()
     if chromium is None:
         raise SystemExit(HOW)
-    wanted = [[shot for shot in shots if word in shot[0]] for shots in (SOME, NONE, MANY)]
-    some, none, many = wanted
+    wanted = [[shot for shot in shots if word in shot[0]] for shots in (SOME, NONE, MANY, AREAS)]
+    some, none, many, areas = wanted
     with open_chromium(chromium) as browser:
         if some:
             with serving(data) as live:
                 yield from take(browser, live, some, folder)
+        if areas:
+            with empty_service() as live, tempfile.TemporaryDirectory() as scratch:
+                load_made_up(live.data / "measures", Path(scratch))
+                area, plan, other = in_service(live, PLAN).split()
+                yield from take(
+                    browser, live, [(n, k, a.format(area=area, plan=plan, other=other)) for n, k, a in areas], folder
+                )
         if none or many:
             with empty_service() as live:
                 begun = in_service(live, BEGIN).strip()

@@ -82,7 +82,7 @@ def test_the_map_on_a_phone_and_without_scripts(mapped: Live, sign_in: SignIn) -
         check(phone)
     plain = sign_in("pcso@police", scripts=False)
     plain.goto("/areas/")
-    plain.get_by_label("Measure").select_option("population2020.residents")
+    plain.get_by_label("Measure", exact=True).select_option("population2020.residents")
     plain.get_by_label("Name, postcode or code").fill("Dudley")
     plain.get_by_label("Order").select_option("least")
     plain.get_by_role("button", name="Show").click()

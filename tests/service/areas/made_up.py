@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from pathlib import Path
 
 from headwater.areas.measures import load_measures, read_measure_sets
@@ -13,16 +14,26 @@ DOMAINS = ("IMD", "Income", "Employment", "Education", "Health", "Crime", "Housi
 
 
 def load_made_up(measures: Path, scratch: Path) -> None:
-    """Ranks of deprivation and residents for every small area but the last two, which no file has."""
-    sets, codes = read_measure_sets(), sorted(read_teams().areas)[:-2]
+    """Ranks of deprivation and residents for every small area but the last two, which no file has. The first has the worst ranks of all."""
+    areas = read_teams().areas
+    sets, codes = read_measure_sets(), sorted(areas)[:-2]
     ranks, people = scratch / "ranks.csv", scratch / "people.csv"
     with ranks.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["lsoa11_code", *(f"{name}_rank" for name in DOMAINS)])
         for number, code in enumerate(codes):
-            # Every tenth area is among the worst of the country in all domains.
-            first = 1 + number if number % 10 == 0 else 4_000 + number * 17 % (COUNTRY - 4_000)
-            writer.writerow([code, *(first + domain for domain in range(len(DOMAINS)))])
+            # Areas of one neighbourhood (all but the last letter of the name) are much alike, and so are the domains of one area.
+            alike = _toss(areas[code].name[:-1]) ** 1.4
+            near = [0.8 * alike + 0.2 * _toss(f"{code} {domain}") for domain in DOMAINS]
+            writer.writerow(
+                [
+                    code,
+                    *(
+                        1 + domain if number == 0 else 100 + int(one * (COUNTRY - 200))
+                        for domain, one in enumerate(near)
+                    ),
+                ]
+            )
     with people.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["lsoa11_code", "total_population", *(f"age_{age}" for age in range(10, 18))])
@@ -31,3 +42,8 @@ def load_made_up(measures: Path, scratch: Path) -> None:
             writer.writerow([code, 1_500 + number % 7, *([0] * 5 + [1] * 3 if number == 2 else [20] * 8)])
     for path in (ranks, people):
         load_measures(path, sets, measures)
+
+
+def _toss(words: str) -> float:
+    """A number from 0 to 1 that follows from the words."""
+    return int.from_bytes(hashlib.sha256(words.encode()).digest()[:4], "big") / 2**32
