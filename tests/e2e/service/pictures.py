@@ -20,7 +20,7 @@ from tests.e2e.chromium import HOW, find_chromium, open_chromium
 from tests.e2e.picture import MOST_BYTES, PictureTooLarge, pack_png
 from tests.e2e.service.conftest import Live, serving, sign_in_on
 from tests.e2e.service.steps import in_service
-from tests.service.areas.made_up import load_made_up
+from tests.service.areas.made_up import load_made_up, write_catalogue
 
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 """Width and height of the screen."""
@@ -74,7 +74,6 @@ MANY: tuple[Shot, ...] = (
 )
 AREAS: tuple[Shot, ...] = (
     ("areas", "sergeant@police", "/areas/"),
-    ("areas-small", "planner@police", "/areas/?level=small-area"),
     ("area", "sergeant@police", "/areas/{area}/"),
     ("plans", "planner@police", "/areas/plans/"),
     ("plan-of-posts", "planner@police", "/areas/plans/{plan}/?with={other}"),
@@ -151,14 +150,20 @@ def save(page: Page, address: str, path: Path, width: int, tallest: int) -> None
 
 
 @contextmanager
-def empty_service() -> Iterator[Live]:
+def empty_service(more: dict[str, str] | None = None) -> Iterator[Live]:
     """A service with made-up people and one package, in a folder that goes away."""
     with tempfile.TemporaryDirectory(prefix="headwater-pictures-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)
-        with serving(folder / "data") as live:
+        with serving(folder / "data", more) as live:
             yield live
         time.sleep(6)  # The database's supervisor lets go of the folder.
+
+
+def told_made_up(folder: Path) -> dict[str, str]:
+    """Settings by which no made-up measure is shown as the published one."""
+    folder.chmod(0o755)
+    return {"HEADWATER_CATALOGUE": str(write_catalogue(folder / "catalogue"))}
 
 
 def take_all(data: Path, folder: Path, word: str) -> Iterator[Path]:
@@ -173,9 +178,9 @@ def take_all(data: Path, folder: Path, word: str) -> Iterator[Path]:
             with serving(data) as live:
                 yield from take(browser, live, some, folder)
         if areas:
-            with empty_service() as live, tempfile.TemporaryDirectory() as scratch:
+            with tempfile.TemporaryDirectory() as scratch, empty_service(told := told_made_up(Path(scratch))) as live:
                 load_made_up(live.data / "measures", Path(scratch))
-                area, plan, other = in_service(live, PLAN).split()
+                area, plan, other = in_service(live, PLAN, more=told).split()
                 yield from take(
                     browser, live, [(n, k, a.format(area=area, plan=plan, other=other)) for n, k, a in areas], folder
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -82,8 +83,8 @@ def restrict(page: Page, case: str, why: str) -> None:
     expect(page.get_by_text("restricted", exact=False).first).to_be_visible()
 
 
-def in_service(live: Live, script: str, *, seconds: int = 60) -> str:
-    """Run a script beside the service, as an operator would; what it printed."""
+def in_service(live: Live, script: str, *, seconds: int = 60, more: dict[str, str] | None = None) -> str:
+    """Run a script beside the service, as an operator would, with these settings; what it printed."""
     whole = f"""
 from pathlib import Path
 from headwater.service.running.prepare import database_up
@@ -92,7 +93,13 @@ with database_up(Path({str(live.data)!r})):
     with acting_as("test"):
 {chr(10).join("        " + line for line in script.strip().splitlines())}
 """
-    done = subprocess.run([sys.executable, "-c", whole], capture_output=True, text=True, timeout=seconds)
+    done = subprocess.run(
+        [sys.executable, "-c", whole],
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        env={**os.environ, **(more or {})},
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 

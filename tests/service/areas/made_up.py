@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from pathlib import Path
 
 from headwater.areas.measures import load_measures, read_measure_sets
 from headwater.areas.teams import read_teams
+from headwater.catalogue import list_files
 
 COUNTRY = 32_844
 DOMAINS = ("IMD", "Income", "Employment", "Education", "Health", "Crime", "Housing_and_Access", "Environment")
@@ -42,6 +44,21 @@ def load_made_up(measures: Path, scratch: Path) -> None:
             writer.writerow([code, 1_500 + number % 7, *([0] * 5 + [1] * 3 if number == 2 else [20] * 8)])
     for path in (ranks, people):
         load_measures(path, sets, measures)
+
+
+def write_catalogue(folder: Path) -> Path:
+    """A catalogue in which these measures say that they are made up: for pictures, where somebody could take them for the published ones."""
+    target = folder / "measures"
+    target.mkdir(parents=True)
+    for item in list_files("measures", ".yaml"):
+        text = item.read_text(encoding="utf-8")
+        text = re.sub(
+            r"^title: .*$", "title: Made-up numbers, in the shape of what is published", text, count=1, flags=re.M
+        )
+        text = re.sub(r"^publisher: .*$", "publisher: nobody", text, flags=re.M)
+        text = re.sub(r"^licence: .*$", "licence: These numbers tell of no real place", text, flags=re.M)
+        (target / item.name).write_text(text, encoding="utf-8")
+    return folder
 
 
 def _toss(words: str) -> float:

@@ -158,7 +158,9 @@ def say_rules(plan: Plan) -> list[tuple[str, str]]:
         (
             "Weights",
             ", ".join(
-                f"{DOMAINS[name].lower()} {weight / whole:.0%}" for name, weight in set_.weights.items() if weight
+                f"{DOMAINS[name].lower()} {weight / whole:.0%}"
+                for name in DOMAINS
+                if (weight := set_.weights.get(name))
             ),
         ),
         ("Share of work in need", f"{set_.workload:.0%}; the rest is hardship, times residents"),

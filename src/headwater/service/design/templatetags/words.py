@@ -139,3 +139,9 @@ def sees(sight: Any, category: str) -> bool:
 def percent(share: float) -> str:
     """A share (0 to 1) in per cent with one digit."""
     return f"{share:.1%}"
+
+
+@register.filter
+def signed(change: int) -> str:
+    """A change with its sign: +3, −3, 0."""
+    return f"+{change:,}" if change > 0 else f"{change:,}".replace("-", "−")

@@ -57,7 +57,7 @@ document.addEventListener("DOMContentLoaded", () => {
         layers: [
           { id: "areas", type: "fill", source: "areas", paint: { "fill-color": colour, "fill-opacity": ["case", ["get", "found"], 1, 0.25] } },
           { id: "hidden", type: "fill", source: "areas", filter: ["==", ["get", "number"], HIDDEN], paint: { "fill-pattern": "hatch" } },
-          { id: "edges", type: "line", source: "areas", paint: { "line-color": INK, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.3, 12, 1] } },
+          { id: "edges", type: "line", source: "areas", paint: { "line-color": INK, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.3, 12, 1], "line-opacity": outlines.features.length > 500 ? 0.5 : 1 } },
           { id: "chosen", type: "line", source: "areas", filter: ["==", ["get", "code"], ""], paint: { "line-color": INK, "line-width": 4 } },
         ],
       },
