@@ -19,9 +19,8 @@ LEVEL = Level("team", "team", "teams", {"A": "Ash", "B": "Beech"}, {"E1": "A", "
 
 
 def write_squares(path: Path, **more: Any) -> Path:
-    features = [
-        {"type": "Feature", "properties": {"lsoa": code}, "geometry": shapely.geometry.mapping(shapely.box(x, y, x + 1, y + 1))} for code, (x, y) in AREAS.items()
-    ]  # fmt: skip
+    squares = {code: shapely.geometry.mapping(shapely.box(x, y, x + 1, y + 1)) for code, (x, y) in AREAS.items()}
+    features = [{"type": "Feature", "properties": {"lsoa": code}, "geometry": one} for code, one in squares.items()]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features} | more))
     return path
 
