@@ -253,3 +253,33 @@ def test_the_report_for_the_board_is_tagged_and_complete(town_with_measures: Tow
 def test_what_is_kept_of_a_plan_is_plain_json(town_with_measures: Town) -> None:
     plan = make(town_with_measures)
     assert json.loads(json.dumps(plan.result)) == plan.result
+
+
+def test_made_up_numbers_say_so_wherever_they_are_shown(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A set that nobody published stands in for the index, and its manifest says what it is."""
+    from headwater.areas.measures import read_measure_sets
+    from headwater.service.areas import atlas
+    from tests.service.areas.made_up import load_made_up
+
+    load_made_up(tmp_path / "measures", tmp_path)
+    for manifest in (tmp_path / "measures").glob("*/manifest.json"):
+        told = json.loads(manifest.read_text()) | {"made_up": True, "publisher": "nobody", "vintage": "made up"}
+        manifest.write_text(json.dumps(told))
+    monkeypatch.setattr(atlas, "measures_folder", lambda: tmp_path / "measures")
+    assert "imd2019" in read_measure_sets()
+    plan = make(town)
+    pages = [
+        town.client(PLANNER).get(address).content.decode()
+        for address in (
+            "/areas/",
+            "/areas/?level=small-area&format=csv",
+            f"/areas/plans/{plan.pk}/",
+            f"/areas/plans/{plan.pk}/export/csv/",
+        )
+    ]
+    for page in pages:
+        assert "Made up: " in page
+        assert "nobody, made up" in page
+        assert "Ministry of Housing" not in page

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import numpy as np
 from django.conf import settings
 
 from headwater.areas.boundaries import BoundariesError, copy_boundaries
@@ -18,10 +19,10 @@ from headwater.areas.measures import Kept, MeasureSet, list_kept, open_measures,
 from headwater.areas.outlines import merge_outlines
 from headwater.areas.teams import Teams, read_teams
 from headwater.areas.typology import Classified, classify, deprivation_facts, read_typology
-from headwater.service.areas.shown import LABEL, Shown, label_shown, measure_shown
+from headwater.service.areas.shown import LABEL, Shown, label_shown, measure_shown, say_origin
 
-INDEX_SETS = ("imd2025", "imd2019")
-"""Sets of ranks that a label can rest on; the first that is there, and fits the force's areas, is taken."""
+PREFERRED = ("imd2025", "imd2019")
+"""Sets of ranks that a label and a plan rest on when they are there; without them any other set that ranks areas in every domain."""
 
 
 def measures_folder() -> Path:
@@ -70,25 +71,28 @@ class Atlas:
         return {}
 
     @cached_property
+    def index(self) -> str | None:
+        """The set of ranks that labels and plans rest on; None where none is loaded that has an area of this force."""
+        wanted = {"index_rank", *(f"{domain}_rank" for domain in DOMAINS)}
+        for name in sorted(
+            self.kept, key=lambda name: (name not in PREFERRED, PREFERRED.index(name) if name in PREFERRED else 0, name)
+        ):
+            kept = self.kept[name]
+            if wanted <= set(kept.values) and not np.isnan(kept.of("index_rank", self.codes)).all():
+                return name
+        return None
+
+    @cached_property
     def label(self) -> Label | None:
         """The label of each small area by the published rules; None where no ranks are loaded for any."""
-        for name in INDEX_SETS:
-            kept, of = self.kept.get(name), self.sets.get(name)
-            if (
-                kept is None
-                or of is None
-                or not {"index_rank", *(f"{domain}_rank" for domain in DOMAINS)} <= set(kept.values)
-            ):
-                continue
-            index = kept.of("index_rank", self.codes)
-            there = [code for code, rank in zip(self.codes, index, strict=True) if rank == rank]
-            if not there:
-                continue
-            ranks = {domain: kept.of(f"{domain}_rank", there) for domain in DOMAINS}
-            found = classify(read_typology(), deprivation_facts(ranks, kept.of("index_rank", there), of.complete))
-            source = f"Rules “{found.typology.title}”, version {found.typology.version}, over {of.title}, {of.publisher}. {of.licence}."
-            return Label(found, {code: number for number, code in enumerate(there)}, source)
-        return None
+        if self.index is None:
+            return None
+        kept, of = self.kept[self.index], self.sets[self.index]
+        there = [code for code, rank in zip(self.codes, kept.of("index_rank", self.codes), strict=True) if rank == rank]
+        ranks = {domain: kept.of(f"{domain}_rank", there) for domain in DOMAINS}
+        found = classify(read_typology(), deprivation_facts(ranks, kept.of("index_rank", there), of.complete))
+        source = f"Rules “{found.typology.title}”, version {found.typology.version}, over: {say_origin(of, kept)}"
+        return Label(found, {code: number for number, code in enumerate(there)}, source)
 
     def shown(self, level_id: str) -> dict[str, Shown]:
         """Every measure that the level has, by id; the label first."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from headwater.areas.deprivation import DOMAINS, tenth_of
-from headwater.service.areas.atlas import INDEX_SETS, Atlas
+from headwater.service.areas.atlas import Atlas
 from headwater.service.areas.planning import Facts
 from headwater.service.areas.rules import TENTHS
+from headwater.service.areas.shown import say_origin
 
 MINUTES = ("officer_minutes", "minutes")
 """Names under which a set counts officers' time."""
@@ -19,7 +20,7 @@ class NoFacts(ValueError):
 
 def facts_of(atlas: Atlas) -> Facts:
     """The facts of all small areas that have ranks and residents. Raises NoFacts."""
-    name = next((one for one in INDEX_SETS if one in atlas.kept and atlas.kept[one].areas), None)
+    name = atlas.index
     if name is None:
         raise NoFacts(
             "No index of deprivation is loaded, so nothing says what a place needs. Load one: headwater areas load FILE"
@@ -39,7 +40,7 @@ def facts_of(atlas: Atlas) -> Facts:
             f"{of.title} has none of this force's small areas. Load an index of the year whose areas the force uses."
         )
     minutes, source = _minutes(atlas, codes)
-    sources = [f"{of.title} ({of.publisher}, {of.vintage}; {of.licence})", *_residents_source(atlas), *source]
+    sources = [say_origin(of, kept), *_residents_source(atlas), *source]
     return Facts(
         codes, {domain: values[whole].astype(np.int64) for domain, values in ranks.items()}, of.complete,
         np.array([atlas.residents[code] for code in codes], np.float64), minutes, tuple(sources), len(atlas.codes) - len(codes),
@@ -66,18 +67,21 @@ def _groups(atlas: Atlas, index: str, codes: tuple[str, ...]) -> dict[str, np.nd
     return found
 
 
+def has_minutes(atlas: Atlas) -> bool:
+    """Whether anything says how much work areas bring."""
+    return any(measure in kept.values for kept in atlas.kept.values() for measure in MINUTES)
+
+
 def _minutes(atlas: Atlas, codes: tuple[str, ...]) -> tuple[np.ndarray, list[str]]:
     for name, kept in atlas.kept.items():
         for measure in MINUTES:
             if measure in kept.values:
                 of = atlas.sets[name]
-                return np.nan_to_num(kept.of(measure, codes)), [f"{of.title} ({of.publisher}, {of.vintage})"]
+                return np.nan_to_num(kept.of(measure, codes)), [say_origin(of, kept)]
     return np.zeros(len(codes)), []
 
 
 def _residents_source(atlas: Atlas) -> list[str]:
     return [
-        f"{of.title} ({of.publisher}, {of.vintage}; {of.licence})"
-        for name, of in atlas.sets.items()
-        if "residents" in atlas.kept[name].values
+        say_origin(of, atlas.kept[name]) for name, of in atlas.sets.items() if "residents" in atlas.kept[name].values
     ][:1]

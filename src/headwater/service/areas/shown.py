@@ -127,7 +127,7 @@ def measure_shown(
     if not small:
         return None
     id = f"{of.id}.{measure.id}"
-    source = f"{of.title}, {of.publisher}, {of.vintage}. {of.licence}."
+    source = say_origin(of, kept)
     if measure.kind == "rank":
         return _rank_shown(id, measure, of, level, small, source)
     people, higher = measure.kind == "count", measure.direction != "lower is worse"
@@ -187,3 +187,12 @@ def say_as(kind: str) -> Callable[[float], str]:
     if kind == "count":
         return lambda value: f"{value:,.0f}"
     return lambda value: f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def say_origin(of: MeasureSet, kept: Kept) -> str:
+    """Where the numbers of a set come from, as they were loaded; made-up ones say so first."""
+    told = {"title": of.title, "publisher": of.publisher, "vintage": of.vintage, "licence": of.licence} | dict(
+        kept.manifest
+    )
+    words = f"{told['title']}, {told['publisher']}, {told['vintage']}. {told['licence']}."
+    return f"Made up: {words}" if told.get("made_up") else words

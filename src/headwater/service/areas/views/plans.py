@@ -10,18 +10,21 @@ from django.urls import reverse
 
 from headwater.areas.deprivation import DOMAINS
 from headwater.areas.levels import TEAM, Level
+from headwater.areas.need import WITHOUT_CRIME
 from headwater.service.agencies.access import Asked, for_people
 from headwater.service.areas import actions, comparing
 from headwater.service.areas.access import PLANNERS, READERS, plan_for, plans_of, reads_plans, staffing_of
 from headwater.service.areas.atlas import Atlas, read_atlas
 from headwater.service.areas.board import NOT_IN_IT
+from headwater.service.areas.facts import has_minutes
 from headwater.service.areas.models import Plan
 from headwater.service.areas.plan_forms import PlanForm, StaffingForm, as_form
 from headwater.service.areas.planning import ROLES, Choices, RoleChoice
 from headwater.service.audit.actions import log
 from headwater.service.design.send import take
 
-TODAY = "today"
+WORK = 0.5
+"""Share of work that a new plan starts from where minutes of work are known: then crime is in the work, and not in the weights."""
 MOST_PLANS = 200
 """Plans that the list shows; a force makes a few in a year."""
 
@@ -74,7 +77,8 @@ def add_plan(request: Asked) -> HttpResponse:
     atlas, files = read_atlas(), staffing_of(request.actor)
     newest = files.first()
     posts = {role: sum(held.values()) for role, held in newest.posts().items()} if newest else {}
-    choices = Choices(roles={role: RoleChoice(posts.get(role, 0)) for role in ROLES})
+    roles = {role: RoleChoice(posts.get(role, 0)) for role in ROLES}
+    choices = Choices(WITHOUT_CRIME, WORK, roles) if has_minutes(atlas) else Choices(roles=roles)
     start = as_form("", newest.level if newest else TEAM, newest.pk if newest else None, choices)
     form = PlanForm(request.POST or None, levels=atlas.levels, staffing=files, initial=start)
 
