@@ -87,7 +87,9 @@ def test_the_map_on_a_phone_and_without_scripts(mapped: Live, sign_in: SignIn) -
     plain.get_by_label("Order").select_option("least")
     plain.get_by_role("button", name="Show").click()
     expect(plain.get_by_text("The map needs JavaScript; the table holds the same facts.")).to_be_visible()
-    expect(plain.get_by_role("row")).to_have_count(25)
+    expect(plain.get_by_role("row")).to_have_count(21)
+    expect(plain.get_by_role("button", name="Closer")).to_have_count(0)
+    expect(plain.locator("[data-map]")).to_be_hidden()
 
 
 def test_without_webgl_the_page_says_so(mapped: Live, sign_in: SignIn) -> None:

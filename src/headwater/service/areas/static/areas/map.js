@@ -3,6 +3,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const box = document.querySelector("[data-map]");
   const told = document.querySelector("[data-map-told]");
   if (!box) return;
+  box.hidden = false;
+  told.textContent = "";
   const INK = "#14222b", HIDDEN = -1;
 
   const tell = (words, code) => {
