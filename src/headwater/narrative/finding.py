@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from headwater.narrative.kept import recall_or_make
 from headwater.narrative.patterns import MARKS, Pattern
 from headwater.narrative.phrases import Entry, Found, PhraseBook, join
 from headwater.narrative.words import CAPITAL, DIGIT, LETTER, SIGN, Flags, Ints, Words
@@ -62,12 +64,50 @@ class Finder:
                     entries.append(Entry(part, parts[part]))
                 numbers.append(parts[part])
             chains.append(_Chain(tuple(numbers), pattern.gaps, owned.owner, pattern.capitals, pattern.at_end))
-        self.book = PhraseBook(entries, words, slips=slips)
-        self._chains = chains
-        self._slot_type = np.uint16 if len(owners) < 1 << 16 else np.int64  # short numbers are sorted by radix
-        self._owner = np.array([owner for owner, _, _ in owners] or [0], np.int64)
+        owner = np.array([owner for owner, _, _ in owners] or [0], np.int64)
         special = [_PART * (owner < 0) | _CAPITALS * capitals | _AT_END * at_end for owner, capitals, at_end in owners]
-        self._special = np.array(special or [0], np.uint8)
+        self._hold(PhraseBook(entries, words, slips=slips), chains, owner, np.array(special or [0], np.uint8))
+
+    @classmethod
+    def kept(
+        cls, texts: tuple[str, ...], patterns: Callable[[], Iterable[Owned]], words: Iterable[str] = (), *, slips: bool
+    ) -> Finder:
+        """As made from `patterns`, which depend on `texts` alone: taken from the user's cache folder where it lies there."""
+        words = list(words)
+        arrays = recall_or_make((*texts, *words, str(slips)), lambda: cls(patterns(), words, slips=slips).to_arrays())
+        return cls.from_arrays(arrays)
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All that it holds (see `from_arrays`)."""
+        chains = self._chains
+        return self.book.to_arrays() | {
+            "slot.owner": self._owner,
+            "slot.special": self._special,
+            "chain.parts": np.array([len(chain.slots) for chain in chains], np.int64),
+            "chain.slots": np.array([slot for chain in chains for slot in chain.slots], np.int64),
+            "chain.gaps": np.array([gap for chain in chains for gap in (*chain.gaps, 0)], np.int64),
+            "chain.owner": np.array([(chain.owner, chain.capitals, chain.at_end) for chain in chains], np.int64),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Finder:
+        """The finder that gave these arrays."""
+        finder = cls.__new__(cls)
+        slots, gaps = arrays["chain.slots"].tolist(), arrays["chain.gaps"].tolist()
+        chains, low = [], 0
+        for parts, owned in zip(arrays["chain.parts"].tolist(), arrays["chain.owner"].tolist(), strict=True):
+            high = low + parts
+            owner, capitals, at_end = owned
+            chains.append(
+                _Chain(tuple(slots[low:high]), tuple(gaps[low : high - 1]), owner, bool(capitals), bool(at_end))
+            )
+            low = high
+        finder._hold(PhraseBook.from_arrays(arrays), chains, arrays["slot.owner"], arrays["slot.special"])
+        return finder
+
+    def _hold(self, book: PhraseBook, chains: list[_Chain], owner: Ints, special: npt.NDArray[np.uint8]) -> None:
+        self.book, self._chains, self._owner, self._special = book, chains, owner, special
+        self._slot_type = np.uint16 if len(owner) < 1 << 16 else np.int64  # short numbers are sorted by radix
         self._number, self._year = self.book.word(MARKS["<num>"]), self.book.word(MARKS["<year>"])
         self._decade, self._name = self.book.word(MARKS["<decade>"]), self.book.word(MARKS["<name>"])
         self._plain_signs = [self.book.word(sign) for sign in ("'", "-", "/")]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,9 @@ class Lexicon:
         grown: Sequence[bool] = (),
         *,
         slips: bool = False,
+        text: str | None = None,
     ) -> None:
+        """`text` is what the groups were read from, where that alone decides: the finder is then kept for the next time."""
         self.concepts = tuple(concepts)
         self.names = pa.array(self.concepts, pa.string())
         self.rank = np.argsort(sorted(range(len(concepts)), key=concepts.__getitem__))
@@ -66,10 +68,15 @@ class Lexicon:
         self._swallows = bool(self._swallow.any())
         self._open = np.array([group.open for group in groups] or [False])
         self._doer = np.array([group.doer for group in groups] or [False])
-        self._finder = Finder(
-            (Owned(pattern, number, group.exact) for number, group in enumerate(groups) for pattern in group.patterns),
-            slips=slips,
-        )
+
+        def patterns() -> Iterator[Owned]:
+            for number, group in enumerate(groups):
+                yield from (Owned(pattern, number, group.exact) for pattern in group.patterns())
+
+        if text is None:
+            self._finder = Finder(patterns(), slips=slips)
+        else:
+            self._finder = Finder.kept((text, read_text("narrative", "real_words.txt")), patterns, slips=slips)
 
     @classmethod
     def from_terms(cls, terms: Mapping[str, Sequence[str]]) -> Lexicon:
@@ -87,7 +94,7 @@ class Lexicon:
                 if not isinstance(literal, str) or not literal.strip():
                     raise LexiconError(f"Concept {concept!r} has the term {literal!r}. Give words, or leave it out.")
                 patterns.append(Pattern(literal, (((literal,),),), (), False, False))
-            groups.append(_Group(number, patterns, exact=True))
+            groups.append(_Group(number, partial(list, patterns), exact=True))
         return cls(tuple(terms), [STATE] * len(terms), groups)
 
     @classmethod
@@ -128,7 +135,7 @@ class _Group:
     def __init__(
         self,
         concept: int,
-        patterns: Sequence[Pattern],
+        patterns: Callable[[], Sequence[Pattern]],
         *,
         exact: bool = False,
         inside: bool = False,
@@ -209,9 +216,7 @@ def _read(text: str) -> Lexicon:
         for group in entry["groups"]:
             if not group.get("source"):
                 raise LexiconError(f"Concept {concept}, group {group.get('name')!r}: say where the terms come from.")
-            patterns = [
-                _read_term(concept, choice, named) for term in group["terms"] for choice in split_choices(str(term))
-            ]
+            patterns = partial(_read_terms, concept, tuple(map(str, group["terms"])), named)
             groups.append(
                 _Group(
                     number,
@@ -223,7 +228,11 @@ def _read(text: str) -> Lexicon:
                     doer=bool(group.get("doer")),
                 )
             )
-    return Lexicon(concepts, bears, groups, grown, slips=True)
+    return Lexicon(concepts, bears, groups, grown, slips=True, text=text)
+
+
+def _read_terms(concept: str, terms: Sequence[str], named: Mapping[str, Sequence[str]]) -> list[Pattern]:
+    return [_read_term(concept, choice, named) for term in terms for choice in split_choices(term)]
 
 
 def _read_term(concept: str, term: str, named: Mapping[str, Sequence[str]]) -> Pattern:

@@ -8,10 +8,12 @@ has words. (Aho and Corasick 1975 keep one state for one place; here every place
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from headwater.narrative.patterns import NUMBER, Part, code_phrases
 from headwater.narrative.spelling import find_slips
@@ -30,6 +32,8 @@ class CodeTable:
         size = 1 << bits
         self._codes, self._numbers, self._mask = np.zeros(size, np.uint64), np.full(size, -1, np.int64), size - 1
         self._longest = 0
+        if not entries:
+            return
         codes = np.fromiter(entries.keys(), np.uint64, len(entries))
         numbers = np.fromiter(entries.values(), np.int64, len(entries))
         slot = ((codes * _MIX) >> self._shift).view(np.int64)
@@ -43,6 +47,26 @@ class CodeTable:
             left[placed] = False
             codes, numbers, slot = codes[left], numbers[left], (slot[left] + 1) & self._mask
             self._longest += 1
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All that it holds (see `from_arrays`)."""
+        slot = np.flatnonzero(self._numbers >= 0)  # most slots are empty
+        return {
+            "slot": slot.astype(np.int32),
+            "codes": self._codes[slot],
+            "numbers": self._numbers[slot].astype(np.int32),
+            "size": np.array([len(self._codes), self._longest]),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> CodeTable:
+        """The table that gave these arrays."""
+        table = cls({})
+        size, table._longest = arrays["size"].tolist()
+        table._codes, table._numbers, table._mask = np.zeros(size, np.uint64), np.full(size, -1, np.int64), size - 1
+        table._codes[arrays["slot"]], table._numbers[arrays["slot"]] = arrays["codes"], arrays["numbers"]
+        table._shift = np.uint64(64 - table._mask.bit_length())
+        return table
 
     def find(self, codes: Codes) -> Ints:
         """The number of each code, or -1."""
@@ -122,11 +146,10 @@ class PhraseBook:
         """`words` are single words to be known (see `word`) although no phrase may hold them; with `slips` a misspelt
         word is known as the word that it stands for."""
         network = _Network(entries, words)
-        self._words = network.vocabulary
         self._asked: dict[str, int] = {}
         self._vocabulary = CodeTable(network.vocabulary)
         # Apart, so that the table that every word is looked up in stays small.
-        self._slips = CodeTable(network.slips()) if slips else None
+        self._slips = CodeTable(network.slips() if slips else {})
         steps, endings = network.determine()
         begin = {key: state for key, state in steps.items() if key < 1 << 32}
         self._first = np.full(len(network.vocabulary) + 1, -1, np.int64)  # the last answers for word -1, unknown
@@ -144,23 +167,45 @@ class PhraseBook:
         self._ending_glue = np.array([glue for _, glue in flat], np.int64)
         self._exact = bool((self._ending_glue != LAX).any())
 
+    _COLUMNS = ("first", "goes_on", "ending_count", "ending_from", "ends", "ending_owner", "ending_glue")
+    _TABLES = ("vocabulary", "slips", "steps")
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All that it holds (see `from_arrays`)."""
+        arrays = {name: getattr(self, "_" + name) for name in self._COLUMNS}
+        for table in self._TABLES:
+            arrays |= {f"{table}.{name}": array for name, array in getattr(self, "_" + table).to_arrays().items()}
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> PhraseBook:
+        """The book that gave these arrays."""
+        book = cls.__new__(cls)
+        book._asked = {}
+        for name in cls._COLUMNS:
+            setattr(book, "_" + name, arrays[name])
+        for table in cls._TABLES:
+            columns = {name: arrays[f"{table}.{name}"] for name in ("slot", "codes", "numbers", "size")}
+            setattr(book, "_" + table, CodeTable.from_arrays(columns))
+        book._exact = bool((book._ending_glue != LAX).any())
+        return book
+
     @property
     def size(self) -> int:
         """How many words the book knows."""
-        return len(self._words)
+        return len(self._first) - 1
 
     def word(self, text: str) -> int:
         """The vocabulary number of one word, -1 when the book does not hold it."""
         if text not in self._asked:
-            self._asked[text] = self._words.get(code_phrases([text])[0][0][0], -1)
+            self._asked[text] = int(self._vocabulary.find(np.array(code_phrases([text])[0][0][:1], np.uint64))[0])
         return self._asked[text]
 
     def look_up(self, codes: Codes) -> Ints:
         """The vocabulary number of each word, -1 for an unknown one."""
         known = self._vocabulary.find(codes)
-        if self._slips is not None:
-            unknown = np.flatnonzero(known < 0)
-            known[unknown] = self._slips.find(codes[unknown])
+        unknown = np.flatnonzero(known < 0)
+        known[unknown] = self._slips.find(codes[unknown])
         return known
 
     def scan(self, words: Words, known: Ints) -> Found:

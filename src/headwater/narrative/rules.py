@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -163,7 +163,8 @@ class Layers:
 @cache
 def read_rules() -> Rules:
     """Read and compile the built-in rules; raises RulesError with the file and the pattern at fault."""
-    content: list[dict[str, Any]] = [yaml.load(read_text("narrative", name), Loader=yaml.CSafeLoader) for name in FILES]
+    texts = tuple(read_text("narrative", name) for name in FILES)
+    content: list[dict[str, Any]] = [yaml.load(text, Loader=yaml.CSafeLoader) for text in texts]
     cues, boundaries, people = content
     owners = _Owners()
     groups = [_read_group(group) for group in cues["groups"]]
@@ -228,7 +229,8 @@ def read_rules() -> Rules:
     signs = [".", "!", "?", ":", ",", "-", "'", "s", "hrs", "hr", "[", "(", "]", ")", ";"]
     signs += ["per", "according"]
     feelings = ["frightened", "scared", "afraid", "terrified", "fearful"]
-    finder = Finder(owners.patterns, [*signs, *singles, *times, *times_after, *feelings], slips=True)
+    texts += tuple(read_text("narrative", name) for name in WORD_LISTS)
+    finder = Finder.kept(texts, owners.read, [*signs, *singles, *times, *times_after, *feelings], slips=True)
 
     def flag(words: Sequence[object]) -> Flags:
         flags = np.zeros(finder.book.size + 1, np.bool_)
@@ -279,7 +281,7 @@ def rules_version(catalogue: Path | None = None) -> str:
 
 class _Owners:
     def __init__(self) -> None:
-        self.patterns: list[Owned] = []
+        self._written: list[tuple[str, Sequence[object], Mapping[str, Sequence[str]], int]] = []
         self.layer: list[int] = []
         self.detail: list[int] = []
         self.gender: list[int] = []
@@ -307,12 +309,17 @@ class _Owners:
             (self.at_last, at_last),
         ):
             column.append(value)
-        for written in patterns:
-            for choice in split_choices(str(written)):
-                try:
-                    self.patterns.append(Owned(read_pattern(choice, named), number))
-                except PatternError as error:
-                    raise RulesError(f"narrative/{file}: {error}") from error
+        self._written.append((file, patterns, named, number))
+
+    def read(self) -> Iterator[Owned]:
+        """The patterns of all that was added; raises RulesError with the file and the pattern at fault."""
+        for file, patterns, named, number in self._written:
+            for written in patterns:
+                for choice in split_choices(str(written)):
+                    try:
+                        yield Owned(read_pattern(choice, named), number)
+                    except PatternError as error:
+                        raise RulesError(f"narrative/{file}: {error}") from error
 
 
 def _read_group(entry: Mapping[str, Any]) -> CueGroup:
