@@ -50,6 +50,15 @@ def a_run(place: Lake, name: str, when: float) -> Path:
     return folder
 
 
+def test_what_was_derived_last_is_built_upon_also_after_the_clock_was_put_back(tmp_path: Path) -> None:
+    place = Lake.open(tmp_path / "lake")
+    for name, when in (("b", time.time()), ("a", time.time() - 86_400), ("c", time.time() - 3_600)):
+        with place.make_derived("identity", name) as working:
+            (working / "done.json").write_text("{}")
+            os.utime(working / "done.json", (when, when))
+    assert [folder.name for folder in place.list_derived("identity")] == ["c", "a", "b"]
+
+
 def test_the_run_that_was_made_last_is_the_newest_also_after_the_clock_was_put_back(tmp_path: Path) -> None:
     place = Lake.open(tmp_path / "lake")
     now = time.time()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -50,6 +51,41 @@ def test_somebody_with_many_records_in_the_same_words_is_one_person_without_all_
         {"given_name": "Rob", "people": 1, "records": 50, "sure": True},
     ]
     assert links < MOST_ALIKE**2 + 10 * many
+
+
+def test_a_night_that_touches_somebody_with_many_records_ends_as_a_full_run(tmp_path: Path) -> None:
+    """Of 350 records in the same words some are new, and new neighbours make the address one that says little."""
+    lake = Lake.open(tmp_path / "lake")
+    first, night = tmp_path / "first", tmp_path / "night"
+    for folder, rows in (
+        (first, [crime_row(f"20DY/{number:06}/16", SURNAME="OFTEN") for number in range(3 * MOST_ALIKE)]
+            + [crime_row(f"20DX/{number:06}/16", SURNAME=a_name(number), FORENAMES=a_name(7 * number + 3), ADDRESS=f"{number} Elsewhere Rd",
+                         DOB=f"{1 + number % 28:02}/{1 + number % 12:02}/{1940 + number % 60}", UPRN=f"99100{number:07}", POSTCODE="DY2 0CC")
+               for number in range(3_000)]),
+        (night, [crime_row(f"20DZ/{number:06}/16", SURNAME=a_name(26 * number), FORENAMES="Zara", DOB=f"{1 + number:02}/01/1971") for number in range(14)]
+            + [crime_row(f"20EY/{number:06}/16", SURNAME="OFTEN") for number in range(50)]),
+    ):  # fmt: skip
+        folder.mkdir()
+        crime_file(folder, *rows)
+    found = []
+    for folder, full in ((first, False), (night, False), (night, True)):
+        with DuckDBEngine(threads=2) as engine:
+            load(lake, [folder], engine=engine)
+            open_records(engine, lake)
+            made = link(engine, lake, full=full)
+            assert bool(json.loads((made / "done.json").read_text("utf-8"))["built_on"]) == (len(found) == 1)
+            open_identity(engine, made)
+            found.append(
+                engine.fetch(
+                    "SELECT person_record_id_l, person_record_id_r, match_weight FROM link ORDER BY person_record_id_l, person_record_id_r"
+                )
+            )
+            people = engine.fetch(
+                "SELECT count(DISTINCT person_id) AS n FROM person JOIN person_record USING (person_record_id) WHERE upper(family_name) = 'OFTEN'"
+            )
+            assert people["n"].to_pylist() == [1]
+    assert found[1].num_rows < MOST_ALIKE**2 + 10 * 350
+    assert found[1].equals(found[2])
 
 
 def run_world(world: World, folder: Path, *, memory: str = "2GB") -> tuple[DuckDBEngine, list[Package]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from headwater.engine import DuckDBEngine
+from headwater.identity import decide
 from headwater.identity.compare import compare
 from headwater.identity.features import prepare_features
 from headwater.identity.join import join
 from headwater.identity.model import read_model
 from headwater.identity.quality import measure_overlinking
+from headwater.records import Lake
 
 TEXTS = (
     "person_record_id", "local_person_id", "given_name", "middle_name", "family_name", "alias_name", "date_of_birth_precision", "sex",
@@ -42,7 +45,7 @@ def found_as_one(one: dict[str, Any], other: dict[str, Any], *more: dict[str, An
     return people[0] == people[1]
 
 
-def link_people(said: list[dict[str, Any]]) -> list[str]:
+def link_people(said: list[dict[str, Any]], lake: Lake | None = None) -> list[str]:
     """The found person of each record by the stored model; `line` and `premises` say where a record's home is."""
     rows = [
         {"source": "crime", "date_of_birth": None}
@@ -71,7 +74,7 @@ def link_people(said: list[dict[str, Any]]) -> list[str]:
         )
         prepare_features(engine)
         compare(engine, read_model())
-        join(engine, None)
+        join(engine, lake)
         people = {row["person_record_id"]: row["person_id"] for row in engine.fetch("SELECT * FROM person").to_pylist()}
     return [people[f"r{number:03}"] for number in range(len(said))]
 
@@ -115,6 +118,27 @@ def test_a_record_without_a_date_of_birth_is_given_to_neither_father_nor_son() -
     assert people[0] == people[1]
     assert people[2] == people[3]
     assert len({people[0], people[2], people[4]}) == 3
+
+
+def test_what_a_reviewer_said_of_such_a_record_holds_for_it_and_its_like(tmp_path: Path) -> None:
+    father, son = (
+        {**HOME, "given_name": "Peter", "sex": "male", "date_of_birth": day}
+        for day in (date(1971, 3, 2), date(2001, 8, 9))
+    )
+    either = {**father, "date_of_birth": None}
+    lake = Lake.open(tmp_path / "lake")
+    alike = link_people([father, father, son, son, either, either, either], lake)
+    assert len(set(alike[4:])) == 1
+    assert alike[4] not in alike[:4]
+    told = {"role": "reviewer", "reason": "Custody photograph seen.", "user": "tester"}
+    for of_the_son in ("r002", "r003"):
+        decide(lake, record_a=of_the_son, record_b="r004", verdict="not the same person", **told)
+    people = link_people([father, father, son, son, either], lake)
+    assert people[4] == people[0] != people[2]
+    other = Lake.open(tmp_path / "other")
+    decide(other, record_a="r000", record_b="r004", verdict="same person", **told)
+    people = link_people([father, father, son, son, either, either, either], other)
+    assert set(people[4:]) == {people[0]}
 
 
 def test_a_record_without_a_date_of_birth_is_joined_where_one_person_only_bears_the_name() -> None:

@@ -27,9 +27,10 @@ NIGHTS: tuple[Rows, ...] = (
     ),
     ([], [notice("PN/3", version=2, narrative=TOLD, people=[], created="2016-09-02 10:00")]),
     ([crime_row("20DY/000003/16", version=2, STATUS="CANCELLED", MO_TEXT="")], []),
+    ([], [notice("PN/3", version=3, narrative="", people=[], created="2016-09-02 10:00")]),
 )
 """What the nights bring. A new record, one with another text and one without its text; a notice of the same text that no longer says who
-Ann is; a record cancelled."""
+Ann is; a record cancelled; a notice that keeps neither text nor people."""
 
 
 def mentions(lake: Lake, full: bool) -> tuple[dict[str, object], pa.Table]:
@@ -77,7 +78,7 @@ def test_nights_find_what_a_full_reading_finds(lake: Lake, tmp_path: Path) -> No
         bring(lake, tmp_path / f"night-{number}", *rows)
         said, nightly = mentions(lake, full=False)
         assert said["built_on"]
-        assert said["narratives"] == (2, 1, 0)[number], "as many as the night's records have, and no others"
+        assert said["narratives"] == (2, 1, 0, 0)[number], "as many as the night's records have, and no others"
         told, full = mentions(lake, full=True)
         assert told["built_on"] is None
         assert nightly.equals(full)

@@ -2,7 +2,7 @@
 
 from headwater.engine.dialect import CannotTranslate
 from headwater.engine.duckdb import DuckDBEngine, OutOfRoom
-from headwater.engine.files import RowWriter, append_lines, write_atomically
+from headwater.engine.files import RowWriter, append_lines, make_newest, write_atomically
 from headwater.engine.protocol import Engine, Progress, quote_identifier, quote_text
 from headwater.engine.scratch import is_running
 from headwater.engine.spark import EngineFault, EngineMissing, SparkEngine
@@ -19,6 +19,7 @@ __all__ = [
     "SparkEngine",
     "append_lines",
     "is_running",
+    "make_newest",
     "quote_identifier",
     "quote_text",
     "write_atomically",

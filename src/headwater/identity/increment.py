@@ -18,6 +18,7 @@ import pyarrow as pa
 from headwater.engine import Engine
 from headwater.identity.decisions import list_decided_records
 from headwater.identity.model import columns_of_link, open_linker
+from headwater.identity.repeats import link_repeats, set_repeats_aside
 from headwater.records import Lake, open_layers, without, write_layers
 
 NIGHTS = 31
@@ -31,6 +32,9 @@ PAIR = ("person_record_id_l", "person_record_id_r")
 
 SHARE = 0.2
 """From this share of new and changed records on, a full run is as quick."""
+
+MOST_CHANGED = 150_000
+"""More new and changed records than this are not compared at once: what is reckoned of their pairs would not fit in memory."""
 
 
 @dataclass(frozen=True)
@@ -100,20 +104,27 @@ def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> 
     """Make `link` as `compare` does, from the pairs of `earlier` that still hold and the pairs of changed records.
 
     Returns how many pairs changed records have. Each pair is compared with the smaller id on the left, as a full run does:
-    some rules and levels look at one side only. How rare a name is, is counted over all records, as a full run does.
+    some rules and levels look at one side only. How rare a name is, is counted over the records that a full run compares. Of
+    records that are all alike a few stand for the others here too (see `repeats`); where one of them changed, all of them count
+    as changed.
     """
-    engine.create("linkable_changed", "SELECT l.* FROM linkable l SEMI JOIN changed USING (unique_id)")
-    engine.create("linkable_kept", "SELECT l.* FROM linkable l ANTI JOIN changed USING (unique_id)")
+    set_repeats_aside(engine)
+    engine.create("likeness_changed", "SELECT DISTINCT likeness FROM alike SEMI JOIN changed USING (unique_id)")
+    engine.create("alike", "SELECT a.* FROM alike a SEMI JOIN likeness_changed USING (likeness)")
+    for name in ("changed", "stale"):
+        engine.create(name, f"SELECT unique_id FROM {name} UNION SELECT unique_id FROM alike")
+    engine.create("linkable_changed", "SELECT l.* FROM comparable l SEMI JOIN changed USING (unique_id)")
+    engine.create("linkable_kept", "SELECT l.* FROM comparable l ANTI JOIN changed USING (unique_id)")
     rules: list[Any] = [
         f"({rule}) AND l.unique_id < r.unique_id" for rule in model["blocking_rules_to_generate_predictions"]
     ]
-    with open_linker(engine, model) as linker, warnings.catch_warnings():
+    with open_linker(engine, model, "comparable") as linker, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for column in _rare_columns(model):
             linker.table_management.compute_tf_table(column)
         everybody, kept, right, left = (
             linker._db_api.register(name)
-            for name in ("linkable", "linkable_kept", "linkable_changed", "linkable_changed")
+            for name in ("comparable", "linkable_kept", "linkable_changed", "linkable_changed")
         )
         pairs = [
             linker.inference.predict_between(
@@ -122,11 +133,13 @@ def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> 
             for one, other in ((everybody, right), (left, kept))
         ]
         found = engine.create(
-            "link_found",
+            "link_compared",
             " UNION ALL ".join(
                 f"SELECT {columns_of_link(model)} FROM {part} WHERE event_key_l <> event_key_r" for part in pairs
             ),
         )
+    parts = ["link_compared", *link_repeats(engine)]
+    engine.define("link_found", " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part in parts))
     open_layers(engine, earlier.folder, "link", PAIR, "link_earlier")
     engine.create("link_gone", "SELECT unique_id AS id FROM stale UNION SELECT id FROM link_earlier_gone")
     engine.create(

@@ -78,43 +78,59 @@ def join(
     engine.create(
         "component", "SELECT unique_id, min(unique_id) OVER (PARTITION BY component) AS component FROM labelled"
     )
-    # A record that links to somebody else as strongly as to its own person could be either's.
+    # A record that links to somebody else as strongly as to its own person could be either's, unless a reviewer has said that it is not.
+    engine.register(
+        "parted",
+        pa.table({name: pa.array([pair[at] for pair in sorted(apart)], pa.int64()) for at, name in enumerate("ab")}),
+    )
     engine.create(
         "standing",
         """
+        WITH counts AS (SELECT * FROM edge ANTI JOIN parted USING (a, b))
         SELECT number, max(probability) FILTER (WHERE own) AS best,
                coalesce(max(weight) FILTER (WHERE NOT own) >= max(weight) FILTER (WHERE own) - 1, false) AS torn
         FROM (
             SELECT e.a AS number, e.weight, e.probability, coalesce(x.label = y.label, false) AS own
-            FROM edge e LEFT JOIN labelled x ON x.number = e.a LEFT JOIN labelled y ON y.number = e.b
+            FROM counts e LEFT JOIN labelled x ON x.number = e.a LEFT JOIN labelled y ON y.number = e.b
             UNION ALL
             SELECT e.b, e.weight, e.probability, coalesce(x.label = y.label, false)
-            FROM edge e LEFT JOIN labelled x ON x.number = e.a LEFT JOIN labelled y ON y.number = e.b
+            FROM counts e LEFT JOIN labelled x ON x.number = e.a LEFT JOIN labelled y ON y.number = e.b
         )
         WHERE number IS NOT NULL GROUP BY number
         """,
     )
     engine.drop("edge")
-    # One that states no birth cannot tell a father from a son who bears his name: rather nobody's than the wrong one's.
-    engine.register(
-        "kept_together", pa.table({"number": pa.array(sorted({n for pair in together for n in pair}), pa.int64())})
-    )
-    engine.create(
-        "either",
-        f"SELECT c.number FROM standing s JOIN labelled c ON c.number = s.number JOIN {linkable} l ON l.unique_id = c.unique_id "
-        "ANTI JOIN kept_together k ON k.number = c.number WHERE s.torn AND l.birth IS NULL AND l.pnc_id IS NULL",
-    )
+    _set_apart(engine, linkable, together)
     engine.create(
         "person",
         """
-        SELECT 'P-' || left(md5(min(c.unique_id) OVER (PARTITION BY c.label)), 16) AS person_id, c.unique_id AS person_record_id,
-               CASE WHEN c.either THEN 'doubtful' WHEN count(*) OVER (PARTITION BY c.label) = 1 THEN 'certain' WHEN s.torn THEN 'doubtful'
-                    WHEN s.best >= 0.999 THEN 'certain' WHEN s.best >= 0.95 THEN 'likely' ELSE 'doubtful' END AS certainty, c.cut
-        FROM (
-            SELECT l.unique_id, l.number, CASE WHEN e.number IS NULL THEN l.label ELSE -1 - l.number END AS label,
-                   l.cut OR e.number IS NOT NULL AS cut, e.number IS NOT NULL AS either
-            FROM labelled l LEFT JOIN either e ON e.number = l.number
-        ) c LEFT JOIN standing s ON s.number = c.number
+        SELECT 'P-' || left(md5(min(c.unique_id) OVER (PARTITION BY c.label, c.either)), 16) AS person_id, c.unique_id AS person_record_id,
+               CASE WHEN c.either THEN 'doubtful' WHEN count(*) OVER (PARTITION BY c.label, c.either) = 1 THEN 'certain'
+                    WHEN s.torn THEN 'doubtful' WHEN s.best >= 0.999 THEN 'certain' WHEN s.best >= 0.95 THEN 'likely' ELSE 'doubtful' END AS certainty,
+               c.cut OR c.either AS cut
+        FROM (SELECT l.*, e.number IS NOT NULL AS either FROM labelled l LEFT JOIN either e ON e.number = l.number) c
+        LEFT JOIN standing s ON s.number = c.number
+        """,
+    )
+
+
+def _set_apart(engine: Engine, linkable: str, together: tuple[tuple[int, int], ...]) -> None:
+    """Make table `either` (number): records that state no date of birth and could as well be of another person as of the one whose
+    they seem to be.
+
+    Such a record cannot tell a father from a son who bears his name: rather nobody's than the wrong one's. Those of one
+    person become one doubtful person of their own. What a reviewer joined stays, with all of its like.
+    """
+    numbers = sorted({number for pair in together for number in pair})
+    engine.register("kept_together", pa.table({"number": pa.array(numbers, pa.int64())}))
+    engine.create(
+        "either",
+        f"""
+        WITH torn AS (
+            SELECT c.number, c.label FROM standing s JOIN labelled c ON c.number = s.number JOIN {linkable} l ON l.unique_id = c.unique_id
+            WHERE s.torn AND l.birth IS NULL AND l.pnc_id IS NULL
+        )
+        SELECT number FROM torn ANTI JOIN (SELECT DISTINCT label FROM torn SEMI JOIN kept_together USING (number)) USING (label)
         """,
     )
 

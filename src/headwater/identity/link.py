@@ -12,6 +12,7 @@ from headwater.identity.decisions import list_decisions
 from headwater.identity.features import prepare_features
 from headwater.identity.household import make_households
 from headwater.identity.increment import (
+    MOST_CHANGED,
     PAIR,
     SHARE,
     compare_changed,
@@ -74,7 +75,7 @@ def link(
     mark_records(engine)
     built_on = find_nearest(engine, links)
     compared = find_changes(engine, built_on) if built_on else count
-    if compared > SHARE * count:
+    if compared > min(SHARE * count, MOST_CHANGED):
         built_on, compared = None, count
     name = fingerprint([inputs, "built on", built_on.folder.name]) if built_on else inputs
     with lake.make_derived("identity", name) as working:

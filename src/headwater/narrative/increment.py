@@ -13,6 +13,7 @@ from headwater.engine import Engine
 from headwater.records import Lake, open_layers, without, write_layers
 
 TABLES = {
+    "event": ("event_id",),
     "narrative": ("narrative_id", "event_id", "person_record_id"),
     "involvement": ("event_id", "person_record_id"),
     "relationship": ("event_id",),
@@ -67,7 +68,7 @@ def find_touched(engine: Engine, lake: Lake, fresh: Collection[str]) -> int:
         )
     engine.create(
         "touched_event",
-        "SELECT event_id FROM touched_narrative_row UNION SELECT event_id FROM touched_involvement_row UNION "
+        "SELECT event_id FROM touched_event_row UNION SELECT event_id FROM touched_narrative_row UNION SELECT event_id FROM touched_involvement_row UNION "
         "SELECT event_id FROM touched_relationship_row UNION "
         "SELECT event_id FROM sent_involvement SEMI JOIN touched_person_record_row USING (person_record_id)",
     )

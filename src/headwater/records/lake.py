@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from headwater.engine import append_lines, write_atomically
+from headwater.engine import append_lines, make_newest, write_atomically
 
 
 class LakeError(Exception):
@@ -174,6 +174,9 @@ class Lake:
             folder.mkdir(exist_ok=True, mode=0o700)
         try:
             yield working
+            others = [path / "done.json" for path in self.list_derived(stage) if path != final]
+            if (working / "done.json").exists():
+                make_newest(working / "done.json", others)
             shutil.rmtree(final, ignore_errors=True)
             working.replace(final)
         finally:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from headwater.engine import make_newest
 from headwater.records import Lake
 from headwater.triggers.package import Package
 
@@ -23,11 +23,7 @@ def list_runs(lake: Lake) -> list[Path]:
 
 def mark_newest(lake: Lake, folder: Path) -> None:
     """Make a run that has just been written the newest, also where the clock was put back since another was written."""
-    own = (folder / "report.json").stat()
-    others = [run / "report.json" for run in list_runs(lake) if run != folder]
-    newest = max((report.stat().st_mtime_ns for report in others), default=0)
-    if own.st_mtime_ns <= newest:
-        os.utime(folder / "report.json", ns=(own.st_atime_ns, newest + 1))
+    make_newest(folder / "report.json", [run / "report.json" for run in list_runs(lake) if run != folder])
 
 
 def find_run(lake: Lake, run: str | None = None) -> Path:
