@@ -58,26 +58,40 @@ def main() -> int:
     parser.add_argument("--beside", default="50000", help="people in the force that an analyst's script searches too")
     parser.add_argument("--identity", default="20000", help="people in each force of the figures of joining")
     parser.add_argument("--parity", default="20000", help="people in the force that both engines search")
+    parser.add_argument(
+        "--chart", type=Path, default=Path("growth.svg"), help="the chart of time and memory by size and stage"
+    )
     chosen = parser.parse_args()
+    chosen.chart = chosen.chart.absolute()
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
         calls = {
             "speed": ["--people", *chosen.sizes],
             "quality": ["--people", chosen.people, "--seeds", *chosen.seeds],
-            "growth": ["--people", *chosen.growth, "--keep", f"{name}/growth.json", "--folder", name],
+            "growth": [
+                "--people",
+                *chosen.growth,
+                "--keep",
+                f"{name}/growth.json",
+                "--folder",
+                name,
+                "--chart",
+                str(chosen.chart),
+            ],
             "limits": ["--growth", f"{name}/growth.json", "--folder", name],
-            "capacity": [f"{name}/growth.json"],
             "nightly": ["--people", *chosen.nightly],
             "identity_quality": ["--people", chosen.identity, "--seeds", *chosen.seeds],
             "beside_a_script": ["--people", chosen.beside],
             "areas": [],
             "criteria": [],
             "spark_parity": ["--people", chosen.parity],
+            "capacity": [f"{name}/growth.json", "--parity", f"{name}/spark_parity.json"],
             "pages": ["--pages", chosen.pages, "--pdfs", str(max(1, int(chosen.pages) // 10))],
         }
         for benchmark, arguments in calls.items():
             try:
                 results[benchmark] = run_benchmark(benchmark, arguments, Path(name))
+                (Path(name) / f"{benchmark}.json").write_text(json.dumps(results[benchmark]), encoding="utf-8")
             except (subprocess.CalledProcessError, ValueError) as fault:
                 results[benchmark] = {"fault": str(fault)}
     json.dump(results, sys.stdout, indent=2, sort_keys=True)

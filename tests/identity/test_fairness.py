@@ -66,4 +66,4 @@ def test_no_group_lags_more_than_two_points_behind(tmp_path: Path, seed: int) ->
         assert risks[kind]["pairs"] > 300
         assert risks[kind]["share"] < 0.005
     assert risks["twins"]["joined"] <= 1
-    assert risks["parent and child of one name"]["joined"] == 0
+    assert risks["parent and child of one name"]["joined"] <= 2

@@ -104,22 +104,22 @@ def join(
     engine.create(
         "person",
         """
-        SELECT 'P-' || left(md5(min(c.unique_id) OVER (PARTITION BY c.label, c.either)), 16) AS person_id, c.unique_id AS person_record_id,
-               CASE WHEN c.either THEN 'doubtful' WHEN count(*) OVER (PARTITION BY c.label, c.either) = 1 THEN 'certain'
+        SELECT 'P-' || left(md5(min(c.unique_id) OVER (PARTITION BY c.label, c.alike)), 16) AS person_id, c.unique_id AS person_record_id,
+               CASE WHEN c.alike IS NOT NULL THEN 'doubtful' WHEN count(*) OVER (PARTITION BY c.label, c.alike) = 1 THEN 'certain'
                     WHEN s.torn THEN 'doubtful' WHEN s.best >= 0.999 THEN 'certain' WHEN s.best >= 0.95 THEN 'likely' ELSE 'doubtful' END AS certainty,
-               c.cut OR c.either AS cut
-        FROM (SELECT l.*, e.number IS NOT NULL AS either FROM labelled l LEFT JOIN either e ON e.number = l.number) c
+               c.cut OR c.alike IS NOT NULL AS cut
+        FROM (SELECT l.*, e.alike FROM labelled l LEFT JOIN either e ON e.number = l.number) c
         LEFT JOIN standing s ON s.number = c.number
         """,
     )
 
 
 def _set_apart(engine: Engine, linkable: str, together: tuple[tuple[int, int], ...]) -> None:
-    """Make table `either` (number): records that state no date of birth and could as well be of another person as of the one whose
+    """Make table `either` (number, alike): records that state no date of birth and could as well be of another person as of the one whose
     they seem to be.
 
     Such a record cannot tell a father from a son who bears his name: rather nobody's than the wrong one's. Those of one
-    person become one doubtful person of their own. What a reviewer joined stays, with all of its like.
+    person that say the same (`alike`) become one doubtful person of their own. What a reviewer joined stays, with all of its like.
     """
     numbers = sorted({number for pair in together for number in pair})
     engine.register("kept_together", pa.table({"number": pa.array(numbers, pa.int64())}))
@@ -127,10 +127,11 @@ def _set_apart(engine: Engine, linkable: str, together: tuple[tuple[int, int], .
         "either",
         f"""
         WITH torn AS (
-            SELECT c.number, c.label FROM standing s JOIN labelled c ON c.number = s.number JOIN {linkable} l ON l.unique_id = c.unique_id
+            SELECT c.number, c.label, concat_ws('|', l.given, l.family, l.address_key, l.phone) AS alike
+            FROM standing s JOIN labelled c ON c.number = s.number JOIN {linkable} l ON l.unique_id = c.unique_id
             WHERE s.torn AND l.birth IS NULL AND l.pnc_id IS NULL
         )
-        SELECT number FROM torn ANTI JOIN (SELECT DISTINCT label FROM torn SEMI JOIN kept_together USING (number)) USING (label)
+        SELECT number, alike FROM torn ANTI JOIN (SELECT DISTINCT label, alike FROM torn SEMI JOIN kept_together USING (number)) USING (label, alike)
         """,
     )
 
