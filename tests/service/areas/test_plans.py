@@ -281,5 +281,3 @@ def test_made_up_numbers_say_so_wherever_they_are_shown(
     ]
     for page in pages:
         assert "Made up: " in page
-        assert "nobody, made up" in page
-        assert "Ministry of Housing" not in page

@@ -11,9 +11,10 @@ from django.db import transaction
 from headwater.areas.allocation import AllocationError
 from headwater.areas.levels import Level
 from headwater.areas.need import NeedError
+from headwater.areas.planning import FactsError
 from headwater.service.agencies.access import Actor
 from headwater.service.areas.atlas import Atlas
-from headwater.service.areas.facts import NoFacts, facts_of
+from headwater.service.areas.facts import facts_of
 from headwater.service.areas.models import Plan, PlanDecision, Staffing
 from headwater.service.areas.planning import Choices, work_out
 from headwater.service.areas.staffing import StaffingError, read_staffing
@@ -75,7 +76,7 @@ def _work_out(atlas: Atlas, level: Level, staffing: Staffing | None, choices: Ch
         )
     try:
         return work_out(facts_of(atlas), level, choices, today=today, fixed=fixed)
-    except (AllocationError, NeedError, NoFacts) as fault:
+    except (AllocationError, NeedError, FactsError) as fault:
         raise Refused(str(fault)) from None
 
 

@@ -9,20 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-import numpy as np
 from django.conf import settings
 
 from headwater.areas.boundaries import BoundariesError, copy_boundaries
-from headwater.areas.deprivation import DOMAINS
-from headwater.areas.levels import NPU, SMALL_AREA, TEAM, Level, read_levels, read_postcodes
-from headwater.areas.measures import Kept, MeasureSet, list_kept, open_measures, read_measure_sets
+from headwater.areas.levels import NPU, SMALL_AREA, TEAM, Level, read_postcodes
 from headwater.areas.outlines import merge_outlines
+from headwater.areas.planning import FactsError, labels_of, open_shelf
 from headwater.areas.teams import Teams, read_teams
-from headwater.areas.typology import Classified, classify, deprivation_facts, read_typology
+from headwater.areas.typology import Classified
 from headwater.service.areas.shown import LABEL, Shown, label_shown, measure_shown, say_origin
-
-PREFERRED = ("imd2025", "imd2019")
-"""Sets of ranks that a label and a plan rest on when they are there; without them any other set that ranks areas in every domain."""
 
 
 def measures_folder() -> Path:
@@ -43,12 +38,9 @@ class Atlas:
     """All that is known of areas, as the files stood when it was read."""
 
     def __init__(self, catalogue: Path | None, measures: Path) -> None:
-        self.levels: dict[str, Level] = read_levels(catalogue)
+        self.shelf = open_shelf(measures, catalogue)
+        self.levels, self.sets, self.kept = self.shelf.levels, self.shelf.sets, self.shelf.kept
         self.teams: Teams = read_teams(catalogue)
-        self.sets: dict[str, MeasureSet] = {
-            name: one for name, one in read_measure_sets(catalogue).items() if name in list_kept(measures)
-        }
-        self.kept: dict[str, Kept] = {name: open_measures(measures, name) for name in self.sets}
         self.postcodes: dict[str, str] = read_postcodes(catalogue)
         self._shown: dict[str, dict[str, Shown]] = {}
 
@@ -71,28 +63,16 @@ class Atlas:
         return {}
 
     @cached_property
-    def index(self) -> str | None:
-        """The set of ranks that labels and plans rest on; None where none is loaded that has an area of this force."""
-        wanted = {"index_rank", *(f"{domain}_rank" for domain in DOMAINS)}
-        for name in sorted(
-            self.kept, key=lambda name: (name not in PREFERRED, PREFERRED.index(name) if name in PREFERRED else 0, name)
-        ):
-            kept = self.kept[name]
-            if wanted <= set(kept.values) and not np.isnan(kept.of("index_rank", self.codes)).all():
-                return name
-        return None
-
-    @cached_property
     def label(self) -> Label | None:
         """The label of each small area by the published rules; None where no ranks are loaded for any."""
-        if self.index is None:
+        try:
+            told = labels_of(self.shelf)
+        except FactsError:
             return None
-        kept, of = self.kept[self.index], self.sets[self.index]
-        there = [code for code, rank in zip(self.codes, kept.of("index_rank", self.codes), strict=True) if rank == rank]
-        ranks = {domain: kept.of(f"{domain}_rank", there) for domain in DOMAINS}
-        found = classify(read_typology(), deprivation_facts(ranks, kept.of("index_rank", there), of.complete))
-        source = f"Rules “{found.typology.title}”, version {found.typology.version}, over: {say_origin(of, kept)}"
-        return Label(found, {code: number for number, code in enumerate(there)}, source)
+        source = f"Rules “{told.found.typology.title}”, version {told.found.typology.version}, over: "
+        source += say_origin(self.sets[told.index], self.kept[told.index])
+        known = [number for number in range(len(told.codes)) if told.found.label[number] >= 0]
+        return Label(told.found, {told.codes[number]: number for number in known}, source)
 
     def shown(self, level_id: str) -> dict[str, Shown]:
         """Every measure that the level has, by id; the label first."""

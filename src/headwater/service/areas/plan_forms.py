@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -27,7 +28,7 @@ class StaffingForm(f.Form):
         label="The file", help_text="CSV with the columns area, role (PC or PCSO), posts and, where posts are tied to the place, fixed. No names of people.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, levels: dict[str, Level], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, levels: Mapping[str, Level], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = level_choices(levels)  # type: ignore[attr-defined]
 
@@ -47,7 +48,7 @@ HARDSHIP = (
 )
 
 
-def level_choices(levels: dict[str, Level]) -> list[tuple[str, str]]:
+def level_choices(levels: Mapping[str, Level]) -> list[tuple[str, str]]:
     """The levels that posts can be given to: neither single small areas nor whole units."""
     return [(one.id, one.many.capitalize()) for one in levels.values() if one.id not in (SMALL_AREA, NPU)]
 
@@ -117,7 +118,7 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
         "Where moves or the mix are limited, an integer programme with Webster’s aim is used.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, levels: dict[str, Level], staffing: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, levels: Mapping[str, Level], staffing: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = level_choices(levels)
         self.fields["staffing"].queryset = staffing
