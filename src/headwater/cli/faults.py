@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from headwater.areas.allocation import AllocationError
+from headwater.areas.deprivation import DeprivationError
+from headwater.areas.measures import MeasureError
+from headwater.areas.need import NeedError
+from headwater.areas.planning import FactsError, ScenarioError, StaffingError
+from headwater.areas.typology import TypologyError
 from headwater.engine import EngineFault
 from headwater.identity import DecisionError
 from headwater.records import FileFault, MappingError
@@ -17,6 +23,14 @@ from headwater.triggers.runs import NotFound
 from headwater.triggers.sample import SampleError
 
 FAULTS = (
+    AllocationError,
+    DeprivationError,
+    MeasureError,
+    NeedError,
+    FactsError,
+    ScenarioError,
+    StaffingError,
+    TypologyError,
     EngineFault,
     FileFault,
     MappingError,

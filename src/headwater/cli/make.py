@@ -33,9 +33,11 @@ SeedOption = Annotated[int, typer.Option("--seed", min=0, help="The same seed gi
 def make_a_force(folder: Path, people: int, seed: int, progress: Progress) -> None:
     """Make a force; what the generator refuses is a usage error with its own words."""
     from headwater.synthetic import ForceError, GeographyError, make_force
+    from headwater.synthetic.measures import write_measures
 
     try:
         make_force(folder, people=people, seed=seed, progress=progress)
+        write_measures(folder / "measures" / "made_up.csv", seed)
     except (ForceError, GeographyError) as fault:
         raise typer.BadParameter(str(fault)) from None
 
@@ -166,6 +168,7 @@ def show_demo(
                 for name in [*others, "tipt"]
             }  # fmt: skip
             report = found["tipt"]
+            load_made_up_measures(settings, force, seed)
             progress("Playing a review", 0, 0)
             states = play_analyst(lake, engine, force, report, triggers["tipt"], settings)
         progress("Writing what is handed on", 0, 0)
@@ -205,6 +208,9 @@ def show_demo(
     )
     out.print(f"What is confirmed, by team: {pages['handed_on']}", markup=False)
     out.print(f"Report of the run: {pages['report']} (for everybody: {pages['public']})", markup=False)
+    out.print(
+        f"Where posts would go, on made-up measures: headwater areas allocate --data {settings.data}", markup=False
+    )
     out.print(f"\nSign in to the web service as one of these, with the password {password}", markup=False)
     for seat in seats:
         out.print(f"  {seat.email:<34} {seat.who}, {seat.agency}", markup=False)
@@ -214,6 +220,19 @@ def show_demo(
         os.execv(sys.executable, [sys.executable, "-m", "headwater.cli", *again])  # noqa: S606 - our own command
     else:
         out.print(f"Serve it: headwater serve --data {settings.data}", markup=False)
+
+
+def load_made_up_measures(settings: Settings, force: Path, seed: int) -> None:
+    """Load the made-up ranks and residents of the force's areas, and count its demand, for `headwater areas`."""
+    from headwater.areas.measures import load_measures, read_measure_sets
+    from headwater.cli.areas import count_demand, measures_folder
+    from headwater.synthetic.measures import write_measures
+
+    path = force / "measures" / "made_up.csv"
+    if not path.exists():
+        write_measures(path, seed)
+    load_measures(path, read_measure_sets(settings.catalogue), measures_folder(settings), name="made_up")
+    count_demand(settings, made_up=True)
 
 
 def fill_service(lake: Lake, settings: Settings, report: SearchReport, trigger: Trigger) -> tuple[str, list[Any]]:

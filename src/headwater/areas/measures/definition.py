@@ -45,7 +45,10 @@ class Measure(BaseModel):
 
 
 class MeasureSet(BaseModel):
-    """A published set of measures for one kind of area; `complete` is how many areas the whole of it has."""
+    """A published set of measures for one kind of area; `complete` is how many areas the whole of it has.
+
+    `made_up` numbers belong to a made-up force and tell of no real place; whatever shows them says so.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,6 +60,7 @@ class MeasureSet(BaseModel):
     vintage: str
     area: Area
     complete: int = Field(gt=0)
+    made_up: bool = False
     code: tuple[str, ...] = Field(min_length=1)
     measures: tuple[Measure, ...] = Field(min_length=1)
 

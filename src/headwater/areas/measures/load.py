@@ -40,22 +40,26 @@ class Loaded:
     part: bool
 
 
-def load_measures(path: Path, sets: Mapping[str, MeasureSet], folder: Path) -> Loaded:
-    """Load one CSV or Parquet file into `folder`; the set is known by the columns of the file, the more of them the better.
+def load_measures(path: Path, sets: Mapping[str, MeasureSet], folder: Path, *, name: str | None = None) -> Loaded:
+    """Load one CSV or Parquet file into `folder`, as the set `name`; without it the set is known by the columns of the file, the more
+    of them the better.
 
     Loading the same set again replaces it, whole. Raises MeasureError for a file of no known set, with nothing in it, with an
     area twice, or with ranks that are none.
     """
+    if name is not None and name not in sets:
+        raise MeasureError(f"There is no set of measures {name!r}. There are: {', '.join(sorted(sets))}.")
     table = _read(path)
     chosen, score = None, 0
-    for one in sets.values():
+    for one in sets.values() if name is None else [sets[name]]:
         hits = sum(_find(table, measure.columns[0]) is not None for measure in one.measures)
         if _find(table, one.code) is not None and hits > score:
             chosen, score = one, hits
     if chosen is None:
         raise MeasureError(
-            f"{path.name} is of no known set of measures. Known: {', '.join(sorted(sets))}. Its columns are: "
-            f"{', '.join(table.column_names[:8])} …. Add a file to catalogue/measures (docs/how-to/areas-of-another-force.md)."
+            f"{path.name} is {'of no known set of measures' if name is None else f'no file of {name}: code or columns lack'}. "
+            f"Known: {', '.join(sorted(sets))}. Its columns are: "
+            f"{', '.join(table.column_names[:8])} …. Add a file to catalogue/measures (docs/reference/measures.md)."
         )
     code_column = _find(table, chosen.code)
     codes = pc.utf8_trim_whitespace(table[code_column].cast(pa.string()))
@@ -93,8 +97,16 @@ def load_measures(path: Path, sets: Mapping[str, MeasureSet], folder: Path) -> L
         len(counted) + sum(aside.values()), len(counted), {why: n for why, n in aside.items() if n}, missing, tuple(left_out),
         len(counted) < chosen.complete,
     )  # fmt: skip
-    keep(folder, chosen.id, rows, asdict(loaded))
+    keep(folder, chosen.id, rows, asdict(loaded) | origin_of(chosen))
     return loaded
+
+
+def origin_of(one: MeasureSet) -> dict[str, object]:
+    """What a manifest keeps of a set beside the rows: title, publisher, licence, vintage, kind of area, and whether it is made up."""
+    return {
+        "title": one.title, "publisher": one.publisher, "licence": one.licence, "where": one.where, "vintage": one.vintage,
+        "area": one.area, "made_up": one.made_up,
+    }  # fmt: skip
 
 
 def _read(path: Path) -> pa.Table:

@@ -1,0 +1,159 @@
+"""What is known of the force's small areas? Loaded measures and levels in, labels and the facts that need rests on out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from headwater.areas.deprivation import DOMAINS
+from headwater.areas.levels import SMALL_AREA, TEAM, WARD, Level, read_levels
+from headwater.areas.measures import Kept, MeasureSet, list_kept, open_measures, read_measure_sets
+from headwater.areas.need import Ints, Numbers, SmallAreas
+from headwater.areas.typology import Classified, Typology, classify, deprivation_facts, read_typology
+
+INDEX_SETS = ("imd2025", "imd2019", "made_up")
+"""Sets of ranks that a label and need can rest on; the first that is loaded and has areas of the force is taken."""
+
+MINUTES = "officer_minutes"
+
+
+class FactsError(ValueError):
+    """What is wanted is not loaded, or not for this force's areas; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The levels of the force, and the sets of measures that are loaded with what each means."""
+
+    levels: Mapping[str, Level]
+    sets: Mapping[str, MeasureSet]
+    kept: Mapping[str, Kept]
+
+    @property
+    def codes(self) -> list[str]:
+        """The force's small areas, in order."""
+        return list(self.levels[SMALL_AREA].names)
+
+    def level(self, name: str | None = None) -> Level:
+        """A level by its id; without one wards, or teams where the catalogue has no wards. Raises FactsError."""
+        wanted = name or (WARD if WARD in self.levels else TEAM)
+        if wanted not in self.levels:
+            hint = " Wards need the file areas/wards.csv in your catalogue." if wanted == WARD else ""
+            raise FactsError(f"There is no level {wanted!r}. There are: {', '.join(self.levels)}.{hint}")
+        return self.levels[wanted]
+
+    def index(self, name: str | None = None) -> str:
+        """The set of ranks to use: the one named, else the first of INDEX_SETS that covers the force best. Raises FactsError."""
+        if name is not None:
+            if name not in INDEX_SETS or name not in self.kept:
+                there = ", ".join(one for one in INDEX_SETS if one in self.kept) or "none"
+                raise FactsError(
+                    f"The index {name!r} is not loaded (loaded: {there}). Load its file: headwater areas load FILE"
+                )
+            return name
+        codes = set(self.codes)
+        covered = {one: len(codes & set(self.kept[one].areas)) for one in INDEX_SETS if one in self.kept}
+        if not any(covered.values()):
+            raise FactsError(
+                "No index of deprivation is loaded for this force's small areas, so nothing says what a place needs. "
+                "Load one: headwater areas load FILE (docs/reference/measures.md says which)."
+            )
+        return max(covered, key=lambda one: covered[one])
+
+    def is_made_up(self) -> bool:
+        """Whether anything that is loaded is made up."""
+        return any(bool(kept.manifest.get("made_up")) for kept in self.kept.values())
+
+
+def open_shelf(folder: Path, catalogue: Path | None = None) -> Shelf:
+    """Read what is loaded in `folder` and the levels of the catalogue."""
+    sets = read_measure_sets(catalogue)
+    there = [name for name in list_kept(folder) if name in sets]
+    return Shelf(
+        read_levels(catalogue),
+        {name: sets[name] for name in there},
+        {name: open_measures(folder, name) for name in there},
+    )
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A label for each of `codes`; `index` is the set it rests on, `source` says that in words."""
+
+    codes: tuple[str, ...]
+    found: Classified
+    index: str
+    source: str
+
+
+def labels_of(shelf: Shelf, typology: Typology | None = None, index: str | None = None) -> Labels:
+    """The label of every small area of the force. Areas that the index does not have get none. Raises FactsError."""
+    name = shelf.index(index)
+    kept, of, codes = shelf.kept[name], shelf.sets[name], shelf.codes
+    ranks = {domain: kept.of(f"{domain}_rank", codes) for domain in DOMAINS}
+    whole = kept.of("index_rank", codes)
+    known = ~np.isnan(np.stack([whole, *ranks.values()])).any(axis=0)
+    facts = deprivation_facts(
+        {domain: np.where(known, values, 1) for domain, values in ranks.items()}, np.where(known, whole, 1), of.complete
+    )
+    facts = {fact: np.where(known, values, np.nan) for fact, values in facts.items()}
+    return Labels(tuple(codes), classify(typology or read_typology(), facts), name, say_source(of, kept))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What need rests on, for the small areas that have ranks and residents (arrays in the order of `codes`): ranks among `country`
+    areas, residents, officers' minutes (all 0 where `has_minutes` is not). `left_out` areas lack ranks or residents."""
+
+    codes: tuple[str, ...]
+    ranks: Mapping[str, Ints]
+    country: int
+    residents: Numbers
+    minutes: Numbers
+    has_minutes: bool
+    sources: tuple[str, ...]
+    left_out: tuple[str, ...]
+    minutes_outside: float
+
+    def at(self, level: Level) -> SmallAreas:
+        """The facts, each area with the number of its place in the level."""
+        number = {code: at for at, code in enumerate(level.names)}
+        place = np.array([number[level.of[code]] for code in self.codes], np.int64)
+        return SmallAreas(place, self.ranks, self.country, self.residents, self.minutes)
+
+
+def facts_of(shelf: Shelf, index: str | None = None) -> Facts:
+    """The facts of the force's small areas. Raises FactsError without ranks or residents for any of them."""
+    name = shelf.index(index)
+    kept, of, codes = shelf.kept[name], shelf.sets[name], shelf.codes
+    ranks = {domain: kept.of(f"{domain}_rank", codes) for domain in DOMAINS}
+    people, people_set = np.full(len(codes), np.nan), ""
+    for other, one in shelf.kept.items():
+        if "residents" in one.values:
+            found = one.of("residents", codes)
+            if (~np.isnan(found)).sum() > (~np.isnan(people)).sum():
+                people, people_set = found, other
+    if not people_set:
+        raise FactsError(
+            "No number of residents is loaded for this force's small areas. Load the census or the population estimates: headwater areas load FILE"
+        )
+    known = ~np.isnan(np.stack([people, *ranks.values()])).any(axis=0)
+    work = next((one for one, there in shelf.kept.items() if MINUTES in there.values), None)
+    minutes = np.nan_to_num(shelf.kept[work].of(MINUTES, codes)) if work else np.zeros(len(codes))
+    everything = float(np.nansum(shelf.kept[work].values[MINUTES])) if work else 0.0
+    used = dict.fromkeys([name, people_set, *([work] if work else [])])
+    return Facts(
+        tuple(code for code, there in zip(codes, known, strict=True) if there),
+        {domain: values[known].astype(np.int64) for domain, values in ranks.items()}, of.complete, people[known], minutes[known],
+        bool(minutes[known].sum()), tuple(say_source(shelf.sets[one], shelf.kept[one]) for one in used),
+        tuple(code for code, there in zip(codes, known, strict=True) if not there), everything - float(minutes[known].sum()),
+    )  # fmt: skip
+
+
+def say_source(of: MeasureSet, kept: Kept) -> str:
+    """A set with publisher, vintage and licence, in words."""
+    vintage = kept.manifest.get("vintage", of.vintage)
+    return f"{of.title} ({of.publisher}; {vintage}; {of.licence})"

@@ -1,0 +1,174 @@
+"""Where would posts go by these rules? Facts, a level, rules and posts of today in; posts by role and place out, with what is needed to explain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from headwater.areas.allocation import (
+    HUNTINGTON_HILL,
+    WEBSTER,
+    AllocationError,
+    Allotment,
+    Coupled,
+    Group,
+    Mix,
+    Move,
+    Place,
+    Role,
+    Rules,
+    Summary,
+    allot,
+    allot_roles,
+    find_clash,
+    list_moves,
+    summarise,
+)
+from headwater.areas.levels import Level
+from headwater.areas.need import need_of
+from headwater.areas.planning.facts import Facts, FactsError
+from headwater.areas.planning.scenario import HUNTINGTON, MILP, Scenario, ScenarioError
+from headwater.areas.planning.staffing import Staffing
+
+NOBODY = Staffing({}, {})
+
+
+@dataclass(frozen=True)
+class Result:
+    """One role: its places, the posts of each, the answer by need alone (each post in order), today's posts (None: not known), the
+    moves, and need per post as a multiple of the force's mean (1: just as much)."""
+
+    role: Role
+    posts: Mapping[str, int]
+    by_need: Allotment
+    today: Mapping[str, int] | None
+    moves: tuple[Move, ...]
+    summary: Summary
+    summary_today: Summary | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The whole answer. `need` is each place's share; `coupled` is there when an integer programme gave it, with its gap."""
+
+    scenario: Scenario
+    level: Level
+    need: Mapping[str, float]
+    results: Mapping[str, Result]
+    coupled: Coupled | None
+    not_in_model: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+def propose(facts: Facts, level: Level, scenario: Scenario, staffing: Staffing | None = None) -> Proposal:
+    """Give out the posts of every role. Raises AllocationError (which rules clash, in words), ScenarioError for a place or unit that is
+    not there, FactsError where workload is wanted and no minutes are loaded."""
+    if scenario.need.workload and not facts.has_minutes:
+        raise FactsError(
+            "The rules count workload, and no officers' minutes are loaded for these areas. Count them (headwater areas load --lake), "
+            "or write workload: 0 in the rules."
+        )
+    order = list(level.names)
+    share = need_of(facts.at(level), scenario.need.recipe(), len(order))
+    need = {code: float(share[number]) for number, code in enumerate(order)}
+    held = staffing or NOBODY
+    roles = [_role(name, scenario, level, need, held) for name in scenario.roles]
+    method = HUNTINGTON_HILL if scenario.method == HUNTINGTON else WEBSTER
+    rules = Rules(
+        (Mix(scenario.mix.role, scenario.mix.per, scenario.mix.least, scenario.mix.most),) if scenario.mix else (),
+        (), {name: rule.most_moves for name, rule in scenario.roles.items() if rule.most_moves is not None}, held.posts,
+    )  # fmt: skip
+    if rules.most_moves and staffing is None:
+        raise ScenarioError(
+            "The rules limit moves, and posts as they stand today are not known. Name their file: --today FILE"
+        )
+    try:
+        alone = {role.id: allot(role.places, role.posts, groups=role.groups, method=method) for role in roles}
+        coupled = allot_roles(roles, rules) if scenario.method == MILP else None
+    except AllocationError as fault:
+        clash = find_clash(roles, rules)
+        raise AllocationError(str(fault) if not clash or clash in str(fault) else f"{clash} ({fault})") from None
+    results = {}
+    for role in roles:
+        posts = coupled.posts[role.id] if coupled else alone[role.id].posts
+        today = held.posts.get(role.id) if staffing else None
+        moves = tuple(list_moves(role.places, today, posts)) if today is not None else ()
+        results[role.id] = Result(
+            role, posts, alone[role.id], today, moves, need_for_one(role, posts), need_for_one(role, today) if today is not None else None
+        )  # fmt: skip
+    return Proposal(scenario, level, need, results, coupled, _left_out(facts, scenario), facts.sources)
+
+
+def need_for_one(role: Role, posts: Mapping[str, int]) -> Summary:
+    """Need for one post: least, median and most, as multiples of the mean over all posts that are held."""
+    whole = sum(posts.values())
+    scaled = [Place(place.id, place.name, place.need * whole, place.group) for place in role.places]
+    return summarise(scaled, posts)
+
+
+def _role(name: str, scenario: Scenario, level: Level, need: Mapping[str, float], held: Staffing) -> Role:
+    rule = scenario.roles[name]
+    own = {find_place(level, one.place): one for one in scenario.places if one.role == name}
+    fixed = dict(held.fixed.get(name, {}))
+    for post in scenario.fixed:
+        if post.role == name:
+            code = find_place(level, post.place)
+            fixed[code] = max(fixed.get(code, 0), 0) + post.posts
+    places = []
+    for code, called in level.names.items():
+        mine = own.get(code)
+        floor = mine.floor if mine and mine.floor is not None else rule.floor
+        ceiling = mine.ceiling if mine and mine.ceiling is not None else rule.ceiling
+        places.append(Place(code, called, need[code], level.unit[code], floor, ceiling, fixed.get(code, 0)))
+    return Role(name, rule.name, rule.posts, tuple(places), _groups(name, scenario, level, need))
+
+
+def _groups(name: str, scenario: Scenario, level: Level, need: Mapping[str, float]) -> tuple[Group, ...]:
+    units = sorted(set(level.unit.values()))
+    posts = scenario.roles[name].posts
+    limits: dict[str, tuple[int, int | None]] = {}
+    if scenario.unit_share is not None:
+        for unit in units:
+            fair = posts * float(np.sum([need[code] for code in level.names if level.unit[code] == unit]))
+            limits[unit] = (math.floor(fair * (1 - scenario.unit_share)), math.ceil(fair * (1 + scenario.unit_share)))
+    for rule in scenario.units:
+        if rule.unit not in units:
+            raise ScenarioError(f"The rules name the unit {rule.unit!r}; the units are {', '.join(units)}.")
+        if rule.role == name:
+            limits[rule.unit] = (rule.floor, rule.ceiling)
+    return tuple(Group(unit, unit, *limits[unit]) for unit in sorted(limits))
+
+
+def find_place(level: Level, said: str) -> str:
+    """The code of a place that is named by its code or its name. Raises ScenarioError."""
+    if said in level.names:
+        return said
+    same = [code for code, name in level.names.items() if name.casefold() == said.strip().casefold()]
+    if len(same) == 1:
+        return same[0]
+    if same:
+        raise ScenarioError(f"There are {len(same)} {level.many} called {said!r}: give a code ({', '.join(same)}).")
+    near = sorted(name for name in level.names.values() if said.casefold() in name.casefold())[:4]
+    hint = f" Did you mean {', '.join(near)}?" if near else f" Codes look like {next(iter(level.names))}."
+    raise ScenarioError(f"There is no {level.one} {said!r}.{hint}")
+
+
+def _left_out(facts: Facts, scenario: Scenario) -> tuple[str, ...]:
+    told = list(scenario.not_in_model)
+    if not scenario.need.workload:
+        told.insert(0, "Workload: need here is deprivation and residents only.")
+    elif facts.minutes_outside:
+        told.insert(
+            0,
+            f"{facts.minutes_outside:,.0f} minutes of work in areas outside the force or without ranks and residents.",
+        )
+    if facts.left_out:
+        told.insert(
+            0, f"{len(facts.left_out)} small areas without ranks or residents (the first: {facts.left_out[0]})."
+        )
+    if scenario.need.recipe().double_counts_crime():
+        told.append("Crime counts twice: in the weights and in the workload. Use weights: without_crime.")
+    return tuple(told)

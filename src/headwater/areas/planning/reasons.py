@@ -1,0 +1,46 @@
+"""Why is every single post there? One line for each post of one place, and one for each that other rules took away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from headwater.areas.allocation import Post
+from headwater.areas.allocation.divisor import FIXED, FLOOR, GROUP_FLOOR
+from headwater.areas.planning.proposal import Proposal, Result
+
+
+def explain_posts(proposal: Proposal, place: str) -> dict[str, list[str]]:
+    """Role → one line for each post at `place` (a code of the proposal's level), in the order in which they were given."""
+    return {name: _lines(proposal, result, place) for name, result in proposal.results.items()}
+
+
+def _lines(proposal: Proposal, result: Result, place: str) -> list[str]:
+    called, names = result.role.name, proposal.level.names
+    mine = [post for post in result.by_need.given if post.place == place]
+    held = result.posts[place]
+    lines = [f"{called} {number}: {_say(post, result, names)}" for number, post in enumerate(mine[:held], start=1)]
+    why = ""
+    if proposal.coupled is not None:
+        why = next(
+            (one.why for one in proposal.coupled.differs if (one.role, one.place) == (result.role.id, place)), ""
+        )
+    lines += [f"{called} {number}: need alone would not bring it; {why}." for number in range(len(mine) + 1, held + 1)]
+    lines += [f"Not {called} {number}: need alone would bring it; {why}." for number in range(held + 1, len(mine) + 1)]
+    return lines or [f"No {called}: {names[place]} never had the best claim, and no rule asks for one."]
+
+
+def _say(post: Post, result: Result, names: Mapping[str, str]) -> str:
+    place = next(one for one in result.role.places if one.id == post.place)
+    if post.why == FIXED:
+        return "tied to the place."
+    if post.why == FLOOR:
+        return f"by the rule of at least {place.floor} here."
+    # A claim is a share of all need for one (half) post: the mean over all posts makes it a figure that can be read.
+    won = f"{post.claim * result.role.posts:.2f}"
+    where = f" in {place.group}, by the least that {place.group} has" if post.why == GROUP_FLOOR else ""
+    if post.runner_up is None or post.runner_up_claim is None:
+        return f"post {post.number} of {result.role.posts:,} came here{where}: nobody else could have it (claim {won})."
+    return (
+        f"post {post.number} of {result.role.posts:,} came here{where}: its claim was the highest, {won} against "
+        f"{post.runner_up_claim * result.role.posts:.2f} of {names[post.runner_up]}."
+    )
