@@ -84,14 +84,13 @@ def load_file(
 
     settings = settle(data)
     sets, folder = read_measure_sets(settings.catalogue), measures_folder(settings)
-    if lake == (path is not None):
-        raise typer.BadParameter("Name one file to load, or --lake")
-    if lake:
+    if lake and path is None:
         found = count_demand(settings)
-    elif path is not None and (name == "street_level" or (name is None and path.is_dir())):
+    elif lake or path is None:
+        raise typer.BadParameter("Name one file to load, or --lake")
+    elif name == "street_level" or (name is None and path.is_dir()):
         found = load_street_level(path, sets["street_level"], folder)
     else:
-        assert path is not None
         found = asdict(load_measures(path, sets, folder, name=name))
     if json:
         show_json(found)
@@ -406,6 +405,29 @@ def neighbours_of(settings: Settings, shelf: Shelf, boundaries: Path | None) -> 
     return codes, touching([outlines[code] for code in codes])
 
 
+def write_hierarchy(
+    lookup: Annotated[Path, typer.Argument(help="Lookup of small areas, wards and districts, CSV or .csv.gz.", show_default=False)],
+    district: Annotated[list[str], typer.Option("--district", help="A district of the force; once for each.", show_default=False)],
+    into: Annotated[Path, typer.Option("--into", help="The catalogue folder to write `areas/` in.", show_default=False)],
+    json: JsonOption = False,
+) -> None:
+    """Make the areas of another force from the public lookup: small areas, wards, and districts as units.
+
+    Example: headwater areas hierarchy lookup.csv --district Walsall --into my-catalogue
+    """
+    from headwater.areas.hierarchy import write_areas
+
+    found = write_areas(lookup, district, into)
+    if json:
+        show_json(found)
+        return
+    out.print(
+        f"{found['small_areas']:,} small areas, {found['wards']:,} wards, {found['units']} units (districts) are in {into}/areas. "
+        f'Name the folder in headwater.toml: catalogue = "{into}"',
+        markup=False,
+    )
+
+
 def tell_sources(sources: Sequence[str], left_out: int) -> None:
     """Say what an answer rests on."""
     out.print(f"From: {'; '.join(sources)}.", markup=False)
@@ -424,6 +446,7 @@ def add_commands(app: typer.Typer) -> None:
     from headwater.cli import posts
 
     areas = typer.Typer(help="Which places need what, and where officers should be posted.", no_args_is_help=True)
+    areas.command("hierarchy")(write_hierarchy)
     areas.command("load")(load_file)
     areas.command("measures")(list_measures)
     areas.command("typology")(show_typology)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from headwater.areas.allocation import AllocationError
 from headwater.areas.deprivation import DeprivationError
+from headwater.areas.fit import FitError
 from headwater.areas.measures import MeasureError
 from headwater.areas.need import NeedError
 from headwater.areas.planning import FactsError, ScenarioError, StaffingError
@@ -26,6 +27,7 @@ FAULTS = (
     AllocationError,
     DeprivationError,
     MeasureError,
+    FitError,
     NeedError,
     FactsError,
     ScenarioError,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from headwater.areas.allocation import Summary
+from headwater.areas.allocation import Coupled, Summary
 from headwater.areas.planning import (
     Proposal,
     Shelf,
@@ -87,7 +87,7 @@ def allocate(
     for result in proposal.results.values():
         tell_role(proposal, result)
     if proposal.coupled is not None:
-        tell_programme(proposal)
+        tell_programme(proposal.coupled)
     out.print("Not in this model:")
     for line in proposal.not_in_model:
         out.print(f"  {line}", markup=False)
@@ -118,10 +118,8 @@ def tell_role(proposal: Proposal, result: Result) -> None:
         out.print(f"  … and {len(between) - 15} more; --json lists all.")
 
 
-def tell_programme(proposal: Proposal) -> None:
+def tell_programme(coupled: Coupled) -> None:
     """The gap of the integer programme, and where it departs from need alone."""
-    coupled = proposal.coupled
-    assert coupled is not None
     proven = "the proven optimum" if coupled.gap == 0 else f"at most {coupled.gap:.2%} from the optimum"
     out.print(
         f"Integer programme: {proven}. Distance from need {coupled.cost:.1f}; by need alone, without the rules that tie roles "

@@ -12,7 +12,10 @@ from headwater.areas.deprivation import WEIGHTS
 from headwater.areas.need import WITHOUT_CRIME, Recipe
 from headwater.catalogue import read_text
 
-DIVISOR, HUNTINGTON, MILP = "divisor", "huntington-hill", "milp"
+Method = Literal["divisor", "huntington-hill", "milp"]
+DIVISOR: Method = "divisor"
+HUNTINGTON: Method = "huntington-hill"
+MILP: Method = "milp"
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -90,7 +93,7 @@ class Scenario(BaseModel):
     model_config = _STRICT
     title: str
     level: str | None = None
-    method: Literal["divisor", "huntington-hill", "milp"] = DIVISOR
+    method: Method = DIVISOR
     need: NeedRule = NeedRule()
     roles: dict[str, RoleRule] = Field(min_length=1)
     unit_share: float | None = Field(default=None, ge=0, le=1)
@@ -102,9 +105,10 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Scenario:
-        for rule in (*self.units, *self.places, *self.fixed):
-            if rule.role not in self.roles:
-                raise ValueError(f"a rule names the role {rule.role!r}; the roles are {', '.join(self.roles)}")
+        named = [*(one.role for one in self.units), *(one.role for one in self.places), *(one.role for one in self.fixed)]
+        for role in named:
+            if role not in self.roles:
+                raise ValueError(f"a rule names the role {role!r}; the roles are {', '.join(self.roles)}")
         if self.mix and {self.mix.role, self.mix.per} - set(self.roles):
             raise ValueError(f"mix names a role that is not there; the roles are {', '.join(self.roles)}")
         coupled = ["mix"] * (self.mix is not None) + [
