@@ -29,7 +29,10 @@ def write_areas(lookup: Path, districts: Sequence[str], folder: Path) -> dict[st
     data = lookup.read_bytes()
     text = (gzip.decompress(data) if lookup.suffix == ".gz" else data).decode("utf-8-sig")
     reader = csv.DictReader(io.StringIO(text))
-    found = {key: next((h for h in reader.fieldnames or () if re.fullmatch(words, h, re.I)), "") for key, words in HEADS.items()}
+    found = {
+        key: next((h for h in reader.fieldnames or () if re.fullmatch(words, h, re.I)), "")
+        for key, words in HEADS.items()
+    }
     if lacking := [key for key, head in found.items() if not head]:
         raise FitError(
             f"{lookup.name} has no column for {', '.join(lacking)}; it has: {', '.join(reader.fieldnames or ())}. "
@@ -48,7 +51,11 @@ def write_areas(lookup: Path, districts: Sequence[str], folder: Path) -> dict[st
     wards = {row["ward"]: row for row in rows}
     for name, heads, lines in (
         ("small_areas", "lsoa,name,district,npu", [(r["lsoa"], r["name"], r["district"], r["district"]) for r in rows]),
-        ("teams", "team_id,name,npu", [(code, wards[code]["ward_name"], wards[code]["district"]) for code in sorted(wards)]),
+        (
+            "teams",
+            "team_id,name,npu",
+            [(code, wards[code]["ward_name"], wards[code]["district"]) for code in sorted(wards)],
+        ),
         ("team_areas", "team_id,lsoa,lead", [(r["ward"], r["lsoa"], "true") for r in rows]),
         ("wards", "lsoa,ward,name", [(r["lsoa"], r["ward"], r["ward_name"]) for r in rows]),
     ):

@@ -361,7 +361,12 @@ def show_hot_spots(
     rows.sort(key=lambda row: -float(str(row["z"])))
     half = spread.share_of_places(0.5)
     if json:
-        show_json({"measure": measure, "set": name, "values": said, "areas": len(codes), "hot": rows, "half_of_demand_in_share_of_areas": half, "gini": spread.gini, "gini_by_chance": spread.by_chance})  # fmt: skip
+        show_json(
+            {
+                "measure": measure, "set": name, "values": said, "areas": len(codes), "hot": rows,
+                "half_of_demand_in_share_of_areas": half, "gini": spread.gini, "gini_by_chance": spread.by_chance,
+            }
+        )  # fmt: skip
         return
     tell_table(
         ["area", "name", "count", "z", "q"],
@@ -406,9 +411,15 @@ def neighbours_of(settings: Settings, shelf: Shelf, boundaries: Path | None) -> 
 
 
 def write_hierarchy(
-    lookup: Annotated[Path, typer.Argument(help="Lookup of small areas, wards and districts, CSV or .csv.gz.", show_default=False)],
-    district: Annotated[list[str], typer.Option("--district", help="A district of the force; once for each.", show_default=False)],
-    into: Annotated[Path, typer.Option("--into", help="The catalogue folder to write `areas/` in.", show_default=False)],
+    lookup: Annotated[
+        Path, typer.Argument(help="Lookup of small areas, wards and districts, CSV or .csv.gz.", show_default=False)
+    ],
+    district: Annotated[
+        list[str], typer.Option("--district", help="A district of the force; once for each.", show_default=False)
+    ],
+    into: Annotated[
+        Path, typer.Option("--into", help="The catalogue folder to write `areas/` in.", show_default=False)
+    ],
     json: JsonOption = False,
 ) -> None:
     """Make the areas of another force from the public lookup: small areas, wards, and districts as units.

@@ -105,7 +105,11 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Scenario:
-        named = [*(one.role for one in self.units), *(one.role for one in self.places), *(one.role for one in self.fixed)]
+        named = [
+            *(one.role for one in self.units),
+            *(one.role for one in self.places),
+            *(one.role for one in self.fixed),
+        ]
         for role in named:
             if role not in self.roles:
                 raise ValueError(f"a rule names the role {role!r}; the roles are {', '.join(self.roles)}")

@@ -1,0 +1,114 @@
+"""Are crimes of police.uk and events of the lake counted once, in their own area and month, with every row accounted for?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from headwater.areas.demand import load_demand, read_minutes
+from headwater.areas.measures import MeasureError, load_street_level, open_measures, read_measure_sets
+from headwater.engine import DuckDBEngine
+
+HEAD = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context"
+
+
+def street(folder: Path, name: str, *rows: tuple[str, str, str, str]) -> None:
+    lines = [f"{id},{month},P,P,1,2,On or near X,{area},N,{kind},," for id, month, area, kind in rows]
+    (folder / name).write_text("\n".join((HEAD, *lines)) + "\n", encoding="utf-8")
+
+
+def test_street_level_rows_are_counted_once_in_their_own_area_and_month(tmp_path: Path) -> None:
+    source, kept = tmp_path / "source", tmp_path / "kept"
+    source.mkdir()
+    street(
+        source, "2018-05-force-street.csv", ("x", "2018-05", "E01000001", "Burglary"), ("", "2018-05", "E01000001", "Anti-social behaviour"),
+        ("", "2018-05", "E01000001", "Anti-social behaviour"), ("y", "2018-05", "", "Robbery"),
+    )  # fmt: skip
+    street(
+        source, "2018-06-force-street.csv", ("x", "2018-05", "E01000001", "Burglary"),
+        ("z", "2018-08", "E01000002", "Violent crime"), ("w", "", "E01000002", "Drugs")
+    )  # fmt: skip
+    told = load_street_level(source, read_measure_sets()["street_level"], kept)
+    assert told["rows"] == 7 == told["counted"] + sum(told["aside"].values())
+    assert told["aside"] == {
+        "a crime that was there already, by its id": 1,
+        "no code of a small area": 1,
+        "no month": 1,
+    }
+    assert told["months"] == {"2018-05": 3, "2018-08": 1}
+    assert told["months_missing"] == ["2018-06", "2018-07"]
+    assert told["misnamed"] == ["2018-06-force-street.csv holds 2018-08"]
+    assert (told["without_id"], told["vintage"], told["licence"]) == (
+        2,
+        "2018-05 to 2018-08",
+        "Open Government Licence v3.0",
+    )
+    found = open_measures(kept, "street_level")
+    assert found.of("crimes", ["E01000001", "E01000002"]).tolist() == [1, 1]
+    assert found.of("antisocial", ["E01000001", "E01000002"]).tolist() == [2, 0]
+    assert found.of("violence", ["E01000001", "E01000002"]).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    ("Crime ID,Month\nx,2018-05\n", "no column LSOA code, Crime type"),
+    (HEAD + "\n", "0 rows and none"),
+])  # fmt: skip
+def test_another_file_is_refused(tmp_path: Path, content: str, words: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(MeasureError, match=words):
+        load_street_level(path, read_measure_sets()["street_level"], tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MeasureError, match=r"-street\.csv"):
+        load_street_level(tmp_path, read_measure_sets()["street_level"], tmp_path / "kept")
+
+
+def tables(engine: DuckDBEngine) -> None:
+    engine.run(
+        "CREATE TABLE event AS SELECT * FROM (VALUES ('i1','incident','p1','a1','live'), ('i2','incident','p9','a1','live'), "
+        "('i3','incident','p1','a1','cancelled'), ('c1','crime',NULL,'a2','live'), ('c2','crime',NULL,NULL,'live'), "
+        "('m1','missing','high',NULL,'live'), ('k1','custody',NULL,'a1','live')) v(event_id,kind,grade,address_record_id,status)"
+    )
+    engine.run("ALTER TABLE event ADD COLUMN recorded_at TIMESTAMP DEFAULT TIMESTAMP '2017-03-01 10:00:00'")
+    engine.run(
+        "CREATE TABLE address_record AS SELECT * FROM (VALUES ('a1',NULL,NULL,'E01000001'), ('a2',NULL,NULL,'E01000002'), "
+        "('h1','p1',NULL,'E01000002')) v(address_record_id,person_record_id,event_id,lsoa)"
+    )
+    engine.register("involvement", pa.table({"event_id": ["m1"], "person_record_id": ["p1"]}))
+
+
+def test_demand_is_the_minutes_of_live_events_where_they_happened(tmp_path: Path) -> None:
+    minutes = {("incident", "p1"): 100.0, ("incident", ""): 10.0, ("crime", ""): 50.0, ("missing", ""): 1000.0}
+    with DuckDBEngine(memory="500MB", threads=1) as engine:
+        tables(engine)
+        told = load_demand(engine, read_measure_sets()["demand"], tmp_path, minutes, made_up=True)
+    assert (told["rows"], told["counted"], told["aside"]) == (5, 4, {"no small area in the record": 1})
+    assert told["made_up"] is True
+    kept = open_measures(tmp_path, "demand")
+    assert kept.of("officer_minutes", ["E01000001", "E01000002"]).tolist() == [110, 1050]
+    assert kept.of("missing_episodes", ["E01000001", "E01000002"]).tolist() == [0, 1]
+
+
+def test_a_force_changes_the_minutes_and_faults_say_which_line(tmp_path: Path) -> None:
+    own = tmp_path / "demand" / "officer_minutes.csv"
+    own.parent.mkdir()
+    head = "kind,grade,minutes,why\n"
+    own.write_text(head + "incident,,7,w\ncrime,,8,w\nmissing,,9,w\n", encoding="utf-8")
+    assert read_minutes(tmp_path) == {("incident", ""): 7, ("crime", ""): 8, ("missing", ""): 9}
+    for text, words in (
+        ("incident,,-1,w\n", "line 2"),
+        ("incident,,1,w\n", "crime, missing"),
+        ("parade,,1,w\n", "'parade'"),
+    ):
+        own.write_text(head + text, encoding="utf-8")
+        with pytest.raises(MeasureError, match=words):
+            read_minutes(tmp_path)
+
+
+def test_the_built_in_minutes_say_why() -> None:
+    assert read_minutes()["missing", "high"] > read_minutes()["missing", "low"] > 0

@@ -1,0 +1,164 @@
+"""Do rules, posts of today and facts give the posts that they should, with a line for each, and clear words where they cannot?"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from headwater.areas.allocation import AllocationError
+from headwater.areas.deprivation import DOMAINS
+from headwater.areas.levels import Level
+from headwater.areas.planning import (
+    Facts,
+    FactsError,
+    Proposal,
+    ScenarioError,
+    StaffingError,
+    explain_posts,
+    labels_of,
+    open_shelf,
+    parse_scenario,
+    propose,
+    read_scenario,
+    read_staffing,
+)
+
+LEVEL = Level(
+    "ward", "ward", "wards", {"a": "Ashton", "b": "Bridge", "c": "Castle"}, {"1": "a", "2": "b", "3": "c"}, {"a": "North", "b": "North", "c": "South"}
+)  # fmt: skip
+ROLES = {"pc": "PC", "pcso": "PCSO"}
+
+
+def facts(minutes: tuple[float, ...] = (0, 0, 0)) -> Facts:
+    work = np.array(minutes, np.float64)
+    return Facts(
+        ("1", "2", "3"), {name: np.array([5, 5, 5]) for name in DOMAINS}, 10, np.array([3000.0, 2000.0, 1000.0]), work, bool(work.sum()),
+        ("made up",), (), 0.0,
+    )  # fmt: skip
+
+
+def run(rules: str, today: Path | None = None, minutes: tuple[float, ...] = (0, 0, 0)) -> Proposal:
+    staffing = read_staffing(today, LEVEL, ROLES) if today else None
+    return propose(facts(minutes), LEVEL, parse_scenario("title: T\n" + rules, "t.yaml"), staffing)
+
+
+def staffing(folder: Path, *lines: str) -> Path:
+    path = folder / "staffing.csv"
+    path.write_text("\n".join(("team,role,posts,fixed", *lines)) + "\n", encoding="utf-8")
+    return path
+
+
+def test_posts_follow_residents_where_deprivation_is_equal_and_each_has_its_line() -> None:
+    proposal = run("roles: {pc: {name: PC, posts: 10, floor: 1}}")
+    posts = proposal.results["pc"].posts
+    assert posts == {"a": 5, "b": 3, "c": 2}
+    for place, number in posts.items():
+        lines = explain_posts(proposal, place)["pc"]
+        assert len(lines) == number
+        assert "at least 1" in lines[0]
+        assert "its claim was the highest" in lines[-1]
+
+
+def test_workload_draws_posts_to_where_the_work_is() -> None:
+    rules = "need: {workload: 1}\nroles: {pc: {name: PC, posts: 10}}"
+    assert run(rules, minutes=(0, 0, 600)).results["pc"].posts == {"a": 0, "b": 0, "c": 10}
+    with pytest.raises(FactsError, match="no officers' minutes"):
+        run(rules)
+
+
+def test_fixed_posts_floors_of_a_place_and_of_a_unit_are_kept_and_told() -> None:
+    proposal = run(
+        "roles: {pc: {name: PC, posts: 10}}\nfixed: [{place: castle, role: pc, why: school}]\n"
+        "places: [{place: b, role: pc, floor: 4}]\nunits: [{unit: South, role: pc, floor: 3}]"
+    )
+    assert proposal.results["pc"].posts == {"a": 3, "b": 4, "c": 3}
+    assert explain_posts(proposal, "c")["pc"][0] == "PC 1: tied to the place."
+    assert "by the least that South has" in explain_posts(proposal, "c")["pc"][2]
+
+
+def test_a_limit_on_moves_holds_and_each_post_that_departs_from_need_says_why(tmp_path: Path) -> None:
+    today = staffing(tmp_path, "a,PC,1,0", "b,PC,3,0", "Castle,pc,6,0")
+    proposal = run("method: milp\nroles: {pc: {name: PC, posts: 10, most_moves: 2}}", today)
+    result = proposal.results["pc"]
+    assert proposal.coupled is not None
+    assert sum(move.posts for move in result.moves) <= 2
+    assert sum(result.posts.values()) == 10
+    lines = explain_posts(proposal, "c")["pc"]
+    assert sum(not line.startswith("Not") for line in lines) == result.posts["c"] > 2
+    assert "need alone would not bring it" in lines[-1]
+    assert any(line.startswith("Not PC") for line in explain_posts(proposal, "a")["pc"])
+
+
+def test_rules_that_cannot_hold_are_named() -> None:
+    with pytest.raises(AllocationError, match=r"at least 4 PC in Ashton.*10 PC in all"):
+        run("roles: {pc: {name: PC, posts: 10, floor: 4}}")
+    with pytest.raises(AllocationError, match="for one PC"):
+        run(
+            "method: milp\nroles: {pc: {name: PC, posts: 9, floor: 1}, pcso: {name: PCSO, posts: 3}}\n"
+            "mix: {role: pcso, per: pc, least: 1, most: 2}"
+        )
+
+
+@pytest.mark.parametrize(("rules", "words"), [
+    ("roles: {pc: {name: PC, posts: -1}}", "roles.pc.posts"),
+    ("roles: {pc: {name: PC, posts: 1, most_moves: 1}}", "method: milp"),
+    ("roles: {pc: {name: PC, posts: 1}}\nunits: [{unit: North, role: pcso}]", "'pcso'"),
+    ("roles: [", "no YAML"),
+    ("rolls: {}", "rolls|roles"),
+])  # fmt: skip
+def test_a_fault_in_the_rules_says_where(rules: str, words: str) -> None:
+    with pytest.raises(ScenarioError, match=words):
+        run(rules)
+
+
+def test_a_place_or_unit_that_is_not_there_is_named() -> None:
+    with pytest.raises(ScenarioError, match="Did you mean Ashton"):
+        run("roles: {pc: {name: PC, posts: 1}}\nfixed: [{place: Asht, role: pc, why: x}]")
+    with pytest.raises(ScenarioError, match="the units are North, South"):
+        run("roles: {pc: {name: PC, posts: 1}}\nunits: [{unit: East, role: pc}]")
+
+
+@pytest.mark.parametrize(("line", "words"), [
+    ("z,PC,1,0", "line 2: there is no ward 'z'"),
+    ("a,chief,1,0", "line 2: the role is 'chief'"),
+    ("a,PC,some,0", "line 2, column posts: 'some'"),
+    ("a,PC,1,2", "2 of 1 posts are fixed"),
+])  # fmt: skip
+def test_a_fault_in_the_staffing_file_says_which_line(tmp_path: Path, line: str, words: str) -> None:
+    with pytest.raises(StaffingError, match=words):
+        read_staffing(staffing(tmp_path, line), LEVEL, ROLES)
+
+
+def test_a_place_twice_and_an_empty_staffing_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(StaffingError, match="line 3: Ashton has a line for PC already"):
+        read_staffing(staffing(tmp_path, "a,PC,1,0", "Ashton,PC,1,0"), LEVEL, ROLES)
+    with pytest.raises(StaffingError, match="no lines"):
+        read_staffing(staffing(tmp_path), LEVEL, ROLES)
+
+
+def test_crime_that_counts_twice_is_told() -> None:
+    rules = "need: {workload: 0.5, weights: published}\nroles: {pc: {name: PC, posts: 10}}"
+    assert any("Crime counts twice" in line for line in run(rules, minutes=(1, 1, 1)).not_in_model)
+    once = run(rules.replace("published", "without_crime"), minutes=(1, 1, 1))
+    assert not any("Crime counts twice" in line for line in once.not_in_model)
+
+
+def test_what_was_left_out_is_told() -> None:
+    few = dataclasses.replace(facts((1, 1, 1)), left_out=("4",), minutes_outside=60.0)
+    told = propose(
+        few, LEVEL, parse_scenario("title: T\nneed: {workload: 0.5}\nroles: {pc: {name: PC, posts: 3}}", "t")
+    )
+    assert any("1 small areas without ranks" in line for line in told.not_in_model)
+    assert any("60 minutes" in line for line in told.not_in_model)
+
+
+def test_the_example_of_the_catalogue_is_well_formed() -> None:
+    assert set(read_scenario().roles) == {"pc", "pcso"}
+
+
+def test_without_an_index_the_answer_says_what_to_load(tmp_path: Path) -> None:
+    with pytest.raises(FactsError, match="headwater areas load"):
+        labels_of(open_shelf(tmp_path))
