@@ -171,4 +171,8 @@ def _left_out(facts: Facts, scenario: Scenario) -> tuple[str, ...]:
         )
     if scenario.need.recipe().double_counts_crime():
         told.append("Crime counts twice: in the weights and in the workload. Use weights: without_crime.")
+    if not scenario.not_in_model:
+        told.append(
+            "Travel, shifts, leave, response and investigation: the rules name nothing (`not_in_model`), and need counts none of it."
+        )
     return tuple(told)
