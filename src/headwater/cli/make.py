@@ -105,8 +105,8 @@ def tell_measure(found: dict[str, Any]) -> None:
     """Say in a few lines how right the search was."""
     out.print("On made-up data:")
     for name, words in (
-        ("precision", "of those found should have been found"),
-        ("recall", "of those who should be found were found"),
+        ("precision", f"of the {found['found']:,} who were found {found['both']:,} should have been"),
+        ("recall", f"of the {found['true']:,} who should be found {found['both']:,} were"),
     ):
         low, high = found[f"{name}_interval"]
         out.print(f"  {name} {say_share(found[name])} ({low:.3f} to {high:.3f}): {words}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -43,11 +44,12 @@ def list_doubtful_pairs(
         return
     if not pairs:
         out.print("No pair of records needs a reviewer.")
+    named = f" --data {quote(str(data))}" if data else ""
     for pair in pairs:
-        _tell(pair)
+        _tell(pair, named)
 
 
-def _tell(pair: dict[str, Any]) -> None:
+def _tell(pair: dict[str, Any], named: str) -> None:
     from headwater.identity.review import PART_OF
 
     question = "One person?" if pair["question"] == "join" else "Two people?"
@@ -73,7 +75,8 @@ def _tell(pair: dict[str, Any]) -> None:
         out.print(f"   {said}.", markup=False)
     out.print(f"   {pair['change']}", markup=False)
     out.print(
-        f'   headwater link --same {pair["record_a"]} {pair["record_b"]} --reason "…"   (or --apart)', markup=False
+        f'   headwater link{named} --same {pair["record_a"]} {pair["record_b"]} --reason "…"   (or --apart)',
+        markup=False,
     )
 
 

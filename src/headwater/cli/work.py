@@ -28,7 +28,11 @@ from headwater.records import Lake, LoadReport, as_of_default, find_files, load,
 from headwater.triggers.words import say_count, say_day
 
 FullOption = Annotated[
-    bool, typer.Option("--full", help="Do not build on what an earlier run made: work everything out again.")
+    bool,
+    typer.Option(
+        "--full",
+        help="Build on no night before: work out from all records, unless that is there for just these records.",
+    ),
 ]
 InputsArgument = Annotated[list[Path], typer.Argument(help="Files or folders with exports.", show_default=False)]
 
@@ -154,6 +158,7 @@ def link_records(
             "SELECT count(*) AS records, count(DISTINCT person_id) AS people, "
             "count(DISTINCT CASE WHEN certainty = 'doubtful' THEN person_id END) AS doubtful FROM person"
         ).to_pylist()[0]
+        places = [find_place(engine, record) for _, pair in decisions for record in pair]
     if json:
         show_json(counts | {"folder": str(folder)})
     else:
@@ -161,6 +166,17 @@ def link_records(
             f"{counts['records']:,} person records are {counts['people']:,} people; {counts['doubtful']:,} of them hold a "
             "record whose place is doubtful."
         )
+        for record, person, number in places:
+            out.print(f"{record} is now with {person}, who has {say_count(number, 'record', 'records')}.", markup=False)
+
+
+def find_place(engine: Engine, record: str) -> tuple[str, str, int]:
+    """A record, the person whose it is now, and how many records that person has."""
+    row = engine.fetch(
+        "SELECT person_id, count(*) AS n FROM person WHERE person_id = (SELECT person_id FROM person WHERE person_record_id = $record) GROUP BY 1",
+        {"record": record},
+    ).to_pylist()[0]
+    return record, row["person_id"], row["n"]
 
 
 def decide_here(engine: Engine, lake: Lake, verdict: Verdict, pair: tuple[str, str], reason: str) -> None:

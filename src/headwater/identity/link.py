@@ -101,7 +101,7 @@ def link(
         said = {
             "model": name_of(model), "records": count, "method": METHOD, "inputs": inputs, "compared": compared,
             "built_on": built_on.folder.name if built_on else None, "full": built_on.full if built_on else name,
-            "nights": built_on.nights + 1 if built_on else 0,
+            "nights": max(1, built_on.nights + bool(compared)) if built_on else 0,  # A decision alone is no night.
         }  # fmt: skip
         with write_atomically(working / "done.json") as path:
             path.write_text(json.dumps(said), encoding="utf-8")

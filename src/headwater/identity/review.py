@@ -195,11 +195,15 @@ def _tell(row: dict[str, Any], rank: int, words: dict[str, str], sides: dict[str
         for part in words
     }
     counted = "1 record" if row["moving"] == 1 else f"{row['moving']} records"
-    change = (
-        f"Joined, {row['person_a']} and {row['person_b']} become one person; {counted} would change place."
-        if row["kind"] == "join"
-        else f"Parted, {counted} would leave {row['person_a']}."
-    )
+    if row["kind"] != "join":
+        change = f"Parted, {counted} would leave {row['person_a']}."
+    elif row["p"] >= JOIN:
+        change = (
+            f"Joined, these two records become one person's ({row['person_a']} or {row['person_b']}); of the others each goes where the "
+            "rules put it."
+        )
+    else:
+        change = f"Joined, {row['person_a']} and {row['person_b']} become one person; {counted} would change place."
     depends = [
         text
         for said, text in (
