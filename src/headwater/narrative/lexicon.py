@@ -14,7 +14,7 @@ import yaml
 
 from headwater.catalogue import list_files, read_text
 from headwater.narrative.finding import Finder, Owned
-from headwater.narrative.patterns import Pattern, PatternError, read_pattern, split_choices
+from headwater.narrative.patterns import Pattern, PatternError, WordLists, read_pattern, split_choices
 from headwater.narrative.phrases import Found
 from headwater.narrative.words import Flags, Ints, Words
 
@@ -205,7 +205,7 @@ def _built_in() -> Lexicon:
 
 def _read(text: str) -> Lexicon:
     content: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
-    named = content.get("words", {})
+    named = WordLists(content.get("words", {}))
     concepts, bears, groups, grown = [], [], [], []
     for number, (concept, entry) in enumerate(content["concepts"].items()):
         concepts.append(concept)

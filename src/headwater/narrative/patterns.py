@@ -22,10 +22,11 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from headwater.narrative.words import split_words
+from headwater.narrative.words import TEXT_END, split_words
 
 MOST_CHOICES = 5_000
 """How many phrases one bracket may stand for."""
@@ -54,6 +55,14 @@ class Pattern:
     gaps: tuple[int, ...]
     capitals: bool
     at_end: bool
+
+
+class WordLists(dict[str, Sequence[str]]):
+    """The named lists of a file; what each stands for is worked out once."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(lists)
+        self.phrases: dict[str, tuple[str, ...]] = {}
 
 
 def read_pattern(written: str, named: Mapping[str, Sequence[str]] | None = None) -> Pattern:
@@ -135,13 +144,16 @@ def _read_piece(
     if kind == "name":
         if value[1:] not in named:
             raise PatternError(f"Pattern {written!r}: there is no list of words called {value[1:]!r}.")
-        inner = [
-            phrase
-            for item in named[value[1:]]
-            for part in read_pattern(str(item), named).parts
-            for phrase in _join(list(part), written)
-        ]
-        return tuple(dict.fromkeys(inner)), position + 1
+        kept = named.phrases if isinstance(named, WordLists) else {}
+        if value not in kept:
+            inner = [
+                phrase
+                for item in named[value[1:]]
+                for part in read_pattern(str(item), named).parts
+                for phrase in _join(list(part), written)
+            ]
+            kept[value] = tuple(dict.fromkeys(inner))
+        return kept[value], position + 1
     if kind in ("one", "maybe"):
         choices: list[str] = [""] if kind == "maybe" else []
         branch: list[tuple[str, ...]] = []
@@ -163,7 +175,10 @@ def _read_piece(
     raise PatternError(f"Pattern {written!r}: {value!r} stands where a word should.")
 
 
+@lru_cache(1 << 14)
 def _spell_word(word: str) -> tuple[str, ...]:
+    if word.isalpha():
+        return (word,)
     pieces: list[list[str]] = []
     for text in re.split(r"(\{[^}]*\})", word):
         if text.startswith("{"):
@@ -190,6 +205,8 @@ def _close(pieces: list[tuple[str, ...]], written: str) -> Part:
 
 
 def _join(pieces: list[tuple[str, ...]], written: str) -> tuple[str, ...]:
+    if len(pieces) == 1 and "" not in pieces[0]:
+        return pieces[0]
     size = math.prod(len(piece) for piece in pieces)
     if size > MOST_CHOICES:
         raise PatternError(f"Pattern {written!r}: a bracket stands for {size} phrases. Write it as two patterns.")
@@ -205,14 +222,14 @@ def code_phrases(phrases: Sequence[str]) -> list[tuple[list[int], int]]:
     if not phrases:
         return []
     words = split_words(phrases)
-    places = np.arange(len(words))
-    first = np.searchsorted(words.text, np.arange(len(phrases) + 1)).tolist()
-    glued = words.glued(places).tolist()
+    first = np.searchsorted(words.text, np.arange(len(phrases) + 1))
+    # Few words touch the one before them, so only those are walked.
+    place = np.flatnonzero(words.glued(np.arange(len(words))) & (words.code != TEXT_END))
+    phrase = words.text[place]
+    glue: dict[int, int] = {}
+    for number, bit in zip(phrase.tolist(), (place - first[phrase] - 1).tolist(), strict=True):
+        if bit < 62:
+            glue[number] = glue.get(number, 0) | 1 << bit
     codes = words.code.tolist()
-    coded = []
-    for low, high in itertools.pairwise(first):
-        glue = 0
-        for place in range(low + 1, min(high - 1, low + 63)):
-            glue |= glued[place] << (place - low - 1)
-        coded.append((codes[low : high - 1], glue))
-    return coded
+    edges = itertools.pairwise(first.tolist())
+    return [(codes[low : high - 1], glue.get(number, 0)) for number, (low, high) in enumerate(edges)]

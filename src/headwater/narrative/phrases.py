@@ -7,8 +7,10 @@ has words. (Aho and Corasick 1975 keep one state for one place; here every place
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from headwater.narrative.patterns import NUMBER, Part, code_phrases
-from headwater.narrative.spelling import find_slips
-from headwater.narrative.words import Codes, Flags, Ints, Words
+from headwater.narrative.spelling import code_slips
+from headwater.narrative.words import TEXT_END, Codes, Flags, Ints, Words, split_words
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 LAX = -1  # the gluing of a phrase that does not care about white space around its signs
@@ -26,16 +28,13 @@ LAX = -1  # the gluing of a phrase that does not care about white space around i
 class CodeTable:
     """A map from 64-bit codes to small numbers that answers for whole arrays; -1 for a code it does not hold."""
 
-    def __init__(self, entries: dict[int, int]) -> None:
-        bits = max(4, (4 * len(entries)).bit_length())
+    def __init__(self, codes: Codes, numbers: Ints) -> None:
+        """`codes` are all different."""
+        bits = max(4, (4 * len(codes)).bit_length())
         self._shift = np.uint64(64 - bits)
         size = 1 << bits
         self._codes, self._numbers, self._mask = np.zeros(size, np.uint64), np.full(size, -1, np.int64), size - 1
         self._longest = 0
-        if not entries:
-            return
-        codes = np.fromiter(entries.keys(), np.uint64, len(entries))
-        numbers = np.fromiter(entries.values(), np.int64, len(entries))
         slot = ((codes * _MIX) >> self._shift).view(np.int64)
         # Each code goes into the first free slot from its own on; of those that want the same one, one goes in.
         while len(slot):
@@ -61,12 +60,18 @@ class CodeTable:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> CodeTable:
         """The table that gave these arrays."""
-        table = cls({})
+        table = cls.__new__(cls)
         size, table._longest = arrays["size"].tolist()
         table._codes, table._numbers, table._mask = np.zeros(size, np.uint64), np.full(size, -1, np.int64), size - 1
         table._codes[arrays["slot"]], table._numbers[arrays["slot"]] = arrays["codes"], arrays["numbers"]
         table._shift = np.uint64(64 - table._mask.bit_length())
         return table
+
+    @classmethod
+    def of(cls, entries: dict[int, int]) -> CodeTable:
+        """The table of a dictionary."""
+        codes = np.fromiter(entries.keys(), np.uint64, len(entries))
+        return cls(codes, np.fromiter(entries.values(), np.int64, len(entries)))
 
     def find(self, codes: Codes) -> Ints:
         """The number of each code, or -1."""
@@ -145,20 +150,21 @@ class PhraseBook:
     def __init__(self, entries: Iterable[Entry], words: Iterable[str] = (), *, slips: bool = False) -> None:
         """`words` are single words to be known (see `word`) although no phrase may hold them; with `slips` a misspelt
         word is known as the word that it stands for."""
-        network = _Network(entries, words)
+        with _no_collection():
+            network = _Network(entries, words)
+            steps, endings = network.determine()
         self._asked: dict[str, int] = {}
-        self._vocabulary = CodeTable(network.vocabulary)
+        self._vocabulary = CodeTable.of(network.vocabulary)
         # Apart, so that the table that every word is looked up in stays small.
-        self._slips = CodeTable(network.slips() if slips else {})
-        steps, endings = network.determine()
-        begin = {key: state for key, state in steps.items() if key < 1 << 32}
+        self._slips = CodeTable(*network.slips()) if slips else CodeTable.of({})
+        keys = np.fromiter(steps.keys(), np.int64, len(steps))
+        states = np.fromiter(steps.values(), np.int64, len(steps))
+        begins = keys < 1 << 32
         self._first = np.full(len(network.vocabulary) + 1, -1, np.int64)  # the last answers for word -1, unknown
-        for word, state in begin.items():
-            self._first[word] = state
-        self._steps = CodeTable({key: state for key, state in steps.items() if key not in begin})
+        self._first[keys[begins]] = states[begins]
+        self._steps = CodeTable(keys[~begins].view(np.uint64), states[~begins])
         self._goes_on = np.zeros(len(endings), np.bool_)
-        for key in steps:
-            self._goes_on[key >> 32] = True
+        self._goes_on[keys >> 32] = True
         self._ending_count = np.array([len(ending) for ending in endings], np.int64)
         self._ending_from = np.cumsum(self._ending_count) - self._ending_count
         self._ends = self._ending_count > 0
@@ -256,6 +262,18 @@ def spread(low: Ints, counts: Ints) -> Ints:
     return result
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the search for rings among objects: of the many small sets made here none is in one."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class _Network:
     """The entries as a non-deterministic network of states; state 0 begins them all."""
 
@@ -278,14 +296,16 @@ class _Network:
         for codes, _ in code_phrases(list(words)):
             self._number(codes[0])
 
-    def slips(self) -> dict[int, int]:
-        """The code of each slip with the number of the word that it stands for."""
-        written = sorted({word for phrase in self._phrases for word in re.findall(r"[^\W\d_]+", phrase.lower())})
-        slips = find_slips(written)
-        spelled = dict(zip(slips, code_phrases(list(slips)), strict=True))
-        meant = dict(zip(written, code_phrases(written), strict=True))
-        found = {spelled[slip][0][0]: self.vocabulary.get(meant[word][0][0], -1) for slip, word in slips.items()}
-        return {code: number for code, number in found.items() if number >= 0 and code not in self.vocabulary}
+    def slips(self) -> tuple[Codes, Ints]:
+        """The code of each slip and the number of the word that it stands for."""
+        written = sorted(set(re.findall(r"[^\W\d_]+", "\n".join(self._phrases).lower())))
+        codes, meant = code_slips(written)
+        first = split_words(written)
+        number = np.array(
+            [self.vocabulary.get(code, -1) for code in first.code[first.code != TEXT_END].tolist()] or [-1]
+        )
+        good = (number[meant] >= 0) & ~np.isin(codes, np.fromiter(self.vocabulary, np.uint64, len(self.vocabulary)))
+        return codes[good], number[meant[good]]
 
     def _number(self, code: int) -> int:
         return self.vocabulary.setdefault(code, len(self.vocabulary))
@@ -322,8 +342,12 @@ class _Network:
                         there = inner.get((here, code), -1)
                         if there < 0:
                             there = inner[here, code] = self._state()
-                    for one in (code, *self._alike.get(code, ())):
-                        self._moves[here].setdefault(self._number(one), set()).add(there)
+                    for one in (code, *self._alike[code]) if code in self._alike else (code,):
+                        moves, number = self._moves[here], self._number(one)
+                        if number in moves:
+                            moves[number].add(there)
+                        else:
+                            moves[number] = {there}
                     here = there
             state = following
         self._ends[state] = (entry.owner, glue)
@@ -338,19 +362,32 @@ class _Network:
         for group in waiting:  # grows while it is walked
             number = known[group]
             endings.append(sorted({self._ends[state] for state in group if state in self._ends}))
-            moves: dict[int, set[int]] = {}
-            for state in group:
-                for word, targets in self._moves[state].items():
-                    if word in moves:
-                        moves[word] = moves[word] | targets
-                    else:
-                        moves[word] = targets
+            if len(group) == 1:
+                moves = self._moves[next(iter(group))]
+            else:
+                moves = {}
+                own: set[int] = set()  # the words whose targets are a set made here, which may grow
+                for state in group:
+                    for word, targets in self._moves[state].items():
+                        if word not in moves:
+                            moves[word] = targets
+                        elif word in own:
+                            moves[word] |= targets
+                        else:
+                            moves[word] = moves[word] | targets
+                            own.add(word)
+            reached_from: dict[int, int] = {}  # many words lead to one and the same single state
             for word, targets in moves.items():
-                reached = self._close(targets)
-                if reached not in known:
-                    known[reached] = len(known)
-                    waiting.append(reached)
-                steps[number << 32 | word] = known[reached]
+                only = next(iter(targets)) if len(targets) == 1 else -1
+                there = reached_from.get(only, -1)
+                if there < 0:
+                    reached = self._close(targets)
+                    there = known.setdefault(reached, len(known))
+                    if there == len(waiting):
+                        waiting.append(reached)
+                    if only >= 0:
+                        reached_from[only] = there
+                steps[number << 32 | word] = there
         return steps, endings
 
     def _close(self, states: set[int]) -> frozenset[int]:

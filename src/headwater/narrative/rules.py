@@ -15,7 +15,7 @@ import yaml
 
 from headwater.catalogue import list_files, read_text
 from headwater.narrative.finding import Finder, Owned
-from headwater.narrative.patterns import PatternError, read_pattern, split_choices
+from headwater.narrative.patterns import PatternError, WordLists, read_pattern, split_choices
 from headwater.narrative.phrases import Found, join
 from headwater.narrative.places import Places
 from headwater.narrative.words import Flags, Ints
@@ -165,7 +165,7 @@ def read_rules() -> Rules:
     """Read and compile the built-in rules; raises RulesError with the file and the pattern at fault."""
     texts = tuple(read_text("narrative", name) for name in FILES)
     content: list[dict[str, Any]] = [yaml.load(text, Loader=yaml.CSafeLoader) for text in texts]
-    cues, boundaries, people = content
+    cues, boundaries, people = ({**file, "words": WordLists(file["words"])} for file in content)
     owners = _Owners()
     groups = [_read_group(group) for group in cues["groups"]]
     for number, entry in enumerate(cues["groups"]):

@@ -109,6 +109,15 @@ def split_words(texts: Sequence[str], lengths: Ints | None = None) -> Words:
     return Words(characters, kinds, text_start, start, end, _code_words(plain, kinds, start, end))
 
 
+def code_letters(letters: npt.NDArray[np.uint8] | npt.NDArray[np.uint32]) -> Codes:
+    """The code of each row of small letters, as `split_words` gives it to the word that they spell."""
+    count, length = letters.shape
+    begin = np.arange(count) * length
+    kinds = np.full(count * length, LETTER, np.uint8)
+    plain = letters.tobytes() if letters.dtype == np.uint8 else letters.ravel().astype(np.uint32)
+    return _code_words(plain, kinds, begin, begin + length)
+
+
 def measure_texts(texts: Sequence[str]) -> Ints:
     """The length of each text; raises TextsError when one is not a string."""
     if isinstance(texts, (str, bytes)):
