@@ -57,7 +57,7 @@ def test_different_words_have_different_numbers(words: set[str], times: int) -> 
 )
 def test_a_code_table_answers_as_a_dictionary_does(entries: dict[int, int], others: list[int]) -> None:
     asked = [*entries, *others]
-    answers = CodeTable(entries).find(np.array(asked, np.uint64)).tolist()
+    answers = CodeTable.of(entries).find(np.array(asked, np.uint64)).tolist()
     assert answers == [entries.get(code, -1) for code in asked]
 
 
