@@ -66,6 +66,27 @@ def concepts(text: str) -> set[str]:
         ("A seizure could not be demonstrated.", ["n"]),
         ("Seizure was felt to be very unlikely.", ["n"]),
         ("Seizures were looked for but not found.", ["n"]),
+        ("Ring-enhancing lesions and seizures were both denied.", ["n"]),
+        ("Seizures no longer evident.", ["n"]),
+        ("A seizure was never documented.", ["n"]),
+        ("A fall was seen but a seizure was not.", ["n"]),
+        ("Seizure was considered but was not supported by the trace.", ["n"]),
+        ("ROS: (-) fever, (-) seizures, (+) fatigue.", ["n"]),
+        ("ROS: (-) fever, (+) seizures.", [""]),
+        ("No fever, seizures noted on the ward.", [""]),
+        ("Told not to drive or he will have seizures.", ["y"]),
+        # What an embedded question asks about is taken for granted.
+        ("It is not clear what is causing the seizures.", [""]),
+        # What is hoped for, planned or dreaded is not yet so.
+        ("He hopes to avoid work with a seizure.", ["y"]),
+        ("They are planning a seizure for the film.", ["y"]),
+        ("He is thinking of having a seizure in court.", ["y"]),
+        ("He was thinking of the seizure.", [""]),
+        ("She dreads another seizure.", ["y"]),
+        ("Staff aware seizures may be present.", ["y"]),
+        ("They are going to cause a seizure.", ["y"]),
+        # Days in the shorthand of notes.
+        ("3/7 hx of seizures.", [""]),
         # Words that look like a denial.
         ("No relief of her seizures.", [""]),
         ("There is no question that she has seizures.", [""]),
