@@ -70,9 +70,12 @@ def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
 
 def tables(engine: DuckDBEngine) -> None:
     engine.run(
-        "CREATE TABLE event AS SELECT * FROM (VALUES ('i1','incident','p1','a1','live'), ('i2','incident','p9','a1','live'), "
+        "CREATE TABLE event AS SELECT *, 'nsir' AS class_list, CASE event_id WHEN 'i2' THEN '304' END AS class_code, "
+        "CASE event_id WHEN 'i4' THEN 'intelligence' ELSE 'ordinary' END AS handling "
+        "FROM (VALUES ('i1','incident','p1','a1','live'), ('i2','incident','p9','a1','live'), "
         "('i3','incident','p1','a1','cancelled'), ('c1','crime',NULL,'a2','live'), ('c2','crime',NULL,NULL,'live'), "
-        "('m1','missing','high',NULL,'live'), ('k1','custody',NULL,'a1','live')) v(event_id,kind,grade,address_record_id,status)"
+        "('i4','incident','p1','a1','live'), ('m1','missing','high',NULL,'live'), ('k1','custody',NULL,'a1','live')) "
+        "v(event_id,kind,grade,address_record_id,status)"
     )
     engine.run("ALTER TABLE event ADD COLUMN recorded_at TIMESTAMP DEFAULT TIMESTAMP '2017-03-01 10:00:00'")
     engine.run(
@@ -80,9 +83,15 @@ def tables(engine: DuckDBEngine) -> None:
         "('h1','p1',NULL,'E01000002')) v(address_record_id,person_record_id,event_id,lsoa)"
     )
     engine.register("involvement", pa.table({"event_id": ["m1"], "person_record_id": ["p1"]}))
+    marked = {
+        "event_id": ["c1", "c1", "m1", "i1"],
+        "code": ["domestic_abuse"] * 3 + ["knife"],
+        "handling": ["ordinary"] * 4,
+    }
+    engine.register("flag", pa.table(marked))
 
 
-def test_demand_is_the_minutes_of_live_events_where_they_happened(tmp_path: Path) -> None:
+def test_demand_is_the_live_events_and_their_minutes_where_they_happened(tmp_path: Path) -> None:
     minutes = {("incident", "p1"): 100.0, ("incident", ""): 10.0, ("crime", ""): 50.0, ("missing", ""): 1000.0}
     with DuckDBEngine(memory="500MB", threads=1) as engine:
         tables(engine)
@@ -92,6 +101,8 @@ def test_demand_is_the_minutes_of_live_events_where_they_happened(tmp_path: Path
     kept = open_measures(tmp_path, "demand")
     assert kept.of("officer_minutes", ["E01000001", "E01000002"]).tolist() == [110, 1050]
     assert kept.of("missing_episodes", ["E01000001", "E01000002"]).tolist() == [0, 1]
+    assert kept.of("calls", ["E01000001", "E01000002"]).tolist() == [2, 0]
+    assert kept.of("domestic_abuse", ["E01000001", "E01000002"]).tolist() == [1, 1]
 
 
 def test_a_force_changes_the_minutes_and_faults_say_which_line(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from headwater.cli.areas import say_count
 from headwater.cli.console import BAD_INPUT, OK, USAGE
 from headwater.synthetic.measures import write_measures
 from tests.cli.conftest import Run
@@ -95,3 +96,8 @@ def test_the_west_midlands_open_data(
     run("areas", "load", str(path), "--as", index)
     found = json.loads(run("areas", "typology", "--json").out)
     assert (len(found["areas"]), found["count"]["complex"]) == (areas, complex_need)
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, 0), (1, "fewer than 5"), (4, "fewer than 5"), (5, 5), (77, 77)])
+def test_hot_spots_do_not_say_small_counts(count: int, said: int | str) -> None:
+    assert say_count(count) == said

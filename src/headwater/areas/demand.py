@@ -17,6 +17,9 @@ from headwater.areas.measures.definition import MeasureError, MeasureSet
 from headwater.catalogue import list_files
 from headwater.engine import Engine
 
+DOMESTIC = "domestic_abuse"
+"""Calls and crimes that a system marks as domestic abuse, or that are classed so (NSIR 304)."""
+
 COUNTED = {"incident": "calls", "crime": "crimes", "missing": "missing_episodes"}
 """Kinds of event, and the measure that counts each."""
 
@@ -29,16 +32,20 @@ WITH home AS (
     FROM involvement JOIN address_record ON address_record.person_record_id = involvement.person_record_id
     WHERE address_record.lsoa IS NOT NULL AND involvement.event_id IN (SELECT event_id FROM event WHERE kind = 'missing')
   ) GROUP BY event_id
+), domestic AS (
+  SELECT DISTINCT event_id FROM flag WHERE code = 'domestic_abuse' AND handling = 'ordinary'
 )
-SELECT event.kind AS kind, coalesce(event.grade, '') AS grade, coalesce(scene.lsoa, home.lsoa) AS lsoa, count(*) AS events,
+SELECT event.kind AS kind, domestic.event_id IS NOT NULL OR coalesce(event.class_list = 'nsir' AND event.class_code = '304', false) AS domestic,
+       coalesce(event.grade, '') AS grade, coalesce(scene.lsoa, home.lsoa) AS lsoa, count(*) AS events,
        min(CAST(event.recorded_at AS DATE)) AS first_day, max(CAST(event.recorded_at AS DATE)) AS last_day
 FROM event
 LEFT JOIN address_record AS scene ON scene.address_record_id = event.address_record_id
 LEFT JOIN home ON home.event_id = event.event_id
-WHERE event.status = 'live' AND event.kind IN ('incident', 'crime', 'missing')
+LEFT JOIN domestic ON domestic.event_id = event.event_id
+WHERE event.status = 'live' AND event.handling = 'ordinary' AND event.kind IN ('incident', 'crime', 'missing')
 GROUP BY ALL ORDER BY ALL
 """
-"""Where it happened; for somebody missing the home that the record states, where no place is."""
+"""Where it happened; for somebody missing the home that the record states, where no place is. What intelligence holds is not counted."""
 
 Minutes = dict[tuple[str, str], float]
 
@@ -77,7 +84,9 @@ def load_demand(
 
     Raises MeasureError where the lake holds no such event with an area.
     """
-    counts: dict[str, dict[str, float]] = {name: defaultdict(float) for name in ("officer_minutes", *COUNTED.values())}
+    counts: dict[str, dict[str, float]] = {
+        name: defaultdict(float) for name in ("officer_minutes", *COUNTED.values(), DOMESTIC)
+    }
     events = without = 0
     days: list[Any] = []
     for row in engine.fetch(EVENTS).to_pylist():
@@ -89,6 +98,8 @@ def load_demand(
         each = minutes.get((row["kind"], row["grade"]), minutes[row["kind"], ""])
         counts["officer_minutes"][row["lsoa"]] += each * row["events"]
         counts[COUNTED[row["kind"]]][row["lsoa"]] += row["events"]
+        if row["domestic"] and row["kind"] != "missing":
+            counts[DOMESTIC][row["lsoa"]] += row["events"]
     if not days:
         raise MeasureError(
             "The lake holds no call, crime or missing episode with the code of a small area. Load exports first."

@@ -30,6 +30,7 @@ LevelOption = Annotated[
 IndexOption = Annotated[
     str | None, typer.Option("--index", help="Which loaded index: imd2025, imd2019 or made_up.", show_default=False)
 ]
+HIDDEN_BELOW = 5
 MADE_UP = "Made-up numbers: they tell of no real place."
 
 
@@ -351,7 +352,7 @@ def show_hot_spots(
         {
             "area": code,
             "name": names[code],
-            "count": int(counts[at]),
+            "count": say_count(float(counts[at])),
             "z": round(float(found.z[at]), 2),
             "q": float(f"{found.q[at]:.2g}"),
         }
@@ -384,6 +385,11 @@ def show_hot_spots(
         "Numbers say where records pile up, not why; what is recorded depends on who reports and where officers are."
     )
     tell_made_up(shelf)
+
+
+def say_count(value: float) -> int | str:
+    """A count; one to four are not said, as in the service."""
+    return f"fewer than {HIDDEN_BELOW}" if 0 < value < HIDDEN_BELOW else int(value)
 
 
 def neighbours_of(settings: Settings, shelf: Shelf, boundaries: Path | None) -> tuple[list[str], Any]:
