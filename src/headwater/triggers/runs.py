@@ -58,8 +58,7 @@ def find_package(lake: Lake, subject: str, run: str | None = None) -> Package:
         for package in read_packages(folder):
             if subject == package.subject.person_id:
                 return package
-    what = f"package {subject}" if subject.startswith("K-") else f"package about {subject}"
     raise NotFound(
-        f"There is no {what} in {'this lake' if run is None else 'a run ' + run + ' of this lake'}. "
+        f"There is no package {subject} in {'this lake' if run is None else 'a run ' + run + ' of this lake'}. "
         "Take a number (K-…) from a page of a search, or search first."
     )
