@@ -164,13 +164,13 @@ def test_a_staffing_file_is_read() -> None:
     [
         ("area,posts\nA,4\n", "no column role"),
         ("area,role,posts\n", "no lines"),
-        ("area,role,posts\nX,PC,4\n", "Line 2: there is no team 'X'"),
-        ("area,role,posts\nA,Sergeant,4\n", "Line 2: the role is 'Sergeant'"),
-        ("area,role,posts\nA,PC,4.5\n", "Line 2, column posts: '4.5'"),
-        ("area,role,posts\nA,PC,-1\n", "Line 2, column posts: '-1'"),
+        ("area,role,posts\nX,PC,4\n", "line 2: there is no team 'X'"),
+        ("area,role,posts\nA,Sergeant,4\n", "line 2: the role is 'Sergeant'"),
+        ("area,role,posts\nA,PC,4.5\n", "line 2, column posts: '4.5'"),
+        ("area,role,posts\nA,PC,-1\n", "line 2, column posts: '-1'"),
         ("area,role,posts,fixed\nA,PC,1,2\n", "2 of 1 posts are fixed"),
-        ("area,role,posts\nA,PC,4\nA,PC,4\n", "Line 3: A has a line for PC already"),
-        ("area,role,posts\nA\n", "Line 2: the role is None"),
+        ("area,role,posts\nA,PC,4\nA,PC,4\n", "line 3: A has a line for PC already"),
+        ("area,role,posts\nA\n", "line 2: the role is None"),
     ],
 )  # fmt: skip
 def test_a_staffing_file_that_cannot_be_says_where(content: str, told: str) -> None:

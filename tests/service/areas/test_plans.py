@@ -231,7 +231,7 @@ def test_a_staffing_file_with_a_fault_is_refused_whole(town: Town) -> None:
     told = {"name": "x", **DAY, "level": "team", "file": file}
     answer = town.client(PLANNER).post("/areas/plans/staffing/add/", told)
     assert answer.status_code == 422
-    assert "Line 3: there is no team" in answer.content.decode()
+    assert "line 3: there is no team" in answer.content.decode()
     assert not Staffing.objects.exists()
 
 
