@@ -83,23 +83,27 @@ def join(
         "parted",
         pa.table({name: pa.array([pair[at] for pair in sorted(apart)], pa.int64()) for at, name in enumerate("ab")}),
     )
+    # One table after the other, none read twice at once: there are tens of links to a person, and each step has to fit in memory.
+    counted = "(SELECT * FROM edge ANTI JOIN parted USING (a, b))" if apart else "edge"
+    engine.create(
+        "edge_counted",
+        "SELECT e.a, e.b, e.weight, e.probability, coalesce(x.label = y.label, false) AS own "
+        f"FROM {counted} e LEFT JOIN labelled x ON x.number = e.a LEFT JOIN labelled y ON y.number = e.b",
+    )
+    engine.drop("edge")
     engine.create(
         "standing",
         """
-        WITH counts AS (SELECT * FROM edge ANTI JOIN parted USING (a, b))
         SELECT number, max(probability) FILTER (WHERE own) AS best,
                coalesce(max(weight) FILTER (WHERE NOT own) >= max(weight) FILTER (WHERE own) - 1, false) AS torn
         FROM (
-            SELECT e.a AS number, e.weight, e.probability, coalesce(x.label = y.label, false) AS own
-            FROM counts e LEFT JOIN labelled x ON x.number = e.a LEFT JOIN labelled y ON y.number = e.b
-            UNION ALL
-            SELECT e.b, e.weight, e.probability, coalesce(x.label = y.label, false)
-            FROM counts e LEFT JOIN labelled x ON x.number = e.a LEFT JOIN labelled y ON y.number = e.b
+            SELECT a AS number, weight, probability, own FROM edge_counted
+            UNION ALL SELECT b, weight, probability, own FROM edge_counted
         )
         WHERE number IS NOT NULL GROUP BY number
         """,
     )
-    engine.drop("edge")
+    engine.drop("edge_counted")
     _set_apart(engine, linkable, together)
     engine.create(
         "person",
