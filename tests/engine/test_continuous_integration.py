@@ -40,7 +40,9 @@ def tools(tmp_path: Path) -> Path:
 
 
 def run_script(tools: Path, java: str | None) -> subprocess.CompletedProcess[str]:
-    told = {"PATH": str(tools), "DEBIAN_JAVA": str(tools.parent / "jvm")} | ({} if java is None else {"JAVA_HOME": java})
+    told = {"PATH": str(tools), "DEBIAN_JAVA": str(tools.parent / "jvm")} | (
+        {} if java is None else {"JAVA_HOME": java}
+    )
     return subprocess.run(
         ["bash", str(SCRIPT)], env=told, capture_output=True, text=True, check=False, cwd=os.sep, timeout=60
     )

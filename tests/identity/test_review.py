@@ -80,13 +80,48 @@ def test_no_protected_address_and_nothing_of_intelligence_is_told(lake: Lake, pa
             "SELECT DISTINCT concat_ws(', ', line, postcode) AS place FROM address_record WHERE (protected OR premises = 'refuge') AND line IS NOT NULL"
         )["place"].to_pylist()
     assert secret
-    assert not {side.get("address") for pair in pairs for side in pair["sides"]} & set(secret)
+    assert not {side.get("address") for pair in pairs for side in [*pair["sides"], pair["rival"] or {}]} & set(secret)
     by_intelligence = [pair for pair in pairs if any(side.get("held_by_intelligence") for side in pair["sides"])]
     for pair in by_intelligence:
         assert set(pair["compared"].values()) == {ASK_INTELLIGENCE}
     for pair in pairs:
         if NOT_SHOWN in [side.get("address") for side in pair["sides"]] and pair not in by_intelligence:
             assert pair["compared"]["address"] == NOT_SHOWN
+
+
+def test_where_a_record_could_be_somebody_else_it_is_said_who(lake: Lake, pairs: list[dict[str, Any]]) -> None:
+    """Everybody else whom the doubtful record of a pair links to is known from the lake; the strongest link is told."""
+    with DuckDBEngine() as engine:
+        open_records(engine, lake)
+        open_identity(engine, link(engine, lake))
+        people = {row["person_record_id"]: row for row in engine.fetch("SELECT * FROM person").to_pylist()}
+        links = engine.fetch(
+            "SELECT person_record_id_l AS a, person_record_id_r AS b, match_weight AS w FROM link"
+        ).to_pylist()
+    near: dict[str, list[tuple[float, str]]] = {}
+    for row in links:
+        near.setdefault(row["a"], []).append((row["w"], row["b"]))
+        near.setdefault(row["b"], []).append((row["w"], row["a"]))
+    told = 0
+    for pair in pairs:
+        sides = ((pair["record_a"], pair["person_b"]), (pair["record_b"], pair["person_a"]))
+        others = [
+            (weight, other)
+            for record, opposite in sides
+            if pair["question"] == "join" and people[record]["certainty"] == "doubtful"
+            for weight, other in near[record]
+            if people[other]["person_id"] != opposite
+        ]
+        if not others:
+            assert pair["rival"] is None
+            continue
+        told += 1
+        rival = pair["rival"]
+        assert max(others)[0] == max(weight for weight, other in others if other == rival["record"])
+        assert rival["person"] == people[rival["record"]]["person_id"]
+        assert rival["of"] in (pair["record_a"], pair["record_b"])
+        assert "name" in rival or rival["held_by_intelligence"]
+    assert told > 3
 
 
 def test_a_decided_pair_leaves_the_queue(lake: Lake, pairs: list[dict[str, Any]]) -> None:
@@ -115,4 +150,6 @@ def test_the_command_prints_the_pairs_and_logs_who_was_looked_at(lake: Lake) -> 
     assert len(listed) == 3
     last = json.loads(Path(lake.folder / "log" / "consultations.jsonl").read_text("utf-8").splitlines()[-1])
     assert last["command"] == "pairs"
-    assert set(last["subjects"]) == {pair[side] for pair in listed for side in ("person_a", "person_b")}
+    assert set(last["subjects"]) == {pair[side] for pair in listed for side in ("person_a", "person_b")} | {
+        pair["rival"]["person"] for pair in listed if pair["rival"]
+    }
