@@ -49,13 +49,13 @@ def test_a_night_on_spark_ends_as_a_night_on_duckdb(spark: SparkEngine, tmp_path
     lake = Lake.open(tmp_path / "loaded", create=True)
     with DuckDBEngine(memory="2GB", threads=2) as duck:
         search(lake, engine=duck, inputs=[path for path in exports if path not in night], made_up=True)
-        full = lake.list_derived("identity")[-1].name
+        full = lake.list_derived("identity")[0].name
         load(lake, night, engine=duck)
     with DuckDBEngine(memory="2GB", threads=2) as duck:
         theirs = search_copy(duck, lake, tmp_path / "duckdb")
     mine = search_copy(spark, lake, tmp_path / "spark")
     for made in (mine, theirs):
-        said = json.loads((made.lake.list_derived("identity")[-1] / "done.json").read_text("utf-8"))
+        said = json.loads((made.lake.list_derived("identity")[0] / "done.json").read_text("utf-8"))
         assert said["built_on"] == full
         assert 0 < said["compared"] < said["records"]
     assert compare_runs(mine, theirs) == {}
