@@ -15,6 +15,7 @@ from headwater.identity import decide, link, open_identity
 from headwater.identity.review import ASK_INTELLIGENCE, NOT_SHOWN, list_pairs
 from headwater.records import Lake, load, open_records
 from headwater.synthetic import make_force
+from tests.records.samples import crime_file, crime_row
 
 
 @pytest.fixture(scope="module")
@@ -89,39 +90,44 @@ def test_no_protected_address_and_nothing_of_intelligence_is_told(lake: Lake, pa
             assert pair["compared"]["address"] == NOT_SHOWN
 
 
-def test_where_a_record_could_be_somebody_else_it_is_said_who(lake: Lake, pairs: list[dict[str, Any]]) -> None:
-    """Everybody else whom the doubtful record of a pair links to is known from the lake; the strongest link is told."""
+def test_where_a_record_could_be_somebody_else_it_is_said_who(tmp_path: Path) -> None:
+    """A father and a son of one name and home, and a record without a date of birth: each pair with it names the other of the two."""
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    said = {"FORENAMES": "Joshua", "SURNAME": "Pemwood", "SEX": "M"}
+    born = ["07/11/1961"] * 3 + ["21/09/2000"] * 3 + [""]
+    others = [("Adam", "Bolton", "01/02/1970"), ("Beth", "Carton", "03/04/1980"), ("Joshua", "Darton", "05/06/1990")]
+    crime_file(
+        exports,
+        *(crime_row(f"20DY/{number:06}/16", DOB=day, **said) for number, day in enumerate(born)),
+        *(
+            crime_row(f"20DY/{number:06}/15", FORENAMES=given, SURNAME=family, DOB=day, ADDRESS=f"{number} Elsewhere Road", UPRN="")
+            for number, (given, family, day) in enumerate(others)
+        ),
+    )  # fmt: skip
+    found = Lake.open(tmp_path / "lake")
     with DuckDBEngine() as engine:
-        open_records(engine, lake)
-        open_identity(engine, link(engine, lake))
-        people = {row["person_record_id"]: row for row in engine.fetch("SELECT * FROM person").to_pylist()}
-        links = engine.fetch(
-            "SELECT person_record_id_l AS a, person_record_id_r AS b, match_weight AS w FROM link"
-        ).to_pylist()
-    near: dict[str, list[tuple[float, str]]] = {}
-    for row in links:
-        near.setdefault(row["a"], []).append((row["w"], row["b"]))
-        near.setdefault(row["b"], []).append((row["w"], row["a"]))
-    told = 0
-    for pair in pairs:
-        sides = ((pair["record_a"], pair["person_b"]), (pair["record_b"], pair["person_a"]))
-        others = [
-            (weight, other)
-            for record, opposite in sides
-            if pair["question"] == "join" and people[record]["certainty"] == "doubtful"
-            for weight, other in near[record]
-            if people[other]["person_id"] != opposite
-        ]
-        if not others:
-            assert pair["rival"] is None
-            continue
-        told += 1
-        rival = pair["rival"]
-        assert max(others)[0] == max(weight for weight, other in others if other == rival["record"])
-        assert rival["person"] == people[rival["record"]]["person_id"]
-        assert rival["of"] in (pair["record_a"], pair["record_b"])
-        assert "name" in rival or rival["held_by_intelligence"]
-    assert told > 3
+        load(found, [exports], engine=engine)
+        open_records(engine, found)
+        open_identity(engine, link(engine, found))
+        people = dict(
+            engine.fetch("SELECT person_record_id, person_id FROM person").to_pandas().itertuples(index=False)
+        )
+        pairs = list_pairs(engine, found, limit=100)
+    lone, father, son = (f"crime:20DY/{number:06}/16:1" for number in (6, 0, 3))
+    assert len({people[lone], people[father], people[son]}) == 3
+    asked = [pair for pair in pairs if lone in (pair["record_a"], pair["record_b"])]
+    assert {pair["rival"]["person"] for pair in asked} == {people[father], people[son]}
+    for pair in asked:
+        assert pair["rival"]["of"] == lone
+        assert {pair["person_a"], pair["person_b"], pair["rival"]["person"]} == {
+            people[lone],
+            people[father],
+            people[son],
+        }
+        assert pair["rival"]["name"].endswith("Pemwood")
+        assert pair["rival"]["date_of_birth"] in ("1961-11-07", "2000-09-21")
+    assert all(pair["rival"] is None for pair in pairs if pair["question"] == "part")
 
 
 def test_a_decided_pair_leaves_the_queue(lake: Lake, pairs: list[dict[str, Any]]) -> None:

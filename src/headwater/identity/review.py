@@ -38,8 +38,8 @@ def list_pairs(engine: Engine, lake: Lake, *, limit: int, packaged: Iterable[str
     """Pairs on which no reviewer has decided, the most valuable first (records and identity must be open).
 
     Two kinds: `join` are records of two found people that may be one; `part` are records of one found person that may be
-    two. Of two people, and of one person, only the pair that says most is listed. Where a record of a pair could be either of
-    two people, `rival` is its strongest link to somebody else than the pair asks about.
+    two. Of two people, and of one person, only the pair that says most is listed. Where a record of a pair could as well be
+    a third person's, `rival` is its strongest link there.
 
     Value = chance x weight. Chance is how likely the answer is to change what stands: p, the match probability, where two
     people may be one (SEVERAL of it where both have several records), 1-p where a record may not belong, EITHER and KEPT_APART
@@ -57,7 +57,13 @@ def list_pairs(engine: Engine, lake: Lake, *, limit: int, packaged: Iterable[str
     ).to_pylist()
     engine.register(
         "listed",
-        pa.table({name: pa.array([row[name] for row in chosen], pa.string()) for name in ("record_a", "record_b")}),
+        pa.table(
+            {
+                "record_a": pa.array([row["record_a"] for row in chosen], pa.string()),
+                "record_b": pa.array([row["record_b"] for row in chosen], pa.string()),
+                "w": pa.array([row["w"] for row in chosen], pa.float64()),
+            }
+        ),
     )
     prepare_features(engine)
     words = _compare_in_words(engine, read_model(lake))
@@ -189,22 +195,23 @@ def _level(level: dict[str, Any]) -> str:
 
 
 def _find_rivals(engine: Engine) -> dict[tuple[str, str], dict[str, Any]]:
-    """For each listed pair of which a record is doubtful: who else that record could be, by its strongest link to neither of the pair's
-    other side."""
+    """For each listed pair of two people: who else one of its records could be. A record could be a third person's to whom it links as
+    strongly as in the pair, or nearly so (as for doubtful ones, a weight of 1 less); a doubtful one whoever it links to."""
     engine.create(
         "rival",
         """
-        WITH doubtful AS (
-            SELECT l.record_a, l.record_b, s.person_record_id AS record, o.person_id AS opposite
-            FROM listed l JOIN person s ON s.person_record_id IN (l.record_a, l.record_b) AND s.certainty = 'doubtful'
+        WITH asked AS (
+            SELECT l.record_a, l.record_b, l.w, s.person_record_id AS record, s.person_id AS own, o.person_id AS opposite, s.certainty = 'doubtful' AS doubtful
+            FROM listed l JOIN person s ON s.person_record_id IN (l.record_a, l.record_b)
             JOIN person o ON o.person_record_id = CASE WHEN s.person_record_id = l.record_a THEN l.record_b ELSE l.record_a END
             WHERE s.person_id <> o.person_id
         ),
         linked AS (
-            SELECT record_a AS record, record_b AS other, person_b AS person_id, p, w FROM owned_link WHERE record_a IN (SELECT record FROM doubtful)
-            UNION ALL SELECT record_b, record_a, person_a, p, w FROM owned_link WHERE record_b IN (SELECT record FROM doubtful)
+            SELECT record_a AS record, record_b AS other, person_b AS person_id, p, w FROM owned_link WHERE record_a IN (SELECT record FROM asked)
+            UNION ALL SELECT record_b, record_a, person_a, p, w FROM owned_link WHERE record_b IN (SELECT record FROM asked)
         )
-        SELECT d.record_a, d.record_b, d.record, n.other, n.person_id, n.p FROM doubtful d JOIN linked n ON n.record = d.record AND n.person_id <> d.opposite
+        SELECT d.record_a, d.record_b, d.record, n.other, n.person_id, n.p FROM asked d JOIN linked n ON n.record = d.record AND n.person_id <> d.opposite
+        WHERE d.doubtful OR (n.person_id <> d.own AND n.w >= d.w - 1)
         QUALIFY row_number() OVER (PARTITION BY d.record_a, d.record_b ORDER BY n.w DESC, n.other, d.record) = 1
         """,
     )
