@@ -3,7 +3,8 @@
     python benchmarks/identity_quality.py --people 20000 --seeds 1 2 3
 
 One JSON object on standard output, a table on standard error: precision, recall and F1 over pairs of records for each group of
-name origins, and the share of different people who look alike that were joined. `pseudopeople_census.py` is the check on
+name origins, the share of different people who look alike that were joined, and what the reviewers' queue is worth: how many of
+its first pairs a reviewer who knows the truth would change, and how many a random order would give. `pseudopeople_census.py` is the check on
 records of others' making.
 """
 
@@ -25,13 +26,19 @@ from headwater.identity.compare import compare
 from headwater.identity.features import prepare_features
 from headwater.identity.join import join
 from headwater.identity.model import read_model, train_model
-from headwater.identity.quality import EVERYBODY, measure_joining
+from headwater.identity.person import make_people
+from headwater.identity.quality import EVERYBODY, measure_joining, measure_queue
+from headwater.identity.review import list_pairs
 from headwater.records import Lake, load, open_records
 from headwater.synthetic import make_force
 
 MORE_LIKELY_THAN_NOT = 0.5
 """Febrl holds no families, so two records are joined when that is likelier than not. A force joins at 0.95 only, because a
 wrong join of two members of one household does harm."""
+
+
+LIMIT = 10_000
+"""More pairs than the queue of any of these forces holds."""
 
 
 def open_febrl(engine: DuckDBEngine) -> set[tuple[str, str]]:
@@ -83,7 +90,8 @@ def measure_febrl() -> dict[str, float]:
 
 
 def measure_force(folder: Path, *, people: int, seed: int) -> dict[str, Any]:
-    """Make a force in `folder`, join its records by the stored model; figures by name origin and for those who look alike."""
+    """Make a force in `folder`, join its records by the stored model; figures by name origin, for those who look
+    alike, and of the reviewers' queue."""
     make_force(folder / "force", people=people, seed=seed)
     truth = folder / "force" / "truth"
     with DuckDBEngine(spill=folder / "spill") as engine:
@@ -93,7 +101,14 @@ def measure_force(folder: Path, *, people: int, seed: int) -> dict[str, Any]:
         prepare_features(engine)
         compare(engine, read_model())
         join(engine, lake)
-        return {"people": people, "seed": seed, **measure_joining(engine, truth)}
+        make_people(engine)
+        found = measure_joining(engine, truth)
+        owners = engine.fetch("SELECT person_record_id, person_id FROM owner_of_record").to_pydict()
+        queue = measure_queue(
+            list_pairs(engine, lake, limit=LIMIT),
+            dict(zip(owners["person_record_id"], owners["person_id"], strict=True)),
+        )
+        return {"people": people, "seed": seed, **found, "queue": queue}
 
 
 def tell(force: dict[str, Any]) -> None:
@@ -109,6 +124,13 @@ def tell(force: dict[str, Any]) -> None:
         )
     for name, row in force["overlinking"].items():
         print(f"  {name:<40}{row['joined']:>4} of {row['pairs']:>7,} joined ({row['share']:.2%})", file=sys.stderr)
+    queue = force["queue"]
+    print(f"  reviewers' queue: of all {queue['pairs']} pairs {queue['wrong']} would be changed", file=sys.stderr)
+    for size, row in queue["first"].items():
+        print(
+            f"    of the first {size:<4}{row['wrong']:>4} (99 of 100 random orders: at most {row['by_chance']})",
+            file=sys.stderr,
+        )
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,10 @@ import pytest
 
 from headwater.cli import main
 from headwater.cli.console import OK
+from headwater.engine import DuckDBEngine
+from headwater.records import Lake
+from headwater.triggers.search import search
+from tests.triggers.world import TODAY, World
 
 
 @dataclass(frozen=True)
@@ -40,3 +45,25 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
         return Said(code if isinstance(code, int) else OK, shown.out, shown.err)
 
     return call
+
+
+Copied = Callable[[Callable[[World], None], Path], None]
+
+
+@pytest.fixture(scope="session")
+def copy_searched(tmp_path_factory: pytest.TempPathFactory) -> Copied:
+    """Puts the exports of a story, and a lake in which they were searched, into a folder. Each story is searched once."""
+    made: dict[str, Path] = {}
+
+    def copy(tell: Callable[[World], None], into: Path) -> None:
+        name = f"{tell.__module__}.{tell.__qualname__}"
+        if name not in made:
+            world, made[name] = World(), tmp_path_factory.mktemp("searched")
+            tell(world)
+            exports = world.export(made[name] / "exports")
+            (made[name] / ".headwater").mkdir(mode=0o700)
+            with DuckDBEngine() as engine:
+                search(Lake.open(made[name] / ".headwater" / "lake"), engine=engine, inputs=[exports], as_of=TODAY)
+        shutil.copytree(made[name], into, dirs_exist_ok=True)
+
+    return copy

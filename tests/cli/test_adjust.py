@@ -10,7 +10,7 @@ import pytest
 from headwater.triggers.definition import read_triggers
 from headwater.triggers.indicator import RuleError, read_indicators
 from headwater.triggers.tuning import change
-from tests.cli.conftest import Run
+from tests.cli.conftest import Copied, Run
 from tests.triggers.world import World, a_family, mother, present, victim
 
 
@@ -47,18 +47,19 @@ def test_a_setting_that_there_is_not_is_refused_in_words(setting: str, words: st
         change(read_triggers()["tipt"], read_indicators(), [setting])
 
 
-@pytest.fixture
-def searched(run: Run, tmp_path: Path) -> Run:
-    """A lake with one child for whom two kinds of harm lie fifteen months apart, and one whose plan is open."""
-    world = World()
+def tell_two(world: World) -> None:
+    """One child for whom two kinds of harm lie fifteen months apart, and one whose plan is open."""
     for name, second in (("Wideham", "2017-01-01"), ("Narrowham", "2016-01-01")):
         woman, child = a_family(name)
         world.crime("2015-10-01", victim(woman), present(child), flags="DA", scene=child.home)
         world.notice(second, child, mother(woman), text="Mother was drunk and could not stand.")
         if name == "Narrowham":
             world.plan("2015-11-11", child, "CHILD_IN_NEED", lead="Made-up team")
-    world.export(tmp_path / "exports")
-    run("search", "exports", "--as-of", "2017-03-31")
+
+
+@pytest.fixture
+def searched(run: Run, copy_searched: Copied, tmp_path: Path) -> Run:
+    copy_searched(tell_two, tmp_path)
     return run
 
 

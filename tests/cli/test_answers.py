@@ -12,20 +12,21 @@ import pytest
 from headwater.records import Lake
 from headwater.triggers.package import Package
 from headwater.triggers.runs import find_run, read_packages
-from tests.cli.conftest import Run
+from tests.cli.conftest import Copied, Run
 from tests.triggers.desk.conftest import story
 from tests.triggers.world import World, a_family
 
 
-@pytest.fixture
-def searched(run: Run, tmp_path: Path) -> Run:
-    world = World()
+def tell_five(world: World) -> None:
     for name, day in (("Alphaham", "2016-05-01"), ("Betaham", "2016-04-01"), ("Gammaham", "2016-03-01")):
         story(world, name, drunk=day)
     for name in ("Quietham", "Silentham"):
         world.notice("2016-01-01", a_family(name)[1], text="Seen at home.")
-    world.export(tmp_path / "exports")
-    run("search", "exports", "--as-of", "2017-03-31")
+
+
+@pytest.fixture
+def searched(run: Run, copy_searched: Copied, tmp_path: Path) -> Run:
+    copy_searched(tell_five, tmp_path)
     return run
 
 

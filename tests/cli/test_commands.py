@@ -195,6 +195,19 @@ def test_json_is_one_object_on_standard_output_and_nothing_else(run: Run, argume
 
 
 @pytest.mark.usefixtures("lake")
+def test_quiet_is_one_line_of_result_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    crime_file(tmp_path / "more", crime_row("20DY/000002/16"), crime_row("X", REPORTED_AT="soon"))
+    loaded = run("load", "more", "exports", "--quiet")
+    assert loaded.out.splitlines() == ["1 file: 2 rows = 1 accepted + 0 set aside + 1 exact repeat; 1 loaded before"]
+    searched = run("search", "--quiet")
+    (line,) = searched.out.splitlines()
+    assert line.startswith("no drafts for no teams, as of ")
+    assert Path(line.partition(": ")[2]).exists()
+    assert loaded.err == searched.err == ""
+
+
+@pytest.mark.usefixtures("lake")
 def test_numbers_in_json_are_numbers(run: Run) -> None:
     counts = json.loads(run("read", "--json").out)
     assert {type(value) for name, value in counts.items() if name != "folder"} == {int}

@@ -15,7 +15,7 @@ from headwater.records import Lake
 from headwater.triggers.definition import read_triggers
 from headwater.triggers.desk import Decision, claim, confirmed_packages, keep_decisions, pieces, queue, read_decisions
 from headwater.triggers.runs import find_run
-from tests.cli.conftest import Run, Said
+from tests.cli.conftest import Copied, Run, Said
 from tests.triggers.desk.conftest import story
 from tests.triggers.world import World
 
@@ -27,13 +27,14 @@ class Typed(io.StringIO):
         return False
 
 
-@pytest.fixture
-def searched(run: Run, tmp_path: Path) -> Run:
-    world = World()
+def tell_two(world: World) -> None:
     for name, day in (("Alphaham", "2016-05-01"), ("Betaham", "2016-04-01")):
         story(world, name, drunk=day)
-    world.export(tmp_path / "exports")
-    run("search", "exports", "--as-of", "2017-03-31")
+
+
+@pytest.fixture
+def searched(run: Run, copy_searched: Copied, tmp_path: Path) -> Run:
+    copy_searched(tell_two, tmp_path)
     return run
 
 

@@ -1,4 +1,7 @@
-"""One Spark for all tests of this folder; without pyspark or Java they are skipped and say what is missing."""
+"""One Spark for all tests of this folder; without pyspark or Java they are skipped and say what is missing.
+
+Where SPARK_REQUIRED is set, as in continuous integration, they fail instead.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkEngine]:
     try:
         check_spark()
     except EngineMissing as reason:
+        if os.environ.get("SPARK_REQUIRED"):
+            pytest.fail(f"The tests of the Spark engine are required here and cannot run. {reason}")
         pytest.skip(str(reason))
     spill: Path = tmp_path_factory.mktemp("spark")
     os.environ.setdefault("SPARK_SUBMIT_OPTS", HASTY_JAVA)

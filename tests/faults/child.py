@@ -2,7 +2,9 @@
 
 At the TIMES-th sign of progress whose stage begins with STAGE the fault comes: `kill` ends the process as a power cut does,
 `fill` writes the disk full that holds the folder named by FULL in the environment, `wait` says `ready` and waits for a line on
-standard input. `none` is an undisturbed run; it writes each stage with its number of signs to standard error.
+standard input. `kill inside` ends the process at the TIMES-th step inside such a stage, DELAY seconds (of the environment) after
+the step has begun: a step is a statement of the engine, or a file that is opened for writing, renamed or removed. `none` is an
+undisturbed run; it writes each stage with its number of signs and of steps to standard error.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,35 @@ def fill_the_disk(folder: Path) -> None:
                     pass
 
 
+def end() -> None:
+    """As a power cut does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def watch_steps(step: Callable[[], None]) -> None:
+    """Call `step` as each step begins."""
+    from headwater.engine import DuckDBEngine
+
+    for name in ("run", "fetch", "_count", "write_parquet"):
+        setattr(DuckDBEngine, name, counted(getattr(DuckDBEngine, name), step))
+
+    def audit(event: str, told: tuple[Any, ...]) -> None:
+        if event in ("os.rename", "os.remove") or (event == "open" and str(told[1] or "r")[0] in "wxa"):
+            step()
+
+    sys.addaudithook(audit)
+
+
+def counted(method: Callable[..., Any], step: Callable[[], None]) -> Callable[..., Any]:
+    """The method, with a call of `step` before it."""
+
+    def call(*told: Any, **named: Any) -> Any:
+        step()
+        return method(*told, **named)
+
+    return call
+
+
 def main() -> None:
     fault, where, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
     del sys.argv[1:4]
@@ -33,13 +65,25 @@ def main() -> None:
     from headwater.cli.main import main as run
 
     signs: Counter[str] = Counter()
+    steps: Counter[str] = Counter()
+    now = ""
+
+    def step() -> None:
+        steps[now] += 1
+        if fault == "kill inside" and now.startswith(where) and steps[now] == times:
+            threading.Timer(float(os.environ["DELAY"]), end).start()
+
+    if fault in ("none", "kill inside"):
+        watch_steps(step)
 
     def tell(stage: str, done: int, total: int) -> None:
+        nonlocal now
+        now = stage
         signs[stage] += 1
         if not stage.startswith(where) or sum(n for name, n in signs.items() if name.startswith(where)) != times:
             return
         if fault == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
+            end()
         elif fault == "fill":
             fill_the_disk(Path(os.environ["FULL"]))
         elif fault == "wait":
@@ -57,7 +101,7 @@ def main() -> None:
         run()
     finally:
         if fault == "none":
-            print(*(f"SIGN {name}|{count}" for name, count in signs.items()), sep="\n", file=sys.stderr)
+            print(*(f"SIGN {name}|{count}|{steps[name]}" for name, count in signs.items()), sep="\n", file=sys.stderr)
 
 
 if __name__ == "__main__":

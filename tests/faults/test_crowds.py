@@ -129,7 +129,7 @@ def test_five_thousand_people_at_one_address_are_no_household_and_no_millions_of
         (who["Irono"], who["Ironine"]),
         (who["Ironine"], who["Irono"]),
     }
-    assert isinstance(packages, list)
+    assert packages == [], "one notice is one kind of harm, whoever else lives there"
 
 
 @pytest.mark.full

@@ -15,7 +15,7 @@ from tests.faults.lake import a_force, run, search, visible, whole
 
 STAGES = (
     "Loading", "Opening the records", "Reading narratives", "Preparing names", "Comparing person records", "Joining records", "Working out households",
-    "Finding evidence", "Writing pages",
+    "Finding evidence", "Applying the trigger", "Writing pages",
 )  # fmt: skip
 
 

@@ -1,8 +1,10 @@
-"""The power goes at any sign of progress: is what readers see whole, and does the same command end as if undisturbed?"""
+"""The power goes between stages and inside them: is what readers see whole, and does the same command end as if undisturbed?"""
 
 from __future__ import annotations
 
+import random
 import signal
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,58 +13,73 @@ from headwater.records import Lake, verify_log
 from tests.faults.confirm import confirm_all
 from tests.faults.lake import a_force, run, search, visible, whole
 
-MOMENTS = [
-    ("Checking", 1), ("Checking", 5), ("Loading", 1), ("Loading", 7), ("Loading", 15), ("Opening", 1), ("Reading narratives", 1),
-    ("Reading narratives", 2), ("Preparing names", 1), ("Joining records", 1), ("Working out", 1), ("Finding evidence", 1), ("Applying", 1),
-    ("Writing pages", 1),
-]  # fmt: skip
-"""A stage, and at which of its signs of progress the process is killed."""
+STAGES = (
+    "Checking", "Loading", "Opening the records", "Reading narratives", "Preparing names", "Comparing person records", "Joining records",
+    "Working out households", "Finding evidence", "Applying the trigger", "Writing pages",
+)  # fmt: skip
+
+INSIDE = 2
+"""How often a run is killed inside a stage, after it was killed at its beginning."""
+
+
+@dataclass(frozen=True)
+class Calm:
+    """Exports, the data folder of an undisturbed search, what it left, and how many steps each stage had."""
+
+    exports: Path
+    data: Path
+    left: dict[str, bytes]
+    steps: dict[str, int]
 
 
 @pytest.fixture(scope="module")
-def calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, bytes]]:
-    """Exports, the data folder of an undisturbed search, and what it left."""
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Calm:
     folder = tmp_path_factory.mktemp("calm")
     exports = a_force(folder / "exports")
-    assert search(folder / "data", exports).returncode == 0
-    return exports, folder / "data", visible(folder / "data")
+    said = search(folder / "data", exports)
+    assert said.returncode == 0, said.stderr
+    signs = [line.removeprefix("SIGN ").split("|") for line in said.stderr.splitlines() if line.startswith("SIGN ")]
+    return Calm(exports, folder / "data", visible(folder / "data"), {name: int(steps) for name, _, steps in signs})
 
 
-def killed_and_started_again(data: Path, calm: tuple[Path, Path, dict[str, bytes]], stage: str, times: int) -> None:
-    exports, _, undisturbed = calm
-    ended = search(data, exports, fault="kill", stage=stage, times=times)
+@pytest.mark.full
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_search_that_is_killed_as_a_stage_begins_and_at_moments_of_chance_inside_it_ends_as_if_undisturbed(
+    tmp_path: Path, calm: Calm, stage: str
+) -> None:
+    dice, data = random.Random(stage), tmp_path / "data"
+    steps = sum(number for name, number in calm.steps.items() if name.startswith(stage))
+    ended = search(data, calm.exports, fault="kill", stage=stage)
     assert ended.returncode == -signal.SIGKILL, f"it never came so far: {ended.stderr}"
     whole(data)
-    again = search(data, exports)
+    killed = 0
+    for _ in range(INSIDE):
+        at = dice.randint(1, max(1, steps))
+        ended = search(
+            data, calm.exports, fault="kill inside", stage=stage, times=at, DELAY=str(dice.choice((0, 0.002, 0.02)))
+        )
+        if ended.returncode == 0:
+            break  # The stage had ended before it was killed, and is not done again.
+        assert ended.returncode == -signal.SIGKILL, ended.stderr
+        killed += 1
+        whole(data)
+        steps -= at
+    assert killed or steps == 0
+    again = search(data, calm.exports)
     assert again.returncode == 0, again.stderr
-    assert visible(data) == undisturbed
+    assert visible(data) == calm.left
     assert not list((data / "lake").rglob("*.part"))
     assert not list((data / "spill").glob("*"))
     assert verify_log(Lake.open(data / "lake")) >= 1
 
 
 @pytest.mark.full
-def test_a_link_that_is_killed_and_started_again_ends_as_if_undisturbed(
-    tmp_path: Path, calm: tuple[Path, Path, dict[str, bytes]]
-) -> None:
-    killed_and_started_again(tmp_path / "data", calm, "Comparing", 1)
-
-
-@pytest.mark.full
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(("stage", "times"), MOMENTS)
-def test_a_search_that_is_killed_at_any_sign_of_progress_ends_as_if_undisturbed_when_started_again(
-    tmp_path: Path, calm: tuple[Path, Path, dict[str, bytes]], stage: str, times: int
-) -> None:
-    killed_and_started_again(tmp_path / "data", calm, stage, times)
-
-
-@pytest.mark.full
 @pytest.mark.timeout(600)
 def test_a_hand_over_that_is_killed_leaves_no_folder_and_the_next_gives_the_same_files(
-    tmp_path: Path, calm: tuple[Path, Path, dict[str, bytes]]
+    tmp_path: Path, calm: Calm
 ) -> None:
-    _, data, _ = calm
+    data = calm.data
     confirm_all(data)
     once, twice = tmp_path / "once", tmp_path / "twice"
     assert run("hand-over", str(once), "--data", str(data)).returncode == 0

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from headwater.engine import DuckDBEngine
-from headwater.identity.quality import EVERYBODY, measure_groups
+from headwater.identity.quality import EVERYBODY, measure_groups, measure_queue
 from identity_quality import measure_force
 
 
@@ -52,6 +52,29 @@ def test_no_group_lags_far_behind_on_a_small_force(tmp_path: Path) -> None:
     found = measure_force(tmp_path, people=5_000, seed=11)
     assert found["groups"][EVERYBODY]["f1"] > 0.985
     assert lagging(found["groups"], 0.05, people=30) == {}
+    queue_beats_chance(found["queue"])
+
+
+def queue_beats_chance(queue: dict[str, Any]) -> None:
+    """Of the first 50 pairs that a reviewer is shown most are worth the minute; a random order would give far fewer."""
+    first = queue["first"]["50"]
+    assert first["wrong"] > first["by_chance"]
+    assert first["share"] >= 0.5
+    assert first["share"] >= 2 * queue["share"]
+
+
+def test_the_use_of_a_queue_is_what_its_pairs_would_change() -> None:
+    owners = {"r1": "A", "r2": "A", "r3": "B", "r4": "B"}
+    pairs = [
+        {"record_a": a, "record_b": b, "question": question}
+        for question, a, b in (("join", "r1", "r2"), ("part", "r1", "r3"), ("join", "r2", "r3"), ("part", "r3", "r4"))
+    ]
+    found = measure_queue(pairs, owners, sizes=(1, 2, 3, 9))
+    assert (found["pairs"], found["wrong"], found["share"]) == (4, 2, 0.5)
+    assert {size: (row["wrong"], row["by_chance"]) for size, row in found["first"].items()} == {
+        "1": (1, 1), "2": (2, 2), "3": (2, 2),
+    }  # fmt: skip
+    assert measure_queue([], owners)["share"] is None
 
 
 @pytest.mark.full
@@ -67,3 +90,4 @@ def test_no_group_lags_more_than_two_points_behind(tmp_path: Path, seed: int) ->
         assert risks[kind]["share"] < 0.005
     assert risks["twins"]["joined"] <= 1
     assert risks["parent and child of one name"]["joined"] <= 2
+    queue_beats_chance(found["queue"])

@@ -15,6 +15,7 @@ from headwater.identity import decide, link, open_identity
 from headwater.identity.review import ASK_INTELLIGENCE, NOT_SHOWN, list_pairs
 from headwater.records import Lake, load, open_records
 from headwater.synthetic import make_force
+from tests.records.samples import crime_file, crime_row
 
 
 @pytest.fixture(scope="module")
@@ -80,13 +81,53 @@ def test_no_protected_address_and_nothing_of_intelligence_is_told(lake: Lake, pa
             "SELECT DISTINCT concat_ws(', ', line, postcode) AS place FROM address_record WHERE (protected OR premises = 'refuge') AND line IS NOT NULL"
         )["place"].to_pylist()
     assert secret
-    assert not {side.get("address") for pair in pairs for side in pair["sides"]} & set(secret)
+    assert not {side.get("address") for pair in pairs for side in [*pair["sides"], pair["rival"] or {}]} & set(secret)
     by_intelligence = [pair for pair in pairs if any(side.get("held_by_intelligence") for side in pair["sides"])]
     for pair in by_intelligence:
         assert set(pair["compared"].values()) == {ASK_INTELLIGENCE}
     for pair in pairs:
         if NOT_SHOWN in [side.get("address") for side in pair["sides"]] and pair not in by_intelligence:
             assert pair["compared"]["address"] == NOT_SHOWN
+
+
+def test_where_a_record_could_be_somebody_else_it_is_said_who(tmp_path: Path) -> None:
+    """A father and a son of one name and home, and a record without a date of birth: each pair with it names the other of the two."""
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    said = {"FORENAMES": "Joshua", "SURNAME": "Pemwood", "SEX": "M"}
+    born = ["07/11/1961"] * 3 + ["21/09/2000"] * 3 + [""]
+    others = [("Adam", "Bolton", "01/02/1970"), ("Beth", "Carton", "03/04/1980"), ("Joshua", "Darton", "05/06/1990")]
+    crime_file(
+        exports,
+        *(crime_row(f"20DY/{number:06}/16", DOB=day, **said) for number, day in enumerate(born)),
+        *(
+            crime_row(f"20DY/{number:06}/15", FORENAMES=given, SURNAME=family, DOB=day, ADDRESS=f"{number} Elsewhere Road", UPRN="")
+            for number, (given, family, day) in enumerate(others)
+        ),
+    )  # fmt: skip
+    found = Lake.open(tmp_path / "lake")
+    with DuckDBEngine() as engine:
+        load(found, [exports], engine=engine)
+        open_records(engine, found)
+        open_identity(engine, link(engine, found))
+        people = dict(
+            engine.fetch("SELECT person_record_id, person_id FROM person").to_pandas().itertuples(index=False)
+        )
+        pairs = list_pairs(engine, found, limit=100)
+    lone, father, son = (f"crime:20DY/{number:06}/16:1" for number in (6, 0, 3))
+    assert len({people[lone], people[father], people[son]}) == 3
+    asked = [pair for pair in pairs if lone in (pair["record_a"], pair["record_b"])]
+    assert {pair["rival"]["person"] for pair in asked} == {people[father], people[son]}
+    for pair in asked:
+        assert pair["rival"]["of"] == lone
+        assert {pair["person_a"], pair["person_b"], pair["rival"]["person"]} == {
+            people[lone],
+            people[father],
+            people[son],
+        }
+        assert pair["rival"]["name"].endswith("Pemwood")
+        assert pair["rival"]["date_of_birth"] in ("1961-11-07", "2000-09-21")
+    assert all(pair["rival"] is None for pair in pairs if pair["question"] == "part")
 
 
 def test_a_decided_pair_leaves_the_queue(lake: Lake, pairs: list[dict[str, Any]]) -> None:
@@ -115,4 +156,6 @@ def test_the_command_prints_the_pairs_and_logs_who_was_looked_at(lake: Lake) -> 
     assert len(listed) == 3
     last = json.loads(Path(lake.folder / "log" / "consultations.jsonl").read_text("utf-8").splitlines()[-1])
     assert last["command"] == "pairs"
-    assert set(last["subjects"]) == {pair[side] for pair in listed for side in ("person_a", "person_b")}
+    assert set(last["subjects"]) == {pair[side] for pair in listed for side in ("person_a", "person_b")} | {
+        pair["rival"]["person"] for pair in listed if pair["rival"]
+    }

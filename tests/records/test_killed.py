@@ -84,11 +84,23 @@ def kill(script: Path, lake: Path, exports: Path, place: str, when: str, times: 
     return subprocess.run(arguments, check=False).returncode
 
 
-@pytest.mark.parametrize(("place", "when", "times"), [
-    ("folder", "before", 3), ("folder", "after", 5), ("sql", "before", 1), ("sql", "after", 3), ("read", "after", 4), ("append", "before", 1),
-    ("append", "after", 9), ("close", "before", 2), ("sync", "before", 6), ("sync", "after", 12), ("rename", "before", 1),
-    ("rename", "before", 2), ("rename", "after", 2), ("rename", "after", 3), ("rename", "after", 4),
-])  # fmt: skip
+QUICK = [
+    ("sql", "before", 1),
+    ("append", "after", 9),
+    ("close", "before", 2),
+    ("sync", "before", 6),
+    ("rename", "before", 2),
+    ("rename", "after", 3),
+]
+MORE = [
+    ("folder", "before", 3), ("folder", "after", 5), ("sql", "after", 3), ("read", "after", 4), ("append", "before", 1), ("sync", "after", 12),
+    ("rename", "before", 1), ("rename", "after", 2), ("rename", "after", 4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "when", "times"), [*QUICK, *(pytest.param(*moment, marks=pytest.mark.full) for moment in MORE)]
+)
 def test_a_killed_load_started_again_ends_as_if_undisturbed(
     tmp_path: Path, calm: tuple[Path, Path, dict[str, bytes]], place: str, when: str, times: int
 ) -> None:

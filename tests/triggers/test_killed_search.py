@@ -53,6 +53,9 @@ STAGES = {
 }
 """Where a first search is killed."""
 
+QUICK = ("a batch would take its place", "who is who would take its place", "a page of a package is being written")
+"""Those of them that are not left to the full suite."""
+
 REPEATED = {
     "the new run would take the place of the old one": (r"^rename .*/runs/[^/.]+$", False),
     "the old run is being removed": (r"^remove .*/runs/\.[^/]+\.before\.part$", True),
@@ -110,7 +113,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("disturbed")
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    "stage", [pytest.param(stage, marks=() if stage in QUICK else pytest.mark.full) for stage in STAGES]
+)
 def test_a_killed_search_leaves_nothing_half_that_a_reader_sees(exports: Path, data: Path, stage: str) -> None:
     """The stages follow each other in one lake, so each run also begins with what the one before it left."""
     ended = search(data, exports, killed_at=STAGES[stage])

@@ -144,7 +144,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
 def test_why_now_names_what_fired_how_sure_it_is_and_when(found: Found) -> None:
     package = found.package(amber)
     assert package.why_now == (
-        "Two or more kinds of harm within 24 months: drink or drugs in the home (suspected, 10 October 2016); "
+        "Two or more kinds of harm within 24 months of each other: drink or drugs in the home (suspected, 10 October 2016); "
         "domestic abuse in the home (recorded, 8 August 2016)."
     )
     items = {item.evidence_id: item for kind in package.evidence for item in kind.items}

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from headwater.cli.console import out, show_json, show_progress
-from headwater.cli.options import DataOption, JsonOption, QuietOption, open_engine, settle
+from headwater.cli.options import BriefOption, DataOption, JsonOption, QuietOption, open_engine, settle
 from headwater.cli.work import tell_search
 from headwater.engine import DuckDBEngine, Progress
 from headwater.records.lake import Lake
@@ -70,7 +70,7 @@ def measure_search(
     people: PeopleOption = 20_000,
     seed: SeedOption = 1,
     json: JsonOption = False,
-    quiet: QuietOption = False,
+    quiet: BriefOption = False,
 ) -> None:
     """Make a force, search it, and compare with the truth. On made-up data: it shows that the machinery works.
 
@@ -92,6 +92,12 @@ def measure_search(
     }  # fmt: skip
     if json:
         show_json(found)
+        return
+    if quiet:
+        out.print(
+            f"precision {say_share(found['precision'])}, recall {say_share(found['recall'])}, joining F1 {found['identity']['f1']:.4f}",
+            markup=False,
+        )
         return
     tell_measure(found)
 
@@ -130,7 +136,7 @@ def show_demo(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Where the web service answers.")] = 8000,
     data: DataOption = None,
     json: JsonOption = False,
-    quiet: QuietOption = False,
+    quiet: BriefOption = False,
 ) -> None:
     """Make a force, search it, bring what is confirmed into the web service, and serve it.
 
@@ -175,7 +181,6 @@ def show_demo(
         pages = write_handover(lake, settings, report, triggers["tipt"])
         progress("Filling the web service", 0, 0)
         password, seats = fill_service(lake, settings, report, triggers["tipt"])
-    first = found[others[0]] if others else report
     if json:
         show_json(
             {
@@ -187,6 +192,28 @@ def show_demo(
             }
         )
         return
+    if quiet:
+        out.print(
+            f"{settings.data}: {say_count(report.drafts, 'draft', 'drafts')}, {states['confirmed']:,} confirmed and {states['rejected']:,} rejected; "
+            f"the password of the made-up people is {password}",
+            markup=False,
+        )
+    else:
+        tell_demo(settings, people, found, report, triggers, states, pages, password, seats)
+    if serve:
+        sys.stdout.flush()  # A process of its own: one that has set pages and searched has threads, which no fork brings along.
+        again = ["serve", "--data", str(settings.data), "--port", str(port)]
+        os.execv(sys.executable, [sys.executable, "-m", "headwater.cli", *again])  # noqa: S606 - our own command
+    elif not quiet:
+        out.print(f"Serve it: headwater serve --data {settings.data}", markup=False)
+
+
+def tell_demo(
+    settings: Settings, people: int, found: dict[str, SearchReport], report: SearchReport, triggers: dict[str, Trigger], states: dict[str, Any],
+    pages: dict[str, str], password: str, seats: list[Any],
+) -> None:  # fmt: skip
+    """Say what the demonstration made, and where to look."""
+    first = next(iter(found.values()))
     out.print(f"A made-up force of {people:,} people: seven systems, none of it real.")
     batches = first.load.batches
     if batches:
@@ -199,7 +226,7 @@ def show_demo(
     else:
         out.print("All files were loaded before; nothing changed.")
     tell_search(report)
-    for name in others:
+    for name in (name for name in found if name != "tipt"):
         out.print(f"{triggers[name].title}: {say_count(found[name].drafts, 'draft', 'drafts')}.", markup=False)
     reasons = ", ".join(f"{count} {reason}" for reason, count in states["reasons"].items())
     out.print(
@@ -214,12 +241,6 @@ def show_demo(
     out.print(f"\nSign in to the web service as one of these, with the password {password}", markup=False)
     for seat in seats:
         out.print(f"  {seat.email:<34} {seat.who}, {seat.agency}", markup=False)
-    if serve:
-        sys.stdout.flush()  # A process of its own: one that has set pages and searched has threads, which no fork brings along.
-        again = ["serve", "--data", str(settings.data), "--port", str(port)]
-        os.execv(sys.executable, [sys.executable, "-m", "headwater.cli", *again])  # noqa: S606 - our own command
-    else:
-        out.print(f"Serve it: headwater serve --data {settings.data}", markup=False)
 
 
 def load_made_up_measures(settings: Settings, force: Path, seed: int) -> None:

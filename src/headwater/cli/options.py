@@ -18,6 +18,7 @@ DataOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress.")]
+BriefOption = Annotated[bool, typer.Option("--quiet", help="No progress, and the result in one line.")]
 EngineOption = Annotated[
     str | None,
     typer.Option("--engine", help="What it runs on: duckdb (this process) or spark.", show_default=False),

@@ -37,7 +37,10 @@ def list_doubtful_pairs(
         with lake.hold():
             open_identity(engine, link(engine, lake, progress=progress))
         pairs = list_pairs(engine, lake, limit=limit, packaged=packaged)
-    shown = sorted({pair[side] for pair in pairs for side in ("person_a", "person_b")})
+    shown = sorted(
+        {pair[side] for pair in pairs for side in ("person_a", "person_b")}
+        | {pair["rival"]["person"] for pair in pairs if pair["rival"]}
+    )
     lake.log_consultation(command="pairs", purpose=settings.purpose, subjects=shown)
     if json:
         show_json({"pairs": pairs})
@@ -55,17 +58,7 @@ def _tell(pair: dict[str, Any], named: str) -> None:
     question = "One person?" if pair["question"] == "join" else "Two people?"
     out.print(f"{pair['rank']}. {question} {pair['why']} {' '.join(pair['depends'])}".rstrip(), markup=False)
     for side in pair["sides"]:
-        if side.get("held_by_intelligence"):
-            out.print(f"   {side['record']}: held by intelligence; ask the intelligence desk", markup=False)
-            continue
-        facts = [
-            side["name"] or "no name", f"born {side['date_of_birth']}" if side["date_of_birth"] else "no date of birth", side["sex"],
-            side["address"], f"PNC {side['pnc_id']}" if side["pnc_id"] else None, f"telephone {side['phone']}" if side["phone"] else None,
-        ]  # fmt: skip
-        out.print(
-            f"   {side['record']} ({side['recorded_on']}): {'; '.join(str(fact) for fact in facts if fact)}",
-            markup=False,
-        )
+        out.print(f"   {_say_side(side)}", markup=False)
     if pair["compared"]:
         said = "; ".join(
             f"{PART_OF.get(part, part)}: {words}"
@@ -73,11 +66,25 @@ def _tell(pair: dict[str, Any], named: str) -> None:
             if not words.endswith("is missing") and not words.startswith("no number")
         )
         out.print(f"   {said}.", markup=False)
+    if rival := pair["rival"]:
+        out.print(f"   {rival['of']} could also be {rival['person']}:", markup=False)
+        out.print(f"   {_say_side(rival)}", markup=False)
     out.print(f"   {pair['change']}", markup=False)
     out.print(
         f'   headwater link{named} --same {pair["record_a"]} {pair["record_b"]} --reason "…"   (or --apart)',
         markup=False,
     )
+
+
+def _say_side(side: dict[str, Any]) -> str:
+    """What a record states of somebody, in a line."""
+    if side.get("held_by_intelligence"):
+        return f"{side['record']}: held by intelligence; ask the intelligence desk"
+    facts = [
+        side["name"] or "no name", f"born {side['date_of_birth']}" if side["date_of_birth"] else "no date of birth", side["sex"],
+        side["address"], f"PNC {side['pnc_id']}" if side["pnc_id"] else None, f"telephone {side['phone']}" if side["phone"] else None,
+    ]  # fmt: skip
+    return f"{side['record']} ({side['recorded_on']}): {'; '.join(str(fact) for fact in facts if fact)}"
 
 
 def add_commands(app: typer.Typer) -> None:

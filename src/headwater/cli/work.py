@@ -13,6 +13,7 @@ import typer
 from headwater.cli.console import BAD_INPUT, log, out, show_json, show_progress
 from headwater.cli.options import (
     AsOfOption,
+    BriefOption,
     DataOption,
     EngineOption,
     JsonOption,
@@ -48,7 +49,7 @@ def parse_day(text: str | None) -> date | None:
 
 
 def load_files(
-    inputs: InputsArgument, data: DataOption = None, json: JsonOption = False, quiet: QuietOption = False
+    inputs: InputsArgument, data: DataOption = None, json: JsonOption = False, quiet: BriefOption = False
 ) -> None:
     """Load exports into the lake. A file that was loaded before changes nothing.
 
@@ -64,6 +65,8 @@ def load_files(
     log.info("loaded", extra={"fields": {"batches": [batch.batch for batch in report.batches]}})
     if json:
         show_json(asdict(report))
+    elif quiet:
+        out.print(sum_up_load(report), markup=False)
     else:
         tell_load(report)
     named = {path.name for path in inputs if path.is_file()}
@@ -72,6 +75,21 @@ def load_files(
     )
     if named & set(report.not_recognised) or not (report.batches or report.already_loaded) or none_kept:
         raise typer.Exit(BAD_INPUT)
+
+
+def sum_up_load(report: LoadReport) -> str:
+    """What became of all files, in one line for a script."""
+    rows, kept, aside, repeats = (
+        sum(getattr(batch, name) for batch in report.batches)
+        for name in ("rows_in", "accepted", "quarantined", "exact_repeats")
+    )
+    parts = [
+        f"{say_count(len(report.batches), 'file', 'files')}: {say_count(rows, 'row', 'rows')} = {kept:,} accepted + {aside:,} set aside "
+        f"+ {say_count(repeats, 'exact repeat', 'exact repeats')}",
+        f"{len(report.already_loaded):,} loaded before" if report.already_loaded else "",
+        f"{len(report.not_recognised):,} of no known source: {', '.join(report.not_recognised)}" if report.not_recognised else "",
+    ]  # fmt: skip
+    return "; ".join(part for part in parts if part)
 
 
 def tell_load(report: LoadReport) -> None:
@@ -248,7 +266,7 @@ def search_all(
     engine_name: EngineOption = None,
     data: DataOption = None,
     json: JsonOption = False,
-    quiet: QuietOption = False,
+    quiet: BriefOption = False,
 ) -> None:
     """Load what is new, link, read, find, and draft packages. Nothing is released.
 
@@ -270,6 +288,13 @@ def search_all(
     if json:
         content: dict[str, Any] = asdict(report)
         show_json(content)
+        return
+    if quiet:
+        out.print(
+            f"{say_count(report.drafts, 'draft', 'drafts')} for {say_count(report.teams, 'team', 'teams')}, as of {say_day(report.as_of)}: "
+            f"{report.folder / 'index.html'}",
+            markup=False,
+        )
         return
     if inputs:
         tell_load(report.load)

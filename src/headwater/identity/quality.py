@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,29 @@ def measure_overlinking(engine: Engine, *, truth: str, at_risk: str) -> dict[str
         row["kind"]: {"pairs": row["pairs"], "joined": row["joined"], "share": round(row["joined"] / row["pairs"], 6)}
         for row in rows
     }
+
+
+def measure_queue(
+    pairs: Sequence[Mapping[str, Any]], owners: Mapping[str, str], sizes: Sequence[int] = (10, 25, 50, 100)
+) -> dict[str, Any]:
+    """How useful is the queue of `headwater.identity.review.list_pairs`, whole and in its order, to a reviewer who is always right?
+
+    `owners` is the true person of each record. A pair is `wrong` when the answer changes who is joined: of two found people it
+    is one person's, of one found person it is two people's. For the whole queue (`pairs`, `wrong`, `share`), and for the first so
+    many of it: how many are wrong, the share, and `by_chance`, the most that 99 of 100 random orders of the same pairs put there
+    (a quantile of the hypergeometric distribution).
+    """
+    from scipy.stats import hypergeom
+
+    wrong = [(owners[pair["record_a"]] == owners[pair["record_b"]]) == (pair["question"] == "join") for pair in pairs]
+    first = {
+        str(size): {
+            "wrong": sum(wrong[:size]), "share": round(sum(wrong[:size]) / size, 4), "by_chance": int(hypergeom.ppf(0.99, len(wrong), sum(wrong), size)),
+        }
+        for size in sizes if size <= len(wrong)
+    }  # fmt: skip
+    share = round(sum(wrong) / len(wrong), 4) if wrong else None
+    return {"pairs": len(wrong), "wrong": sum(wrong), "share": share, "first": first}
 
 
 def find_pairs_at_risk(engine: Engine) -> None:

@@ -1,4 +1,5 @@
-"""Which pairs of records are worth a human's minute? Chosen by doubt and by what depends on it, best first, each with its reasons."""
+"""Which pairs of records are worth a human's minute? Chosen by the chance that what stands is wrong and by what depends on it, best first,
+each with its reasons."""
 
 from __future__ import annotations
 
@@ -18,6 +19,17 @@ PART_OF = {
     "name": "Names", "date_of_birth": "Date of birth", "address": "Address", "pnc": "PNC id", "local_number": "Number in one system",
     "sex": "Sex", "phone": "Telephone",
 }  # fmt: skip
+EITHER = 0.5
+"""The chance that what stands is wrong where a record could be either of two people: it is one of the two."""
+
+KEPT_APART = 0.1
+"""The same where a rule overrides the model, or where several records give each of two dates of birth. On made-up forces the rule was
+wrong in 1 of 31 such pairs (20,000 people, seeds 4 and 5); real records may break rules more often, so they are asked about, and late."""
+
+SEVERAL = 0.1
+"""What is left of the match probability where each of two people has several records and no two of these were alike enough to join
+them: on the same forces such people were one in 3 of 55 pairs, and in 181 of 202 where one of the two has a single record."""
+
 NOT_SHOWN = "not shown: a protected address"
 ASK_INTELLIGENCE = "Held by intelligence: ask the intelligence desk."
 
@@ -26,11 +38,16 @@ def list_pairs(engine: Engine, lake: Lake, *, limit: int, packaged: Iterable[str
     """Pairs on which no reviewer has decided, the most valuable first (records and identity must be open).
 
     Two kinds: `join` are records of two found people that may be one; `part` are records of one found person that may be
-    two. Of two people, and of one person, only the pair that says most is listed. Value = doubt x weight. Doubt is 1 where
-    model and rules contradict each other, else 4p(1-p) of the match probability p (0 when sure, 1 at one half). Weight is 1
-    + log2(1 + records that would change place) + 3 when a person is in a package (`packaged`: their ids) + 2 for a child
-    + 1 when a record could be either person's. Ties are broken by record ids. A million records are chosen from in SQL;
-    only the listed pairs are read into Python.
+    two. Of two people, and of one person, only the pair that says most is listed. Where a record of a pair could as well be
+    a third person's, `rival` is its strongest link there.
+
+    Value = chance x weight. Chance is how likely the answer is to change what stands: p, the match probability, where two
+    people may be one (SEVERAL of it where both have several records), 1-p where a record may not belong, EITHER and KEPT_APART
+    where a rule decided. So a minute is spent where it is likely to mend something, which doubt alone, 4p(1-p), is not: a pair
+    just short of being joined is hardly in doubt, and mostly one person. Weight is 1 + log2(1 + records that would change place)
+    + 3 when a person is in a package (`packaged`: their ids) + 2 for a child + 1 when a record could be either person's. Ties
+    are broken by record ids. `headwater.identity.quality.measure_queue` measures the order. A million records are chosen from
+    in SQL; only the listed pairs are read into Python.
 
     No address is told that is protected for anybody, nor whether it agrees; of an intelligence record only that it is held.
     """
@@ -40,16 +57,26 @@ def list_pairs(engine: Engine, lake: Lake, *, limit: int, packaged: Iterable[str
     ).to_pylist()
     engine.register(
         "listed",
-        pa.table({name: pa.array([row[name] for row in chosen], pa.string()) for name in ("record_a", "record_b")}),
+        pa.table(
+            {
+                "record_a": pa.array([row["record_a"] for row in chosen], pa.string()),
+                "record_b": pa.array([row["record_b"] for row in chosen], pa.string()),
+                "w": pa.array([row["w"] for row in chosen], pa.float64()),
+            }
+        ),
     )
     prepare_features(engine)
     words = _compare_in_words(engine, read_model(lake))
+    rivals = _find_rivals(engine)
     sides = _read_sides(engine)
-    return [_tell(row, rank, words[row["record_a"], row["record_b"]], sides) for rank, row in enumerate(chosen, 1)]
+    return [
+        _tell(row, rank, words[row["record_a"], row["record_b"]], sides, rivals.get((row["record_a"], row["record_b"])))
+        for rank, row in enumerate(chosen, 1)
+    ]
 
 
 def _gather(engine: Engine, lake: Lake, packaged: Iterable[str]) -> None:
-    """Make table `candidate`: one row a pair, with doubt, weight and value."""
+    """Make table `candidate`: one row a pair, with chance, weight and value."""
     decisions = list_decisions(lake)
     engine.register(
         "decided",
@@ -102,7 +129,8 @@ def _gather(engine: Engine, lake: Lake, packaged: Iterable[str]) -> None:
                                 ELSE 'their dates of birth, or a third record, speak against it.' END
                         WHEN torn THEN 'A record could belong to either person.'
                         ELSE 'The records may be one person, but not surely enough to join them.' END AS why,
-                   CASE WHEN p >= {JOIN} THEN 1.0 ELSE 4 * p * (1 - p) END AS doubt, least(a.records, b.records) AS moving,
+                   CASE WHEN torn AND (a.births = 0 OR b.births = 0) AND p >= {JOIN} THEN {EITHER} WHEN p >= {JOIN} THEN {KEPT_APART}
+                        WHEN least(a.records, b.records) > 1 THEN {SEVERAL} * p ELSE p END AS chance, least(a.records, b.records) AS moving,
                    a.packaged OR b.packaged AS packaged, a.child OR b.child AS child
             FROM owned_link JOIN holding a ON a.person_id = person_a JOIN holding b ON b.person_id = person_b
             ANTI JOIN settled s ON s.one = least(person_a, person_b) AND s.other = greatest(person_a, person_b)
@@ -116,7 +144,7 @@ def _gather(engine: Engine, lake: Lake, packaged: Iterable[str]) -> None:
         ),
         hanging AS (
             SELECT 'part' AS kind, best.record_a, best.record_b, best.p, best.w, person_id AS person_a, person_id AS person_b, false AS torn,
-                   'One record hangs on this person by a weak link only.' AS why, 4 * best.p * (1 - best.p) AS doubt, 1 AS moving, packaged, child
+                   'One record hangs on this person by a weak link only.' AS why, 1 - best.p AS chance, 1 AS moving, packaged, child
             FROM thread JOIN holding USING (person_id)
             QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY best.w, best.record_a, best.record_b) = 1
         ),
@@ -127,7 +155,7 @@ def _gather(engine: Engine, lake: Lake, packaged: Iterable[str]) -> None:
         two_births AS (
             SELECT 'part' AS kind, least(a.record, b.record) AS record_a, greatest(a.record, b.record) AS record_b, NULL::DOUBLE AS p, NULL::DOUBLE AS w,
                    a.person_id AS person_a, a.person_id AS person_b, false AS torn,
-                   'Several records give one date of birth, several another.' AS why, 1.0 AS doubt, least(a.n, b.n) AS moving, packaged, child
+                   'Several records give one date of birth, several another.' AS why, {KEPT_APART} AS chance, least(a.n, b.n) AS moving, packaged, child
             FROM dated a JOIN dated b ON a.person_id = b.person_id AND a.date_of_birth < b.date_of_birth AND least(a.n, b.n) >= 2
             JOIN holding h ON h.person_id = a.person_id
             ANTI JOIN decided d ON d.record_a = least(a.record, b.record) AND d.record_b = greatest(a.record, b.record)
@@ -139,8 +167,8 @@ def _gather(engine: Engine, lake: Lake, packaged: Iterable[str]) -> None:
             SELECT *, round(1 + log2(1 + moving) + CASE WHEN packaged THEN 3 ELSE 0 END + CASE WHEN child THEN 2 ELSE 0 END
                    + CASE WHEN torn THEN 1 ELSE 0 END, 6) AS weight FROM every
         )
-        SELECT *, round(doubt * weight, 6) AS value FROM weighed
-        QUALIFY row_number() OVER (PARTITION BY record_a, record_b ORDER BY doubt * weight DESC, why) = 1
+        SELECT *, round(chance * weight, 6) AS value FROM weighed
+        QUALIFY row_number() OVER (PARTITION BY record_a, record_b ORDER BY chance * weight DESC, why) = 1
         """,
     )
 
@@ -166,11 +194,35 @@ def _level(level: dict[str, Any]) -> str:
     return f"ELSE '{words}'" if condition == "ELSE" else f"WHEN {condition} THEN '{words}'"
 
 
+def _find_rivals(engine: Engine) -> dict[tuple[str, str], dict[str, Any]]:
+    """For each listed pair of two people: who else one of its records could be. A record could be a third person's to whom it links as
+    strongly as in the pair, or nearly so (as for doubtful ones, a weight of 1 less); a doubtful one whoever it links to."""
+    engine.create(
+        "rival",
+        """
+        WITH asked AS (
+            SELECT l.record_a, l.record_b, l.w, s.person_record_id AS record, s.person_id AS own, o.person_id AS opposite, s.certainty = 'doubtful' AS doubtful
+            FROM listed l JOIN person s ON s.person_record_id IN (l.record_a, l.record_b)
+            JOIN person o ON o.person_record_id = CASE WHEN s.person_record_id = l.record_a THEN l.record_b ELSE l.record_a END
+            WHERE s.person_id <> o.person_id
+        ),
+        linked AS (
+            SELECT record_a AS record, record_b AS other, person_b AS person_id, p, w FROM owned_link WHERE record_a IN (SELECT record FROM asked)
+            UNION ALL SELECT record_b, record_a, person_a, p, w FROM owned_link WHERE record_b IN (SELECT record FROM asked)
+        )
+        SELECT d.record_a, d.record_b, d.record, n.other, n.person_id, n.p FROM asked d JOIN linked n ON n.record = d.record AND n.person_id <> d.opposite
+        WHERE d.doubtful OR (n.person_id <> d.own AND n.w >= d.w - 1)
+        QUALIFY row_number() OVER (PARTITION BY d.record_a, d.record_b ORDER BY n.w DESC, n.other, d.record) = 1
+        """,
+    )
+    return {(row["record_a"], row["record_b"]): row for row in engine.fetch("SELECT * FROM rival").to_pylist()}
+
+
 def _read_sides(engine: Engine) -> dict[str, dict[str, Any]]:
     """What may be shown of each listed record."""
     rows = engine.fetch(
         """
-        WITH listed_record AS (SELECT record_a AS person_record_id FROM listed UNION SELECT record_b FROM listed),
+        WITH listed_record AS (SELECT record_a AS person_record_id FROM listed UNION SELECT record_b FROM listed UNION SELECT other FROM rival),
         guarded AS (SELECT address_key FROM home_record WHERE address_key IS NOT NULL GROUP BY address_key
                     HAVING bool_or(coalesce(protected, false) OR coalesce(premises, '') = 'refuge')),
         home AS (
@@ -186,7 +238,9 @@ def _read_sides(engine: Engine) -> dict[str, dict[str, Any]]:
     return {row["record"]: row for row in rows}
 
 
-def _tell(row: dict[str, Any], rank: int, words: dict[str, str], sides: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _tell(
+    row: dict[str, Any], rank: int, words: dict[str, str], sides: dict[str, dict[str, Any]], rival: dict[str, Any] | None
+) -> dict[str, Any]:  # fmt: skip
     one, other = sides[row["record_a"]], sides[row["record_b"]]
     secret = any(side["handling"] != "ordinary" for side in (one, other))
     guarded = one["guarded"] or other["guarded"]
@@ -215,8 +269,9 @@ def _tell(row: dict[str, Any], rank: int, words: dict[str, str], sides: dict[str
     return {
         "rank": rank, "question": row["kind"], "record_a": row["record_a"], "record_b": row["record_b"],
         "person_a": row["person_a"], "person_b": row["person_b"], "why": row["why"], "change": change, "depends": depends,
-        "probability": row["p"], "doubt": round(row["doubt"], 6), "weight": row["weight"], "value": row["value"],
+        "probability": row["p"], "chance": round(row["chance"], 6), "weight": row["weight"], "value": row["value"],
         "sides": [_show(one), _show(other)], "compared": compared,
+        "rival": None if rival is None else {"of": rival["record"], "person": rival["person_id"], "probability": rival["p"], **_show(sides[rival["other"]])},
     }  # fmt: skip
 
 

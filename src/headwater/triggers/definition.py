@@ -110,10 +110,10 @@ class Rule(Strict):
     things: str
 
     def in_words(self) -> str:
-        """The rule as the beginning of a sentence: `2 or more kinds of harm within 24 months`."""
+        """The rule as the beginning of a sentence: `2 or more kinds of harm within 24 months of each other`."""
         if self.count == "statutory":
             return f"{self.things} in the last {say_span(self.newest_within)}"
-        return f"{self.at_least} or more {self.things} within {say_span(self.within)}"
+        return f"{self.at_least} or more {self.things} within {say_span(self.within)} of each other"
 
 
 class Exclusion(Strict):

@@ -44,6 +44,11 @@ def read_packages(folder: Path) -> Iterator[Package]:
         yield Package.model_validate_json(path.read_text("utf-8"))
 
 
+def read_package(folder: Path, number: str) -> Package:
+    """The draft of that number, which the run must have."""
+    return Package.model_validate_json((folder / "packages" / f"{number}.json").read_text("utf-8"))
+
+
 def find_package(lake: Lake, subject: str, run: str | None = None) -> Package:
     """The package of a package id (K-…), person id (P-…) or place id (A-…), from the run of that name or else the newest that has
     it; raises NotFound."""
@@ -51,9 +56,8 @@ def find_package(lake: Lake, subject: str, run: str | None = None) -> Package:
         if run not in (None, folder.name):
             continue
         if subject.startswith("K-"):
-            path = folder / "packages" / f"{subject}.json"
-            if path.name in {found.name for found in (folder / "packages").glob("K-*.json")}:
-                return Package.model_validate_json(path.read_text("utf-8"))
+            if f"{subject}.json" in {found.name for found in (folder / "packages").glob("K-*.json")}:
+                return read_package(folder, subject)
             continue
         for package in read_packages(folder):
             if subject == package.subject.person_id:

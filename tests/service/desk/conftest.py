@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from headwater.records import Lake
 from headwater.service.desk.rules import Question, ask
 from headwater.triggers.desk import Decision, State, about, judge_draft, read_decisions
 from headwater.triggers.package import Package
 from tests.service.conftest import Town
-from tests.triggers.desk.conftest import Desk, make_desk
+from tests.triggers.desk.conftest import Desk, copy_desk, make_desk
 
 WHO = "analyst@police"
 
@@ -127,10 +125,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 @pytest.fixture
 def desk(searched: Desk, tmp_path: Path) -> Desk:
     """A copy of it that the test may change."""
-    shutil.copytree(searched.lake.folder, tmp_path / "lake")
-    lake = Lake.open(tmp_path / "lake", create=False)
-    report = replace(searched.report, folder=lake.runs / searched.report.folder.name)
-    return Desk(lake, report, tmp_path / "exports")
+    return copy_desk(searched, tmp_path)
 
 
 @pytest.fixture

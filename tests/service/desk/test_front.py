@@ -1,7 +1,9 @@
-"""Does an analyst find on her front page what waits for her, told without judging every draft?"""
+"""Does an analyst find on her front page what waits for her, as many as the desk lists, told without judging every draft?"""
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from typing import Any
 
@@ -51,14 +53,39 @@ def test_the_look_is_in_both_logs(opened: Open) -> None:
     assert opened.consultations()[-1]["subjects"] == shown
 
 
+def test_the_number_is_that_of_the_list_also_when_a_newer_search_shows_a_decided_draft_otherwise(opened: Open) -> None:
+    def counted() -> tuple[int, int]:
+        numbers = re.search(r'href="/desk/">Desk<span class="count">(\d+)', front(opened))
+        listed = re.search(r">(\d+) drafts?, newest strong", opened.client.get("/desk/").content.decode())
+        assert numbers
+        assert listed
+        return int(numbers[1]), int(listed[1])
+
+    draft, other = opened.draft("Betaham"), opened.draft("Gammaham")
+    opened.send(draft, opened.all_right(draft, release="confirmed"))
+    opened.send(other, opened.read(other) | {opened.key(other, "identity"): "rejected: wrong person"})
+    assert counted() == (2, 2)
+    for one, change in ((draft, ("household", [])), (other, ("subject", None))):
+        path = opened.desk.report.folder / "packages" / f"{one.package_id}.json"
+        content = json.loads(path.read_text("utf-8"))
+        name, value = change
+        content[name] = {**content[name], "date_of_birth": "2001-01-01"} if value is None else value
+        path.write_text(json.dumps(content), "utf-8")
+    finished = opened.desk.report.folder / "report.json"
+    os.utime(finished, (finished.stat().st_atime, finished.stat().st_mtime + 60))
+    assert counted() == (4, 4)
+    assert draft.package_id in waits(front(opened))
+
+
 def test_no_draft_is_read_and_none_judged_for_it(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    from headwater.service.desk import access, selectors
+    from headwater.service.desk import access, selectors, waiting
 
     def refuse(*_: Any) -> Any:
         raise AssertionError("a draft was read for the front page")
 
     monkeypatch.setattr(access, "every_draft", refuse)
     monkeypatch.setattr(selectors, "judge_draft", refuse)
+    monkeypatch.setattr(waiting, "judge_draft", refuse)
     assert len(waits(front(opened))) == 4
 
 

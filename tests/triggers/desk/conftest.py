@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -64,9 +65,24 @@ def story(world: World, name: str, *, drunk: str, more: str = "") -> Who:
     return child
 
 
+@pytest.fixture(scope="session")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A lake of four drafts, searched once; each test has a copy."""
+    return make_desk(tmp_path_factory.mktemp("desk"))
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path)
+def desk(searched: Desk, tmp_path: Path) -> Desk:
+    """A copy that the test may change."""
+    return copy_desk(searched, tmp_path)
+
+
+def copy_desk(desk: Desk, folder: Path) -> Desk:
+    """The same lake and exports once more, in this folder."""
+    for name in ("lake", "exports"):
+        shutil.copytree(desk.lake.folder.parent / name, folder / name)
+    lake = Lake.open(folder / "lake", create=False)
+    return Desk(lake, replace(desk.report, folder=lake.runs / desk.report.folder.name), folder / "exports")
 
 
 def make_desk(folder: Path) -> Desk:

@@ -102,30 +102,38 @@ def test_a_damaged_line_stops_and_is_not_passed_over(desk: Desk) -> None:
         read_decisions(desk.lake)
 
 
+TURNS = 3
+
+
 def _take(folder: Path, number: int, gate: multiprocessing.synchronize.Barrier, took: Path) -> None:
-    gate.wait()
-    try:
-        with claim(Lake.open(folder), "K-1", f"analyst {number}"):
-            (took / str(number)).touch()
-            gate.wait(30)
-    except DeskConflict:
-        gate.wait(30)
+    """In each turn all try at once, and whoever has it holds it until all have tried."""
+    for turn in range(TURNS):
+        gate.wait(60)
+        try:
+            with claim(Lake.open(folder), "K-1", f"analyst {number}"):
+                (took / f"{turn} {number}").touch()
+                gate.wait(60)
+        except DeskConflict:
+            gate.wait(60)
+        gate.wait(60)
 
 
 def test_a_stale_claim_is_taken_over_by_one_of_many(desk: Desk, tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     folder = desk.lake.folder / "desk" / "claims"
     folder.mkdir(parents=True)
-    for turn in range(3):
+    took, gate = tmp_path / "took", context.Barrier(5)
+    took.mkdir()
+    workers = [context.Process(target=_take, args=(desk.lake.folder, number, gate, took)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    for turn in range(TURNS):
         (folder / "K-1").write_text(json.dumps({"by": "gone", "process": 2**22 + 1, "at": 0.0}), encoding="utf-8")
-        took, gate = tmp_path / f"turn{turn}", context.Barrier(4)
-        took.mkdir()
-        workers = [context.Process(target=_take, args=(desk.lake.folder, number, gate, took)) for number in range(4)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join(60)
-        assert len(list(took.iterdir())) == 1
+        for _ in range(3):
+            gate.wait(60)
+        assert len(list(took.glob(f"{turn} *"))) == 1
+    for worker in workers:
+        worker.join(60)
 
 
 def test_taking_over_waits_while_another_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,9 @@ from headwater.triggers.desk import keep_decisions
 from headwater.triggers.indicator import read_indicators
 from headwater.triggers.pages.render import render_report
 from headwater.triggers.report import RunReport, build_report
-from tests.triggers.desk.conftest import Desk, desk
+from tests.triggers.desk.conftest import Desk, desk, searched
 
-__all__ = ["desk"]
+__all__ = ["desk", "searched"]
 
 
 def numbers(report: RunReport, title: str) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
-"""Which drafts wait for an analyst, told cheaply: from the teams' lists of the newest runs and the decisions, without reading a draft.
+"""Which drafts wait for an analyst, told cheaply: from the teams' lists of the newest runs and the decisions. They are the open ones of the desk's list.
 
-A draft waits while nobody has said whether it is handed on, nor that it is about the wrong person. One that was decided and that a newer
-search shows otherwise is open again on the desk itself, where each draft is judged; here it counts as decided.
+A draft waits while nobody has said whether it is handed on, nor that it is about the wrong person: for that no draft is read. One that was
+decided may be open again, because a newer search shows it otherwise: such a draft is read and judged once for each decision and run.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from django.http import Http404
 
 from headwater.records import Lake
 from headwater.service.agencies.access import Actor
-from headwater.service.desk.access import lake_for, newest_runs, own_teams, run_changed
-from headwater.triggers.desk import IDENTITY, RELEASE, decisions_changed, read_decisions
+from headwater.service.desk.access import catalogue_changed, lake_for, newest_runs, own_teams, run_changed, trigger_of
+from headwater.triggers.desk import IDENTITY, RELEASE, Decision, decisions_changed, judge_draft, read_decisions
 from headwater.triggers.package import TeamList
+from headwater.triggers.runs import read_package
+
+REMEMBERED = 50_000
+"""Decided drafts of which a process remembers whether they are open again."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,17 @@ def waiting_drafts(actor: Actor) -> list[Waiting] | None:
         return None
     if lake is None:
         return None
-    own, (begun, ended) = own_teams(actor), _decided(lake.folder, decisions_changed(lake))
-    found = [
-        one if one.number not in begun else Waiting(**{**vars(one), "begun": True})
-        for folder in newest_runs(lake).values()
-        for one in _listed(folder, run_changed(folder))
-        if one.number not in ended and (own is None or one.team_id in own)
-    ]
+    own, changed = own_teams(actor), decisions_changed(lake)
+    begun, ended = _decided(lake.folder, changed)
+    found = []
+    for folder in newest_runs(lake).values():
+        finished = run_changed(folder)
+        done = _done(lake.folder, changed, folder, (finished, catalogue_changed())) if ended else frozenset()
+        found += [
+            one if one.number not in begun else Waiting(**{**vars(one), "begun": True})
+            for one in _listed(folder, finished)
+            if one.number not in done and (own is None or one.team_id in own)
+        ]
     return sorted(found, key=lambda one: (not one.urgent, one.since, one.number))
 
 
@@ -86,14 +94,32 @@ def _listed(folder: Path, changed: int) -> tuple[Waiting, ...]:
 
 
 @lru_cache(maxsize=2)
-def _decided(lake: Path, changed: tuple[int, int]) -> tuple[frozenset[str], frozenset[str]]:
-    """Drafts about which anything was decided, and those that wait no more."""
-    begun: set[str] = set()
-    newest: dict[tuple[str, str], str] = {}
+def _decided(lake: Path, changed: tuple[int, int]) -> tuple[frozenset[str], dict[str, tuple[Decision, ...]]]:
+    """Drafts about which anything was decided; and, with all that was decided about it, each on which the last word was said."""
+    about: dict[str, list[Decision]] = {}
     for one in read_decisions(Lake.open(lake, create=False)):
-        begun.add(one.package_id)
-        newest[one.package_id, one.piece] = one.verdict
-    ended = {
-        number for (number, piece), verdict in newest.items() if piece == RELEASE or (piece == IDENTITY and verdict == "rejected")
-    }  # fmt: skip
-    return frozenset(begun), frozenset(ended)
+        about.setdefault(one.package_id, []).append(one)
+    ended = {number: tuple(decisions) for number, decisions in about.items() if _has_ended(decisions)}
+    return frozenset(about), ended
+
+
+def _has_ended(decisions: list[Decision]) -> bool:
+    newest = {one.piece: one.verdict for one in decisions}
+    return RELEASE in newest or newest.get(IDENTITY) == "rejected"
+
+
+@lru_cache(maxsize=16)
+def _done(lake: Path, changed: tuple[int, int], folder: Path, versions: tuple[int, int]) -> frozenset[str]:
+    """The drafts of a run that wait no more."""
+    _, ended = _decided(lake, changed)
+    listed = {one.number for one in _listed(folder, versions[0])}
+    return frozenset(
+        number for number, decisions in ended.items() if number in listed and not _is_open(folder, versions, number, decisions)
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_open(folder: Path, versions: tuple[int, int], number: str, decisions: tuple[Decision, ...]) -> bool:
+    """Whether a draft on which the last word was said is open all the same."""
+    state = judge_draft(read_package(folder, number), decisions, trigger_of(folder))
+    return state.status in ("waiting", "in work")
