@@ -51,10 +51,15 @@ def fill(person: Ints, where: Flags, candidate: Ints) -> None:
     person[open_] = candidate[open_]
 
 
+def may_be_meant(people: People, among: Flags) -> Flags:
+    """Which of those people can bear anything: no professional, and no owner of what follows."""
+    best = among & (people.role != r.PROFESSIONAL)
+    return np.asarray(best & (~people.owns | ~people.named | (people.role == r.NEIGHBOUR)))
+
+
 def nearest_before(people: People, mentions: Found, sentence: Ints, among: Flags, *, with_tellers: bool) -> Ints:
     """The nearest person before the mention in its sentence: rather one who is not the object of a preposition."""
-    best = among & (people.role != r.PROFESSIONAL)
-    best &= ~people.owns | ~people.named | (people.role == r.NEIGHBOUR)
+    best = may_be_meant(people, among)
     if not with_tellers:
         best &= ~people.tells
     free = np.flatnonzero(best & ~people.follows)
@@ -196,3 +201,13 @@ def is_the_source(people: People, known: Ints, rules: Rules) -> Flags:
     word = rules.finder.book.word
     before, second = known[np.maximum(people.first - 1, 0)], known[np.maximum(people.first - 2, 0)]
     return np.asarray((before == word("per")) | (before == word("to")) & (second == word("according")))
+
+
+def is_a_companion(people: People, known: Ints, rules: Rules) -> Flags:
+    """ "Seen with her aunt in the room": who is only there."""
+    word = rules.finder.book.word
+    top = len(known) - 1
+    next_, third = known[np.minimum(people.last, top)], known[np.minimum(people.last + 2, top)]
+    there = among(next_, [word(one) for one in ("present", "beside", "outside", "watching", "waiting", "interpreting")])
+    there |= (next_ == word("in")) & (third == word("room"))
+    return np.asarray(there & (known[np.maximum(people.first - 1, 0)] == word("with")))

@@ -19,8 +19,10 @@ from headwater.narrative.before import (
     fill,
     first_of_several,
     inside_of,
+    is_a_companion,
     is_the_source,
     last_before,
+    may_be_meant,
     nearest_before,
     owner_before,
     pick,
@@ -31,6 +33,7 @@ from headwater.narrative.before import (
 )
 from headwater.narrative.behind import next_door, object_behind, person_behind, right_next_door
 from headwater.narrative.carried import elided_subject, object_pronouns
+from headwater.narrative.clauses import find_subject
 from headwater.narrative.household import find_at_home, find_somebody_elses, lives_elsewhere
 from headwater.narrative.lexicon import BETWEEN, LIVED_WITH, STATE, SUFFERED, Mentions
 from headwater.narrative.people import People
@@ -89,8 +92,10 @@ def attribute(
         predicate = people_inside & people.named & (people.role == r.SUBJECT)
         # "Brought in by his mother with fever": who does what the subject undergoes does not bear what follows.
         agents = found.ends(r.AGENT_BY).hold(people.first)
-        agents = agents & people.follows | is_the_source(people, known, rules)
+        agents = agents & people.follows | is_the_source(people, known, rules) | is_a_companion(people, known, rules)
         preceding = nearest_before(people, mentions, sentence, ~predicate & ~agents, with_tellers=False)
+        usable = may_be_meant(people, ~predicate & ~agents)
+        preceding = find_subject(people, preceding, usable, mentions, found, sentences, known, rules)
         within_first, within_last = inside_of(people, mentions)
         begins = people.first[np.maximum(within_first, 0)] == mentions.first
         door = next_door(people, mentions, sentence, words)
