@@ -53,6 +53,25 @@ def _usable_before(people: People, usable: Flags) -> Ints:
     return np.where((before >= 0) & (people.sentence[before] == people.sentence), before, -1)
 
 
+def _relative_clauses(known: Ints, rules: Rules) -> tuple[Ints, Ints]:
+    """Where the clauses behind ", who" begin (their pronoun) and end (the next comma, or the last word of the batch)."""
+    word = rules.finder.book.word
+    comma = rules.sign[","]
+    relative = np.flatnonzero(among(known, [word(one) for one in _RELATIVE]))
+    relative = relative[(known[relative - 1] == comma) | (known[relative - 2] == comma)]
+    commas = np.flatnonzero(known == comma)
+    return relative, np.append(commas, len(known) - 1)[np.searchsorted(commas, relative)]
+
+
+def _behind_its_clause(behind: Ints, relative: Ints, closing: Ints) -> Ints:
+    """The place behind a person, or that of the comma behind the person's own relative clause."""
+    if not len(relative):
+        return behind
+    place = np.minimum(np.searchsorted(relative, behind), len(relative) - 1)
+    own = (relative[place] >= behind) & (relative[place] - behind <= 2)
+    return np.where(own, closing[place], behind)
+
+
 def _over_a_relative_clause(
     people: People,
     nearest: Ints,
@@ -64,14 +83,10 @@ def _over_a_relative_clause(
     rules: Rules,
 ) -> Ints:
     """ "Her brother, with whom she shares a room, is | depressed": the clause between commas has its own subject."""
-    word = rules.finder.book.word
     comma = rules.sign[","]
-    relative = np.flatnonzero(among(known, [word(one) for one in _RELATIVE]))
-    relative = relative[(known[relative - 1] == comma) | (known[relative - 2] == comma)]
+    relative, closing = _relative_clauses(known, rules)
     if not len(relative):
         return nearest
-    commas = np.flatnonzero(known == comma)
-    closing = np.append(commas, len(known) - 1)[np.searchsorted(commas, relative)]
     person = np.maximum(nearest, 0)
     clause = np.maximum(np.searchsorted(relative, people.first[person], side="right") - 1, 0)
     begin, end = relative[clause], closing[clause]
@@ -102,7 +117,8 @@ def _over_an_object(
     word = rules.finder.book.word
     person = np.maximum(nearest, 0)
     subject = before[person]
-    behind = people.last[person]
+    relative, closing = _relative_clauses(known, rules)
+    behind = _behind_its_clause(people.last[person], relative, closing)
     joined = Places(np.flatnonzero(among(known, [word("and"), word("but"), word("then")])), people.size)
     link = joined.last_before(mentions.first)
     fits = (nearest >= 0) & (subject >= 0) & (link >= behind) & (link - behind <= _FROM_OBJECT_TO_LINK)

@@ -78,7 +78,7 @@ def gather_cues(
     inside |= Cover(mentions.keep(~open_), size).contains(cues) & (rules.shared[cues.owner] == 0)
     inside |= Cover(mentions.keep(open_), size).contains(cues) & ~_counts_inside(cues, known, rules)
     pseudo = rules.category[cues.owner] == r.PSEUDO
-    inside |= pseudo & _runs_into(cues, mentions, size)
+    inside |= pseudo & _runs_into(cues, mentions, size) & (rules.direction[cues.owner] != r.AROUND)
     inside |= _denies_only_inside(cues, mentions, rules, size)
     cues = cues.keep(~inside)
     cues = cues.keep(outermost(cues, size))
