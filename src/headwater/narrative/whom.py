@@ -40,7 +40,7 @@ from headwater.narrative.people import People
 from headwater.narrative.phrases import Found
 from headwater.narrative.places import Cover
 from headwater.narrative.rules import Layers, Rules
-from headwater.narrative.sections import FAMILY, find_section
+from headwater.narrative.sections import FAMILY
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.suffering import find_sufferer
 from headwater.narrative.words import Flags, Ints, Words
@@ -72,12 +72,13 @@ def attribute(
     found: Layers,
     named: Mentions,
     borne: Borne,
+    headings: Found,
     sentences: Sentences,
     words: Words,
     known: Ints,
     rules: Rules,
 ) -> Whom:
-    """The role that each mention is about."""
+    """The role that each mention is about. `headings` are those that the mentions stand under."""
     mentions, inside, bears = named.spans, named.inside, borne.bears
     count, size = len(mentions), len(words)
     lived_with = (bears == LIVED_WITH) | (bears == BETWEEN)
@@ -140,7 +141,6 @@ def attribute(
     role, first, last = find_somebody_elses(found, mentions, role, first, last, sentences, words, rules)
     if count:
         # Under "FAMILY HISTORY:" what is nobody's by name is a relative's.
-        headings = find_section(found, mentions, sentences, words, known, rules)
         family = (headings.owner == FAMILY) & (role == r.SUBJECT) & (first < 0)
         role = np.where(family, r.ROLES.index("relative"), role)
         first, last = np.where(family, headings.first, first), np.where(family, headings.last, last)
