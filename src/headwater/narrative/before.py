@@ -143,7 +143,7 @@ def who_has_it(people: People, mentions: Found, found: Layers, known: Ints, rule
     fits &= known[np.maximum(mentions.first - 1, 0)] == word("with")
     fits &= people.follows[person] & (people.role[person] != r.PROFESSIONAL)
     before = known[np.maximum(people.first[person] - 1, 0)]
-    fits &= ~np.isin(before, [word(one) for one in ("by", "with", "from", "without", "at")])
+    fits &= ~among(before, [word(one) for one in ("by", "with", "from", "without", "at")])
     return np.where(fits, place, -1)
 
 
