@@ -38,7 +38,8 @@ class CodeTable:
         kind = codes.dtype.type
         self._empty = kind(_unused(codes))
         size = 1 << max(4, (2 * len(codes)).bit_length())
-        self._codes, self._numbers = np.full(size, self._empty, kind), np.full(size, -1, np.int32)
+        number = np.int32 if not len(numbers) or int(numbers.max()) < 1 << 31 else np.int64
+        self._codes, self._numbers = np.full(size, self._empty, kind), np.full(size, -1, number)
         self._mask, self._longest = size - 1, 0
         slot = self._slot(codes)
         # Each code goes into the first free slot from its own on; of those that want the same one, one goes in.
@@ -76,7 +77,8 @@ class CodeTable:
         size, table._longest, empty = arrays["size"].tolist()
         table._small = codes.dtype == np.uint32
         table._empty = codes.dtype.type(empty)
-        table._codes, table._numbers = np.full(size, table._empty, codes.dtype), np.full(size, -1, np.int32)
+        table._codes = np.full(size, table._empty, codes.dtype)
+        table._numbers = np.full(size, -1, arrays["numbers"].dtype)
         table._mask = size - 1
         table._codes[arrays["slot"]], table._numbers[arrays["slot"]] = codes, arrays["numbers"]
         return table
