@@ -8,6 +8,12 @@ narratives (medspaCy: target rules and ConText), gather kinds of adversity for e
 a list of packages as HTML and JSON. It is written for speed as such a script would be: vectorised, each distinct record
 compared once, texts in batches, by several processes. It knows nothing of Headwater but the meaning of the exports.
 
+It does less than the search that it stands beside, because a script of an afternoon would: no protective
+factors (school, a trusted adult, a service that is engaged), no separation of parents; households
+from shared addresses alone, not from stated relationships; no exclusions (an open plan, a death) and no teams; no withheld names or
+addresses; rows that break are skipped without a reason; no role of a person or place of residence in a mention, no queue of doubtful pairs;
+one list in place of a page for each package with its timeline; nothing that a later night could go on from. What it leaves out makes it faster.
+
 Narratives are read in one of three ways. `usual`: the pipeline that `medspacy.load()` gives, as its documentation shows it, and
 every text read. `lean`: a pipeline put together by hand of nothing but what the job needs. `lean-once`: the same, and each
 distinct text read once. Made-up narratives repeat themselves, which real ones do not, so that the last says little about a force.

@@ -1,7 +1,7 @@
-"""How well does the reader read? Figures by phenomenon on fifteen labelled files, with bars a little under what was measured.
+"""How well does the reader read? Figures by phenomenon on sixteen labelled files, with bars a little under what was measured.
 
-`labelled.jsonl`, `clinical.jsonl`, `clinical_wide.jsonl`, `police.jsonl`, the three `police_wide*.jsonl` and `*_new_open.jsonl`
-are for development.
+`labelled.jsonl`, `clinical.jsonl`, `clinical_wide.jsonl`, `police.jsonl`, the three `police_wide*.jsonl`, `*_new_open.jsonl` and
+`constructions.jsonl` (constructions of English grammar, one after another, in notes and in logs) are for development.
 `held_out.jsonl`, `*_new_held_out.jsonl`, `clinical_held_out.jsonl`,
 `police_held_out.jsonl` and `elsewhere_held_out.jsonl` (people of other houses, topics, one-line logs) are not: nobody changes a rule or a term because
 of what is wrong there, so look at their figures only.
@@ -39,23 +39,34 @@ BARS = {
     # read as .93 .95 .94, mended to .99 .97 .99.
     "clinical_wide.jsonl": {"negated": 0.96, "historical": 0.93, "hypothetical": 0.96, "about": 0.97},
     # Constructions by reason, and two hands that did not know the reader's words. As of 2026-11
-    # .96 .98 .98 .97 and about .98; .94 .96 .96 .83 .86 .93; .92 .96 .96 .94 .87 .96.
+    # .96 .98 .99 .97 and about .98; .95 .97 .98 .83 .88 .94; .96 .96 .98 .94 .91 .97.
     "police_wide.jsonl": {"negated": 0.94, "historical": 0.96, "hypothetical": 0.96, "withdrawn": 0.94, "about": 0.97},
     "police_wide_one.jsonl": {
-        "negated": 0.93,
-        "historical": 0.95,
-        "hypothetical": 0.95,
+        "negated": 0.94,
+        "historical": 0.96,
+        "hypothetical": 0.97,
         "withdrawn": 0.81,
-        "other": 0.84,
-        "about": 0.92,
+        "other": 0.86,
+        "about": 0.93,
     },
     "police_wide_two.jsonl": {
-        "negated": 0.9,
+        "negated": 0.95,
         "historical": 0.95,
-        "hypothetical": 0.95,
+        "hypothetical": 0.97,
         "withdrawn": 0.92,
-        "other": 0.85,
-        "about": 0.95,
+        "other": 0.89,
+        "about": 0.96,
+    },
+    # Written in seven lots by thinking of what English can do; each was read before a rule was mended by it. First read, lot by lot:
+    # negated .98 .94 .93 .93 .65 .95 .96, historical .93 .90 .82 .91 .82 .80 .84, hypothetical .91 .88 .74 .92 .91 .86 .79, other
+    # .92 .91 .80 .86 .92 1.00 (the fifth of implied and double denials alone). Mended: .98 .99 .99 .97.
+    "constructions.jsonl": {
+        "negated": 0.97,
+        "historical": 0.97,
+        "hypothetical": 0.98,
+        "withdrawn": 0.9,
+        "other": 0.94,
+        "about": 0.97,
     },
     # A random half each of sentences written before the cues were looked at; the other half is only measured. As of 2026-11:
     # 1.00 .98 .93 .94 and about .99; .95 .87 .82 .91 and about .99; 1.00 .93 1.00 .95 .98; 1.00 .89 .97 .86 .95.

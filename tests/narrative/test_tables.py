@@ -57,8 +57,22 @@ def test_different_words_have_different_numbers(words: set[str], times: int) -> 
 )
 def test_a_code_table_answers_as_a_dictionary_does(entries: dict[int, int], others: list[int]) -> None:
     asked = [*entries, *others]
-    answers = CodeTable.of(entries).find(np.array(asked, np.uint64)).tolist()
-    assert answers == [entries.get(code, -1) for code in asked]
+    table = CodeTable.of(entries)
+    for same in (table, CodeTable.from_arrays(table.to_arrays())):
+        answers = same.find(np.array(asked, np.uint64)).tolist()
+        assert answers == [entries.get(code, -1) for code in asked]
+
+
+@settings(max_examples=50)
+@given(
+    st.dictionaries(st.integers(0, 2**32 - 1), st.integers(0, 2**20), max_size=60), st.lists(st.integers(0, 2**32 - 1))
+)
+def test_a_table_of_short_codes_answers_as_a_dictionary_does(entries: dict[int, int], others: list[int]) -> None:
+    asked = [*entries, *others]
+    table = CodeTable(np.array(list(entries), np.uint32), np.array(list(entries.values()), np.int64))
+    for same in (table, CodeTable.from_arrays(table.to_arrays())):
+        answers = same.find(np.array(asked, np.uint32)).tolist()
+        assert answers == [entries.get(code, -1) for code in asked]
 
 
 @settings(max_examples=50)

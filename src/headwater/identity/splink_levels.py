@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlglot
 from splink.internals.comparison_level import ComparisonLevel
+from sqlglot import exp
 
 ASKED = ("_is_exact_match", "_exact_match_colnames")
 """What Splink brings a level's condition into normal form for, each time. With long conditions that takes seconds for each share
@@ -16,17 +18,27 @@ def remember_levels() -> None:
     for name in ASKED:
         asked = vars(ComparisonLevel).get(name)
         if isinstance(asked, property) and asked.fget and not hasattr(asked.fget, "answers"):
-            setattr(ComparisonLevel, name, property(_remembering(asked.fget)))
+            setattr(ComparisonLevel, name, property(_remembering(asked.fget, short=name == "_is_exact_match")))
 
 
-def _remembering(ask: Any) -> Any:
+def _is_plainly_inexact(level: ComparisonLevel) -> bool:
+    """Whether one look at the condition says that it is no exact match: where something that must hold is an alternative or
+    compares otherwise than by "=". Bringing such a condition into normal form takes seconds and says the same."""
+    if level._is_else_level:
+        return True
+    condition = sqlglot.parse_one(level.sql_condition.lower(), read=level.sqlglot_dialect)
+    must_hold = condition.flatten() if isinstance(condition, exp.And) else [condition]
+    return any(isinstance(one.unnest(), (exp.Or, exp.GT, exp.GTE, exp.LT, exp.LTE)) for one in must_hold)
+
+
+def _remembering(ask: Any, *, short: bool) -> Any:
     answers: dict[tuple[str, str | None, bool], Any] = {}
 
     def answer(level: ComparisonLevel) -> Any:
         key = (level.sql_condition, level.sqlglot_dialect, level._is_else_level)
         if key not in answers:
-            answers[key] = ask(level)
+            answers[key] = False if short and _is_plainly_inexact(level) else ask(level)
         return answers[key]
 
-    answer.answers = answers  # type: ignore[attr-defined]
+    answer.answers, answer.asks = answers, ask  # type: ignore[attr-defined]
     return answer

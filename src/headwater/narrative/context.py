@@ -78,7 +78,7 @@ def gather_cues(
     inside |= Cover(mentions.keep(~open_), size).contains(cues) & (rules.shared[cues.owner] == 0)
     inside |= Cover(mentions.keep(open_), size).contains(cues) & ~_counts_inside(cues, known, rules)
     pseudo = rules.category[cues.owner] == r.PSEUDO
-    inside |= pseudo & _runs_into(cues, mentions, size)
+    inside |= pseudo & _runs_into(cues, mentions, size) & (rules.direction[cues.owner] != r.AROUND)
     inside |= _denies_only_inside(cues, mentions, rules, size)
     cues = cues.keep(~inside)
     cues = cues.keep(outermost(cues, size))
@@ -130,7 +130,8 @@ def judge(
     mention = np.repeat(np.arange(len(mentions)), counts)
     cue = spread(low, counts)
     category = rules.category[cues.group[cue]]
-    matters = (category <= r.WITHDRAWN) | (category == r.ANSWERED)
+    goes_on = (category == r.RECENT) & (rules.direction[cues.group[cue]] != r.FORWARD)
+    matters = (category <= r.WITHDRAWN) | (category == r.ANSWERED) | goes_on
     mention, cue = mention[matters], cue[matters]
     group = cues.group[cue]
     start, end = mentions.first[mention], mentions.last[mention]
@@ -142,7 +143,7 @@ def judge(
     holds_it = (cue_first < start) & (cue_last > end) & ((direction != r.BACKWARD) | (category[matters] == r.WITHDRAWN))
     # A cue may overlap the mention's edge ("no problems with | problems with drink").
     before = ((cue_first < start) | open_[mention] & (cue_first < end)) & (cue_last <= end)
-    reaches = np.where(forward, before, (cue_last > end) & (cue_first >= start) & ~around) | holds_it
+    reaches = np.where(forward, before, (cue_last > end) & (cue_first > start) & ~around) | holds_it
     low_edge = np.where(forward, np.minimum(cue_last, start), end)
     high_edge = np.where(forward, start, np.maximum(cue_first, end))
     near = np.flatnonzero(reaches & (high_edge - low_edge <= rules.reach[group]) | holds_it)
@@ -196,6 +197,10 @@ def judge(
         answered |= (denial >= 0) & (supposed >= 0) & no_forward
     holds[r.HYPOTHETICAL] &= ~answered
     decided[r.HYPOTHETICAL][answered] = -1
+    # What goes on is not past, whatever date it has.
+    still = nearest[r.RECENT] >= 0
+    holds[r.HISTORICAL] &= ~still
+    decided[r.HISTORICAL][still] = -1
     _under_headings(cues, mentions, sentence, sentences, holds, decided)
     _look_back(cues, mentions, sentence, sentences, words, rules, holds, decided)
     # What was said and is taken back is neither a supposition nor the past.

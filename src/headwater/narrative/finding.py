@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from headwater.narrative.chains import Chain, Chains
 from headwater.narrative.kept import recall_or_make
 from headwater.narrative.patterns import MARKS, Pattern
 from headwater.narrative.phrases import Entry, Found, PhraseBook, join
@@ -24,17 +25,6 @@ class Owned:
     exact: bool = False
 
 
-@dataclass(frozen=True)
-class _Chain:
-    """A pattern with gaps: the slots of its parts, in order."""
-
-    slots: tuple[int, ...]
-    gaps: tuple[int, ...]
-    owner: int
-    capitals: bool
-    at_end: bool
-
-
 _PART, _CAPITALS, _AT_END = 1, 2, 4
 
 
@@ -45,7 +35,7 @@ class Finder:
         slots: dict[tuple[int, bool, bool], int] = {}
         parts: dict[object, int] = {}
         entries: list[Entry] = []
-        chains: list[_Chain] = []
+        chains: list[Chain] = []
         owners: list[tuple[int, bool, bool]] = []  # by slot; owner -1 for a part of a chain
         for owned in sorted(patterns, key=lambda owned: owned.owner):  # so that slots ascend with their owners
             pattern = owned.pattern
@@ -63,10 +53,10 @@ class Finder:
                     owners.append((-1, False, False))
                     entries.append(Entry(part, parts[part]))
                 numbers.append(parts[part])
-            chains.append(_Chain(tuple(numbers), pattern.gaps, owned.owner, pattern.capitals, pattern.at_end))
+            chains.append(Chain(tuple(numbers), pattern.gaps, owned.owner, pattern.capitals))
         owner = np.array([owner for owner, _, _ in owners] or [0], np.int64)
         special = [_PART * (owner < 0) | _CAPITALS * capitals | _AT_END * at_end for owner, capitals, at_end in owners]
-        self._hold(PhraseBook(entries, words, slips=slips), chains, owner, np.array(special or [0], np.uint8))
+        self._hold(PhraseBook(entries, words, slips=slips), Chains(chains), owner, np.array(special or [0], np.uint8))
 
     @classmethod
     def kept(
@@ -79,33 +69,18 @@ class Finder:
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All that it holds (see `from_arrays`)."""
-        chains = self._chains
-        return self.book.to_arrays() | {
-            "slot.owner": self._owner,
-            "slot.special": self._special,
-            "chain.parts": np.array([len(chain.slots) for chain in chains], np.int64),
-            "chain.slots": np.array([slot for chain in chains for slot in chain.slots], np.int64),
-            "chain.gaps": np.array([gap for chain in chains for gap in (*chain.gaps, 0)], np.int64),
-            "chain.owner": np.array([(chain.owner, chain.capitals, chain.at_end) for chain in chains], np.int64),
-        }
+        chains = {f"chain.{name}": array for name, array in self._chains.to_arrays().items()}
+        return self.book.to_arrays() | chains | {"slot.owner": self._owner, "slot.special": self._special}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Finder:
         """The finder that gave these arrays."""
         finder = cls.__new__(cls)
-        slots, gaps = arrays["chain.slots"].tolist(), arrays["chain.gaps"].tolist()
-        chains, low = [], 0
-        for parts, owned in zip(arrays["chain.parts"].tolist(), arrays["chain.owner"].tolist(), strict=True):
-            high = low + parts
-            owner, capitals, at_end = owned
-            chains.append(
-                _Chain(tuple(slots[low:high]), tuple(gaps[low : high - 1]), owner, bool(capitals), bool(at_end))
-            )
-            low = high
+        chains = Chains.from_arrays({name: arrays[f"chain.{name}"] for name in ("slots", "gaps", "owner", "capitals")})
         finder._hold(PhraseBook.from_arrays(arrays), chains, arrays["slot.owner"], arrays["slot.special"])
         return finder
 
-    def _hold(self, book: PhraseBook, chains: list[_Chain], owner: Ints, special: npt.NDArray[np.uint8]) -> None:
+    def _hold(self, book: PhraseBook, chains: Chains, owner: Ints, special: npt.NDArray[np.uint8]) -> None:
         self.book, self._chains, self._owner, self._special = book, chains, owner, special
         self._slot_type = np.uint16 if len(owner) < 1 << 16 else np.int64  # short numbers are sorted by radix
         self._number, self._year = self.book.word(MARKS["<num>"]), self.book.word(MARKS["<year>"])
@@ -144,7 +119,7 @@ class Finder:
         raw = self.book.scan(words, known)
         owner, kind = self._owner[raw.owner], self._special[raw.owner]
         part = np.flatnonzero(kind == _PART)
-        joined = self._join_chains(words, known, raw.keep(part)) if len(part) else []
+        joined = self._join_chains(words, known, raw.keep(part))
         asks = np.flatnonzero(kind & (_CAPITALS | _AT_END))
         if len(asks):
             kind, first, last = kind[asks], raw.first[asks], raw.last[asks]
@@ -153,43 +128,18 @@ class Finder:
                 fits &= (kind & _AT_END == 0) | _at_an_end(words, last, starts)
             owner[asks[~fits]] = -1
         simple = Found(raw.first, raw.last, owner)
-        return simple, join(joined) if joined else simple.keep(part[:0])
+        return simple, joined
 
-    def _join_chains(self, words: Words, known: Ints, part: Found) -> list[Found]:
+    def _join_chains(self, words: Words, known: Ints, part: Found) -> Found:
+        if not len(part):
+            return part
         # The occurrences of each part lie together when they are ordered by part; within one they stay in order.
-        order = np.argsort(part.owner.astype(self._slot_type), kind="stable")
-        count = np.bincount(part.owner, minlength=len(self._owner))
-        end = np.cumsum(count).tolist()
-        number = count.tolist()
-        chains = [chain for chain in self._chains if all(number[slot] for slot in chain.slots)]
-        if not chains:
-            return []
-        part = part.keep(order)
-        needed = {slot for chain in chains for slot in chain.slots}
-        at = {slot: slice(end[slot] - number[slot], end[slot]) for slot in needed}
-        signs = self._blocking_signs(words, known)
-        joined = []
-        for chain in chains:
-            places = [at[slot] for slot in chain.slots]
-            first, last = part.first[places[0]], part.last[places[0]]
-            for place, gap in zip(places[1:], chain.gaps, strict=True):
-                next_first, next_last = part.first[place], part.last[place]
-                nearest = np.minimum(np.searchsorted(next_first, last), len(next_first) - 1)
-                start = next_first[nearest]
-                distance = start - last
-                near = np.flatnonzero((distance >= 0) & (distance <= gap))
-                near = near[signs[start[near]] == signs[last[near]]]
-                longest = np.searchsorted(next_first, start[near], side="right") - 1
-                first, last = first[near], next_last[longest]
-                if not len(near):
-                    break
-            if not len(first):
-                continue
-            found = Found(first, last, np.full(len(first), chain.owner, np.int64))
-            if chain.capitals:
-                found = found.keep(_in_capitals(words, first, last))
-            joined.append(found)
-        return joined
+        part = part.keep(np.argsort(part.owner.astype(self._slot_type), kind="stable"))
+        found = self._chains.join(part, len(self._owner), len(words), self._blocking_signs(words, known))
+        asks = self._chains.capitals[found.owner]
+        if asks.any():
+            found = found.keep(~asks | _in_capitals(words, found.first, found.last))
+        return Found(found.first, found.last, self._chains.owner[found.owner])
 
     def _blocking_signs(self, words: Words, known: Ints) -> npt.NDArray[np.int32]:
         """How many signs stand before each place that no gap may reach over: all but apostrophes, hyphens, strokes."""

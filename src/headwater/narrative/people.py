@@ -78,7 +78,7 @@ def find_people(
     # Where the record names the one it is about, "a lad" is somebody new (CGEL 5.6.2, the indefinite article).
     if background.names.name:
         articles = [rules.finder.book.word(word) for word in ("a", "an", "another")]
-        new = np.isin(known[named.first], articles) & np.isin(words.text[named.first], background.names.text)
+        new = among(known[named.first], articles) & np.isin(words.text[named.first], background.names.text)
         role = np.where(new & (role == r.SUBJECT), r.UNKNOWN, role)
     called = find_names(words, known, background.names, mentions, rules.finder.capitalised)
     first, last, role, gender = _with_names(named, role, gender, called, size)
@@ -104,9 +104,9 @@ def find_people(
     # "Parents report that he …": of several neither is meant by "he" or "she".
     several = (gender == r.NEUTER) & ((words.characters[np.maximum(words.end[last - 1], 1) - 1] | 0x20) == ord("s"))
     # "A friend fears that he …": who tells it speaks of another, where no word says that it is one of that sex.
-    among = np.where(several | (gender == r.NEUTER) & speaks & np.isin(role, _TELL_OF_OTHERS), _SEVERAL, gender)
+    may_mean = np.where(several | (gender == r.NEUTER) & speaks & among(role, _TELL_OF_OTHERS), _SEVERAL, gender)
     stands_for = _antecedents(
-        pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, among, sentence, words, speaks
+        pronouns.first, wanted_gender, sentences.number[pronouns.first], first, role, may_mean, sentence, words, speaks
     )
     pronoun_role = np.where(stands_for >= 0, role[stands_for] if len(role) else r.SUBJECT, r.SUBJECT)
     if len(pronouns) and len(first):
@@ -123,11 +123,11 @@ def find_people(
         pronoun_role = np.where(same, r.SUBJECT, pronoun_role)
     if len(pronouns) and len(first):
         # "His brother found him": the object is not the subject of its own verb (principle B of binding theory, Chomsky 1981).
-        objects = np.isin(known[pronouns.first], [rules.finder.book.word(one) for one in ("him", "them")])
+        objects = among(known[pronouns.first], [rules.finder.book.word(one) for one in ("him", "them")])
         near = pronouns.first - last[stands_for] <= 1
         pronoun_role = np.where(objects & near & (stands_for >= 0), r.SUBJECT, pronoun_role)
         # "Mum drinks; the patient herself does not": the reflexive belongs to the noun that it stands behind.
-        own = np.isin(known[pronouns.first], [rules.finder.book.word(one) for one in ("himself", "herself")])
+        own = among(known[pronouns.first], [rules.finder.book.word(one) for one in ("himself", "herself")])
         ends = np.full(size + 2, -1, np.int64)
         ends[last] = role
         pronoun_role = np.where(own & (ends[pronouns.first] >= 0), ends[pronouns.first], pronoun_role)

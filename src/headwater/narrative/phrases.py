@@ -21,24 +21,30 @@ from headwater.narrative.patterns import NUMBER, Part, code_phrases
 from headwater.narrative.spelling import code_slips
 from headwater.narrative.words import TEXT_END, Codes, Flags, Ints, Words, split_words
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+_MIX, _MIX_SMALL = np.uint64(0x9E3779B97F4A7C15), np.uint32(0x9E3779B9)
 LAX = -1  # the gluing of a phrase that does not care about white space around its signs
 
 
 class CodeTable:
-    """A map from 64-bit codes to small numbers that answers for whole arrays; -1 for a code it does not hold."""
+    """A map from whole codes to small numbers that answers for whole arrays; -1 for a code it does not hold.
 
-    def __init__(self, codes: Codes, numbers: Ints) -> None:
-        """`codes` are all different."""
-        bits = max(4, (4 * len(codes)).bit_length())
-        self._shift = np.uint64(64 - bits)
-        size = 1 << bits
-        self._codes, self._numbers, self._mask = np.zeros(size, np.uint64), np.full(size, -1, np.int64), size - 1
-        self._longest = 0
-        slot = ((codes * _MIX) >> self._shift).view(np.int64)
+    Codes of 32 bits take half the space: the table of steps, which is looked into at random, then stays in the processor's
+    cache.
+    """
+
+    def __init__(self, codes: npt.NDArray[Any], numbers: Ints) -> None:
+        """`codes` are all different, of 64 or of 32 bits; those looked for later are of the same kind."""
+        self._small = codes.dtype == np.uint32
+        kind = codes.dtype.type
+        self._empty = kind(_unused(codes))
+        size = 1 << max(4, (2 * len(codes)).bit_length())
+        number = np.int32 if not len(numbers) or int(numbers.max()) < 1 << 31 else np.int64
+        self._codes, self._numbers = np.full(size, self._empty, kind), np.full(size, -1, number)
+        self._mask, self._longest = size - 1, 0
+        slot = self._slot(codes)
         # Each code goes into the first free slot from its own on; of those that want the same one, one goes in.
         while len(slot):
-            free = np.flatnonzero(self._numbers[slot] < 0)
+            free = np.flatnonzero(self._codes[slot] == self._empty)
             _, one = np.unique(slot[free], return_index=True)
             placed = free[one]
             self._codes[slot[placed]], self._numbers[slot[placed]] = codes[placed], numbers[placed]
@@ -47,24 +53,34 @@ class CodeTable:
             codes, numbers, slot = codes[left], numbers[left], (slot[left] + 1) & self._mask
             self._longest += 1
 
+    def _slot(self, codes: npt.NDArray[Any]) -> Ints:
+        bits = self._mask.bit_length()
+        if self._small:
+            return ((codes * _MIX_SMALL) >> np.uint32(32 - bits)).astype(np.int64)
+        return ((codes * _MIX) >> np.uint64(64 - bits)).view(np.int64)
+
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All that it holds (see `from_arrays`)."""
-        slot = np.flatnonzero(self._numbers >= 0)  # most slots are empty
+        slot = np.flatnonzero(self._codes != self._empty)  # most slots are empty
         return {
             "slot": slot.astype(np.int32),
             "codes": self._codes[slot],
-            "numbers": self._numbers[slot].astype(np.int32),
-            "size": np.array([len(self._codes), self._longest]),
+            "numbers": self._numbers[slot],
+            "size": np.array([len(self._codes), self._longest, int(self._empty)], np.uint64),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> CodeTable:
         """The table that gave these arrays."""
         table = cls.__new__(cls)
-        size, table._longest = arrays["size"].tolist()
-        table._codes, table._numbers, table._mask = np.zeros(size, np.uint64), np.full(size, -1, np.int64), size - 1
-        table._codes[arrays["slot"]], table._numbers[arrays["slot"]] = arrays["codes"], arrays["numbers"]
-        table._shift = np.uint64(64 - table._mask.bit_length())
+        codes = arrays["codes"]
+        size, table._longest, empty = arrays["size"].tolist()
+        table._small = codes.dtype == np.uint32
+        table._empty = codes.dtype.type(empty)
+        table._codes = np.full(size, table._empty, codes.dtype)
+        table._numbers = np.full(size, -1, arrays["numbers"].dtype)
+        table._mask = size - 1
+        table._codes[arrays["slot"]], table._numbers[arrays["slot"]] = codes, arrays["numbers"]
         return table
 
     @classmethod
@@ -73,23 +89,30 @@ class CodeTable:
         codes = np.fromiter(entries.keys(), np.uint64, len(entries))
         return cls(codes, np.fromiter(entries.values(), np.int64, len(entries)))
 
-    def find(self, codes: Codes) -> Ints:
+    def find(self, codes: npt.NDArray[Any]) -> Ints:
         """The number of each code, or -1."""
-        slot = ((codes * _MIX) >> self._shift).view(np.int64)
-        found = self._numbers[slot]
-        other = np.flatnonzero(self._codes[slot] != codes)
-        if len(other):
-            # Only those that met another code in their slot go on.
-            open_ = other[found[other] >= 0]
-            found[other] = -1
-            for step in range(1, self._longest):
-                if not len(open_):
-                    break
-                next_slot = (slot[open_] + step) & self._mask
-                hit = self._codes[next_slot] == codes[open_]
-                found[open_[hit]] = self._numbers[next_slot[hit]]
-                open_ = open_[~hit & (self._numbers[next_slot] >= 0)]
+        slot = self._slot(codes)
+        there = self._codes.take(slot)
+        found = self._numbers.take(slot).astype(np.int64)
+        other = np.flatnonzero(there != codes)
+        found[other] = -1
+        # Only those that met another code in their slot go on.
+        open_ = other[there.take(other) != self._empty]
+        for step in range(1, self._longest):
+            if not len(open_):
+                break
+            next_slot = (slot.take(open_) + step) & self._mask
+            there, wanted = self._codes.take(next_slot), codes.take(open_)
+            hit = np.flatnonzero(there == wanted)
+            found[open_.take(hit)] = self._numbers.take(next_slot.take(hit))
+            open_ = open_[(there != wanted) & (there != self._empty)]
         return found
+
+
+def _unused(codes: npt.NDArray[Any]) -> int:
+    """A number that is none of the codes."""
+    taken = set(codes[codes <= len(codes)].tolist())
+    return next(number for number in range(len(codes) + 1) if number not in taken)
 
 
 @dataclass(frozen=True)
@@ -162,9 +185,9 @@ class PhraseBook:
         begins = keys < 1 << 32
         self._first = np.full(len(network.vocabulary) + 1, -1, np.int64)  # the last answers for word -1, unknown
         self._first[keys[begins]] = states[begins]
-        self._steps = CodeTable(keys[~begins].view(np.uint64), states[~begins])
         self._goes_on = np.zeros(len(endings), np.bool_)
         self._goes_on[keys >> 32] = True
+        self._steps = CodeTable(self._step_codes(keys[~begins] >> 32, keys[~begins] & 0xFFFFFFFF), states[~begins])
         self._ending_count = np.array([len(ending) for ending in endings], np.int64)
         self._ending_from = np.cumsum(self._ending_count) - self._ending_count
         self._ends = self._ending_count > 0
@@ -195,6 +218,12 @@ class PhraseBook:
             setattr(book, "_" + table, CodeTable.from_arrays(columns))
         book._exact = bool((book._ending_glue != LAX).any())
         return book
+
+    def _step_codes(self, state: Ints, word: Ints) -> npt.NDArray[Any]:
+        """One code for each state and word; that of the word -1, unknown, is that of no step."""
+        width = self.size + 1
+        code = state * width + word + 1
+        return code.astype(np.uint32) if len(self._goes_on) * width < 1 << 32 else code.view(np.uint64)
 
     @property
     def size(self) -> int:
@@ -234,8 +263,7 @@ class PhraseBook:
                 inside = np.flatnonzero(at < len(known))
                 began, state, at = began[inside], state[inside], at[inside]
             word = known[at]
-            # No step leads on with the word -1, as its key is that of no state.
-            state = self._steps.find((state << 32 | word).view(np.uint64))
+            state = self._steps.find(self._step_codes(state, word))
             good = np.flatnonzero(state >= 0)
             began, state = began[good], state[good]
             depth += 1

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from headwater.narrative import rules as r
@@ -118,7 +119,7 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     status = judge(cues, spans, mentions.open, sentences, words, known, rules)
     people = find_people(found, spans, words, known, sentences, rules, background)
     borne = Borne(lexicon.bears[mentions.concept], lexicon.grown[mentions.concept], background.children)
-    whom = attribute(people, found, mentions, borne, sentences, words, known, rules)
+    whom = attribute(people, found, mentions, borne, cues.headings, sentences, words, known, rules)
 
     # The cue shown is that of the weightiest status; the person when only that matters.
     other = whom.role != r.SUBJECT
@@ -180,13 +181,18 @@ def _cut_out(words: Words, first: Ints, last: Ints) -> pa.Array:
     characters = words.characters[spread(begin, length)]
     offsets = np.concatenate(([0], np.cumsum(length)))
     if len(characters) and characters.max() > 0x7F:
-        joined = characters.astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
-        cut = [
-            joined[low:high].encode("utf-8", "replace").decode() if present else None
-            for low, high, present in zip(offsets[:-1].tolist(), offsets[1:].tolist(), there.tolist(), strict=True)
-        ]
-        return pa.array(cut, pa.string())
+        data, place = _encode(characters.astype(np.uint32))
+        offsets = place[offsets]
+    else:
+        data = characters.astype(np.uint8).tobytes()
     valid = pa.py_buffer(np.packbits(there, bitorder="little").tobytes())
     positions = pa.py_buffer(offsets.astype(np.int32).tobytes())
-    data = pa.py_buffer(characters.astype(np.uint8).tobytes())
-    return pa.Array.from_buffers(pa.string(), len(first), [valid, positions, data])
+    return pa.Array.from_buffers(pa.string(), len(first), [valid, positions, pa.py_buffer(data)])
+
+
+def _encode(characters: npt.NDArray[np.uint32]) -> tuple[bytes, Ints]:
+    """The characters in UTF-8, and where each of them and the end stands there. Half of a surrogate pair becomes "?"."""
+    text = characters.tobytes().decode("utf-32-le", "surrogatepass")
+    width = 1 + (characters > 0x7F).astype(np.int64) + (characters > 0x7FF) + (characters > 0xFFFF)
+    width[(characters >= 0xD800) & (characters < 0xE000)] = 1
+    return text.encode("utf-8", "replace"), np.concatenate(([0], np.cumsum(width)))

@@ -29,7 +29,7 @@ def find_section(
     headings = found.spans(r.HEADING)
     headings = headings.keep(_stand_as_headings(headings, sentences, words, known, rules))
     kind = rules.detail[headings.owner]
-    if not len(mentions) or not np.isin(kind, [PAST, FAMILY]).any():
+    if not len(mentions) or not ((kind == PAST) | (kind == FAMILY)).any():
         return Found(nothing, nothing, nothing)
     # A section ends at any heading and at an empty line; marks of its own kind stand there.
     ends = np.concatenate((_in_capitals(sentences, words, known, rules), _below_empty_lines(words, headings)))

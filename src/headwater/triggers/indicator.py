@@ -109,7 +109,8 @@ def read_indicators(catalogue: Path | None = None) -> dict[str, Indicator]:
 def read_rule(item: Any, kind: Any, prepare: Callable[[Any], Any] = lambda content: content) -> Any:
     """One catalogue file as a rule of this kind; raises RuleError that names the file and the place in it."""
     try:
-        return kind.model_validate(prepare(yaml.safe_load(item.read_text(encoding="utf-8"))))
+        text = item.read_text(encoding="utf-8")
+        return kind.model_validate(prepare(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))))  # noqa: S506
     except yaml.YAMLError as fault:
         raise RuleError(f"{item.name} is not valid YAML: {fault}. Mend that line.") from None
     except ValidationError as fault:

@@ -1,0 +1,213 @@
+"""Which person stands before a mention, inside it or at its beginning? Each question is answered for all mentions at once.
+
+An answer is the number of the person, -1 for none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from headwater.narrative import rules as r
+from headwater.narrative.people import People
+from headwater.narrative.phrases import Found
+from headwater.narrative.places import Places, among
+from headwater.narrative.rules import Layers, Rules
+from headwater.narrative.sentences import Sentences
+from headwater.narrative.words import Flags, Ints, Words
+
+OUTSIDERS = [r.NEIGHBOUR, r.ROLES.index("stranger"), r.ROLES.index("associate")]
+
+COUPLE = [
+    r.ROLES.index(role) for role in ("mother", "father", "parent", "step_parent", "partner", "ex_partner", "household")
+]
+
+_OWNS_NEAR = 2
+"""How many words may stand between "mother's" and what is hers: "mother's heavy drinking"."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """Per mention what several questions ask for: its sentence, whether it begins with a person, the person nearest before
+    it, the first and last one inside it, and the neighbour's place named behind it."""
+
+    sentence: Ints
+    begins: Flags
+    preceding: Ints
+    within_first: Ints
+    within_last: Ints
+    door: Ints
+
+
+def pick(values: Ints, which: Ints) -> Ints:
+    """The value of each number; of all -1 when there are no values."""
+    return values[np.maximum(which, 0)] if len(values) else np.full(len(which), -1, np.int64)
+
+
+def fill(person: Ints, where: Flags, candidate: Ints) -> None:
+    """Give those of `where` that have no person yet the candidate, if there is one."""
+    open_ = where & (person < 0) & (candidate >= 0)
+    person[open_] = candidate[open_]
+
+
+def may_be_meant(people: People, among: Flags) -> Flags:
+    """Which of those people can bear anything: no professional, and no owner of what follows."""
+    best = among & (people.role != r.PROFESSIONAL)
+    return np.asarray(best & (~people.owns | ~people.named | (people.role == r.NEIGHBOUR)))
+
+
+def nearest_before(people: People, mentions: Found, sentence: Ints, among: Flags, *, with_tellers: bool) -> Ints:
+    """The nearest person before the mention in its sentence: rather one who is not the object of a preposition."""
+    best = may_be_meant(people, among)
+    if not with_tellers:
+        best &= ~people.tells
+    free = np.flatnonzero(best & ~people.follows)
+    bound = np.flatnonzero(best)
+    first_choice = last_before(free, people, mentions, sentence)
+    return np.where(first_choice >= 0, first_choice, last_before(bound, people, mentions, sentence))
+
+
+def last_before(which: Ints, people: People, mentions: Found, sentence: Ints) -> Ints:
+    if not len(which):
+        return np.full(len(mentions), -1, np.int64)
+    latest = np.full(len(people.first) + 1, -1, np.int64)
+    latest[which + 1] = which
+    person = np.maximum.accumulate(latest)[people.ended.up_to(mentions.first)]
+    return np.where((person >= 0) & (people.sentence[person] == sentence), person, -1)
+
+
+def inside_of(people: People, mentions: Found) -> tuple[Ints, Ints]:
+    """The first and the last person wholly inside each mention, -1 for none."""
+    low = people.begun.below(mentions.first)
+    high = people.ended.up_to(mentions.last) - 1
+    fits = high >= low
+    return np.where(fits, low, -1), np.where(fits, high, -1)
+
+
+def at_the_beginning(people: People, mentions: Found, predicate: Flags) -> Ints:
+    """The person in whom the mention begins, but for one whom it fills to the end: "(his) mum drinks", "drunken (father)",
+    not "(his) foster carer"."""
+    place = people.begun.up_to(mentions.first) - 1
+    person = np.maximum(place, 0)
+    fits = (place >= 0) & (people.last[person] > mentions.first) & (people.last[person] != mentions.last)
+    return np.where(fits & ~people.owns[person] & ~predicate[person], place, -1)
+
+
+def possessor_at_the_beginning(people: People, mentions: Found) -> Ints:
+    """The owner of the person in whom each mention begins, an outsider's too; -1 for none."""
+    place = people.begun.up_to(mentions.first) - 1
+    person, owner = np.maximum(place, 0), np.maximum(place - 1, 0)
+    fits = (place > 0) & (people.last[person] > mentions.first) & people.owns[owner] & people.named[owner]
+    fits &= people.first[owner] == people.first[person]
+    return np.where(fits, owner, -1)
+
+
+def outsider_at_the_beginning(people: People, mentions: Found) -> Ints:
+    place = people.begun.up_to(mentions.first) - 1
+    person = np.maximum(place, 0)
+    fits = (place >= 0) & (people.last[person] > mentions.first) & among(people.role[person], OUTSIDERS)
+    return np.where(fits & ~people.owns[person], place, -1)
+
+
+def right_before(people: People, mentions: Found, found: Layers, words: Words, known: Ints, rules: Rules) -> Ints:
+    """The person whom the mention follows at once, an object too: "a letter from dad | in prison"; not "left by mum | drunk"."""
+    place = people.ended.up_to(mentions.first) - 1
+    person = np.maximum(place, 0)
+    objects = [rules.finder.book.word(word) for word in ("him", "them", "me")]
+    fits = (place >= 0) & (people.last[person] == mentions.first) & ~people.owns[person]
+    # "Visits him | in prison": a pronoun of the object needs no preposition.
+    fits &= people.follows[person] & people.named[person] | among(known[people.first[person]], objects)
+    fits &= ~found.ends(r.AGENT_BY).hold(people.first[person])
+    fits &= (people.role[person] != r.PROFESSIONAL) & (words.text[people.first[person]] == words.text[mentions.first])
+    # "A friend of the family": the preposition belongs to the person before it.
+    fits &= people.last[np.maximum(person - 1, 0)] != people.first[person] - 1
+    return np.where(fits, place, -1)
+
+
+def teller_right_before(people: People, mentions: Found) -> Ints:
+    """Who would be telling, were the verb right behind not the beginning of the mention itself."""
+    place = people.ended.up_to(mentions.first) - 1
+    person = np.maximum(place, 0)
+    fits = (place >= 0) & (people.last[person] == mentions.first) & people.tells[person] & people.named[person]
+    fits &= ~people.owns[person] & ~people.follows[person] & (people.role[person] != r.PROFESSIONAL)
+    return np.where(fits, place, -1)
+
+
+def who_has_it(people: People, mentions: Found, found: Layers, known: Ints, rules: Rules) -> Ints:
+    """ "Born to a mother with | diabetes": "with" behind an object describes it, unless it came along ("by", "with")."""
+    place = np.searchsorted(people.last, mentions.first - 1, side="right") - 1
+    person = np.maximum(place, 0)
+    word = rules.finder.book.word
+    fits = (place >= 0) & (people.last[person] == mentions.first - 1) & people.named[person] & ~people.owns[person]
+    fits &= known[np.maximum(mentions.first - 1, 0)] == word("with")
+    fits &= people.follows[person] & (people.role[person] != r.PROFESSIONAL)
+    before = known[np.maximum(people.first[person] - 1, 0)]
+    fits &= ~among(before, [word(one) for one in ("by", "with", "from", "without", "at")])
+    return np.where(fits, place, -1)
+
+
+def whose_own(people: People, mentions: Found, known: Ints, rules: Rules) -> Ints:
+    """ "Worried about her own | palpitations": whom the possessive stands for."""
+    place = np.searchsorted(people.last, mentions.first - 1, side="right") - 1
+    person = np.maximum(place, 0)
+    fits = (place >= 0) & (people.last[person] == mentions.first - 1) & people.owns[person] & ~people.named[person]
+    fits &= known[np.maximum(mentions.first - 1, 0)] == rules.finder.book.word("own")
+    return np.where(fits, place, -1)
+
+
+def owner_before(people: People, found: Layers, mentions: Found, sentence: Ints) -> Ints:
+    """Whose the mention is: "mother's heavy drinking", "mum's breath smelt of drink"; not "left mum's address drunk"."""
+    owners = np.flatnonzero(people.named & people.owns & (people.role != r.PROFESSIONAL))
+    owner = last_before(owners, people, mentions, sentence)
+    end = np.minimum(people.last[np.maximum(owner, 0)] + 2, mentions.first)
+    near = mentions.first - end <= _OWNS_NEAR
+    places = found.spans(r.PLACE_OF).first
+    near &= np.searchsorted(places, end) == np.searchsorted(places, mentions.first)
+    return np.where((owner >= 0) & near, owner, -1)
+
+
+def described(people: People, found: Layers, mentions: Found, sentences: Sentences, size: int) -> Ints:
+    """ "Her alcoholic mother", "drunken parents": the noun that the mention stands before as an adjective does."""
+    at = np.full(size + 2, -1, np.int64)
+    at[people.first] = np.where(people.named & (people.role != r.PROFESSIONAL), np.arange(len(people.first)), -1)
+    opens = found.ends(r.BEFORE_ADJECTIVE).hold(mentions.first)
+    opens |= Places(sentences.starts, size).hold(mentions.first)
+    return np.where(opens, at[mentions.last], -1)
+
+
+def first_of_several(people: People, person: Ints, words: Words, known: Ints, rules: Rules) -> Ints:
+    """ "Dad and his mates are drunk": of several the first, unless the verb has one subject only."""
+    result = person.copy()
+    ands = [rules.finder.book.word(word) for word in ("and", "&")]
+    singular = [rules.finder.book.word(word) for word in ("is", "was", "has", "does")]
+    for _ in range(2):
+        here = np.maximum(result, 1)
+        if len(people.first) < 2:
+            return result
+        before = here - 1
+        fits = (result >= 1) & (people.last[before] == people.first[here] - 1)
+        fits &= among(known[np.maximum(people.first[here] - 1, 0)], ands)
+        # "He and his dad are drunk": it is about somebody else too, who is the one kept.
+        fits &= ~among(people.role[before], [r.PROFESSIONAL, r.SUBJECT]) & ~people.tells[before] & ~people.owns[before]
+        next_ = np.minimum(people.last[here], len(words) - 1)
+        fits &= ~among(known[next_], singular) & ~people.tells[here]
+        result = np.where(fits, before, result)
+    return result
+
+
+def is_the_source(people: People, known: Ints, rules: Rules) -> Flags:
+    """ "Per wife, …", "according to his mother": who says it."""
+    word = rules.finder.book.word
+    before, second = known[np.maximum(people.first - 1, 0)], known[np.maximum(people.first - 2, 0)]
+    return np.asarray((before == word("per")) | (before == word("to")) & (second == word("according")))
+
+
+def is_a_companion(people: People, known: Ints, rules: Rules) -> Flags:
+    """ "Seen with her aunt in the room": who is only there."""
+    word = rules.finder.book.word
+    top = len(known) - 1
+    next_, third = known[np.minimum(people.last, top)], known[np.minimum(people.last + 2, top)]
+    there = among(next_, [word(one) for one in ("present", "beside", "outside", "watching", "waiting", "interpreting")])
+    there |= (next_ == word("in")) & (third == word("room"))
+    return np.asarray(there & (known[np.maximum(people.first - 1, 0)] == word("with")))

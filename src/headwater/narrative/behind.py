@@ -1,0 +1,78 @@
+"""Which person stands behind a mention? Each question is answered for all mentions at once: the number of the person, -1 for
+none."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from headwater.narrative import rules as r
+from headwater.narrative.before import COUPLE
+from headwater.narrative.people import People
+from headwater.narrative.phrases import Found
+from headwater.narrative.places import among
+from headwater.narrative.rules import Layers, Rules
+from headwater.narrative.words import DIGIT, Flags, Ints, Words
+
+
+def person_behind(people: People, prepositions: Found, mentions: Found, size: int) -> Ints:
+    """The person behind one of these prepositions that stands right behind the mention; -1 for none."""
+    person_at = np.full(size + 2, -1, np.int64)
+    # "From our house": a possessive alone is nobody.
+    nobody = (people.role == r.PROFESSIONAL) | (people.owns & ~people.named)
+    person_at[people.first] = np.where(nobody, -1, np.arange(len(people.first)))
+    behind = np.full(size + 2, -1, np.int64)
+    there = person_at[prepositions.last] >= 0
+    behind[prepositions.first[there]] = person_at[prepositions.last[there]]
+    return behind[mentions.last]
+
+
+def object_behind(people: People, mentions: Found, words: Words, known: Ints, rules: Rules) -> Ints:
+    """The person right behind the mention when it can only be its object or its noun: "hit her", "drunk his father"."""
+    result = np.full(len(mentions), -1, np.int64)
+    person = np.minimum(people.begun.below(mentions.last), len(people.first) - 1)
+    book = rules.finder.book
+    objects = [book.word(word) for word in ("him", "her", "them", "me")]
+    determined = people.named[person] & (people.last[person] - people.first[person] > 1)
+    fits = among(known[people.first[person]], objects) & ~people.named[person] | determined
+    fits &= (people.first[person] == mentions.last) & (people.role[person] != r.PROFESSIONAL)
+    result[fits] = person[fits]
+    return result
+
+
+def named_right_behind(people: People, mentions: Found, found: Layers) -> Ints:
+    """Who is named right behind the mention, unless that one tells it ("he was hit, mum said") or the mention is a passive."""
+    result = np.full(len(mentions), -1, np.int64)
+    person = np.minimum(people.begun.below(mentions.last), len(people.first) - 1)
+    undergoing = found.ends(r.UNDERGOING).hold(mentions.first) | found.begins(r.UNDERGOING).hold(mentions.first)
+    fits = (people.first[person] == mentions.last) & people.named[person] & ~people.tells[person] & ~people.owns[person]
+    fits &= ~among(people.role[person], [r.PROFESSIONAL, r.SUBJECT, r.NEIGHBOUR]) & ~undergoing
+    result[fits] = person[fits]
+    return result
+
+
+def next_door(people: People, mentions: Found, sentence: Ints, words: Words) -> Ints:
+    """A neighbour's place named within six words behind the mention ("a domestic next door").
+
+    A bare house number may be one's own, so it says nothing behind somebody of the family ("with her husband at number 3").
+    """
+    result = np.full(len(mentions), -1, np.int64)
+    doors = np.flatnonzero((people.role == r.NEIGHBOUR) & ~people.tells)
+    if not len(doors):
+        return result
+    place = np.searchsorted(people.first[doors], mentions.last)
+    person = doors[np.minimum(place, len(doors) - 1)]
+    fits = (place < len(doors)) & (people.sentence[person] == sentence) & (people.first[person] - mentions.last <= 6)
+    numbered = words.kind[people.last[person] - 1] == DIGIT
+    own = people.role[np.maximum(person - 1, 0)]
+    between = (person > 0) & (people.first[np.maximum(person - 1, 0)] >= mentions.first) & among(own, COUPLE)
+    fits &= ~(numbered & between)
+    result[fits] = person[fits]
+    return result
+
+
+def right_next_door(mentions: Found, known: Ints, rules: Rules) -> Flags:
+    """Whether the words "next door" stand right behind the mention, so that it happens there."""
+    top = len(known) - 1
+    book = rules.finder.book
+    following, then = known[np.minimum(mentions.last, top)], known[np.minimum(mentions.last + 1, top)]
+    return np.asarray((following == book.word("next")) & (then == book.word("door")) & (mentions.last + 1 <= top))
