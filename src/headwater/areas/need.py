@@ -107,12 +107,14 @@ def _mix(hardship: Numbers, minutes: Numbers, weights: Numbers, workload: float)
 @dataclass(frozen=True)
 class Sensitivity:
     """What posts do when weights change: for each place the posts of the recipe itself, the least and most of nine draws in ten
-    (5th to 95th percentile), and the `same` share of draws with just as many as the recipe gives."""
+    (5th to 95th percentile), and the shares of draws with just as many as the recipe gives (`same`), with `more` and with `fewer`."""
 
     posts: Ints
     low: Ints
     high: Ints
     same: Numbers
+    more: Numbers
+    fewer: Numbers
     draws: int
 
 
@@ -138,7 +140,8 @@ def sensitivity(
             share = float(generator.beta(share * spread, (1 - share) * spread))
         found[draw] = _posts(places, _mix(hardship, minutes, weights, share), posts, groups, method)
     low, high = np.percentile(found, [5, 95], axis=0, method="nearest").astype(np.int64)
-    return Sensitivity(base, low, high, (found == base).mean(axis=0), draws)
+    shares = ((found == base).mean(axis=0), (found > base).mean(axis=0), (found < base).mean(axis=0))
+    return Sensitivity(base, low, high, *shares, draws)
 
 
 def _posts(places: Sequence[Place], need: Numbers, posts: int, groups: Sequence[Group], method: str) -> Ints:

@@ -96,7 +96,7 @@ from headwater.service.agencies.access import Actor
 from headwater.service.agencies.models import User, today
 from headwater.service.areas import actions
 from headwater.service.areas.atlas import read_atlas
-from headwater.service.areas.planning import Choices, RoleChoice
+from headwater.service.areas.choices import Choices, RoleChoice
 planner, atlas = Actor(User.objects.get(email="planner@police.example")), read_atlas()
 level = atlas.levels[TEAM]
 rows = "".join(f"{team},PC,{3 + number % 5}\\n{team},PCSO,{1 + number % 3}\\n" for number, team in enumerate(read_teams().teams))

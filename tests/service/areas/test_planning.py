@@ -18,7 +18,9 @@ from headwater.areas.deprivation import DOMAINS
 from headwater.areas.levels import Level
 from headwater.service.areas.comparing import compare
 from headwater.service.areas.exports import as_csv, as_ods, sheets_of
-from headwater.service.areas.planning import Choices, Facts, RoleChoice, work_out
+from headwater.areas.planning import Facts, Staffing
+from headwater.service.areas.choices import Choices, RoleChoice
+from headwater.service.areas.result import work_out
 from headwater.service.areas.staffing import StaffingError, read_staffing
 
 CODES = tuple(f"E{number}" for number in range(12))
@@ -29,14 +31,19 @@ LEVEL = Level(
 TODAY = {"pc": {"A": 10, "B": 10, "C": 10}, "pcso": {"A": 5, "B": 5, "C": 5}}
 
 
-def facts(**more: Any) -> Facts:
+def facts(minutes: float = 0.0) -> Facts:
     ranks = {name: np.arange(1, 13) * 1_000 for name in DOMAINS}
-    return Facts(CODES, ranks, 32_844, np.full(12, 1_500.0), np.zeros(12), ("made up",), 0, **more)
+    work = np.full(12, minutes)
+    return Facts(CODES, ranks, 32_844, np.full(12, 1_500.0), work, bool(minutes), ("made up",), (), 0.0)
+
+
+def held(**fixed: dict[str, int]) -> Staffing:
+    return Staffing(TODAY, fixed)
 
 
 def worked(**choices: Any) -> dict[str, Any]:
     choices.setdefault("roles", {"pc": RoleChoice(30, floor=2), "pcso": RoleChoice(15)})
-    return json.loads(json.dumps(work_out(facts(), LEVEL, Choices(**choices), today=TODAY, fixed={})))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(work_out("T", facts(), LEVEL, Choices(**choices), held())))  # type: ignore[no-any-return]
 
 
 def test_all_posts_are_given_out_and_floors_hold() -> None:
@@ -74,33 +81,24 @@ def test_rules_that_cannot_hold_are_told_in_words() -> None:
 
 
 def test_fixed_posts_stay_where_they_are() -> None:
-    fixed = {"pc": {"C": 20}}
-    found = work_out(facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), today=TODAY, fixed=fixed)
-    assert found["posts"]["pc"]["C"] >= 20
-    assert "20 tied to the place" in found["why"]["pc"]["C"]
+    found = work_out("T", facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), held(pc={"C": 10}))
+    assert found["posts"]["pc"]["C"] >= 10
+    assert "10 tied to the place" in found["why"]["pc"]["C"]
 
 
 def test_what_counts_crime_twice_says_so() -> None:
-    told = work_out(
-        Facts(**{**vars(facts()), "minutes": np.ones(12)}),
-        LEVEL,
-        Choices(workload=0.5, roles={"pc": RoleChoice(30)}),
-        today={},
-        fixed={},
-    )
+    told = work_out("T", facts(minutes=1.0), LEVEL, Choices(workload=0.5, roles={"pc": RoleChoice(30)}), None)
     assert told["double"]
 
 
 def test_groups_of_residents_change_no_post() -> None:
-    plain = work_out(facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), today={}, fixed={})
-    told = work_out(
-        facts(groups={"x": np.arange(12.0)}), LEVEL, Choices(roles={"pc": RoleChoice(30)}), today={}, fixed={}
-    )
+    plain = work_out("T", facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), None)
+    told = work_out("T", facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), None, {"x": np.arange(12.0)})
     assert told["posts"] == plain["posts"]
 
 
 def test_choices_come_back_as_they_were_kept() -> None:
-    one = Choices({"crime": 0.3}, 0.2, {"pc": RoleChoice(3, 1, 5, 2)}, 0.1, (0.2, 1.0), "huntington-hill")
+    one = Choices({"crime": 0.3}, 0.2, {"pc": RoleChoice(3, 1, 5, 2)}, 0.1, (0.2, 1.0), "huntington-hill", 5)
     assert Choices.from_json(json.loads(json.dumps(one.as_json()))) == one
 
 

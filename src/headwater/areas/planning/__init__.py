@@ -2,9 +2,10 @@
 
 from headwater.areas.planning.facts import Facts, FactsError, Labels, Shelf, facts_of, labels_of, open_shelf
 from headwater.areas.planning.proposal import Proposal, Result, propose
-from headwater.areas.planning.reasons import explain_posts
+from headwater.areas.planning.reasons import explain_posts, sum_up
 from headwater.areas.planning.scenario import Scenario, ScenarioError, parse_scenario, read_scenario
-from headwater.areas.planning.staffing import Staffing, StaffingError, read_staffing
+from headwater.areas.planning.staffing import Staffing, StaffingError, parse_staffing, read_staffing
+from headwater.areas.planning.sureness import Sureness, sureness_of
 
 __all__ = [
     "Facts",
@@ -17,12 +18,16 @@ __all__ = [
     "Shelf",
     "Staffing",
     "StaffingError",
+    "Sureness",
     "explain_posts",
     "facts_of",
     "labels_of",
     "open_shelf",
     "parse_scenario",
+    "parse_staffing",
     "propose",
     "read_scenario",
     "read_staffing",
+    "sum_up",
+    "sureness_of",
 ]

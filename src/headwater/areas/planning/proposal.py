@@ -27,6 +27,7 @@ from headwater.areas.allocation import (
     list_moves,
     summarise,
 )
+from headwater.areas.allocation.coupled import TIME
 from headwater.areas.levels import Level
 from headwater.areas.need import need_of
 from headwater.areas.planning.facts import Facts, FactsError
@@ -63,8 +64,10 @@ class Proposal:
     sources: tuple[str, ...]
 
 
-def propose(facts: Facts, level: Level, scenario: Scenario, staffing: Staffing | None = None) -> Proposal:
-    """Give out the posts of every role. Raises AllocationError (which rules clash, in words), ScenarioError for a place or unit that is
+def propose(
+    facts: Facts, level: Level, scenario: Scenario, staffing: Staffing | None = None, *, seconds: float = TIME
+) -> Proposal:
+    """Give out the posts of every role; an integer programme gives the best that it has after so many seconds. Raises AllocationError (which rules clash, in words), ScenarioError for a place or unit that is
     not there, FactsError where workload is wanted and no minutes are loaded."""
     if scenario.need.workload and not facts.has_minutes:
         raise FactsError(
@@ -76,7 +79,7 @@ def propose(facts: Facts, level: Level, scenario: Scenario, staffing: Staffing |
     need = {code: float(share[number]) for number, code in enumerate(order)}
     held = staffing or NOBODY
     roles = [_role(name, scenario, level, need, held) for name in scenario.roles]
-    method = HUNTINGTON_HILL if scenario.method == HUNTINGTON else WEBSTER
+    method = divisor_of(scenario)
     rules = Rules(
         (Mix(scenario.mix.role, scenario.mix.per, scenario.mix.least, scenario.mix.most),) if scenario.mix else (),
         (), {name: rule.most_moves for name, rule in scenario.roles.items() if rule.most_moves is not None}, held.posts,
@@ -87,7 +90,7 @@ def propose(facts: Facts, level: Level, scenario: Scenario, staffing: Staffing |
         )
     try:
         alone = {role.id: allot(role.places, role.posts, groups=role.groups, method=method) for role in roles}
-        coupled = allot_roles(roles, rules) if scenario.method == MILP else None
+        coupled = allot_roles(roles, rules, seconds=seconds) if scenario.method == MILP else None
     except AllocationError as fault:
         clash = find_clash(roles, rules)
         raise AllocationError(str(fault) if not clash or clash in str(fault) else f"{clash} ({fault})") from None
@@ -100,6 +103,11 @@ def propose(facts: Facts, level: Level, scenario: Scenario, staffing: Staffing |
             role, posts, alone[role.id], today, moves, need_for_one(role, posts), need_for_one(role, today) if today is not None else None
         )  # fmt: skip
     return Proposal(scenario, level, need, results, coupled, _left_out(facts, scenario), facts.sources)
+
+
+def divisor_of(scenario: Scenario) -> str:
+    """The divisor method of the rules; an integer programme is compared with Webster's, which has its aim."""
+    return HUNTINGTON_HILL if scenario.method == HUNTINGTON else WEBSTER
 
 
 def need_for_one(role: Role, posts: Mapping[str, int]) -> Summary:
@@ -170,7 +178,7 @@ def _left_out(facts: Facts, scenario: Scenario) -> tuple[str, ...]:
             0, f"{len(facts.left_out)} small areas without ranks or residents (the first: {facts.left_out[0]})."
         )
     if scenario.need.recipe().double_counts_crime():
-        told.append("Crime counts twice: in the weights and in the workload. Use weights: without_crime.")
+        told.append("Crime counts twice: in the weights and in the workload. Take it out of the weights (weights: without_crime).")
     if not scenario.not_in_model:
         told.append(
             "Travel, shifts, leave, response and investigation: the rules name nothing (`not_in_model`), and need counts none of it."

@@ -1,17 +1,54 @@
-"""Why is every single post there? One line for each post of one place, and one for each that other rules took away."""
+"""Why is every single post there? One line for each post of one place, and one for each that other rules took away; or one sentence
+for each place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from headwater.areas.allocation import Post
-from headwater.areas.allocation.divisor import FIXED, FLOOR, GROUP_FLOOR
+from headwater.areas.allocation.divisor import FIXED, FLOOR, GROUP_FLOOR, NEED
 from headwater.areas.planning.proposal import Proposal, Result
+
+RULES = {
+    FIXED: "tied to the place",
+    FLOOR: "by the least for each place",
+    GROUP_FLOOR: "by the least for its unit",
+    NEED: "by need",
+}
 
 
 def explain_posts(proposal: Proposal, place: str) -> dict[str, list[str]]:
     """Role → one line for each post at `place` (a code of the proposal's level), in the order in which they were given."""
     return {name: _lines(proposal, result, place) for name, result in proposal.results.items()}
+
+
+def sum_up(proposal: Proposal, role: str) -> dict[str, str]:
+    """Place → one sentence about its posts of a role: how many by which rule, and what the last one by need won over; or, where an
+    integer programme gave them, how they differ from need alone and by which rule."""
+    result, names = proposal.results[role], proposal.level.names
+    if proposal.coupled is not None:
+        differs = {one.place: one for one in proposal.coupled.differs if one.role == role}
+        return {
+            place: f"By need alone {one.by_need}; here {one.posts}: {one.why}."
+            if (one := differs.get(place))
+            else "As by need alone."
+            for place in result.posts
+        }
+    kinds: dict[str, dict[str, int]] = {}
+    last: dict[str, Post] = {}
+    for post in result.by_need.given:
+        mine = kinds.setdefault(post.place, {})
+        mine[post.why] = mine.get(post.why, 0) + 1
+        if post.why in (NEED, GROUP_FLOOR):
+            last[post.place] = post
+    found = {}
+    for place in result.posts:
+        told = ", ".join(f"{number} {RULES[why]}" for why, number in kinds.get(place, {}).items()) or "none"
+        one = last.get(place)
+        if one is not None and one.runner_up is not None:
+            told += f"; the last, number {one.number}, came here because need for one post was highest, ahead of {names[one.runner_up]}"
+        found[place] = told[0].upper() + told[1:] + "."
+    return found
 
 
 def _lines(proposal: Proposal, result: Result, place: str) -> list[str]:

@@ -9,19 +9,11 @@ from typing import Any
 
 import typst
 
+from headwater.service.areas.choices import NOT_IN_IT
 from headwater.service.areas.comparing import Comparison
 from headwater.service.areas.models import Plan
 from headwater.service.design.frame import is_made_up
 from headwater.triggers.words import say_day
-
-NOT_IN_IT = (
-    "What officers know of people and streets, how long they have worked there, and whom residents trust.",
-    "Shifts, leave, sickness, posts that are not filled.",
-    "The way from a station to a place.",
-    "Work that no call or record shows.",
-    "What partners do in the same place.",
-)
-"""What no number of a plan holds; said wherever one is shown."""
 
 MOST_MOVES = 60
 """Moves on paper; the files hold all of them."""

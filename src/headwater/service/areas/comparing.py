@@ -9,7 +9,21 @@ from typing import Any
 from headwater.areas.allocation import Place, list_moves
 from headwater.areas.allocation.summary import posts_by_group
 from headwater.areas.levels import Level
-from headwater.service.areas.planning import ROLES, Posts, need_for_one
+from headwater.service.areas.choices import ROLES, Posts
+from headwater.service.areas.result import need_for_one
+
+
+@dataclass(frozen=True)
+class Sure:
+    """How often weights near the planner's give a place more, as many, or fewer posts of a role than need alone does (shares of draws; None
+    where a plan was worked out before this was kept), and the least and most posts of nine draws in ten."""
+
+    role: str
+    low: int
+    high: int
+    same: float
+    more: float | None = None
+    fewer: float | None = None
 
 
 @dataclass(frozen=True)
@@ -22,6 +36,7 @@ class Line:
     need: float
     cells: list[tuple[str, int, int, int]]
     why: list[tuple[str, str]] = field(default_factory=list)
+    sure: list[Sure] = field(default_factory=list)
 
     @property
     def changes(self) -> bool:
@@ -91,8 +106,9 @@ def compare(result: Mapping[str, Any], level: Level, before: Posts, other: str) 
     for code in need:
         unit = level.unit.get(code, "")
         inside.setdefault(unit, []).append(code)
-        why = [(ROLES[role], _say_why(result, role, code)) for role in roles]
-        lines.append(Line(code, level.names.get(code, code), unit, need[code], cells([code]), why))
+        why = [(ROLES[role], str(result["why"][role].get(code, ""))) for role in roles]
+        sure = [Sure(ROLES[role], *held[code]) for role in roles if code in (held := result["sure"].get(role, {}))]
+        lines.append(Line(code, level.names.get(code, code), unit, need[code], cells([code]), why, sure))
     lines.sort(key=lambda line: (line.unit, line.name))
     units = [
         Line("", unit, "", sum(need[code] for code in codes), cells(codes)) for unit, codes in sorted(inside.items())
@@ -111,15 +127,6 @@ def compare(result: Mapping[str, Any], level: Level, before: Posts, other: str) 
     return Comparison(
         other, [ROLES[role] for role in roles], lines, units, _moves(level, need, before, after), fairness, people
     )
-
-
-def _say_why(result: Mapping[str, Any], role: str, code: str) -> str:
-    """The reason, and how much the number depends on the weights."""
-    why: str = result["why"][role].get(code, "")
-    if code not in result["sure"].get(role, {}):
-        return why
-    low, high, same = result["sure"][role][code]
-    return f"{why} With other weights near these: as many in {same:.0%} of draws, {low} to {high} in nine of ten."
 
 
 def _moves(level: Level, need: Mapping[str, float], before: Posts, after: Posts) -> list[Moved]:

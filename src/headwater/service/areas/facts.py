@@ -1,25 +1,23 @@
-"""What does a plan rest on? The loaded ranks, residents and minutes of work of small areas, those that have all of them."""
+"""What does a plan rest on, and who lives where? The library's facts of the loaded measures, and the groups of residents."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
 from headwater.areas.deprivation import tenth_of
+from headwater.areas.planning import Facts
 from headwater.areas.planning import facts as library
 from headwater.service.areas.atlas import Atlas
-from headwater.service.areas.planning import Facts
 from headwater.service.areas.rules import TENTHS
 
 
 def facts_of(atlas: Atlas) -> Facts:
     """The facts of all small areas that have ranks and residents. Raises FactsError."""
     told = library.facts_of(atlas.shelf)
-    index = atlas.shelf.index()
     made_up = ("Made up: some of these numbers tell of no real place.",) if atlas.shelf.is_made_up() else ()
-    return Facts(
-        told.codes, told.ranks, told.country, told.residents, told.minutes, (*made_up, *told.sources), len(told.left_out),
-        _groups(atlas, index, told.codes),
-    )  # fmt: skip
+    return replace(told, sources=(*made_up, *told.sources))
 
 
 def has_minutes(atlas: Atlas) -> bool:
@@ -27,8 +25,10 @@ def has_minutes(atlas: Atlas) -> bool:
     return any(library.MINUTES in kept.values for kept in atlas.kept.values())
 
 
-def _groups(atlas: Atlas, index: str, codes: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """How many residents live in areas of each class of tenths, and how many belong to each group that a set monitors."""
+def groups_of(atlas: Atlas, codes: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """How many residents live in areas of each class of tenths, and how many belong to each group that a set monitors, in each small
+    area."""
+    index = atlas.shelf.index()
     people = np.array([atlas.residents[code] for code in codes], np.float64)
     tenth = tenth_of(atlas.kept[index].of("index_rank", codes), atlas.sets[index].complete)
     found, before = {}, 0
