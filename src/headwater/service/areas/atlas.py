@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,9 +15,10 @@ from django.conf import settings
 
 from headwater.areas.boundaries import BoundariesError, copy_boundaries
 from headwater.areas.levels import NPU, SMALL_AREA, TEAM, Level, read_postcodes
+from headwater.areas.measures import MeasureError
 from headwater.areas.outlines import merge_outlines
 from headwater.areas.planning import FactsError, labels_of, open_shelf
-from headwater.areas.teams import Teams, read_teams
+from headwater.areas.teams import Teams, TeamsError, read_teams
 from headwater.areas.typology import Classified
 from headwater.service.areas.shown import LABEL, Shown, label_shown, measure_shown, say_origin
 
@@ -119,19 +122,37 @@ def outline_file() -> Path:
     return copy_boundaries(Path(settings.DATA) / "boundaries", settings.HEADWATER.catalogue)
 
 
-def outlines(level: Level) -> tuple[bytes, str]:
-    """The outlines of a level as GeoJSON, and a digest of them for the address. Raises BoundariesError."""
+@dataclass(frozen=True)
+class Outlines:
+    """The outlines of a level as GeoJSON, plain and packed by gzip, and a digest of them for the address."""
+
+    content: bytes
+    packed: bytes
+    digest: str
+
+
+def outlines(level: Level) -> Outlines:
+    """The outlines of a level. Raises BoundariesError."""
     path = outline_file()
     return _outlines(path, path.stat().st_mtime_ns, level.id, tuple(level.of.items()), tuple(level.names.items()))
+
+
+def warm() -> None:
+    """Read what the map needs, before somebody asks; what cannot be read is told to whoever opens the page."""
+    with suppress(FactsError, BoundariesError, MeasureError, TeamsError):
+        atlas = read_atlas()
+        for level in atlas.levels.values():
+            atlas.shown(level.id)
+            outlines(level)
 
 
 @lru_cache(maxsize=8)
 def _outlines(
     path: Path, changed: int, level_id: str, of: tuple[tuple[str, str], ...], names: tuple[tuple[str, str], ...]
-) -> tuple[bytes, str]:
+) -> Outlines:
     level = Level(level_id, "area", "areas", dict(names), dict(of), {})
     text = json.dumps(merge_outlines(path, level), separators=(",", ":"), ensure_ascii=False).encode()
-    return text, hashlib.sha256(text).hexdigest()[:16]
+    return Outlines(text, gzip.compress(text, mtime=0), hashlib.sha256(text).hexdigest()[:16])
 
 
-__all__ = ["LABEL", "NPU", "SMALL_AREA", "TEAM", "Atlas", "BoundariesError", "outlines", "read_atlas"]
+__all__ = ["LABEL", "NPU", "SMALL_AREA", "TEAM", "Atlas", "BoundariesError", "outlines", "read_atlas", "warm"]

@@ -103,9 +103,9 @@ def _rank(shown: Shown, code: str, order: str) -> tuple[int, float]:
 
 def where(atlas: Atlas, level: Level, code: str) -> str:
     """The team and unit in which an area lies."""
-    unit = level.unit.get(code, "")
-    team = atlas.teams.team_for(code) if code in atlas.teams.areas else None
-    return f"{team.name}, {unit}" if team else unit
+    unit, teams = level.unit.get(code, ""), atlas.levels[TEAM]
+    team = teams.of.get(code)
+    return f"{teams.names[team]}, {unit}" if team else unit
 
 
 def fits(atlas: Atlas, level: Level, code: str, q: str) -> bool:
