@@ -55,9 +55,12 @@ def make_catalogue(folder: Path) -> Path:
     areas = folder / "catalogue" / "areas"
     areas.mkdir(parents=True)
     outlines = json.loads(copy_boundaries(folder / "built-in").read_text("utf-8"))
-    by_size = sorted(outlines["features"], key=lambda one: -shape(one["geometry"]).area)[: AREAS - len(outlines["features"])]
+    by_size = sorted(outlines["features"], key=lambda one: -shape(one["geometry"]).area)[
+        : AREAS - len(outlines["features"])
+    ]
     tables = {
-        name: list(csv.DictReader(read_text("areas", name).splitlines())) for name in ("small_areas.csv", "team_areas.csv", "teams.csv")
+        name: list(csv.DictReader(read_text("areas", name).splitlines()))
+        for name in ("small_areas.csv", "team_areas.csv", "teams.csv")
     }
     for number, feature in enumerate(by_size):
         code, new = feature["properties"]["lsoa"], f"E0109{number:04d}"
@@ -66,7 +69,9 @@ def make_catalogue(folder: Path) -> Path:
         half = shapely.box(west, south, (west + east) / 2, north)
         feature["geometry"] = mapping(_largest(whole & half))
         properties = {**feature["properties"], "lsoa": new}
-        outlines["features"].append({"type": "Feature", "properties": properties, "geometry": mapping(_largest(whole - half))})
+        outlines["features"].append(
+            {"type": "Feature", "properties": properties, "geometry": mapping(_largest(whole - half))}
+        )
         for name in ("small_areas.csv", "team_areas.csv"):
             tables[name] += [{**row, "lsoa": new} for row in tables[name] if row["lsoa"] == code]
     for name, rows in tables.items():
@@ -113,7 +118,7 @@ def view(chromium: str, address: str, signed_in: dict[str, Any], again: bool) ->
         page.add_init_script(WATCH % AREAS)
         for _ in range(2 if again else 1):
             page.goto(address)
-            page.locator(f"[data-map][data-drawn=\"{AREAS}\"]").wait_for(timeout=60_000)
+            page.locator(f'[data-map][data-drawn="{AREAS}"]').wait_for(timeout=60_000)
             told = page.evaluate(TOLD)
             drawn = page.locator("[data-map]").get_attribute("data-drawn")
             assert drawn == str(AREAS), f"{drawn} areas are drawn, and there are {AREAS}"

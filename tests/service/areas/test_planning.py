@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from headwater.areas.allocation import AllocationError
 from headwater.areas.deprivation import DOMAINS
 from headwater.areas.levels import Level
-from headwater.service.areas.comparing import compare
-from headwater.service.areas.exports import as_csv, as_ods, sheets_of
 from headwater.areas.planning import Facts, Staffing
 from headwater.service.areas.choices import Choices, RoleChoice
+from headwater.service.areas.comparing import compare
+from headwater.service.areas.exports import as_csv, as_ods, sheets_of
 from headwater.service.areas.result import work_out
 from headwater.service.areas.staffing import StaffingError, read_staffing
 

@@ -67,8 +67,11 @@ class Proposal:
 def propose(
     facts: Facts, level: Level, scenario: Scenario, staffing: Staffing | None = None, *, seconds: float = TIME
 ) -> Proposal:
-    """Give out the posts of every role; an integer programme gives the best that it has after so many seconds. Raises AllocationError (which rules clash, in words), ScenarioError for a place or unit that is
-    not there, FactsError where workload is wanted and no minutes are loaded."""
+    """Give out the posts of every role; an integer programme gives the best that it has after so many seconds.
+
+    Raises AllocationError (which rules clash, in words), ScenarioError for a place or unit that is not there, FactsError where workload is
+    wanted and no minutes are loaded.
+    """
     if scenario.need.workload and not facts.has_minutes:
         raise FactsError(
             "The rules count workload, and no officers' minutes are loaded for these areas. Count them (headwater areas load --lake), "
@@ -178,7 +181,9 @@ def _left_out(facts: Facts, scenario: Scenario) -> tuple[str, ...]:
             0, f"{len(facts.left_out)} small areas without ranks or residents (the first: {facts.left_out[0]})."
         )
     if scenario.need.recipe().double_counts_crime():
-        told.append("Crime counts twice: in the weights and in the workload. Take it out of the weights (weights: without_crime).")
+        told.append(
+            "Crime counts twice: in the weights and in the workload. Take it out of the weights (weights: without_crime)."
+        )
     if not scenario.not_in_model:
         told.append(
             "Travel, shifts, leave, response and investigation: the rules name nothing (`not_in_model`), and need counts none of it."

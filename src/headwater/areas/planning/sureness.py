@@ -31,7 +31,13 @@ def sureness_of(proposal: Proposal, facts: Facts, draws: int = DRAWS) -> dict[st
     for name, result in proposal.results.items():
         role = result.role
         told = sensitivity(
-            areas, recipe, role.places, role.posts, groups=role.groups, draws=draws, method=divisor_of(proposal.scenario)
+            areas,
+            recipe,
+            role.places,
+            role.posts,
+            groups=role.groups,
+            draws=draws,
+            method=divisor_of(proposal.scenario),
         )
         columns = zip(role.places, told.low, told.high, told.same, told.more, told.fewer, strict=True)
         found[name] = {

@@ -77,6 +77,11 @@ def _work_out(name: str, atlas: Atlas, level: Level, staffing: Staffing | None, 
         )
     try:
         facts = facts_of(atlas)
+        if choices.workload and not facts.has_minutes:
+            raise Refused(
+                "No minutes of work are known for these areas. Set the share of work to 0, or have the minutes loaded.",
+                "workload",
+            )
         held = Held(staffing.posts(), staffing.posts("fixed")) if staffing else None
         return work_out(name, facts, level, choices, held, groups_of(atlas, facts.codes))
     except (AllocationError, NeedError, FactsError, ScenarioError) as fault:

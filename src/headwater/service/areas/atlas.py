@@ -20,7 +20,10 @@ from headwater.areas.outlines import merge_outlines
 from headwater.areas.planning import FactsError, labels_of, open_shelf
 from headwater.areas.teams import Teams, TeamsError, read_teams
 from headwater.areas.typology import Classified
+from headwater.service.areas.disclosed import Told, tell_counts
 from headwater.service.areas.shown import LABEL, Shown, label_shown, measure_shown, say_origin
+from headwater.triggers.disclosure import DisclosureRule, read_disclosure_rule
+from headwater.triggers.indicator import RuleError
 
 
 def measures_folder() -> Path:
@@ -45,7 +48,9 @@ class Atlas:
         self.levels, self.sets, self.kept = self.shelf.levels, self.shelf.sets, self.shelf.kept
         self.teams: Teams = read_teams(catalogue)
         self.postcodes: dict[str, str] = read_postcodes(catalogue)
+        self.rule: DisclosureRule = read_disclosure_rule(catalogue)
         self._shown: dict[str, dict[str, Shown]] = {}
+        self._told: dict[str, Told] = {}
 
     @cached_property
     def codes(self) -> list[str]:
@@ -87,12 +92,18 @@ class Atlas:
             for name, of in self.sets.items():
                 kept = self.kept[name]
                 found += [
-                    measure_shown(one, of, kept, level, self.residents)
+                    measure_shown(one, of, kept, level, self.residents, self._tell)
                     for one in of.measures
                     if one.id in kept.values and not one.monitoring
                 ]
             self._shown[level_id] = {one.id: one for one in found if one is not None}
         return self._shown[level_id]
+
+    def _tell(self, measure: str, counts: Mapping[str, float]) -> Told:
+        """What may be said of a count; every level is told from the same."""
+        if measure not in self._told:
+            self._told[measure] = tell_counts(self.rule, counts, self.levels[TEAM])
+        return self._told[measure]
 
     def level_of(self, code: str) -> Level | None:
         """The level that has this area."""
@@ -100,7 +111,7 @@ class Atlas:
 
 
 def read_atlas() -> Atlas:
-    """What there is now. Raises TeamsError or MeasureError for files that cannot be used."""
+    """What there is now. Raises TeamsError, MeasureError or RuleError for files that cannot be used."""
     catalogue, folder = settings.HEADWATER.catalogue, measures_folder()
     return _read_atlas(catalogue, folder, _stamp(catalogue, folder))
 
@@ -139,7 +150,7 @@ def outlines(level: Level) -> Outlines:
 
 def warm() -> None:
     """Read what the map needs, before somebody asks; what cannot be read is told to whoever opens the page."""
-    with suppress(FactsError, BoundariesError, MeasureError, TeamsError):
+    with suppress(FactsError, BoundariesError, MeasureError, TeamsError, RuleError):
         atlas = read_atlas()
         for level in atlas.levels.values():
             atlas.shown(level.id)

@@ -10,8 +10,8 @@ from django import forms
 from headwater.areas.allocation import HUNTINGTON_HILL, WEBSTER
 from headwater.areas.deprivation import DOMAINS, WEIGHTS
 from headwater.areas.levels import NPU, SMALL_AREA, Level
+from headwater.service.areas.choices import ROLES, Choices, RoleChoice
 from headwater.service.areas.models import Staffing
-from headwater.service.areas.choices import MOST_SECONDS, ROLES, SECONDS, Choices, RoleChoice
 from headwater.service.design import forms as f
 
 MOST_POSTS = 20_000

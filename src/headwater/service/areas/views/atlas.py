@@ -86,9 +86,7 @@ def give_outlines(request: Asked, level: str, digest: str) -> HttpResponse:
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
     if packed:
         headers["Content-Encoding"] = "gzip"
-    return HttpResponse(
-        found.packed if packed else found.content, content_type="application/geo+json", headers=headers
-    )
+    return HttpResponse(found.packed if packed else found.content, content_type="application/geo+json", headers=headers)
 
 
 @signed_in

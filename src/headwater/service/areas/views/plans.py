@@ -15,10 +15,10 @@ from headwater.service.agencies.access import Asked, for_people
 from headwater.service.areas import actions, comparing
 from headwater.service.areas.access import PLANNERS, READERS, plan_for, plans_of, reads_plans, staffing_of
 from headwater.service.areas.atlas import Atlas, read_atlas
+from headwater.service.areas.choices import NOT_IN_IT, ROLES, Choices, RoleChoice
 from headwater.service.areas.facts import has_minutes
 from headwater.service.areas.models import Plan
 from headwater.service.areas.plan_forms import PlanForm, StaffingForm, as_form
-from headwater.service.areas.choices import NOT_IN_IT, ROLES, Choices, RoleChoice
 from headwater.service.audit.actions import log
 from headwater.service.design.send import take
 
