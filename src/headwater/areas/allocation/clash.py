@@ -18,11 +18,24 @@ FEW = 12
 """So many single rules are named; of more their kind is told and how many there are."""
 
 
+MOST_CLASHES = 5
+"""So many clashes are told at once; whoever mends these will see the others."""
+
+
 def find_clash(roles: Sequence[Role], rules: Rules) -> str:
-    """The clash in words; an empty text when all rules can hold together."""
+    """The clashes in words, one sentence for each set of rules that cannot hold together and shares none with another; an empty text when
+    all rules can hold together."""
     rows = rows_of(roles, rules)
-    if _can_hold(roles, rules, rows):
-        return ""
+    told: list[str] = []
+    while len(told) < MOST_CLASHES and not _can_hold(roles, rules, rows):
+        words, guilty = _one_clash(roles, rules, rows)
+        told.append(f"{'Nor can these' if told else 'These rules cannot hold together'}: {words}. Change one of them.")
+        rows = [row for row in rows if row not in guilty]
+    return " ".join(told)
+
+
+def _one_clash(roles: Sequence[Role], rules: Rules, rows: Sequence[Row]) -> tuple[str, list[Row]]:
+    """A smallest set of rows that cannot hold together, in words; and the rows."""
     families = list(dict.fromkeys(row.family for row in rows))
     guilty = _smallest(families, lambda some: _can_hold(roles, rules, [row for row in rows if row.family in some]))
     involved = [row for row in rows if row.family in guilty]
@@ -36,7 +49,7 @@ def find_clash(roles: Sequence[Role], rules: Rules) -> str:
             told.append(f"the {family} of {len(those)} places" + (f", which add up to {low:g} posts" if low else ""))
         else:
             told += those
-    return "These rules cannot hold together: " + "; ".join(told) + ". Change one of them."
+    return "; ".join(told), [row for row in involved if row.words in set(single)]
 
 
 def _smallest(parts: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> list[str]:
