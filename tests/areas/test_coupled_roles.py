@@ -235,8 +235,8 @@ def test_each_clash_is_told_once_where_there_are_several() -> None:
 
 
 def test_an_answer_that_is_not_proven_says_how_much_a_better_one_could_save(monkeypatch: pytest.MonkeyPatch) -> None:
-    roles = _force()
-    rules = Rules((Mix("pcso", "pc", 0.25, 0.45),))
+    roles = _roles([30, 20, 10], 6, 3)
+    rules = Rules(most_moves={"pc": 2}, current={"pc": {"castle": 6}})
     best = allot_roles(roles, rules)
     proven = coupled.milp
 
@@ -252,3 +252,8 @@ def test_an_answer_that_is_not_proven_says_how_much_a_better_one_could_save(monk
     assert hasty.gap == pytest.approx(0.25 / hasty.cost)
     with pytest.raises(AllocationError, match="no time to search"):
         allot_roles(roles, rules, seconds=0)
+
+
+def test_a_mix_that_the_totals_forbid_is_told_for_a_whole_force() -> None:
+    with pytest.raises(AllocationError, match=r"900 PCs in all; 460 PCSOs in all; the mixes of 192 places\. Change one"):
+        allot_roles(_force(), Rules((Mix("pcso", "pc", 0.25, 0.45),)))

@@ -77,6 +77,8 @@ def allot_roles(roles: Sequence[Role], rules: Rules, *, seconds: float = TIME) -
         raise AllocationError(f"{seconds:g} seconds are no time to search in. Give one or more.")
     for role in roles:
         check(role.places, role.posts, role.groups)
+    if clash := find_clash(roles, rules):  # Told at once: the programme itself can take long to find it out.
+        raise AllocationError(clash)
     ends = time.monotonic() + seconds
     rows = rows_of(roles, rules)
     alone = {role.id: allot(role.places, role.posts, groups=role.groups, method=WEBSTER).posts for role in roles}
@@ -85,10 +87,10 @@ def allot_roles(roles: Sequence[Role], rules: Rules, *, seconds: float = TIME) -
         model = _Model(roles, rules, rows, alone, width)
         posts, slack = model.solve(max(ends - time.monotonic(), LEAST_TIME))
         if posts is None:
-            if model.narrowed:
-                width *= 4
-                continue
-            raise AllocationError(find_clash(roles, rules))
+            if not model.narrowed:
+                raise AllocationError("The search ended without an answer, although no rules clash. Loosen the tightest rule.")
+            width *= 4
+            continue
         if not model.at_edge(posts):
             break
         if time.monotonic() > ends:
@@ -182,7 +184,8 @@ class _Model:
         if result.x is None:
             if result.status == 1:
                 raise AllocationError(
-                    f"No answer was found within {seconds:g} seconds. Give more time, or fewer rules."
+                    f"No rules clash, but no answer was found within {seconds:.0f} seconds. Give more time, or loosen the tightest "
+                    "rule (often a mix that leaves little room)."
                 )
             return None, math.inf
         posts: dict[str, dict[str, int]] = {}
