@@ -227,8 +227,12 @@ def test_each_clash_is_told_once_where_there_are_several() -> None:
     told = find_clash(roles, rules)
     assert told.count("cannot hold together") == 1
     first, second = told.split(" Nor can these: ")
-    either = ({"Mix"} if "2 to 3 PCSOs" in first else set()) | ({"Team"} if "at least 5 and at most 5 posts" in first else set())
-    other = ({"Mix"} if "2 to 3 PCSOs" in second else set()) | ({"Team"} if "at least 5 and at most 5 posts" in second else set())
+    either = ({"Mix"} if "2 to 3 PCSOs" in first else set()) | (
+        {"Team"} if "at least 5 and at most 5 posts" in first else set()
+    )
+    other = ({"Mix"} if "2 to 3 PCSOs" in second else set()) | (
+        {"Team"} if "at least 5 and at most 5 posts" in second else set()
+    )
     assert (either, other) in ((({"Mix"}), ({"Team"})), (({"Team"}), ({"Mix"})))
     # Mending the two, and nothing else, is enough.
     assert find_clash(roles, Rules(teams=(Team("the east team", ("aston",), 5, 5),))) == ""
@@ -255,5 +259,7 @@ def test_an_answer_that_is_not_proven_says_how_much_a_better_one_could_save(monk
 
 
 def test_a_mix_that_the_totals_forbid_is_told_for_a_whole_force() -> None:
-    with pytest.raises(AllocationError, match=r"900 PCs in all; 460 PCSOs in all; the mixes of 192 places\. Change one"):
+    with pytest.raises(
+        AllocationError, match=r"900 PCs in all; 460 PCSOs in all; the mixes of 192 places\. Change one"
+    ):
         allot_roles(_force(), Rules((Mix("pcso", "pc", 0.25, 0.45),)))

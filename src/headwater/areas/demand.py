@@ -73,7 +73,9 @@ class Window:
         last = self.last or newest
         first = self.first or (back(last, self.months) if self.months is not None else oldest)
         if first > last:
-            raise MeasureError(f"The first day, {first}, is after the last, {last}. The records go from {oldest} to {newest}.")
+            raise MeasureError(
+                f"The first day, {first}, is after the last, {last}. The records go from {oldest} to {newest}."
+            )
         return first, last
 
     def say(self, first: date, last: date) -> str:

@@ -111,7 +111,9 @@ def draw_needs(
     distribution about the recipe's own (`spread` is its concentration: 40 moves a weight of 0.2 by about 0.06), the share of
     workload from the beta distribution about its own; what is 0 stays 0. The same seed gives the same draws. Raises NeedError."""
     if draws < 1 or spread <= 0:
-        raise NeedError(f"{draws} draws with a spread of {spread:g}: there must be one draw or more, and a spread above 0.")
+        raise NeedError(
+            f"{draws} draws with a spread of {spread:g}: there must be one draw or more, and a spread above 0."
+        )
     areas.check()
     hardship, minutes = _parts(areas, list(recipe.weights), places)
     own = np.array(list(recipe.weights.values()), np.float64)

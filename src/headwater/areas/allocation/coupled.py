@@ -88,7 +88,9 @@ def allot_roles(roles: Sequence[Role], rules: Rules, *, seconds: float = TIME) -
         posts, slack = model.solve(max(ends - time.monotonic(), LEAST_TIME))
         if posts is None:
             if not model.narrowed:
-                raise AllocationError("The search ended without an answer, although no rules clash. Loosen the tightest rule.")
+                raise AllocationError(
+                    "The search ended without an answer, although no rules clash. Loosen the tightest rule."
+                )
             width *= 4
             continue
         if not model.at_edge(posts):
@@ -100,7 +102,9 @@ def allot_roles(roles: Sequence[Role], rules: Rules, *, seconds: float = TIME) -
     cost, by_need = cost_of(roles, posts), cost_of(roles, alone)
     # No answer under more rules is better than the divisor answer, so the gap is never wider than the way to that.
     slack = max(0.0, min(slack, cost - by_need))
-    return Coupled(posts, cost, by_need, slack / cost if slack else 0.0, tuple(_compare(roles, rules, rows, posts, alone)))
+    return Coupled(
+        posts, cost, by_need, slack / cost if slack else 0.0, tuple(_compare(roles, rules, rows, posts, alone))
+    )
 
 
 def _shares(role: Role) -> list[float]:

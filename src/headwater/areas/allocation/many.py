@@ -31,7 +31,9 @@ def allot_many(
     """
     table = np.asarray(needs, np.float64)
     if table.ndim != 2 or table.shape[1] != len(places) or not np.isfinite(table).all() or (table < 0).any():
-        raise AllocationError(f"There must be one need, not negative, for each of the {len(places)} places in every draw.")
+        raise AllocationError(
+            f"There must be one need, not negative, for each of the {len(places)} places in every draw."
+        )
     check([Place(p.id, p.name, 1.0, p.group, p.floor, p.ceiling, p.fixed) for p in places], posts, groups)
     if not table.any(axis=1).all():
         raise AllocationError("No place has any need, so nothing says where posts should go.")
