@@ -21,6 +21,7 @@ from headwater.areas.allocation import (
     Role,
     Rules,
     Summary,
+    Team,
     allot,
     allot_roles,
     find_clash,
@@ -35,6 +36,8 @@ from headwater.areas.planning.scenario import HUNTINGTON, MILP, Scenario, Scenar
 from headwater.areas.planning.staffing import Staffing
 
 NOBODY = Staffing({}, {})
+ALL_ROLES = ""
+"""Stands for all roles together in a limit on moves."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,10 @@ class Proposal:
 def propose(
     facts: Facts, level: Level, scenario: Scenario, staffing: Staffing | None = None, *, seconds: float = TIME
 ) -> Proposal:
-    """Give out the posts of every role; an integer programme gives the best that it has after so many seconds.
+    """Give out the posts of every role; an integer programme searches for `seconds` at most.
 
-    Raises AllocationError (which rules clash, in words), ScenarioError for a place or unit that is not there, FactsError where workload is
-    wanted and no minutes are loaded.
-    """
+    Raises AllocationError (which rules clash, in words), ScenarioError for a place or unit that is not there, FactsError where workload
+    is wanted and no minutes are loaded."""
     if scenario.need.workload and not facts.has_minutes:
         raise FactsError(
             "The rules count workload, and no officers' minutes are loaded for these areas. Count them (headwater areas load --lake), "
@@ -82,10 +84,12 @@ def propose(
     need = {code: float(share[number]) for number, code in enumerate(order)}
     held = staffing or NOBODY
     roles = [_role(name, scenario, level, need, held) for name in scenario.roles]
-    method = divisor_of(scenario)
+    method = HUNTINGTON_HILL if scenario.method == HUNTINGTON else WEBSTER
+    moves = {name: rule.most_moves for name, rule in scenario.roles.items() if rule.most_moves is not None}
     rules = Rules(
         (Mix(scenario.mix.role, scenario.mix.per, scenario.mix.least, scenario.mix.most),) if scenario.mix else (),
-        (), {name: rule.most_moves for name, rule in scenario.roles.items() if rule.most_moves is not None}, held.posts,
+        tuple(Team(t.name, tuple(find_place(level, place) for place in t.places), t.floor, t.ceiling) for t in scenario.teams),
+        moves | ({ALL_ROLES: scenario.most_moves} if scenario.most_moves is not None else {}), held.posts,
     )  # fmt: skip
     if rules.most_moves and staffing is None:
         raise ScenarioError(
@@ -106,11 +110,6 @@ def propose(
             role, posts, alone[role.id], today, moves, need_for_one(role, posts), need_for_one(role, today) if today is not None else None
         )  # fmt: skip
     return Proposal(scenario, level, need, results, coupled, _left_out(facts, scenario), facts.sources)
-
-
-def divisor_of(scenario: Scenario) -> str:
-    """The divisor method of the rules; an integer programme is compared with Webster's, which has its aim."""
-    return HUNTINGTON_HILL if scenario.method == HUNTINGTON else WEBSTER
 
 
 def need_for_one(role: Role, posts: Mapping[str, int]) -> Summary:
@@ -181,9 +180,7 @@ def _left_out(facts: Facts, scenario: Scenario) -> tuple[str, ...]:
             0, f"{len(facts.left_out)} small areas without ranks or residents (the first: {facts.left_out[0]})."
         )
     if scenario.need.recipe().double_counts_crime():
-        told.append(
-            "Crime counts twice: in the weights and in the workload. Take it out of the weights (weights: without_crime)."
-        )
+        told.append("Crime counts twice: in the weights and in the workload. Use weights: without_crime.")
     if not scenario.not_in_model:
         told.append(
             "Travel, shifts, leave, response and investigation: the rules name nothing (`not_in_model`), and need counts none of it."
