@@ -151,8 +151,8 @@ def sensitivity(
 ) -> Sensitivity:  # fmt: skip
     """How much an allocation depends on the weights: for each draw of `draw_needs` the posts are given out anew."""
     base = allot_many(places, need_of(areas, recipe, len(places))[None, :], posts, groups=groups, method=method)[0]
-    shares = draw_needs(areas, recipe, len(places), draws=draws, spread=spread, seed=seed)
-    found = allot_many(places, shares, posts, groups=groups, method=method)
+    drawn = draw_needs(areas, recipe, len(places), draws=draws, spread=spread, seed=seed)
+    found = allot_many(places, drawn, posts, groups=groups, method=method)
     low, high = np.percentile(found, [5, 95], axis=0, method="nearest").astype(np.int64)
     shares = ((found == base).mean(axis=0), (found > base).mean(axis=0), (found < base).mean(axis=0))
     return Sensitivity(base, low, high, *shares, draws)

@@ -3,7 +3,7 @@
 from headwater.areas.planning.equality import Split, groups_of, split_posts
 from headwater.areas.planning.facts import Facts, FactsError, Labels, Shelf, facts_of, labels_of, open_shelf
 from headwater.areas.planning.proposal import Proposal, Result, propose
-from headwater.areas.planning.reasons import explain_posts
+from headwater.areas.planning.reasons import explain_posts, sum_up
 from headwater.areas.planning.saved import Saved, open_scenario, save_scenario
 from headwater.areas.planning.scenario import Scenario, ScenarioError, parse_scenario, read_scenario
 from headwater.areas.planning.staffing import Staffing, StaffingError, read_staffing
@@ -34,5 +34,6 @@ __all__ = [
     "read_staffing",
     "save_scenario",
     "split_posts",
+    "sum_up",
     "sureness_of",
 ]

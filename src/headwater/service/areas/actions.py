@@ -11,12 +11,12 @@ from django.db import transaction
 from headwater.areas.allocation import AllocationError
 from headwater.areas.levels import Level
 from headwater.areas.need import NeedError
-from headwater.areas.planning import FactsError, ScenarioError
+from headwater.areas.planning import FactsError, ScenarioError, groups_of
 from headwater.areas.planning import Staffing as Held
 from headwater.service.agencies.access import Actor
 from headwater.service.areas.atlas import Atlas
 from headwater.service.areas.choices import Choices
-from headwater.service.areas.facts import facts_of, groups_of
+from headwater.service.areas.facts import facts_of
 from headwater.service.areas.models import Plan, PlanDecision, Staffing
 from headwater.service.areas.result import work_out
 from headwater.service.areas.staffing import StaffingError, read_staffing
@@ -83,7 +83,7 @@ def _work_out(name: str, atlas: Atlas, level: Level, staffing: Staffing | None, 
                 "workload",
             )
         held = Held(staffing.posts(), staffing.posts("fixed")) if staffing else None
-        return work_out(name, facts, level, choices, held, groups_of(atlas, facts.codes))
+        return work_out(name, facts, level, choices, held, groups_of(atlas.shelf, facts))
     except (AllocationError, NeedError, FactsError, ScenarioError) as fault:
         raise Refused(str(fault)) from None
 

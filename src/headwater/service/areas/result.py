@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import astuple
 from typing import Any
 
 import numpy as np
 
 from headwater.areas.allocation import Place, summarise
 from headwater.areas.levels import Level
+from headwater.areas.need import Sensitivity
 from headwater.areas.planning import Facts, Staffing, propose, sum_up, sureness_of
 from headwater.service.areas.choices import Choices, Posts
 
@@ -38,7 +38,7 @@ def work_out(
         "posts": {name: dict(one.posts) for name, one in proposal.results.items()},
         "today": {name: dict(one.today or {}) for name, one in proposal.results.items()},
         "why": {name: sum_up(proposal, name) for name in proposal.results},
-        "sure": {name: {code: list(astuple(one)) for code, one in places.items()} for name, places in sure.items()},
+        "sure": {name: _by_code(level, one) for name, one in sure.items()},
         "gap": proposal.coupled.gap if proposal.coupled else None,
         "seconds": round(seconds, 1),
         "sources": list(facts.sources),
@@ -48,6 +48,12 @@ def work_out(
         "residents": _by_place(facts.residents, place, level),
         "groups": [[name, _by_place(people, place, level)] for name, people in (groups or {}).items()],
     }
+
+
+def _by_code(level: Level, sure: Sensitivity) -> dict[str, list[float]]:
+    """Place → least and most posts of nine draws in ten, and the shares of draws with as many, with more, with fewer."""
+    columns = (sure.low, sure.high, sure.same, sure.more, sure.fewer)
+    return {code: [one[at].item() for one in columns] for at, code in enumerate(level.names)}
 
 
 def _by_place(people: Any, place: Any, level: Level) -> dict[str, float]:
