@@ -12,6 +12,9 @@ from headwater.areas.levels import Level
 from headwater.service.areas.choices import ROLES, Posts
 from headwater.service.areas.result import need_for_one
 
+SURE = 0.9
+"""Share of draws from which on a number of posts is said to hold whatever the weights."""
+
 
 @dataclass(frozen=True)
 class Sure:
@@ -24,6 +27,14 @@ class Sure:
     same: float
     more: float | None = None
     fewer: float | None = None
+
+    @property
+    def words(self) -> str:
+        """The shares as a sentence."""
+        told = f"{self.role}: as many in {self.same:.0%} of draws"
+        if self.more is not None and self.fewer is not None:
+            told += f", more in {self.more:.0%}, fewer in {self.fewer:.0%}"
+        return f"{told}; {self.low} to {self.high} in nine of ten."
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,22 @@ class Comparison:
     moves: list[Moved]
     fairness: list[tuple[str, dict[str, Any], dict[str, Any]]]
     people: list[tuple[str, float, float]]
+    has_before: bool = True
+
+    @property
+    def least_sure(self) -> list[Line]:
+        """The places whose posts depend on the weights, the most dependent first."""
+        found = [line for line in self.lines if any(one.same < SURE for one in line.sure)]
+        return sorted(found, key=lambda line: (min(one.same for one in line.sure), line.name))
+
+    @property
+    def sure_words(self) -> str:
+        """How many places depend on the weights, as a sentence; empty where nothing is known of it."""
+        known = [line for line in self.lines if line.sure]
+        if not known:
+            return ""
+        kept = len(known) - len(self.least_sure)
+        return f"{kept} of {len(known)} places have as many posts in at least nine of ten draws of weights near these, for every role."
 
     @property
     def moved(self) -> int:
@@ -122,11 +149,12 @@ def compare(result: Mapping[str, Any], level: Level, before: Posts, other: str) 
             ),
         )
         for name, where in result["groups"]
+        if any(where.values())
     ]
     fairness = [(ROLES[role], need_for_one(result, before, role), need_for_one(result, after, role)) for role in roles]
-    return Comparison(
-        other, [ROLES[role] for role in roles], lines, units, _moves(level, need, before, after), fairness, people
-    )
+    moves = _moves(level, need, before, after)
+    has_before = any(any(before.get(role, {}).values()) for role in roles)
+    return Comparison(other, [ROLES[role] for role in roles], lines, units, moves, fairness, people, has_before)
 
 
 def _moves(level: Level, need: Mapping[str, float], before: Posts, after: Posts) -> list[Moved]:

@@ -136,7 +136,7 @@ def show_plan(request: Asked, number: int) -> HttpResponse:
     more: dict[str, Any] = {
         "plan": plan, "found": found, "told": told, "others": others, "decisions": decisions, "rules": say_rules(plan),
         "may_plan": request.actor.has(*PLANNERS), "withdrawn": any(one.verb == "withdraw" for one in decisions),
-        "asked": f"?with={told.pk}" if told else "", "not_in_it": NOT_IN_IT,
+        "asked": f"?with={told.pk}" if told else "", "not_in_it": plan.result.get("not_in_it", NOT_IN_IT), "search": say_search(plan),
     }  # fmt: skip
     return render(request, "areas/plan.html", more)
 
@@ -182,7 +182,26 @@ def say_rules(plan: Plan) -> list[tuple[str, str]]:
     how = (
         f"{set_.method.title()} divisor method, exact"
         if gap is None
-        else "Integer programme, " + ("proven best" if gap == 0 else f"at most {gap:.2%} from the best")
+        else f"Integer programme, at most {set_.seconds} seconds: "
+        + ("proven best" if gap == 0 else f"not proven best, {_say_gap(gap)}")
     )
     found.append(("Method", how))
     return found
+
+
+def say_search(plan: Plan) -> str:
+    """How the integer programme ended, in a sentence; empty where none was needed."""
+    gap, set_ = plan.result["gap"], Choices.from_json(plan.choices)
+    if gap is None:
+        return ""
+    took = f" in {plan.result['seconds']:.1f} seconds" if "seconds" in plan.result else ""
+    if gap == 0:
+        return f"Proven best: no plan that keeps these rules comes nearer to need. Worked out{took}."
+    return (
+        f"Not proven best: the time of {set_.seconds} seconds was up. This plan keeps every rule; {_say_gap(gap)}. Give more time, or fewer "
+        "rules, under “Change weights and rules”."
+    )
+
+
+def _say_gap(gap: float) -> str:
+    return f"a better one could save at most {gap:.2%} of its distance from need"
