@@ -109,6 +109,19 @@ other, plan = make("At most 40 moves", most_moves=40), make("Two in every team")
 actions.publish(plan, acting=planner, decided_by="Chief Superintendent A. Example", words="Agreed at the board: every team keeps two officers.")
 print(next(iter(level.of)), plan.pk, other.pk)
 """
+BOARD = """
+import typst
+from django.test import RequestFactory
+from headwater.service.areas.atlas import read_atlas
+from headwater.service.areas.board import PAGE, tell_board
+from headwater.service.areas.models import Plan
+from headwater.service.areas.views.decide import about_plan
+from headwater.service.areas.views.plans import beside
+plan = Plan.objects.get(pk={plan})
+found, _ = beside(RequestFactory().get("/"), plan, read_atlas())
+pages = typst.compile(PAGE.read_bytes(), format="png", ppi=110, ignore_system_fonts=True, sys_inputs=tell_board(plan, found, about_plan(plan, found.other)))
+Path({path!r}).write_bytes(pages[0])
+"""
 FILL_MANY = """
 from headwater.service.cases.models import Case
 from tests.e2e.service.many_rows import fill_many
@@ -184,6 +197,10 @@ def take_all(data: Path, folder: Path, word: str) -> Iterator[Path]:
                 yield from take(
                     browser, live, [(n, k, a.format(area=area, plan=plan, other=other)) for n, k, a in areas], folder
                 )
+                board = folder / "plan-of-posts-board.png"
+                in_service(live, BOARD.format(plan=plan, path=str(board)), more=told)
+                board.write_bytes(pack_png(board.read_bytes()))
+                yield board
         if none or many:
             with empty_service() as live:
                 begun = in_service(live, BEGIN).strip()

@@ -64,3 +64,17 @@ def write_catalogue(folder: Path) -> Path:
 def _toss(words: str) -> float:
     """A number from 0 to 1 that follows from the words."""
     return int.from_bytes(hashlib.sha256(words.encode()).digest()[:4], "big") / 2**32
+
+
+def write_wards_and_postcodes(catalogue: Path) -> Path:
+    """A catalogue with the built-in areas, made-up wards (two teams each) and two made-up postcodes in the first small area."""
+    target = catalogue / "areas"
+    target.mkdir(parents=True)
+    teams = read_teams()
+    order = {team: number // 2 for number, team in enumerate(sorted(teams.teams))}
+    of = {lsoa: order[team] for team, lsoa, lead in teams.covers if lead}
+    rows = [f"{lsoa},W{ward:03d},Made-up Ward {ward}" for lsoa, ward in sorted(of.items())]
+    (target / "wards.csv").write_text("\n".join(["lsoa,ward,name", *rows]) + "\n", encoding="utf-8")
+    first = sorted(teams.areas)[0]
+    (target / "postcodes.csv").write_text(f"postcode,lsoa\nZZ1 1AA,{first}\nZZ1 1AB,{first}\n", encoding="utf-8")
+    return catalogue

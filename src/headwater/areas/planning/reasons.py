@@ -36,17 +36,17 @@ def sum_up(proposal: Proposal, role: str) -> dict[str, str]:
         }
     kinds: dict[str, dict[str, int]] = {}
     last: dict[str, Post] = {}
-    for post in result.by_need.given:
-        mine = kinds.setdefault(post.place, {})
-        mine[post.why] = mine.get(post.why, 0) + 1
-        if post.why in (NEED, GROUP_FLOOR):
-            last[post.place] = post
+    for given in result.by_need.given:
+        mine = kinds.setdefault(given.place, {})
+        mine[given.why] = mine.get(given.why, 0) + 1
+        if given.why in (NEED, GROUP_FLOOR):
+            last[given.place] = given
     found = {}
     for place in result.posts:
         told = ", ".join(f"{number} {RULES[why]}" for why, number in kinds.get(place, {}).items()) or "none"
-        one = last.get(place)
-        if one is not None and one.runner_up is not None:
-            told += f"; the last, number {one.number}, came here because need for one post was highest, ahead of {names[one.runner_up]}"
+        post = last.get(place)
+        if post is not None and post.runner_up is not None:
+            told += f"; the last, number {post.number}, came here because need for one post was highest, ahead of {names[post.runner_up]}"
         found[place] = told[0].upper() + told[1:] + "."
     return found
 

@@ -26,8 +26,21 @@ MOST_MOVES = 60
 UNKNOWN = "Not known: none of its small areas has a number"
 
 
+PAGE = Path(__file__).parent / "board.typ"
+
+
 def set_board_report(plan: Plan, found: Comparison, about: list[tuple[str, str]]) -> bytes:
     """The report as PDF/UA: tagged, with a title, for screen readers too. The same plan gives the same pages."""
+    told = tell_board(plan, found, about)
+    return bytes(
+        typst.compile(
+            PAGE.read_bytes(), format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True, sys_inputs=told
+        )
+    )
+
+
+def tell_board(plan: Plan, found: Comparison, about: list[tuple[str, str]]) -> dict[str, str]:
+    """All that stands in the report, as the page takes it."""
     told: dict[str, Any] = {
         "name": plan.name, "state": plan.state, "agency": plan.agency.name, "other": found.other, "made_up": is_made_up(), "about": about,
         "on": say_day(plan.changed_at.date()), "roles": found.roles, "units": [_plain(line) for line in found.units],
@@ -38,11 +51,7 @@ def set_board_report(plan: Plan, found: Comparison, about: list[tuple[str, str]]
         "not_in_it": plan.result.get("not_in_it", NOT_IN_IT), "left_out": plan.result["left_out"], "double": plan.result["double"],
         "sources": plan.result["sources"], "attribution": ATTRIBUTION, "sure": found.sure_words, **_maps(plan, found),
     }  # fmt: skip
-    page = (Path(__file__).parent / "board.typ").read_bytes()
-    told_as = {"plan": json.dumps(told, ensure_ascii=False)}
-    return bytes(
-        typst.compile(page, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True, sys_inputs=told_as)
-    )
+    return {"plan": json.dumps(told, ensure_ascii=False)}
 
 
 def _maps(plan: Plan, found: Comparison) -> dict[str, Any]:

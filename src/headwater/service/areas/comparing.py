@@ -142,7 +142,7 @@ def compare(result: Mapping[str, Any], level: Level, before: Posts, other: str) 
     ]
     people = [
         (
-            name,
+            name[:1].upper() + name[1:],
             *(
                 next(iter(posts_by_group({name: where}, result["residents"], _sum(held)).values()), 0.0)
                 for held in (before, after)

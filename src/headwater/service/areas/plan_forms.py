@@ -119,7 +119,8 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
     )  # fmt: skip
     seconds = forms.IntegerField(
         label="Seconds that the integer programme may take", min_value=1, max_value=MOST_SECONDS, initial=SECONDS, required=False,
-        help_text=f"1 to {MOST_SECONDS}. Most plans take one or two; empty is {SECONDS}. When the time is up you get the best plan so far, with how much better one could be.",
+        help_text=f"1 to {MOST_SECONDS}; empty is {SECONDS}. Most plans take one or two. When the time is up you get the best plan so far, and how much "
+        "better one could be.",
         widget=forms.TextInput({"inputmode": "numeric", "size": 6}),
     )  # fmt: skip
 
@@ -172,7 +173,9 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
         mix = (float(told["mix_least"]), float(told["mix_most"])) if told["mix_least"] is not None else None
         weights = {name: float(told[f"weight_{name}"]) / 100 for name in DOMAINS}
         band = float(told["band"]) / 100 if told["band"] is not None else None
-        return Choices(weights, float(told["workload"]) / 100, roles, band, mix, told["method"], told["seconds"] or SECONDS)
+        return Choices(
+            weights, float(told["workload"]) / 100, roles, band, mix, told["method"], told["seconds"] or SECONDS
+        )
 
 
 def as_form(name: str, level: str, staffing: int | None, choices: Choices) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def count_shown(
         id, title, f"{about} {say_rule(rule)}".strip(), source, {code: float(count or 0) for code, count in told.items() if code not in hidden},
         say_as("count"), higher_first=higher_first,
     )  # fmt: skip
-    words = plain.words | {code: rule.in_words(told[code]) for code in hidden}
+    words = dict(plain.words) | {code: rule.in_words(told[code]) for code in hidden}
     return replace(plain, words=words, hidden=hidden, closed=closed)
 
 
