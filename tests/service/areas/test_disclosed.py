@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater.areas.levels import NPU, SMALL_AREA, TEAM, WARD, Level
-from headwater.service.areas.disclosed import Told, tell_counts
+from headwater.service.areas.disclosed import Told, tell_counts, tell_work
 from headwater.triggers.disclosure import NOT_SHOWN, DisclosureRule
 from tests.service.conftest import Town
 
@@ -123,3 +123,25 @@ def test_the_files_of_every_level_leave_a_hidden_count_open(town_with_measures: 
     assert f">{true_unit:,.0f}<" not in page
     told = client.get(f"/areas/values/?level={TEAM}&measure=population2020.young_people").json()["areas"]
     assert {area: words for area, (_, words) in told.items()} == files[TEAM], "the map says what the file says"
+
+
+@given(st.lists(st.integers(0, 12), min_size=2, max_size=8))
+def test_minutes_tell_of_no_single_event(events: list[int]) -> None:
+    counted, levels = levels_of([events])
+    minutes = {code: 90.0 * count for code, count in counted.items()}
+    told = tell_work(RULE, minutes, counted, levels[TEAM])
+    if not sum(events):
+        assert set(told.small.values()) == {None}
+        return
+    assert told.each == pytest.approx(90)
+    for code, count in counted.items():
+        if count < 5:
+            assert told.small[code] in (None, NOT_SHOWN)
+        elif told.small[code] not in (None, NOT_SHOWN):
+            assert (told.small[code] or 0) % 5 == 0
+
+
+def test_few_long_events_are_hidden_though_they_make_many_minutes() -> None:
+    counted, levels = levels_of([[2, 40, 40]])
+    told = tell_work(RULE, {"0.0": 2_000.0, "0.1": 1_000.0, "0.2": 1_000.0}, counted, levels[TEAM])
+    assert told.small["0.0"] in (None, NOT_SHOWN)

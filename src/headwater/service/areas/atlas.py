@@ -14,13 +14,15 @@ from pathlib import Path
 from django.conf import settings
 
 from headwater.areas.boundaries import BoundariesError, copy_boundaries
+from headwater.areas.demand import COUNTED
 from headwater.areas.levels import NPU, SMALL_AREA, TEAM, Level, read_postcodes
 from headwater.areas.measures import MeasureError
 from headwater.areas.outlines import merge_outlines
 from headwater.areas.planning import FactsError, labels_of, open_shelf
+from headwater.areas.planning.facts import MINUTES
 from headwater.areas.teams import Teams, TeamsError, read_teams
 from headwater.areas.typology import Classified
-from headwater.service.areas.disclosed import Told, tell_counts
+from headwater.service.areas.disclosed import Told, tell_counts, tell_work
 from headwater.service.areas.shown import LABEL, Shown, label_shown, measure_shown, say_origin
 from headwater.triggers.disclosure import DisclosureRule, read_disclosure_rule
 from headwater.triggers.indicator import RuleError
@@ -102,8 +104,31 @@ class Atlas:
     def _tell(self, measure: str, counts: Mapping[str, float]) -> Told:
         """What may be said of a count; every level is told from the same."""
         if measure not in self._told:
-            self._told[measure] = tell_counts(self.rule, counts, self.levels[TEAM])
+            name, _, column = measure.partition(".")
+            if column == MINUTES:
+                self._told[measure] = tell_work(self.rule, counts, self._events(name), self.levels[TEAM])
+            else:
+                self._told[measure] = tell_counts(self.rule, counts, self.levels[TEAM])
         return self._told[measure]
+
+    def _column(self, name: str, measure: str) -> dict[str, float]:
+        """The known values of a loaded measure by small area."""
+        at = self.kept[name].of(measure, self.codes)
+        return {code: float(value) for code, value in zip(self.codes, at, strict=True) if value == value}
+
+    def _events(self, name: str) -> dict[str, float]:
+        """How many events stand behind the work in a set, by small area."""
+        counts = [self._column(name, one) for one in COUNTED.values() if one in self.kept[name].values]
+        return {code: sum(one.get(code, 0.0) for one in counts) for code in self.codes}
+
+    def work(self) -> dict[str, float]:
+        """Minutes of work by small area as they may be said, none where they are hidden; empty where no set has them. What is worked out
+        from them says no more than they do."""
+        name = next((one for one, kept in self.kept.items() if MINUTES in kept.values), None)
+        if name is None:
+            return {}
+        told = self._tell(f"{name}.{MINUTES}", self._column(name, MINUTES))
+        return {code: max(count or 0, 0) * told.each for code, count in told.small.items()}
 
     def level_of(self, code: str) -> Level | None:
         """The level that has this area."""

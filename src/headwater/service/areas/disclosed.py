@@ -9,7 +9,7 @@ not told already.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headwater.areas.levels import SMALL_AREA, TEAM, Level
 from headwater.triggers.disclosure import NOT_SHOWN, DisclosureRule, Published
@@ -24,6 +24,8 @@ class Told:
     small: Published
     teams: Published
     guess: Mapping[str, float]
+    each: float = 1.0
+    """How much one counted thing is worth in the measure: 1 for a count, the mean of an event for minutes of work."""
 
     def at(self, level: Level) -> Published:
         """What may be said at a level; a place without any count is not there."""
@@ -60,6 +62,21 @@ def tell_counts(rule: DisclosureRule, counts: Mapping[str, float], teams: Level)
             small[lsoa] = rule.shown(round(count))
             guess |= _guess(rule, {lsoa: small[lsoa]}, small[lsoa])
     return Told(rule, small, sums, guess)
+
+
+def tell_work(rule: DisclosureRule, minutes: Mapping[str, float], events: Mapping[str, float], teams: Level) -> Told:
+    """What may be said of minutes of work, by small area, behind which so many `events` stand: they are told in average events, and hidden
+    where fewer than the smallest number of events made them."""
+    whole = sum(events.get(lsoa, 0.0) for lsoa in minutes)
+    if not whole or not sum(minutes.values()):
+        return tell_counts(rule, minutes, teams)
+    each = sum(minutes.values()) / whole
+    most = rule.smallest - 1
+    counted = {
+        lsoa: value / each if events.get(lsoa, 0.0) >= rule.smallest else min(value / each, most)
+        for lsoa, value in minutes.items()
+    }
+    return replace(tell_counts(rule, counted, teams), each=each)
 
 
 def _guess(rule: DisclosureRule, cells: Published, whole: int | None) -> dict[str, float]:

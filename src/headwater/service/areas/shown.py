@@ -93,20 +93,27 @@ def number_shown(
 
 
 def count_shown(
-    id: str, title: str, about: str, source: str, told: Published, rule: DisclosureRule, *, higher_first: bool = True, closed: bool = False
+    id: str, title: str, about: str, source: str, told: Published, rule: DisclosureRule, *, higher_first: bool = True, closed: bool = False,
+    each: float = 1.0,
 ) -> Shown:  # fmt: skip
-    """A count of people or of what happened to them, as the rule lets it be said."""
+    """A count of people or of what happened to them, as the rule lets it be said; or minutes of work, when an average event makes `each`."""
     hidden = frozenset(code for code, count in told.items() if count is None or count == NOT_SHOWN)
     plain = number_shown(
-        id, title, f"{about} {say_rule(rule)}".strip(), source, {code: float(count or 0) for code, count in told.items() if code not in hidden},
+        id, title, f"{about} {say_rule(rule, each)}".strip(), source, {code: (count or 0) * each for code, count in told.items() if code not in hidden},
         say_as("count"), higher_first=higher_first,
     )  # fmt: skip
-    words = dict(plain.words) | {code: rule.in_words(told[code]) for code in hidden}
+    words = dict(plain.words) | {code: _say_hidden(rule, told[code], each) for code in hidden}
     return replace(plain, words=words, hidden=hidden, closed=closed)
 
 
-def say_rule(rule: DisclosureRule) -> str:
+def _say_hidden(rule: DisclosureRule, count: int | None, each: float) -> str:
+    return rule.in_words(count) if each == 1 or count == NOT_SHOWN else f"of {rule.in_words(count)} events"
+
+
+def say_rule(rule: DisclosureRule, each: float = 1.0) -> str:
     """The rule in a sentence."""
+    if each != 1:
+        return f"In steps of {rule.round_to * each:,.0f}, {rule.round_to} average events; of fewer than {rule.smallest}, and of none, it is hidden."
     return f"Rounded to the nearest {rule.round_to}; counts under {rule.smallest}, and none, are hidden."
 
 
@@ -153,8 +160,8 @@ def measure_shown(
     if measure.kind == "count":
         told = tell(id, small)
         return count_shown(
-            id, measure.title, SUMS.get(level.id, SUMMED), source, told.at(level), told.rule, higher_first=higher
-        )
+            id, measure.title, SUMS.get(level.id, SUMMED), source, told.at(level), told.rule, higher_first=higher, each=told.each
+        )  # fmt: skip
     if level.id == SMALL_AREA:
         return number_shown(id, measure.title, "", source, small, say_as(measure.kind), higher_first=higher)
     values: dict[str, float] = {}
