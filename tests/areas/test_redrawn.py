@@ -38,7 +38,12 @@ def test_counts_shares_and_ranks_are_each_carried_in_their_own_way(tmp_path: Pat
     sets = read_measure_sets()
     given = kept("street_level", crimes={"same": 7, "cut": 40, "one": 1, "two": 2})
     found, said = carry_across(given, sets["street_level"], redrawn, NEW, RESIDENTS)
-    assert dict(zip(found.areas, found.values["crimes"].tolist(), strict=True)) == {"same": 7, "cut1": 30, "cut2": 10, "both": 3}
+    assert dict(zip(found.areas, found.values["crimes"].tolist(), strict=True)) == {
+        "same": 7,
+        "cut1": 30,
+        "cut2": 10,
+        "both": 3,
+    }
     assert "carried across from areas of 2011 to those of 2021" in found.manifest["vintage"]
     assert "1 of the force's 4 areas are the same" in said
     assert "2 lie in the 1 that were split, 1 are made of several" in said

@@ -75,7 +75,9 @@ def load_redrawn(path: Path, folder: Path) -> dict[str, object]:
     for row in reader:
         old, new = (row[heads[year]].strip() for year in HEADS)
         if not old or not new:
-            raise FitError(f"{path.name}, line {reader.line_num}: a code is missing. Take the file as it was published.")
+            raise FitError(
+                f"{path.name}, line {reader.line_num}: a code is missing. Take the file as it was published."
+            )
         rows += 1
         forth[old].add(new)
         back[new].add(old)
@@ -105,7 +107,9 @@ def open_redrawn(folder: Path) -> Redrawn | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError):
-        raise FitError(f"{_path(folder)} is damaged. Load the lookup again: headwater areas load FILE --as lookup") from None
+        raise FitError(
+            f"{_path(folder)} is damaged. Load the lookup again: headwater areas load FILE --as lookup"
+        ) from None
 
 
 def _path(folder: Path) -> Path:
@@ -156,7 +160,9 @@ def carry_across(
     other = next(one for one in YEARS if one != year)
     vintage = f"{kept.manifest.get('vintage', of.vintage)}; carried across from areas of {YEARS[other]} to those of {YEARS[year]}"
     told = dict(kept.manifest) | {"vintage": vintage, "area": year}
-    return replace(kept, areas=areas, values=columns, manifest=told), _say(of, forth, back, inside, residents, (YEARS[other], YEARS[year]))
+    return replace(kept, areas=areas, values=columns, manifest=told), _say(
+        of, forth, back, inside, residents, (YEARS[other], YEARS[year])
+    )
 
 
 def _sized(pairs: list[tuple[str, str]], residents: Mapping[str, float]) -> list[tuple[str, str, float]]:
@@ -175,7 +181,12 @@ def _sized(pairs: list[tuple[str, str]], residents: Mapping[str, float]) -> list
 
 
 def _say(
-    of: MeasureSet, forth: Lookup, back: Lookup, inside: set[str], residents: Mapping[str, float], years: tuple[str, str]
+    of: MeasureSet,
+    forth: Lookup,
+    back: Lookup,
+    inside: set[str],
+    residents: Mapping[str, float],
+    years: tuple[str, str],
 ) -> str:
     parts = {area: sources for area, sources in back.parts.items() if area in inside}
     split = {source for sources in parts.values() for source in sources if len(forth.parts[source]) > 1}

@@ -1,0 +1,83 @@
+"""How do the commands about areas read what is loaded, and how do they print an answer? Tables, sources, and what is made up."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from headwater.areas.planning import Shelf, open_shelf
+from headwater.cli.console import out
+from headwater.cli.options import settle
+from headwater.settings import Settings
+
+CsvOption = Annotated[bool, typer.Option("--csv", help="Print a table with commas, for a spreadsheet.")]
+LevelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--level",
+        help="small-area, ward, team or npu. Without it: wards, or teams where no wards are known.",
+        show_default=False,
+    ),
+]
+IndexOption = Annotated[
+    str | None, typer.Option("--index", help="Which loaded index: imd2025, imd2019 or made_up.", show_default=False)
+]
+MADE_UP = "Made-up numbers: they tell of no real place."
+
+
+def measures_folder(settings: Settings) -> Path:
+    """Where loaded measures stand: beside the lake."""
+    return settings.data / "measures"
+
+
+def shelf_of(data: Path | None) -> Shelf:
+    """What is loaded, and the levels of the force."""
+    settings = settle(data)
+    return open_shelf(measures_folder(settings), settings.catalogue)
+
+
+def tell_table(heads: Sequence[str], rows: Sequence[Sequence[Any]], *, csv_wanted: bool = False) -> None:
+    """A table for eyes, or with commas; numbers stand to the right."""
+    if csv_wanted:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(heads)
+        writer.writerows(rows)
+        return
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for place, head in enumerate(heads):
+        number = bool(rows) and isinstance(rows[0][place], (int, float))
+        table.add_column(
+            head,
+            justify="right" if number else "left",
+            no_wrap=True,
+            min_width=max([len(head), *(len(_cell(row[place])) for row in rows)]),
+        )
+    for row in rows:
+        table.add_row(*(_cell(one) for one in row))
+    out.print(table)
+
+
+def _cell(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def tell_sources(shelf: Shelf, sources: Sequence[str], left_out: int = 0) -> None:
+    """Say what an answer rests on, what was carried from areas of another year and at which cost, and whether any of it is made up."""
+    out.print(f"From: {'; '.join(sources)}.", markup=False)
+    if left_out:
+        out.print(f"{left_out:,} small areas lack ranks or residents and are not in it.")
+    for cost in shelf.carried.values():
+        out.print(f"Carried across. {cost}", markup=False)
+    tell_made_up(shelf)
+
+
+def tell_made_up(shelf: Shelf) -> None:
+    """Say it where something is made up."""
+    if shelf.is_made_up():
+        out.print(MADE_UP)
