@@ -78,10 +78,10 @@ def show_hot_spots(
         raise MeasureError(f"{measure}: {fault}") from None
     # A step of z in the last place that is said must be the work of several events, or sums of neighbours would tell one.
     digits = safe_digits(float(found.spread.min() * max(float(np.median(exposed)), 1.0) / each), rule.smallest)
-    names = shelf.levels[SMALL_AREA].names
+    names, say = shelf.levels[SMALL_AREA].names, say_count if each == 1 else say_minutes
     rows = [
         {
-            "area": code, "name": names[code], "count": say_count(rule, float(safe[at])) if each == 1 else say_minutes(rule, float(safe[at])), "z": f"{found.z[at]:.{digits}f}",
+            "area": code, "name": names[code], "count": say(rule, float(safe[at])), "z": f"{found.z[at]:.{digits}f}",
             "q": next(f"{step:g} or less" for step in Q_STEPS if found.q[at] <= step),
         }
         for at, code in sorted(enumerate(codes), key=lambda one: (-found.z[one[0]], one[1]))
