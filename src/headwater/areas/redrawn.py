@@ -195,10 +195,16 @@ def _say(
     whole = {area: {area: 1.0} for area in inside if area not in parts}
     known = all(everybody.values())
     cost = cost_of_fit(Lookup(back.source, back.target, whole | parts), everybody if known else None)
-    who = "residents" if known else "areas"
-    return (
+    told = (
         f"{of.title}: {len(inside) - len(parts):,} of the force's {len(inside):,} areas are the same in {years[0]} and {years[1]}; "
-        f"{len(parts) - merged:,} lie in the {len(split):,} that were split, {merged:,} are made of several. Counts are shared out by "
-        f"residents where these are known, and a rank is that of the area that most of the other lies in: {cost.misplaced:.2%} of {who} "
-        "are given the rank of an area where they do not live."
+        f"{len(parts) - merged:,} lie in the {len(split):,} that were split, {merged:,} {'is' if merged == 1 else 'are'} made of several."
     )
+    kinds = {measure.kind for measure in of.measures}
+    if "count" in kinds:
+        told += " Counts are shared out among the parts by residents, or equally where these are not known."
+    if kinds - {"count", "rank"}:
+        told += " Shares and rates are means of the parts."
+    if "rank" in kinds:
+        who = "residents" if known else "areas"
+        told += f" A rank is that of the area that most of the other lies in: {cost.misplaced:.2%} of {who} bear the rank of an area where they do not live."
+    return told

@@ -28,7 +28,11 @@ def describable(shelf: Shelf, index: str | None = None) -> Describable:
     thousand residents, shrunk. Measures that are there for monitoring (ethnicity, disability) never describe. Raises FactsError."""
     facts, name = facts_of(shelf, index), shelf.index(index)
     codes = list(facts.codes)
-    columns = {f"{DOMAINS[domain].lower()}": exponential(facts.ranks[domain], facts.country) for domain in DOMAINS}
+    called = {domain: shelf.sets[name].by_id[f"{domain}_rank"].title for domain in DOMAINS}
+    columns = {
+        called[domain].partition(", rank")[0].lower(): exponential(facts.ranks[domain], facts.country)
+        for domain in DOMAINS
+    }
     sources = [shelf.sets[name].title]
     for other, of in shelf.sets.items():
         used = False

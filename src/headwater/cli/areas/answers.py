@@ -72,8 +72,9 @@ def tell_sources(shelf: Shelf, sources: Sequence[str], left_out: int = 0) -> Non
     out.print(f"From: {'; '.join(sources)}.", markup=False)
     if left_out:
         out.print(f"{left_out:,} small areas lack ranks or residents and are not in it.")
-    for cost in shelf.carried.values():
-        out.print(f"Carried across. {cost}", markup=False)
+    for name, cost in shelf.carried.items():
+        if any(shelf.sets[name].title in source for source in sources):
+            out.print(f"Carried across. {cost}", markup=False)
     tell_made_up(shelf)
 
 
