@@ -16,7 +16,7 @@ from headwater.areas.planning import Shelf, facts_of
 from headwater.areas.planning.facts import say_source
 from headwater.cli.areas.answers import CsvOption, shelf_of, tell_sources, tell_table
 from headwater.cli.areas.small_numbers import protect_measure, safe_digits, say_count, say_minutes
-from headwater.cli.console import out, show_json
+from headwater.cli.console import err, out, show_json
 from headwater.cli.options import DataOption, JsonOption, open_engine, open_lake, settle
 from headwater.settings import Settings
 from headwater.triggers.disclosure import read_disclosure_rule
@@ -182,5 +182,5 @@ def neighbours_of(settings: Settings, shelf: Shelf, boundaries: Path | None) -> 
     if not codes:
         raise BoundariesError(f"{path.name} has no outline of this force's small areas. Are its codes of another year?")
     if lacking := len(shelf.codes) - len(codes):
-        out.print(f"{lacking:,} small areas have no outline in {path.name} and are left out.", markup=False)
+        err.print(f"{lacking:,} small areas have no outline in {path.name} and are left out.", markup=False)
     return codes, touching([outlines[code] for code in codes])
