@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from headwater.areas.measures import keep_counts, read_measure_sets
-from headwater.cli.areas.small_numbers import protect, say_count
+from headwater.cli.areas.small_numbers import protect, say_measure
 from headwater.cli.console import BAD_INPUT, OK, USAGE
 from headwater.synthetic.measures import write_measures
 from headwater.triggers.disclosure import read_disclosure_rule
@@ -108,7 +108,7 @@ def test_the_west_midlands_open_data(
 )
 def test_hot_spots_do_not_say_small_counts(count: int, said: int | str) -> None:
     rule = read_disclosure_rule()
-    assert say_count(rule, protect(rule, [count])[0]) == said
+    assert say_measure(rule, protect(rule, [count])[0], 1.0) == said
 
 
 @pytest.fixture
@@ -246,3 +246,23 @@ def test_an_index_of_2019_is_carried_to_areas_of_2021_and_the_cost_is_told(
     assert after["count"]["complex"] == 75
     assert "80 lie in the 40 that were split, 1 is made of several" in after["carried"]
     assert "carried across from areas of 2011 to those of 2021" in after["source"]
+
+
+def test_what_is_published_for_everybody_is_said_as_it_is(run: Run, tmp_path: Path) -> None:
+    one = read_measure_sets()["street_level"]
+    keep_counts(
+        tmp_path / ".headwater" / "measures",
+        one,
+        {"crimes": {"E01009418": 3.0, "E01009419": 44.0}},
+        {"vintage": "2018-06"},
+    )
+    found = json.loads(run("areas", "hotspots", "--json").out)
+    assert {row["count"] for row in found["hot"] if row["area"] in ("E01009418", "E01009419")} == {3, 44}
+
+
+@pytest.mark.parametrize("width", ["60", "300"])
+def test_a_table_is_whole_on_a_narrow_screen(planned: Run, monkeypatch: pytest.MonkeyPatch, width: str) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    said = planned("areas", "need", "--draws", "20").out.splitlines()
+    assert said[0].split() == ["code", "team", "unit", "need", "%", "from", "to", "residents", "minutes"]
+    assert len({len(line) for line in said[1:171]}) == 1

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from headwater.areas.planning import Shelf, open_shelf
 from headwater.cli.console import out
@@ -49,18 +48,15 @@ def tell_table(heads: Sequence[str], rows: Sequence[Sequence[Any]], *, csv_wante
         writer.writerow(heads)
         writer.writerows(rows)
         return
-    table = Table(box=None, pad_edge=False, show_edge=False)
-    for place, head in enumerate(heads):
-        number = bool(rows) and isinstance(rows[0][place], (int, float))
-        table.add_column(
-            head,
-            justify="right" if number else "left",
-            no_wrap=True,
-            min_width=max([len(head), *(len(_cell(row[place])) for row in rows)]),
-        )
-    for row in rows:
-        table.add_row(*(_cell(one) for one in row))
-    out.print(table)
+    cells = [[_cell(one) for one in row] for row in rows]
+    right = [bool(rows) and isinstance(one, (int, float)) for one in (rows[0] if rows else heads)]
+    width = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+    for line in (list(heads), *cells):
+        told = [
+            one.rjust(wide) if to_right else one.ljust(wide)
+            for one, wide, to_right in zip(line, width, right, strict=True)
+        ]
+        out.print("  ".join(told).rstrip(), markup=False)
 
 
 def _cell(value: Any) -> str:

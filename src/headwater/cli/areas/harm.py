@@ -15,7 +15,7 @@ from headwater.areas.need import Numbers
 from headwater.areas.planning import Shelf, facts_of
 from headwater.areas.planning.facts import say_source
 from headwater.cli.areas.answers import CsvOption, shelf_of, tell_sources, tell_table
-from headwater.cli.areas.small_numbers import protect_measure, safe_digits, say_count, say_minutes
+from headwater.cli.areas.small_numbers import protect_measure, safe_digits, say_measure
 from headwater.cli.console import err, out, show_json
 from headwater.cli.options import DataOption, JsonOption, open_engine, open_lake, settle
 from headwater.settings import Settings
@@ -73,15 +73,16 @@ def show_hot_spots(
         said = "rates for each resident, shrunk towards the force's (empirical Bayes)"
     safe, each = protect_measure(shelf, name, measure, codes, rule)
     try:
-        found, spread = gi_star(values, touching), concentrate(counts / each)
+        found, spread = gi_star(values, touching), concentrate(counts / (each or 1))
     except ValueError as fault:
         raise MeasureError(f"{measure}: {fault}") from None
     # A step of z in the last place that is said must be the work of several events, or sums of neighbours would tell one.
-    digits = safe_digits(float(found.spread.min() * max(float(np.median(exposed)), 1.0) / each), rule.smallest)
-    names, say = shelf.levels[SMALL_AREA].names, say_count if each == 1 else say_minutes
+    one = float(found.spread.min() * max(float(np.median(exposed)), 1.0))
+    digits = safe_digits(one / each, rule.smallest) if each else 2
+    names = shelf.levels[SMALL_AREA].names
     rows = [
         {
-            "area": code, "name": names[code], "count": say(rule, float(safe[at])), "z": f"{found.z[at]:.{digits}f}",
+            "area": code, "name": names[code], "count": say_measure(rule, float(safe[at]), each), "z": f"{found.z[at]:.{digits}f}",
             "q": next(f"{step:g} or less" for step in Q_STEPS if found.q[at] <= step),
         }
         for at, code in sorted(enumerate(codes), key=lambda one: (-found.z[one[0]], one[1]))

@@ -15,7 +15,7 @@ from headwater.areas.planning.proposal import find_place
 from headwater.areas.shrinkage import shrink
 from headwater.areas.uncertainty import count_interval
 from headwater.cli.areas.answers import CsvOption, LevelOption, measures_folder, shelf_of, tell_made_up, tell_table
-from headwater.cli.areas.small_numbers import is_protected, protect_measure, say_count, say_minutes, sums
+from headwater.cli.areas.small_numbers import is_protected, protect_measure, say_measure, sums
 from headwater.cli.console import out, show_json
 from headwater.cli.options import DataOption, JsonOption, settle
 from headwater.settings import Settings
@@ -124,7 +124,7 @@ def tell_place(settings: Settings, shelf: Shelf, level: Level, said: str, *, jso
         for name in dict.fromkeys(str(row["set"]) for row in rows):
             out.print(f"{name}: {' '.join(shelf.sets[name].uncertainty.split())}", markup=False)
         out.print(
-            "Counts of events are sums of what may be said of small areas; those under the least are left out. Intervals are of 95 %. "
+            "Counts of the force's own events are sums of what may be said of small areas; those under the least are left out. Intervals are of 95 %. "
             "A rate is drawn towards the force's own, the more so the fewer people live there (empirical Bayes, Marshall 1991).",
             markup=False,
         )
@@ -167,11 +167,11 @@ def say_harm(settings: Settings, shelf: Shelf, name: str, measure: Measure, leve
     counts, each = protect_measure(shelf, name, measure.id, facts.codes, rule)
     here = sums(counts, facts.codes, level.of)
     people = sums(facts.residents, facts.codes, level.of)
-    if each != 1:
+    if each > 1:
         how = f"in steps of {rule.round_to * each:,.0f}, {rule.round_to} average events; each has an assumed time"
-        return str(say_minutes(rule, here[code])), how
-    if here[code] < rule.smallest:
-        return str(say_count(rule, here[code])), "too few to say a rate"
+        return str(say_measure(rule, here[code], each)), how
+    if each == 1 and here[code] < rule.smallest:
+        return str(say_measure(rule, here[code], each)), "too few to say a rate"
     order = list(here)
     found = shrink([here[one] for one in order], [people[one] for one in order])
     at = order.index(code)

@@ -112,7 +112,7 @@ def tell_programme(proposal: Proposal) -> None:
     )
     out.print(
         f"Integer programme: distance from need {coupled.cost:.1f}, {proven}. By need alone, without the rules that tie posts together, "
-        f"{coupled.by_need_cost:.1f}. {len(coupled.differs)} numbers differ from need alone:",
+        f"{coupled.by_need_cost:.1f}. {len(coupled.differs)} numbers differ from need alone{':' if coupled.differs else '.'}",
         markup=False,
     )
     roles = {one.role.id: one.role.name for one in proposal.results.values()}

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from headwater.areas.demand import COUNTED
-from headwater.areas.measures import Measure
+from headwater.areas.measures import Measure, MeasureSet
 from headwater.areas.need import Numbers
 from headwater.areas.planning import Facts, Shelf, facts_of
 from headwater.areas.planning.facts import MINUTES
@@ -26,18 +26,22 @@ def is_protected(measure: Measure) -> bool:
     return measure.kind == "count" and measure.direction == "higher is worse"
 
 
+def is_open(of: MeasureSet) -> bool:
+    """Whether a set is published for everybody, so that hiding any of it would protect nobody."""
+    return of.licence.startswith("Open Government Licence")
+
+
 def protect(rule: DisclosureRule, values: Iterable[float]) -> Numbers:
     """Each count of a small area as it may be said: rounded, and 0 where it is too small to be said."""
     return np.array([float(rule.shown(round(value)) or 0) for value in values])
 
 
-def say_count(rule: DisclosureRule, value: float) -> int | str:
-    """A protected count in words."""
-    return f"fewer than {rule.smallest}" if value < rule.smallest else int(value)
-
-
-def say_minutes(rule: DisclosureRule, value: float) -> int | str:
-    """Protected minutes of work in words."""
+def say_measure(rule: DisclosureRule, value: float, each: float) -> int | str:
+    """A measure of events in words, when one event is `each` of it (`protect_measure`)."""
+    if each == 0:
+        return round(value)
+    if each == 1:
+        return f"fewer than {rule.smallest}" if value < rule.smallest else int(value)
     return int(value) if value else f"of fewer than {rule.smallest} events"
 
 
@@ -60,8 +64,10 @@ def protect_measure(
     shelf: Shelf, name: str, measure: str, codes: Sequence[str], rule: DisclosureRule
 ) -> tuple[Numbers, float]:
     """A measure of events as it may be said of these small areas, 0 where it is too small; and how much of it one event is: 1 for a count,
-    the mean for minutes."""
+    the mean for minutes, 0 where everybody may know each event."""
     values = np.nan_to_num(shelf.kept[name].of(measure, codes))
+    if is_open(shelf.sets[name]):
+        return values, 0.0
     if measure != MINUTES:
         return protect(rule, values), 1.0
     events = events_of(shelf, name, codes)
