@@ -137,7 +137,7 @@ def test_only_the_days_that_were_asked_for_count_and_the_vintage_says_which(tmp_
         assert open_measures(tmp_path, "demand").of("calls", ["E01000001"]).tolist() == [1]
         days = load_demand(engine, one, tmp_path, minutes, window=Window(last=date(2016, 3, 1)))
         assert open_measures(tmp_path, "demand").of("calls", ["E01000001"]).tolist() == [1]
-        with pytest.raises(MeasureError, match="from 2010-01-01 to 2010-02-01.*go from 2016-03-01 to 2017-03-01"):
+        with pytest.raises(MeasureError, match=r"from 2010-01-01 to 2010-02-01.*go from 2016-03-01 to 2017-03-01"):
             load_demand(engine, one, tmp_path, minutes, window=Window(date(2010, 1, 1), date(2010, 2, 1)))
     assert year["vintage"] == "2016-03-02 to 2017-03-01 (12 months up to the newest record)"
     assert year["aside"] == {"no small area in the record": 1, "outside the days that count": 1}

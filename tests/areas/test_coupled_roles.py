@@ -23,12 +23,12 @@ from headwater.areas.allocation import (
     allot,
     allot_roles,
     cost_of,
+    coupled,
     find_clash,
     list_moves,
     posts_by_group,
     summarise,
 )
-from headwater.areas.allocation import coupled
 
 WARDS = ("aston", "bordesley", "castle")
 

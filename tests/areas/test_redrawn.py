@@ -38,18 +38,24 @@ def test_counts_shares_and_ranks_are_each_carried_in_their_own_way(tmp_path: Pat
     sets = read_measure_sets()
     given = kept("street_level", crimes={"same": 7, "cut": 40, "one": 1, "two": 2})
     found, said = carry_across(given, sets["street_level"], redrawn, NEW, RESIDENTS)
-    assert dict(zip(found.areas, found.values["crimes"].tolist(), strict=True)) == {"same": 7, "cut1": 30, "cut2": 10, "both": 3}
+    assert dict(zip(found.areas, found.values["crimes"].tolist(), strict=True)) == {
+        "same": 7,
+        "cut1": 30,
+        "cut2": 10,
+        "both": 3,
+    }
     assert "carried across from areas of 2011 to those of 2021" in found.manifest["vintage"]
     assert "1 of the force's 4 areas are the same" in said
-    assert "2 lie in the 1 that were split, 1 are made of several" in said
-    assert "11.76% of residents are given the rank" in said  # 100 of 850: those of `one`, the smaller part of `both`
+    assert "2 lie in the 1 that were split, 1 is made of several. Counts are shared out" in said
     ranks = kept("imd2019", crime_rank={"same": 3.0, "cut": 1.0, "one": 2.0, "two": 9.0})
-    found, _ = carry_across(ranks, sets["imd2019"], redrawn, NEW, RESIDENTS)
+    found, said = carry_across(ranks, sets["imd2019"], redrawn, NEW, RESIDENTS)
     assert found.of("crime_rank", NEW).tolist() == [9, 1, 1, 3]
+    assert "11.76% of residents bear the rank" in said  # 100 of 850: those of `one`, the smaller part of `both`
     shares = kept("census2021", overcrowded={"same": 0.1, "cut1": 0.2, "cut2": 0.4, "both": 0.3})
     found, said = carry_across(shares, sets["census2021"], redrawn, OLD, RESIDENTS)
     assert found.of("overcrowded", OLD).tolist() == pytest.approx([0.25, 0.3, 0.1, 0.3])
-    assert "1 are made of several" in said
+    assert "1 is made of several." in said
+    assert "Shares and rates are means of the parts." in said
 
 
 def test_nothing_is_carried_that_is_there_already(tmp_path: Path) -> None:
@@ -88,7 +94,9 @@ def test_without_residents_the_parts_are_equal_and_the_sum_stays(tmp_path: Path)
     redrawn = open_redrawn(tmp_path)
     assert redrawn is not None
     given = kept("street_level", crimes={"cut": 5.0, "one": 1.0, "far": 9.0})
-    found, said = carry_across(given, read_measure_sets()["street_level"], redrawn, NEW, {})
+    found, _ = carry_across(given, read_measure_sets()["street_level"], redrawn, NEW, {})
     assert found.of("crimes", ("cut1", "cut2", "both")).tolist() == [2.5, 2.5, 1]
     assert np.nansum(found.values["crimes"]) == 15
-    assert "of areas are given the rank" in said
+    ranks = kept("imd2019", crime_rank={"one": 2.0, "two": 9.0, "cut": 4.0})
+    _, said = carry_across(ranks, read_measure_sets()["imd2019"], redrawn, NEW, {})
+    assert "12.50% of areas bear the rank" in said  # half of one of four

@@ -173,3 +173,13 @@ def load_demand(
         "vintage": window.say(first, last), "first_day": str(first), "last_day": str(last),
     }  # fmt: skip
     return keep_counts(folder, one.model_copy(update={"made_up": made_up}), counts, told)
+
+
+def dated_events(engine: Engine, kind: str) -> list[tuple[date, str, int]]:
+    """The lake's live events of a kind (tables opened by `open_records`) by day and small area: (day, area, how many)."""
+    rows = engine.fetch(
+        f"SELECT day, lsoa, count(*) AS events FROM ({EVENTS}) WHERE kind = $kind AND day IS NOT NULL AND lsoa IS NOT NULL "
+        "GROUP BY ALL ORDER BY ALL",
+        {"kind": kind},
+    ).to_pylist()
+    return [(row["day"], row["lsoa"], row["events"]) for row in rows]

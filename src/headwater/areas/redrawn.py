@@ -75,7 +75,9 @@ def load_redrawn(path: Path, folder: Path) -> dict[str, object]:
     for row in reader:
         old, new = (row[heads[year]].strip() for year in HEADS)
         if not old or not new:
-            raise FitError(f"{path.name}, line {reader.line_num}: a code is missing. Take the file as it was published.")
+            raise FitError(
+                f"{path.name}, line {reader.line_num}: a code is missing. Take the file as it was published."
+            )
         rows += 1
         forth[old].add(new)
         back[new].add(old)
@@ -105,7 +107,9 @@ def open_redrawn(folder: Path) -> Redrawn | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError):
-        raise FitError(f"{_path(folder)} is damaged. Load the lookup again: headwater areas load FILE --as lookup") from None
+        raise FitError(
+            f"{_path(folder)} is damaged. Load the lookup again: headwater areas load FILE --as lookup"
+        ) from None
 
 
 def _path(folder: Path) -> Path:
@@ -156,7 +160,9 @@ def carry_across(
     other = next(one for one in YEARS if one != year)
     vintage = f"{kept.manifest.get('vintage', of.vintage)}; carried across from areas of {YEARS[other]} to those of {YEARS[year]}"
     told = dict(kept.manifest) | {"vintage": vintage, "area": year}
-    return replace(kept, areas=areas, values=columns, manifest=told), _say(of, forth, back, inside, residents, (YEARS[other], YEARS[year]))
+    return replace(kept, areas=areas, values=columns, manifest=told), _say(
+        of, forth, back, inside, residents, (YEARS[other], YEARS[year])
+    )
 
 
 def _sized(pairs: list[tuple[str, str]], residents: Mapping[str, float]) -> list[tuple[str, str, float]]:
@@ -175,7 +181,12 @@ def _sized(pairs: list[tuple[str, str]], residents: Mapping[str, float]) -> list
 
 
 def _say(
-    of: MeasureSet, forth: Lookup, back: Lookup, inside: set[str], residents: Mapping[str, float], years: tuple[str, str]
+    of: MeasureSet,
+    forth: Lookup,
+    back: Lookup,
+    inside: set[str],
+    residents: Mapping[str, float],
+    years: tuple[str, str],
 ) -> str:
     parts = {area: sources for area, sources in back.parts.items() if area in inside}
     split = {source for sources in parts.values() for source in sources if len(forth.parts[source]) > 1}
@@ -184,10 +195,16 @@ def _say(
     whole = {area: {area: 1.0} for area in inside if area not in parts}
     known = all(everybody.values())
     cost = cost_of_fit(Lookup(back.source, back.target, whole | parts), everybody if known else None)
-    who = "residents" if known else "areas"
-    return (
+    told = (
         f"{of.title}: {len(inside) - len(parts):,} of the force's {len(inside):,} areas are the same in {years[0]} and {years[1]}; "
-        f"{len(parts) - merged:,} lie in the {len(split):,} that were split, {merged:,} are made of several. Counts are shared out by "
-        f"residents where these are known, and a rank is that of the area that most of the other lies in: {cost.misplaced:.2%} of {who} "
-        "are given the rank of an area where they do not live."
+        f"{len(parts) - merged:,} lie in the {len(split):,} that were split, {merged:,} {'is' if merged == 1 else 'are'} made of several."
     )
+    kinds = {measure.kind for measure in of.measures}
+    if "count" in kinds:
+        told += " Counts are shared out among the parts by residents, or equally where these are not known."
+    if kinds - {"count", "rank"}:
+        told += " Shares and rates are means of the parts."
+    if "rank" in kinds:
+        who = "residents" if known else "areas"
+        told += f" A rank is that of the area that most of the other lies in: {cost.misplaced:.2%} of {who} bear the rank of an area where they do not live."
+    return told

@@ -96,7 +96,7 @@ class _Giving:
         for draw in np.flatnonzero(equal.sum(axis=1) > 1):
             ties = np.flatnonzero(equal[draw])
             best[draw] = ties[self._needs[draw, columns[ties]].argmax()]
-        chosen = columns[best]
+        chosen: Ints = columns[best]
         now = self.held[self._rows, chosen] + 1
         self.held[self._rows, chosen] = now
         following = self._needs[self._rows, chosen] / self._by[np.minimum(now, len(self._by) - 1)]

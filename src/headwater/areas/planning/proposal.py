@@ -85,11 +85,11 @@ def propose(
     held = staffing or NOBODY
     roles = [_role(name, scenario, level, need, held) for name in scenario.roles]
     method = HUNTINGTON_HILL if scenario.method == HUNTINGTON else WEBSTER
-    moves = {name: rule.most_moves for name, rule in scenario.roles.items() if rule.most_moves is not None}
+    most_moves = {name: rule.most_moves for name, rule in scenario.roles.items() if rule.most_moves is not None}
     rules = Rules(
         (Mix(scenario.mix.role, scenario.mix.per, scenario.mix.least, scenario.mix.most),) if scenario.mix else (),
         tuple(Team(t.name, tuple(find_place(level, place) for place in t.places), t.floor, t.ceiling) for t in scenario.teams),
-        moves | ({ALL_ROLES: scenario.most_moves} if scenario.most_moves is not None else {}), held.posts,
+        most_moves | ({ALL_ROLES: scenario.most_moves} if scenario.most_moves is not None else {}), held.posts,
     )  # fmt: skip
     if rules.most_moves and staffing is None:
         raise ScenarioError(

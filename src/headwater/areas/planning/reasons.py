@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from headwater.areas.allocation import Post
 from headwater.areas.allocation.divisor import FIXED, FLOOR, GROUP_FLOOR, NEED
-from headwater.areas.planning.proposal import Proposal, Result
+from headwater.areas.planning.proposal import Proposal, Result, find_place
 
+TIED = "tied to the place, as the posts of today say."
 RULES = {
     FIXED: "tied to the place",
     FLOOR: "by the least for each place",
@@ -55,7 +56,11 @@ def _lines(proposal: Proposal, result: Result, place: str) -> list[str]:
     called, names = result.role.name, proposal.level.names
     mine = [post for post in result.by_need.given if post.place == place]
     held = result.posts[place]
-    lines = [f"{called} {number}: {_say(post, result, names)}" for number, post in enumerate(mine[:held], start=1)]
+    tied = iter(_why_tied(proposal, result, place))
+    lines = [
+        f"{called} {number}: {_say(post, result, names) if post.why != FIXED else next(tied, TIED)}"
+        for number, post in enumerate(mine[:held], start=1)
+    ]
     why = ""
     if proposal.coupled is not None:
         why = next(
@@ -66,10 +71,18 @@ def _lines(proposal: Proposal, result: Result, place: str) -> list[str]:
     return lines or [f"No {called}: {names[place]} never had the best claim, and no rule asks for one."]
 
 
+def _why_tied(proposal: Proposal, result: Result, place: str) -> list[str]:
+    """For each post that the rules tie to a place, why; for those that the staffing file ties there is no more to say."""
+    return [
+        f"tied to the place: {one.why}."
+        for one in proposal.scenario.fixed
+        if one.role == result.role.id and find_place(proposal.level, one.place) == place
+        for _ in range(one.posts)
+    ]
+
+
 def _say(post: Post, result: Result, names: Mapping[str, str]) -> str:
     place = next(one for one in result.role.places if one.id == post.place)
-    if post.why == FIXED:
-        return "tied to the place."
     if post.why == FLOOR:
         return f"by the rule of at least {place.floor} here."
     # A claim is a share of all need for one (half) post: the mean over all posts makes it a figure that can be read.
