@@ -77,6 +77,7 @@ AREAS: tuple[Shot, ...] = (
     ("area", "sergeant@police", "/areas/{area}/"),
     ("plans", "planner@police", "/areas/plans/"),
     ("plan-of-posts", "planner@police", "/areas/plans/{plan}/?with={other}"),
+    ("plans-side-by-side", "planner@police", "/areas/plans/side-by-side/?plan={plan}&plan={other}"),
     ("plan-of-posts-form", "planner@police", "/areas/plans/{other}/change/"),
 )
 """Taken with made-up measures."""
