@@ -193,7 +193,7 @@ def take_all(data: Path, folder: Path, word: str) -> Iterator[Path]:
                 yield from take(browser, live, some, folder)
         if areas:
             with tempfile.TemporaryDirectory() as scratch, empty_service(told := told_made_up(Path(scratch))) as live:
-                load_made_up(live.data / "measures", Path(scratch))
+                load_made_up(live.data / "measures", Path(scratch), Path(told["HEADWATER_CATALOGUE"]))
                 area, plan, other = in_service(live, PLAN, more=told).split()
                 yield from take(
                     browser, live, [(n, k, a.format(area=area, plan=plan, other=other)) for n, k, a in areas], folder

@@ -15,10 +15,11 @@ COUNTRY = 32_844
 DOMAINS = ("IMD", "Income", "Employment", "Education", "Health", "Crime", "Housing_and_Access", "Environment")
 
 
-def load_made_up(measures: Path, scratch: Path) -> None:
-    """Ranks of deprivation and residents for every small area but the last two, which no file has. The first has the worst ranks of all."""
+def load_made_up(measures: Path, scratch: Path, catalogue: Path | None = None) -> None:
+    """Ranks of deprivation and residents for every small area but the last two, which no file has. The first has the worst ranks of all.
+    What is loaded is called what the catalogue says."""
     areas = read_teams().areas
-    sets, codes = read_measure_sets(), sorted(areas)[:-2]
+    sets, codes = read_measure_sets(catalogue), sorted(areas)[:-2]
     ranks, people = scratch / "ranks.csv", scratch / "people.csv"
     with ranks.open("w", newline="") as file:
         writer = csv.writer(file)
@@ -55,6 +56,7 @@ def write_catalogue(folder: Path) -> Path:
         text = re.sub(
             r"^title: .*$", "title: Made-up numbers, in the shape of what is published", text, count=1, flags=re.M
         )
+        text = re.sub(r"^(?:made_up: .*\n)?id: ", "made_up: true\nid: ", text, count=1, flags=re.M)
         text = re.sub(r"^publisher: .*$", "publisher: nobody", text, flags=re.M)
         text = re.sub(r"^licence: .*$", "licence: These numbers tell of no real place", text, flags=re.M)
         (target / item.name).write_text(text, encoding="utf-8")
