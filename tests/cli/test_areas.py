@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from headwater.areas.measures import keep_counts, read_measure_sets
-from headwater.cli.areas.small_numbers import protect, say_measure
+from headwater.areas.measures import Kept, keep_counts, read_measure_sets
+from headwater.areas.planning import Shelf
+from headwater.cli.areas.small_numbers import protect, protect_shelf, say_measure
 from headwater.cli.console import BAD_INPUT, OK, USAGE
 from headwater.synthetic.measures import write_measures
 from headwater.triggers.disclosure import read_disclosure_rule
@@ -266,3 +270,23 @@ def test_a_table_is_whole_on_a_narrow_screen(planned: Run, monkeypatch: pytest.M
     said = planned("areas", "need", "--draws", "20").out.splitlines()
     assert said[0].split() == ["code", "team", "unit", "need", "%", "from", "to", "residents", "minutes"]
     assert len({len(line) for line in said[1:171]}) == 1
+
+
+@settings(max_examples=40)
+@given(st.lists(st.integers(0, 12), min_size=6, max_size=6), st.integers(0, 5))
+def test_one_event_more_or_less_is_lost_in_what_is_said_of_every_level(calls: list[int], at: int) -> None:
+    """Whatever the other numbers, what is said of an area is the same for every true count that its class may stand for."""
+    rule = read_disclosure_rule()
+    areas = tuple(f"a{n}" for n in range(6))
+
+    def said(counts: list[int]) -> list[float]:
+        one = read_measure_sets()["demand"]
+        kept = Kept("demand", areas, {"calls": np.array(counts, float)}, {})
+        shelf, _ = protect_shelf(Shelf({}, {"demand": one}, {"demand": kept}), rule)
+        found = shelf.kept["demand"].values["calls"]
+        return [*found.tolist(), float(found[:3].sum()), float(found[3:].sum()), float(found.sum())]
+
+    own = rule.shown(calls[at])
+    alike = [count for count in range(13) if rule.shown(count) == own]
+    assert len(alike) >= 3
+    assert len({tuple(said([*calls[:at], count, *calls[at + 1 :]])) for count in alike}) == 1
