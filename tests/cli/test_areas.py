@@ -100,7 +100,9 @@ def test_the_west_midlands_open_data(
             "own",
             "--json",
         )
-        assert json.loads(said.out) == {"small_areas": 1719, "wards": 192, "units": 7}
+        told = json.loads(said.out)
+        assert (told["small_areas"], told["wards"], told["units"]) == (1719, 192, 7)
+        assert told["vintage"] == {"small_areas": "lsoa21", "wards": "ward24", "units": "ltla24"}
         monkeypatch.setenv("HEADWATER_CATALOGUE", str(tmp_path / "own"))
     run("areas", "load", str(path), "--as", index)
     found = json.loads(run("areas", "typology", "--json").out)
