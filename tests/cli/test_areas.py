@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from headwater.areas.measures import Kept, keep_counts, read_measure_sets
 from headwater.areas.planning import Shelf
-from headwater.cli.areas.small_numbers import protect, protect_shelf, say_measure
+from headwater.cli.areas.small_numbers import protect, protect_shelf, safe_digits, say_measure
 from headwater.cli.console import BAD_INPUT, OK, USAGE
 from headwater.synthetic.measures import write_measures
 from headwater.triggers.disclosure import read_disclosure_rule
@@ -292,3 +292,13 @@ def test_one_event_more_or_less_is_lost_in_what_is_said_of_every_level(calls: li
     alike = [count for count in range(13) if rule.shown(count) == own]
     assert len(alike) >= 3
     assert len({tuple(said([*calls[:at], count, *calls[at + 1 :]])) for count in alike}) == 1
+
+
+@given(st.floats(0.001, 1e6))
+def test_a_step_of_the_last_place_that_is_said_is_no_fewer_than_five_events(events_for_one: float) -> None:
+    digits = safe_digits(events_for_one, 5)
+    if digits is None:
+        assert events_for_one < 5
+    else:
+        assert 0 <= digits <= 2
+        assert events_for_one * 10**-digits >= 5 * (1 - 1e-9)

@@ -45,12 +45,12 @@ def say_measure(rule: DisclosureRule, value: float, each: float) -> int | str:
     return int(value) if value else f"of fewer than {rule.smallest} events"
 
 
-def safe_digits(events_for_one: float, smallest: int, most: int = 2) -> int:
+def safe_digits(events_for_one: float, smallest: int, most: int = 2) -> int | None:
     """How many decimal places of a figure may be said, when `events_for_one` events raise it by one: a step of the last place is then no
-    less than `smallest` events, so the figure tells no single one."""
-    if events_for_one <= 0:
-        return 0
-    return int(min(most, max(0, math.floor(math.log10(events_for_one / smallest)))))
+    less than `smallest` events, so the figure tells no single one. None: not even the whole figure may be said."""
+    if events_for_one < smallest:
+        return None
+    return min(most, math.floor(math.log10(events_for_one / smallest)))
 
 
 def events_of(shelf: Shelf, name: str, codes: Sequence[str]) -> Numbers:
