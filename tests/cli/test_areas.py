@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.geometry import box, mapping
 
 from headwater.areas.measures import Kept, keep_counts, read_measure_sets
 from headwater.areas.planning import Shelf
@@ -117,6 +118,20 @@ def test_hot_spots_do_not_say_small_counts(count: int, said: int | str) -> None:
     assert say_measure(rule, protect(rule, [count])[0], 1.0) == said
 
 
+def outlines(folder: Path) -> str:
+    """A file of outlines: forty small areas in a row, the three that have numbers among them in the middle."""
+    known = [f"E0100{number}" for number in range(8881, 8921)]
+    codes = [*known[:18], "E01009417", "E01009418", "E01009419", *known[18:37]]
+    features = [
+        {"type": "Feature", "properties": {"LSOA11CD": code}, "geometry": mapping(box(at, 0, at + 1, 1))}
+        for at, code in enumerate(codes)
+    ]
+    (folder / "row.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
+    return "row.geojson"
+
+
 @pytest.fixture
 def planned(run: Run, tmp_path: Path) -> Run:
     """The command line with made-up measures and a demand of its own loaded, and rules in rules.yaml."""
@@ -198,8 +213,10 @@ def test_work_is_said_in_steps_so_that_no_small_area_can_be_worked_out(planned: 
     assert told["Calls and incidents"] == "1,300"
 
 
-def test_hot_spots_say_counts_and_z_in_steps(planned: Run) -> None:
-    hot = json.loads(planned("areas", "hotspots", "--measure", "calls", "--json").out)["hot"]
+def test_hot_spots_say_counts_and_z_in_steps(planned: Run, tmp_path: Path) -> None:
+    hot = json.loads(
+        planned("areas", "hotspots", "--measure", "calls", "--boundaries", outlines(tmp_path), "--json").out
+    )["hot"]
     said = {one["area"]: one["count"] for one in hot}
     assert said["E01009418"] == 900
     assert {one for one in said.values() if isinstance(one, str)} == {"fewer than 5"}
@@ -262,7 +279,9 @@ def test_what_is_published_for_everybody_is_said_as_it_is(run: Run, tmp_path: Pa
         {"crimes": {"E01009418": 3.0, "E01009419": 44.0}},
         {"vintage": "2018-06"},
     )
-    found = json.loads(run("areas", "hotspots", "--json").out)
+    said = run("areas", "hotspots", "--boundaries", outlines(tmp_path), "--json")
+    assert "small areas have no outline in row.geojson" in said.err
+    found = json.loads(said.out)
     assert {row["count"] for row in found["hot"] if row["area"] in ("E01009418", "E01009419")} == {3, 44}
 
 
@@ -274,17 +293,19 @@ def test_a_table_is_whole_on_a_narrow_screen(planned: Run, monkeypatch: pytest.M
     assert len({len(line) for line in said[1:171]}) == 1
 
 
+DEMAND, DEMAND_RULE = read_measure_sets()["demand"], read_disclosure_rule()
+
+
 @settings(max_examples=40)
 @given(st.lists(st.integers(0, 12), min_size=6, max_size=6), st.integers(0, 5))
 def test_one_event_more_or_less_is_lost_in_what_is_said_of_every_level(calls: list[int], at: int) -> None:
     """Whatever the other numbers, what is said of an area is the same for every true count that its class may stand for."""
-    rule = read_disclosure_rule()
+    rule = DEMAND_RULE
     areas = tuple(f"a{n}" for n in range(6))
 
     def said(counts: list[int]) -> list[float]:
-        one = read_measure_sets()["demand"]
         kept = Kept("demand", areas, {"calls": np.array(counts, float)}, {})
-        shelf, _ = protect_shelf(Shelf({}, {"demand": one}, {"demand": kept}), rule)
+        shelf, _ = protect_shelf(Shelf({}, {"demand": DEMAND}, {"demand": kept}), rule)
         found = shelf.kept["demand"].values["calls"]
         return [*found.tolist(), float(found[:3].sum()), float(found[3:].sum()), float(found.sum())]
 
