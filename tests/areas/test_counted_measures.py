@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from headwater.areas.demand import Window, back, load_demand, read_minutes
+from headwater.areas.demand import Window, back, dated_events, load_demand, read_minutes
 from headwater.areas.measures import MeasureError, load_street_level, open_measures, read_measure_sets
 from headwater.engine import DuckDBEngine
 
@@ -160,3 +160,12 @@ def test_months_are_counted_back_from_the_last_day(day: date, months: int, first
 def test_days_that_cannot_be_are_told(window: Window, words: str) -> None:
     with pytest.raises(MeasureError, match=words):
         window.days(date(2012, 1, 1), date(2017, 3, 1))
+
+
+def test_events_keep_their_day_for_counts_with_decay() -> None:
+    with DuckDBEngine(memory="500MB", threads=1) as engine:
+        tables(engine)
+        engine.run("UPDATE event SET recorded_at = TIMESTAMP '2016-03-01 23:59:00' WHERE event_id = 'i1'")
+        found = dated_events(engine, "incident")
+        assert dated_events(engine, "missing") == [(date(2017, 3, 1), "E01000002", 1)]
+    assert found == [(date(2016, 3, 1), "E01000001", 1), (date(2017, 3, 1), "E01000001", 1)]

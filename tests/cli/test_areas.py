@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import box, mapping
 
-from headwater.areas.measures import keep_counts, read_measure_sets
-from headwater.cli.areas.small_numbers import protect, say_measure
+from headwater.areas.measures import Kept, keep_counts, read_measure_sets
+from headwater.areas.planning import Shelf
+from headwater.cli.areas.small_numbers import protect, protect_shelf, safe_digits, say_measure
 from headwater.cli.console import BAD_INPUT, OK, USAGE
 from headwater.synthetic.measures import write_measures
 from headwater.triggers.disclosure import read_disclosure_rule
@@ -96,7 +101,9 @@ def test_the_west_midlands_open_data(
             "own",
             "--json",
         )
-        assert json.loads(said.out) == {"small_areas": 1719, "wards": 192, "units": 7}
+        told = json.loads(said.out)
+        assert (told["small_areas"], told["wards"], told["units"]) == (1719, 192, 7)
+        assert told["vintage"] == {"small_areas": "lsoa21", "wards": "ward24", "units": "ltla24"}
         monkeypatch.setenv("HEADWATER_CATALOGUE", str(tmp_path / "own"))
     run("areas", "load", str(path), "--as", index)
     found = json.loads(run("areas", "typology", "--json").out)
@@ -109,6 +116,20 @@ def test_the_west_midlands_open_data(
 def test_hot_spots_do_not_say_small_counts(count: int, said: int | str) -> None:
     rule = read_disclosure_rule()
     assert say_measure(rule, protect(rule, [count])[0], 1.0) == said
+
+
+def outlines(folder: Path) -> str:
+    """A file of outlines: forty small areas in a row, the three that have numbers among them in the middle."""
+    known = [f"E0100{number}" for number in range(8881, 8921)]
+    codes = [*known[:18], "E01009417", "E01009418", "E01009419", *known[18:37]]
+    features = [
+        {"type": "Feature", "properties": {"LSOA11CD": code}, "geometry": mapping(box(at, 0, at + 1, 1))}
+        for at, code in enumerate(codes)
+    ]
+    (folder / "row.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
+    return "row.geojson"
 
 
 @pytest.fixture
@@ -192,8 +213,10 @@ def test_work_is_said_in_steps_so_that_no_small_area_can_be_worked_out(planned: 
     assert told["Calls and incidents"] == "1,300"
 
 
-def test_hot_spots_say_counts_and_z_in_steps(planned: Run) -> None:
-    hot = json.loads(planned("areas", "hotspots", "--measure", "calls", "--json").out)["hot"]
+def test_hot_spots_say_counts_and_z_in_steps(planned: Run, tmp_path: Path) -> None:
+    hot = json.loads(
+        planned("areas", "hotspots", "--measure", "calls", "--boundaries", outlines(tmp_path), "--json").out
+    )["hot"]
     said = {one["area"]: one["count"] for one in hot}
     assert said["E01009418"] == 900
     assert {one for one in said.values() if isinstance(one, str)} == {"fewer than 5"}
@@ -256,7 +279,9 @@ def test_what_is_published_for_everybody_is_said_as_it_is(run: Run, tmp_path: Pa
         {"crimes": {"E01009418": 3.0, "E01009419": 44.0}},
         {"vintage": "2018-06"},
     )
-    found = json.loads(run("areas", "hotspots", "--json").out)
+    said = run("areas", "hotspots", "--boundaries", outlines(tmp_path), "--json")
+    assert "small areas have no outline in row.geojson" in said.err
+    found = json.loads(said.out)
     assert {row["count"] for row in found["hot"] if row["area"] in ("E01009418", "E01009419")} == {3, 44}
 
 
@@ -266,3 +291,35 @@ def test_a_table_is_whole_on_a_narrow_screen(planned: Run, monkeypatch: pytest.M
     said = planned("areas", "need", "--draws", "20").out.splitlines()
     assert said[0].split() == ["code", "team", "unit", "need", "%", "from", "to", "residents", "minutes"]
     assert len({len(line) for line in said[1:171]}) == 1
+
+
+DEMAND, DEMAND_RULE = read_measure_sets()["demand"], read_disclosure_rule()
+
+
+@settings(max_examples=40)
+@given(st.lists(st.integers(0, 12), min_size=6, max_size=6), st.integers(0, 5))
+def test_one_event_more_or_less_is_lost_in_what_is_said_of_every_level(calls: list[int], at: int) -> None:
+    """Whatever the other numbers, what is said of an area is the same for every true count that its class may stand for."""
+    rule = DEMAND_RULE
+    areas = tuple(f"a{n}" for n in range(6))
+
+    def said(counts: list[int]) -> list[float]:
+        kept = Kept("demand", areas, {"calls": np.array(counts, float)}, {})
+        shelf, _ = protect_shelf(Shelf({}, {"demand": DEMAND}, {"demand": kept}), rule)
+        found = shelf.kept["demand"].values["calls"]
+        return [*found.tolist(), float(found[:3].sum()), float(found[3:].sum()), float(found.sum())]
+
+    own = rule.shown(calls[at])
+    alike = [count for count in range(13) if rule.shown(count) == own]
+    assert len(alike) >= 3
+    assert len({tuple(said([*calls[:at], count, *calls[at + 1 :]])) for count in alike}) == 1
+
+
+@given(st.floats(0.001, 1e6))
+def test_a_step_of_the_last_place_that_is_said_is_no_fewer_than_five_events(events_for_one: float) -> None:
+    digits = safe_digits(events_for_one, 5)
+    if digits is None:
+        assert events_for_one < 5
+    else:
+        assert 0 <= digits <= 2
+        assert events_for_one * 10**-digits >= 5 * (1 - 1e-9)

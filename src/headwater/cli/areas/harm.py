@@ -82,7 +82,8 @@ def show_hot_spots(
     names = shelf.levels[SMALL_AREA].names
     rows = [
         {
-            "area": code, "name": names[code], "count": say_measure(rule, float(safe[at]), each), "z": f"{found.z[at]:.{digits}f}",
+            "area": code, "name": names[code], "count": say_measure(rule, float(safe[at]), each),
+            "z": "not said" if digits is None else f"{found.z[at]:.{digits}f}",
             "q": next(f"{step:g} or less" for step in Q_STEPS if found.q[at] <= step),
         }
         for at, code in sorted(enumerate(codes), key=lambda one: (-found.z[one[0]], one[1]))

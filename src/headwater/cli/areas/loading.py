@@ -158,14 +158,16 @@ def write_hierarchy(
 
     Example: headwater areas hierarchy lookup.csv --district Walsall --into my-catalogue
     """
+    from dataclasses import asdict
+
     from headwater.areas.hierarchy import write_areas
 
     found = write_areas(lookup, district, into)
     if json:
-        show_json(found)
+        show_json(asdict(found))
         return
     out.print(
-        f"{found['small_areas']:,} small areas, {found['wards']:,} wards, {found['units']} units (districts) are in {into}/areas. "
-        f'Name the folder in headwater.toml: catalogue = "{into}"',
+        f"{found.small_areas:,} small areas ({found.vintage['small_areas']}), {found.wards:,} wards ({found.vintage['wards']}), {found.units} units "
+        f'(districts, {found.vintage["units"]}) are in {into}/areas. {found.fit} Name the folder in headwater.toml: catalogue = "{into}"',
         markup=False,
     )

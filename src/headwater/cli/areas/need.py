@@ -72,9 +72,10 @@ def show_need(
         )  # fmt: skip
         return
     heads = {"need_percent": "need %", "from_percent": "from", "to_percent": "to"}
+    columns = [name for name in rows[0] if name != "minutes" or facts.has_minutes]
     tell_table(
-        [name if csv else heads.get(name, name) for name in rows[0]],
-        [[f"{one:.3f}" if isinstance(one, float) and not csv else one for one in row.values()] for row in rows],
+        [name if csv else heads.get(name, name) for name in columns],
+        [[row[name] if csv or "percent" not in name else f"{row[name]:.3f}" for name in columns] for row in rows],
         csv_wanted=csv,
     )
     if csv:

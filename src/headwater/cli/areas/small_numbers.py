@@ -45,12 +45,12 @@ def say_measure(rule: DisclosureRule, value: float, each: float) -> int | str:
     return int(value) if value else f"of fewer than {rule.smallest} events"
 
 
-def safe_digits(events_for_one: float, smallest: int, most: int = 2) -> int:
+def safe_digits(events_for_one: float, smallest: int, most: int = 2) -> int | None:
     """How many decimal places of a figure may be said, when `events_for_one` events raise it by one: a step of the last place is then no
-    less than `smallest` events, so the figure tells no single one."""
-    if events_for_one <= 0:
-        return 0
-    return int(min(most, max(0, math.floor(math.log10(events_for_one / smallest)))))
+    less than `smallest` events, so the figure tells no single one. None: not even the whole figure may be said."""
+    if events_for_one < smallest:
+        return None
+    return min(most, math.floor(math.log10(events_for_one / smallest)))
 
 
 def events_of(shelf: Shelf, name: str, codes: Sequence[str]) -> Numbers:
@@ -70,40 +70,45 @@ def protect_measure(
         return values, 0.0
     if measure != MINUTES:
         return protect(rule, values), 1.0
-    events = events_of(shelf, name, codes)
-    if not events.sum():
+    everywhere = shelf.kept[name].areas
+    number = float(events_of(shelf, name, everywhere).sum())
+    if not number:
         return protect(rule, values), 1.0
-    each = float(values.sum() / events.sum())
-    step = rule.round_to * each
+    # The mean is that of the whole set, so that every answer rounds to the same steps.
+    each = float(np.nansum(shelf.kept[name].of(measure, everywhere))) / number
+    step, events = rule.round_to * each, events_of(shelf, name, codes)
     return np.where(events < rule.smallest, 0.0, np.maximum(step, np.round(values / step) * step)), each
 
 
-def protect_work(facts: Facts, shelf: Shelf, rule: DisclosureRule) -> tuple[Facts, str]:
-    """The facts with the minutes of work in steps, and what that does in words (empty where the force's own events are not in them).
+def protect_shelf(shelf: Shelf, rule: DisclosureRule) -> tuple[Shelf, str]:
+    """What is loaded, with every measure of the force's own events as it may be said of small areas; and what that does to its work, in
+    words (empty where no work is loaded). Whatever is worked out from it says no more than those numbers."""
+    kept, said = dict(shelf.kept), ""
+    for name, one in shelf.kept.items():
+        if is_open(shelf.sets[name]):
+            continue
+        values = dict(one.values)
+        for measure in shelf.sets[name].measures:
+            if measure.id in values and is_protected(measure):
+                values[measure.id], each = protect_measure(shelf, name, measure.id, one.areas, rule)
+                said = say_steps(shelf, name, each, rule) if measure.id == MINUTES and each > 1 else said
+        kept[name] = replace(one, values=values)
+    return replace(shelf, kept=kept), said
 
-    A step is the work of `round_to` average events; small areas with fewer than `smallest` events count as none.
-    """
-    name = next((one for one, kept in shelf.kept.items() if MINUTES in kept.values), None)
-    if name is None:
-        return facts, ""
-    events = events_of(shelf, name, facts.codes)
-    if not events.sum():
-        return facts, ""
-    minutes, each = protect_measure(shelf, name, MINUTES, facts.codes, rule)
-    step = rule.round_to * each
-    said = f"Work counts in steps of {step:,.0f} minutes, the work of {rule.round_to} average events"
+
+def say_steps(shelf: Shelf, name: str, each: float, rule: DisclosureRule) -> str:
+    """What the steps are in which work counts, when an average event takes `each` minutes."""
+    events = events_of(shelf, name, shelf.codes)
+    said = f"Work counts in steps of {rule.round_to * each:,.0f} minutes, the work of {rule.round_to} average events"
     if hidden := int(((events < rule.smallest) & (events > 0)).sum()):
         said += f"; {hidden:,} small areas with fewer than {rule.smallest} events count as none"
-    outside = float(round(facts.minutes_outside / step) * step)
-    return (
-        replace(facts, minutes=minutes, has_minutes=bool(minutes.sum()), minutes_outside=outside),
-        f"{said}: no single event can be worked out.",
-    )
+    return f"{said}: no single event can be worked out."
 
 
 def safe_facts(shelf: Shelf, index: str | None, catalogue: Path | None) -> tuple[Facts, str]:
     """The facts that a command works with, and in words what protects small numbers in them."""
-    return protect_work(facts_of(shelf, index), shelf, read_disclosure_rule(catalogue))
+    safe, said = protect_shelf(shelf, read_disclosure_rule(catalogue))
+    return facts_of(safe, index), said
 
 
 def sums(values: Numbers, codes: Sequence[str], of: Mapping[str, str]) -> dict[str, float]:

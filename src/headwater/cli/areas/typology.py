@@ -10,8 +10,10 @@ from headwater.areas.levels import SMALL_AREA
 from headwater.areas.planning import Labels, Shelf, labels_of
 from headwater.areas.typology import read_typology
 from headwater.cli.areas.answers import CsvOption, IndexOption, LevelOption, shelf_of, tell_sources, tell_table
+from headwater.cli.areas.small_numbers import protect_shelf
 from headwater.cli.console import out, show_json, show_progress
-from headwater.cli.options import DataOption, JsonOption, QuietOption
+from headwater.cli.options import DataOption, JsonOption, QuietOption, settle
+from headwater.triggers.disclosure import read_disclosure_rule
 
 
 def show_typology(
@@ -42,7 +44,8 @@ def show_typology(
     shelf = shelf_of(data)
     labels = labels_of(shelf, read_typology(typology), index)
     if describe:
-        tell_description(shelf, labels, index, (groups, starts, seed), json=json, csv=csv, quiet=quiet)
+        safe, _ = protect_shelf(shelf, read_disclosure_rule(settle(data).catalogue))
+        tell_description(safe, labels, index, (groups, starts, seed), json=json, csv=csv, quiet=quiet)
         return
     found, chosen = labels.found, shelf.level(level)
     if json or csv:

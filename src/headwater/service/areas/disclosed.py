@@ -1,7 +1,7 @@
 """Which counts of people in areas may be said, at every level, so that no hidden one can be reckoned from others? Pure.
 
-The product's one rule (`headwater.triggers.disclosure`) holds: small counts are hidden together with none, all others rounded. A team's small
-areas are a table with the team's sum as its total and are protected as such. Every other level is reckoned from what is shown of small areas
+The product's one rule (`headwater.triggers.disclosure`) holds: small counts are hidden together with none, all others rounded. A team's sum moves by
+steps of rounding until it gives no small area of the team away. Every other level is reckoned from what is shown of small areas
 and teams, never from the counts themselves: whoever lays wards, units and teams side by side finds nothing that the small areas and teams have
 not told already.
 """
@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 
 from headwater.areas.levels import SMALL_AREA, TEAM, Level
 from headwater.triggers.disclosure import NOT_SHOWN, DisclosureRule, Published
+
+_MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
@@ -51,17 +53,37 @@ def tell_counts(rule: DisclosureRule, counts: Mapping[str, float], teams: Level)
         true = {lsoa: round(counts[lsoa]) for lsoa in inside if lsoa in counts}
         if not true:
             continue
-        whole, tables = rule.protect(
-            {team: {lsoa: rule.shown(count) for lsoa, count in true.items()}}, rule.shown(sum(true.values()))
-        )
-        sums[team] = whole
-        small |= tables[team]
-        guess |= _guess(rule, tables[team], whole)
+        cells = {lsoa: rule.shown(count) for lsoa, count in true.items()}
+        sums[team] = whole = _move_sum(rule, cells, sum(true.values()))
+        small |= cells
+        guess |= _guess(rule, cells, whole)
     for lsoa, count in counts.items():
         if lsoa not in small:  # No team leads here, so no sum tells of it.
             small[lsoa] = rule.shown(round(count))
             guess |= _guess(rule, {lsoa: small[lsoa]}, small[lsoa])
     return Told(rule, small, sums, guess)
+
+
+def _move_sum(rule: DisclosureRule, cells: Published, true: int) -> int | None:
+    """The sum as it may be said: rounded, and moved by steps of rounding to the nearest that leaves every hidden cell as many values as one
+    less than the smallest count has. Cells never move: they may be published elsewhere too."""
+    for step in range(2 * _MOST_STEPS):
+        move = (step + 1) // 2 * rule.round_to * (-1 if step % 2 else 1)
+        if true + move >= 0 and _keeps_open(rule, cells, whole := rule.shown(true + move)):
+            return whole
+    return NOT_SHOWN
+
+
+def _keeps_open(rule: DisclosureRule, cells: Published, whole: int | None) -> bool:
+    """Whether a reader of cells and sum is left with enough values for each hidden cell."""
+    hidden, most = sum(count is None for count in cells.values()), rule.smallest - 1
+    if not hidden:
+        return True
+    low, high = rule.bounds(whole)
+    known = [rule.bounds(count) for count in cells.values() if count is not None]
+    least = max(0, low - sum(top for _, top in known) - most * (hidden - 1))
+    greatest = min(most, high - sum(bottom for bottom, _ in known))
+    return greatest - least + 1 >= most
 
 
 def tell_work(rule: DisclosureRule, minutes: Mapping[str, float], events: Mapping[str, float], teams: Level) -> Told:
