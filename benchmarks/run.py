@@ -2,7 +2,7 @@
 
     python benchmarks/run.py                                   (100,000 people, seeds 1, 2, 3: hours, and some 10 GB of disk)
     python benchmarks/run.py --people 2000 --seeds 1 --sizes 2000 --growth 500 2000 --pages 100 --nightly 1000 --beside 1000 --parity 500
-        --identity 1000      (minutes: does it run?)
+        --identity 1000 --views 2      (minutes: does it run?)
 
 Not among them, because each needs something of its own: `pseudopeople_census.py` (a package that needs other versions) and
 `service_load.py` (a filled database).
@@ -57,6 +57,7 @@ def main() -> int:
     )
     parser.add_argument("--beside", default="50000", help="people in the force that an analyst's script searches too")
     parser.add_argument("--identity", default="20000", help="people in each force of the figures of joining")
+    parser.add_argument("--views", default="5", help="how many new browsers open the map of areas")
     parser.add_argument("--parity", default="20000", help="people in the force that both engines search")
     parser.add_argument(
         "--chart", type=Path, default=Path("growth.svg"), help="the chart of time and memory by size and stage"
@@ -83,6 +84,7 @@ def main() -> int:
             "identity_quality": ["--people", chosen.identity, "--seeds", *chosen.seeds],
             "beside_a_script": ["--people", chosen.beside],
             "areas": [],
+            "map_view": ["--views", chosen.views],
             "criteria": [],
             "spark_parity": ["--people", chosen.parity],
             "capacity": [f"{name}/growth.json", "--parity", f"{name}/spark_parity.json"],

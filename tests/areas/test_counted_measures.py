@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from headwater.areas.demand import load_demand, read_minutes
+from headwater.areas.demand import Window, back, dated_events, load_demand, read_minutes
 from headwater.areas.measures import MeasureError, load_street_level, open_measures, read_measure_sets
 from headwater.engine import DuckDBEngine
 
@@ -123,3 +124,48 @@ def test_a_force_changes_the_minutes_and_faults_say_which_line(tmp_path: Path) -
 
 def test_the_built_in_minutes_say_why() -> None:
     assert read_minutes()["missing", "high"] > read_minutes()["missing", "low"] > 0
+
+
+def test_only_the_days_that_were_asked_for_count_and_the_vintage_says_which(tmp_path: Path) -> None:
+    minutes = {("incident", ""): 10.0, ("crime", ""): 50.0, ("missing", ""): 1000.0}
+    one = read_measure_sets()["demand"]
+    with DuckDBEngine(memory="500MB", threads=1) as engine:
+        tables(engine)
+        engine.run("UPDATE event SET recorded_at = TIMESTAMP '2016-03-01 23:59:00' WHERE event_id = 'i1'")
+        engine.run("UPDATE event SET recorded_at = TIMESTAMP '2016-03-02 00:00:00' WHERE event_id = 'i2'")
+        year = load_demand(engine, one, tmp_path, minutes, window=Window(months=12))
+        assert open_measures(tmp_path, "demand").of("calls", ["E01000001"]).tolist() == [1]
+        days = load_demand(engine, one, tmp_path, minutes, window=Window(last=date(2016, 3, 1)))
+        assert open_measures(tmp_path, "demand").of("calls", ["E01000001"]).tolist() == [1]
+        with pytest.raises(MeasureError, match=r"from 2010-01-01 to 2010-02-01.*go from 2016-03-01 to 2017-03-01"):
+            load_demand(engine, one, tmp_path, minutes, window=Window(date(2010, 1, 1), date(2010, 2, 1)))
+    assert year["vintage"] == "2016-03-02 to 2017-03-01 (12 months up to the newest record)"
+    assert year["aside"] == {"no small area in the record": 1, "outside the days that count": 1}
+    assert days["vintage"] == "2016-03-01 to 2016-03-01"
+    for told in (year, days):
+        assert told["rows"] == 5 == told["counted"] + sum(told["aside"].values())
+
+
+@pytest.mark.parametrize(("day", "months", "first"), [
+    (date(2017, 3, 31), 1, date(2017, 3, 1)), (date(2017, 3, 30), 1, date(2017, 3, 1)), (date(2016, 2, 29), 12, date(2015, 3, 1)),
+    (date(2017, 5, 31), 12, date(2016, 6, 1)), (date(2017, 1, 15), 36, date(2014, 1, 16)),
+])  # fmt: skip
+def test_months_are_counted_back_from_the_last_day(day: date, months: int, first: date) -> None:
+    assert back(day, months) == first
+
+
+@pytest.mark.parametrize(("window", "words"), [
+    (Window(date(2017, 1, 1), None, 3), "not both"), (Window(date(2018, 1, 1)), "is after the last"), (Window(months=0), "0 months"),
+])  # fmt: skip
+def test_days_that_cannot_be_are_told(window: Window, words: str) -> None:
+    with pytest.raises(MeasureError, match=words):
+        window.days(date(2012, 1, 1), date(2017, 3, 1))
+
+
+def test_events_keep_their_day_for_counts_with_decay() -> None:
+    with DuckDBEngine(memory="500MB", threads=1) as engine:
+        tables(engine)
+        engine.run("UPDATE event SET recorded_at = TIMESTAMP '2016-03-01 23:59:00' WHERE event_id = 'i1'")
+        found = dated_events(engine, "incident")
+        assert dated_events(engine, "missing") == [(date(2017, 3, 1), "E01000002", 1)]
+    assert found == [(date(2016, 3, 1), "E01000001", 1), (date(2017, 3, 1), "E01000001", 1)]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +23,7 @@ from headwater.areas.allocation import (
     allot,
     allot_roles,
     cost_of,
+    coupled,
     find_clash,
     list_moves,
     posts_by_group,
@@ -214,3 +216,50 @@ def test_need_for_one_post_and_posts_for_people() -> None:
     assert (found.posts, found.least, found.middle, found.most, found.without) == (6, 15, 20, 25, ("c",))
     shares = posts_by_group({"children": {"a": 300, "b": 100}}, {"a": 1000, "b": 2000}, {"a": 4, "b": 2})
     assert shares == {"children": pytest.approx(0.75 * 40 + 0.25 * 10)}
+
+
+def test_each_clash_is_told_once_where_there_are_several() -> None:
+    roles = _roles([30, 20, 10], 6, 3)
+    rules = Rules(
+        (Mix("pcso", "pc", 2.0, 3.0),),
+        (Team("the east team", ("aston",), 5, 5), Team("the east team by night", ("aston",), 4, 4)),
+    )
+    told = find_clash(roles, rules)
+    assert told.count("cannot hold together") == 1
+    first, second = told.split(" Nor can these: ")
+    either = ({"Mix"} if "2 to 3 PCSOs" in first else set()) | (
+        {"Team"} if "at least 5 and at most 5 posts" in first else set()
+    )
+    other = ({"Mix"} if "2 to 3 PCSOs" in second else set()) | (
+        {"Team"} if "at least 5 and at most 5 posts" in second else set()
+    )
+    assert (either, other) in ((({"Mix"}), ({"Team"})), (({"Team"}), ({"Mix"})))
+    # Mending the two, and nothing else, is enough.
+    assert find_clash(roles, Rules(teams=(Team("the east team", ("aston",), 5, 5),))) == ""
+
+
+def test_an_answer_that_is_not_proven_says_how_much_a_better_one_could_save(monkeypatch: pytest.MonkeyPatch) -> None:
+    roles = _roles([30, 20, 10], 6, 3)
+    rules = Rules(most_moves={"pc": 2}, current={"pc": {"castle": 6}})
+    best = allot_roles(roles, rules)
+    proven = coupled.milp
+
+    def stopped(*given: Any, **named: Any) -> Any:
+        result = proven(*given, **named)
+        result.mip_dual_bound = result.fun - 0.25
+        return result
+
+    monkeypatch.setattr(coupled, "milp", stopped)
+    hasty = allot_roles(roles, rules)
+    assert best.gap == 0
+    assert hasty.cost - hasty.by_need_cost > 0.25
+    assert hasty.gap == pytest.approx(0.25 / hasty.cost)
+    with pytest.raises(AllocationError, match="no time to search"):
+        allot_roles(roles, rules, seconds=0)
+
+
+def test_a_mix_that_the_totals_forbid_is_told_for_a_whole_force() -> None:
+    with pytest.raises(
+        AllocationError, match=r"900 PCs in all; 460 PCSOs in all; the mixes of 192 places\. Change one"
+    ):
+        allot_roles(_force(), Rules((Mix("pcso", "pc", 0.25, 0.45),)))

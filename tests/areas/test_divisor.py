@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from collections import Counter
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headwater.areas.allocation import HUNTINGTON_HILL, WEBSTER, AllocationError, Group, Place, allot
+from headwater.areas.allocation import HUNTINGTON_HILL, WEBSTER, AllocationError, Group, Place, allot, allot_many
 
 
 def _cost(method: str, places: list[Place], posts: tuple[int, ...]) -> float:
@@ -152,3 +153,24 @@ def test_every_post_given_by_need_had_the_best_claim_of_all() -> None:
 def test_rules_that_cannot_hold_are_told(places: list[Place], groups: list[Group], posts: int, words: str) -> None:
     with pytest.raises(AllocationError, match=words):
         allot(places, posts, groups=groups)
+
+
+@settings(deadline=None, max_examples=150)
+@given(_cases(), st.sampled_from([WEBSTER, HUNTINGTON_HILL]), st.data())
+def test_many_needs_at_once_are_given_out_as_each_alone(
+    case: tuple[list[Place], list[Group], int], method: str, data: st.DataObject
+) -> None:
+    places, groups, total = case
+    few = st.lists(st.integers(0, 60), min_size=len(places), max_size=len(places)).filter(any)
+    needs = data.draw(st.lists(few, min_size=1, max_size=4))
+    alone = []
+    try:
+        for row in needs:
+            own = [dataclasses.replace(place, need=float(need)) for place, need in zip(places, row, strict=True)]
+            held = allot(own, total, groups=groups, method=method).posts
+            alone.append([held[place.id] for place in places])
+    except AllocationError:
+        with pytest.raises(AllocationError):
+            allot_many(places, needs, total, groups=groups, method=method)
+        return
+    assert allot_many(places, needs, total, groups=groups, method=method).tolist() == alone

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from headwater.areas.allocation import AllocationError
 from headwater.areas.deprivation import DOMAINS
@@ -19,11 +20,15 @@ from headwater.areas.planning import (
     StaffingError,
     explain_posts,
     labels_of,
+    open_scenario,
     open_shelf,
     parse_scenario,
     propose,
     read_scenario,
     read_staffing,
+    save_scenario,
+    split_posts,
+    sureness_of,
 )
 
 LEVEL = Level(
@@ -75,7 +80,7 @@ def test_fixed_posts_floors_of_a_place_and_of_a_unit_are_kept_and_told() -> None
         "places: [{place: b, role: pc, floor: 4}]\nunits: [{unit: South, role: pc, floor: 3}]"
     )
     assert proposal.results["pc"].posts == {"a": 3, "b": 4, "c": 3}
-    assert explain_posts(proposal, "c")["pc"][0] == "PC 1: tied to the place."
+    assert explain_posts(proposal, "c")["pc"][0] == "PC 1: tied to the place: school."
     assert "by the least that South has" in explain_posts(proposal, "c")["pc"][2]
 
 
@@ -162,3 +167,62 @@ def test_the_example_of_the_catalogue_is_well_formed() -> None:
 def test_without_an_index_the_answer_says_what_to_load(tmp_path: Path) -> None:
     with pytest.raises(FactsError, match="headwater areas load"):
         labels_of(open_shelf(tmp_path))
+
+
+def test_a_post_that_the_staffing_file_ties_says_so(tmp_path: Path) -> None:
+    proposal = run(
+        "roles: {pc: {name: PC, posts: 10}}\nfixed: [{place: c, role: pc, why: school}]", staffing(tmp_path, "c,PC,3,1")
+    )
+    lines = explain_posts(proposal, "c")["pc"]
+    assert lines[:2] == ["PC 1: tied to the place: school.", "PC 2: tied to the place, as the posts of today say."]
+
+
+def test_a_team_of_several_places_and_a_limit_on_all_moves_are_kept(tmp_path: Path) -> None:
+    today = staffing(tmp_path, "a,PC,2,0", "b,PC,2,0", "c,PC,6,0", "a,PCSO,0,0", "b,PCSO,0,0", "c,PCSO,4,0")
+    rules = (
+        "method: milp\nroles: {pc: {name: PC, posts: 10}, pcso: {name: PCSO, posts: 4}}\nmost_moves: 3\n"
+        "teams: [{name: the river team, places: [Bridge, Castle], floor: 10, ceiling: 11}]"
+    )
+    proposal = run(rules, today)
+    assert sum(move.posts for one in proposal.results.values() for move in one.moves) <= 3
+    assert 10 <= sum(one.posts["b"] + one.posts["c"] for one in proposal.results.values()) <= 11
+    with pytest.raises(ScenarioError, match="teams and most_moves tie posts together"):
+        run(rules.replace("method: milp\n", ""), today)
+    with pytest.raises(ScenarioError, match="no ward 'Bank'"):
+        run(rules.replace("Bridge", "Bank"), today)
+
+
+def test_a_proposal_says_how_much_it_depends_on_its_weights() -> None:
+    proposal = run("roles: {pc: {name: PC, posts: 10, floor: 1}}")
+    sure = sureness_of(proposal, facts(), draws=50)["pc"]
+    assert sure.posts.tolist() == list(proposal.results["pc"].posts.values())
+    assert (sure.same == 1).all()  # the domains say the same of each area here, so no weight matters
+
+
+def test_groups_have_the_posts_of_where_they_live_and_one_that_nobody_belongs_to_is_left_out() -> None:
+    groups = {"all": np.array([3000.0, 2000.0, 1000.0]), "here": np.array([0.0, 500.0, 500.0]), "nobody": np.zeros(3)}
+    split = split_posts(groups, facts(), LEVEL, {"a": 10}, {"a": 6, "b": 3, "c": 1})
+    assert [(one.group, one.residents) for one in split] == [("all", 6000), ("here", 1000)]
+    assert split[0].proposed == pytest.approx(10 / 6000 * 10_000)
+    assert split[1].proposed == pytest.approx((3 / 2000 + 1 / 1000) / 2 * 10_000)
+    assert split[1].today == 0
+
+
+def test_a_kept_scenario_does_not_change_and_stands_beside_another(tmp_path: Path) -> None:
+    proposal = run("roles: {pc: {name: PC, posts: 10}}")
+    save_scenario(tmp_path, "april", proposal)
+    kept = open_scenario(tmp_path, "april", LEVEL)
+    assert kept.posts == {"pc": dict(proposal.results["pc"].posts)}
+    assert parse_scenario(yaml.safe_dump(kept.rules), "kept") == proposal.scenario
+    for work, words in (
+        (lambda: save_scenario(tmp_path, "april", proposal), "does not change"),
+        (lambda: save_scenario(tmp_path, "../x", proposal), "no name for a scenario"),
+        (lambda: open_scenario(tmp_path, "may", LEVEL), "There are: april"),
+        (
+            lambda: open_scenario(tmp_path, "april", dataclasses.replace(LEVEL, id="npu")),
+            "to each ward, and these rules to each npu",
+        ),
+        (lambda: open_scenario(tmp_path, "april", dataclasses.replace(LEVEL, names={"a": "A"})), "areas have changed"),
+    ):
+        with pytest.raises(ScenarioError, match=words):
+            work()

@@ -44,7 +44,7 @@ def concentrate(counts: npt.ArrayLike, *, draws: int = 200, seed: int = 1) -> Co
     generator = np.random.default_rng(seed)
     events = round(float(values.sum()))
     chance = [
-        _gini(np.bincount(generator.integers(0, len(values), events), minlength=len(values)).astype(np.float64))
+        _gini(generator.multinomial(events, np.full(len(values), 1 / len(values))).astype(np.float64))
         for _ in range(draws)
     ]
     return Concentration(places, demand, _gini(values), float(np.mean(chance)) if chance else float("nan"))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +38,67 @@ WITH home AS (
   SELECT DISTINCT event_id FROM flag WHERE code = 'domestic_abuse' AND handling = 'ordinary'
 )
 SELECT event.kind AS kind, domestic.event_id IS NOT NULL OR coalesce(event.class_list = 'nsir' AND event.class_code = '304', false) AS domestic,
-       coalesce(event.grade, '') AS grade, coalesce(scene.lsoa, home.lsoa) AS lsoa, count(*) AS events,
-       min(CAST(event.recorded_at AS DATE)) AS first_day, max(CAST(event.recorded_at AS DATE)) AS last_day
+       coalesce(event.grade, '') AS grade, coalesce(scene.lsoa, home.lsoa) AS lsoa, CAST(event.recorded_at AS DATE) AS day
 FROM event
 LEFT JOIN address_record AS scene ON scene.address_record_id = event.address_record_id
 LEFT JOIN home ON home.event_id = event.event_id
 LEFT JOIN domestic ON domestic.event_id = event.event_id
 WHERE event.status = 'live' AND event.handling = 'ordinary' AND event.kind IN ('incident', 'crime', 'missing')
-GROUP BY ALL ORDER BY ALL
 """
 """Where it happened; for somebody missing the home that the record states, where no place is. What intelligence holds is not counted."""
 
+SPAN = f"SELECT min(day) AS oldest, max(day) AS newest FROM ({EVENTS})"
+
+IN_WINDOW = f"""
+SELECT kind, domestic, grade, lsoa, coalesce(day BETWEEN CAST($first AS DATE) AND CAST($last AS DATE), false) AS inside, count(*) AS events
+FROM ({EVENTS}) GROUP BY ALL ORDER BY ALL
+"""
+
 Minutes = dict[tuple[str, str], float]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which days count: from `first` to `last`, both among them; where one is None, the records' own first or last day. `months` counts
+    back from the last day, and stands in place of `first`."""
+
+    first: date | None = None
+    last: date | None = None
+    months: int | None = None
+
+    def days(self, oldest: date, newest: date) -> tuple[date, date]:
+        """The first and the last day for records from `oldest` to `newest`. Raises MeasureError for days or months that cannot be."""
+        if self.first is not None and self.months is not None:
+            raise MeasureError("Give either a first day or a number of months, not both.")
+        last = self.last or newest
+        first = self.first or (back(last, self.months) if self.months is not None else oldest)
+        if first > last:
+            raise MeasureError(
+                f"The first day, {first}, is after the last, {last}. The records go from {oldest} to {newest}."
+            )
+        return first, last
+
+    def say(self, first: date, last: date) -> str:
+        """The days in words, for the vintage of what is counted."""
+        if self.months is None:
+            return f"{first} to {last}"
+        up_to = "the newest record" if self.last is None else str(last)
+        return f"{first} to {last} ({self.months} months up to {up_to})"
+
+
+EVERYTHING = Window()
+"""All days that the records have."""
+
+
+def back(day: date, months: int) -> date:
+    """The first day of the `months` months that end with `day`. Raises MeasureError for less than one."""
+    if months < 1:
+        raise MeasureError(f"{months} months are none. Give one or more.")
+    count = day.year * 12 + day.month - 1 - months
+    if count < 12:
+        raise MeasureError(f"{months} months before {day} lie before the calendar. Give fewer.")
+    ends = (date(count // 12, count % 12 + 1, 1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return min(ends, date(count // 12, count % 12 + 1, min(day.day, ends.day))) + timedelta(days=1)
 
 
 def read_minutes(catalogue: Path | None = None) -> Minutes:
@@ -78,34 +129,57 @@ def read_minutes(catalogue: Path | None = None) -> Minutes:
 
 
 def load_demand(
-    engine: Engine, one: MeasureSet, folder: Path, minutes: Minutes, *, made_up: bool = False
+    engine: Engine,
+    one: MeasureSet,
+    folder: Path,
+    minutes: Minutes,
+    *,
+    made_up: bool = False,
+    window: Window = EVERYTHING,
 ) -> dict[str, Any]:
-    """Count the lake's events (tables opened by `open_records`) into the set `one`; the manifest. Events = counted + without an area.
+    """Count the lake's events of a window (tables opened by `open_records`) into the set `one`; the manifest, with the days as vintage.
+    Events in the lake = counted + set aside (outside the window, without an area).
 
-    Raises MeasureError where the lake holds no such event with an area.
+    Raises MeasureError where the lake holds no such event with an area in the window.
     """
+    span = engine.fetch(SPAN).to_pylist()[0]
+    if span["newest"] is None:
+        raise MeasureError("The lake holds no call, crime or missing episode with a day. Load exports first.")
+    first, last = window.days(span["oldest"], span["newest"])
+    rows = engine.fetch(IN_WINDOW, {"first": str(first), "last": str(last)}).to_pylist()
     counts: dict[str, dict[str, float]] = {
         name: defaultdict(float) for name in ("officer_minutes", *COUNTED.values(), DOMESTIC)
     }
-    events = without = 0
-    days: list[Any] = []
-    for row in engine.fetch(EVENTS).to_pylist():
-        events += row["events"]
-        if row["lsoa"] is None:
-            without += row["events"]
-            continue
-        days += [row["first_day"], row["last_day"]]
-        each = minutes.get((row["kind"], row["grade"]), minutes[row["kind"], ""])
-        counts["officer_minutes"][row["lsoa"]] += each * row["events"]
-        counts[COUNTED[row["kind"]]][row["lsoa"]] += row["events"]
-        if row["domestic"] and row["kind"] != "missing":
-            counts[DOMESTIC][row["lsoa"]] += row["events"]
-    if not days:
+    aside: dict[str, int] = defaultdict(int)
+    for row in rows:
+        if not row["inside"]:
+            aside["outside the days that count"] += row["events"]
+        elif row["lsoa"] is None:
+            aside["no small area in the record"] += row["events"]
+        else:
+            each = minutes.get((row["kind"], row["grade"]), minutes[row["kind"], ""])
+            counts["officer_minutes"][row["lsoa"]] += each * row["events"]
+            counts[COUNTED[row["kind"]]][row["lsoa"]] += row["events"]
+            if row["domestic"] and row["kind"] != "missing":
+                counts[DOMESTIC][row["lsoa"]] += row["events"]
+    if not counts["officer_minutes"]:
         raise MeasureError(
-            "The lake holds no call, crime or missing episode with the code of a small area. Load exports first."
+            f"The lake holds no call, crime or missing episode from {first} to {last} with the code of a small area. "
+            f"Its records go from {span['oldest']} to {span['newest']}: choose other days, or load exports."
         )
+    events = sum(row["events"] for row in rows)
     told = {
-        "file": "the lake", "sha256": "", "rows": events, "counted": events - without,
-        "aside": {"no small area in the record": without} if without else {}, "vintage": f"{min(days)} to {max(days)}",
+        "file": "the lake", "sha256": "", "rows": events, "counted": events - sum(aside.values()), "aside": dict(sorted(aside.items())),
+        "vintage": window.say(first, last), "first_day": str(first), "last_day": str(last),
     }  # fmt: skip
     return keep_counts(folder, one.model_copy(update={"made_up": made_up}), counts, told)
+
+
+def dated_events(engine: Engine, kind: str) -> list[tuple[date, str, int]]:
+    """The lake's live events of a kind (tables opened by `open_records`) by day and small area: (day, area, how many)."""
+    rows = engine.fetch(
+        f"SELECT day, lsoa, count(*) AS events FROM ({EVENTS}) WHERE kind = $kind AND day IS NOT NULL AND lsoa IS NOT NULL "
+        "GROUP BY ALL ORDER BY ALL",
+        {"kind": kind},
+    ).to_pylist()
+    return [(row["day"], row["lsoa"], row["events"]) for row in rows]

@@ -47,15 +47,21 @@ class Cost:
     cut: int
     misplaced: float
     worst: tuple[tuple[str, float], ...]
+    by_residents: bool = True
 
     def say(self) -> str:
         """The cost as a sentence."""
         if not self.cut:
             return f"All {self.whole:,} areas lie within one place; nothing is lost."
+        wrong = (
+            "of residents are counted in a place where they do not live"
+            if self.by_residents
+            else "of the areas' parts are counted in a place where they do not lie"
+        )
         far = ", ".join(f"{code} {share:.1%}" for code, share in self.worst[:3])
         return (
             f"{self.whole:,} areas lie within one place, {self.cut:,} are cut by a boundary and counted where most of them lies: "
-            f"{self.misplaced:.2%} of residents are counted in a place where they do not live; most of all in {far}."
+            f"{self.misplaced:.2%} {wrong}; most of all in {far}."
         )
 
 
@@ -138,4 +144,5 @@ def cost_of_fit(lookup: Lookup, residents: Mapping[str, float] | None = None) ->
         ((code, wrong[code] / counted[code]) for code in wrong if counted[code] and wrong[code]),
         key=lambda one: (-one[1], one[0]),
     )
-    return Cost(whole, len(lookup.parts) - whole, sum(wrong.values()) / everybody if everybody else 0.0, tuple(worst))
+    share = sum(wrong.values()) / everybody if everybody else 0.0
+    return Cost(whole, len(lookup.parts) - whole, share, tuple(worst), residents is not None)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import io
+import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from headwater.areas.fit import FitError
+from headwater.areas.fit import FitError, cost_of_fit, make_lookup
 
 HEADS = {
     "lsoa": r"lsoa\d\dcd|lsoa\d\d_code", "name": r"lsoa\d\dnm|lsoa\d\d_name", "ward": r"wd\d\dcd|ward\d\d_code",
@@ -21,13 +24,31 @@ HEADS = {
 """The columns by which a lookup goes, whatever its year (as ONS writes them, and as geographr does)."""
 
 
-def write_areas(lookup: Path, districts: Sequence[str], folder: Path) -> dict[str, int]:
-    """Write `areas/small_areas.csv`, `teams.csv`, `team_areas.csv` and `wards.csv` into `folder`; how many small areas, wards and units.
+@dataclass(frozen=True)
+class Written:
+    """What was written: how many small areas, wards and units; the vintage of each kind (`lsoa21`, `wd24`, `lad24`), as the columns of the
+    lookup say; and what it costs to count a small area in the ward that most of its rows name."""
+
+    small_areas: int
+    wards: int
+    units: int
+    vintage: dict[str, str]
+    fit: str
+
+
+def write_areas(lookup: Path, districts: Sequence[str], folder: Path) -> Written:
+    """Write `areas/small_areas.csv`, `teams.csv`, `team_areas.csv` and `wards.csv` into `folder`, and `origin.json` that says where they come
+    from. A small area with several rows (as in a lookup of output areas) goes to the ward that most of them name.
 
     Raises FitError for a lacking column, a district without areas, or files that are there already.
     """
-    data = lookup.read_bytes()
-    text = (gzip.decompress(data) if lookup.suffix == ".gz" else data).decode("utf-8-sig")
+    try:
+        data = lookup.read_bytes()
+        text = (gzip.decompress(data) if lookup.suffix == ".gz" else data).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise FitError(f"There is no file {lookup}.") from None
+    except (UnicodeDecodeError, OSError):
+        raise FitError(f"{lookup.name} is no CSV file in UTF-8.") from None
     reader = csv.DictReader(io.StringIO(text))
     found = {
         key: next((h for h in reader.fieldnames or () if re.fullmatch(words, h, re.I)), "")
@@ -39,28 +60,47 @@ def write_areas(lookup: Path, districts: Sequence[str], folder: Path) -> dict[st
             "Take the lookup of small areas to wards to districts of the Office for National Statistics."
         )
     rows = [{key: row[head].strip() for key, head in found.items()} for row in reader]
-    rows = sorted((row for row in rows if row["district"] in districts), key=lambda row: row["lsoa"])
+    rows = [row for row in rows if row["district"] in districts]
     if none := sorted(set(districts) - {row["district"] for row in rows}):
         raise FitError(f"{lookup.name} has no small area in {none[0]!r}. Write districts as the lookup does.")
-    if len({row["lsoa"] for row in rows}) < len(rows):
-        raise FitError(f"{lookup.name} has a small area twice. Take the best-fit lookup, with one row for each.")
     target = folder / "areas"
     if target.exists() and any(target.iterdir()):
         raise FitError(f"{target} holds files already. Name a new folder.")
+    parts = make_lookup("lsoa", "ward", ((row["lsoa"], row["ward"], 1.0) for row in rows))
+    best = parts.best()
+    chosen = {row["lsoa"]: row for row in rows if row["ward"] == best[row["lsoa"]]}
+    areas = [chosen[code] for code in sorted(chosen)]
+    wards = {row["ward"]: row for row in areas}
+    vintage = {
+        key: re.sub(r"(cd|nm|_code|_name)$", "", found[head], flags=re.I).lower()
+        for key, head in (("small_areas", "lsoa"), ("wards", "ward"), ("units", "district"))
+    }
+    fit = cost_of_fit(parts).say()
     target.mkdir(parents=True, exist_ok=True)
-    wards = {row["ward"]: row for row in rows}
     for name, heads, lines in (
-        ("small_areas", "lsoa,name,district,npu", [(r["lsoa"], r["name"], r["district"], r["district"]) for r in rows]),
+        (
+            "small_areas",
+            "lsoa,name,district,npu",
+            [(r["lsoa"], r["name"], r["district"], r["district"]) for r in areas],
+        ),
         (
             "teams",
             "team_id,name,npu",
             [(code, wards[code]["ward_name"], wards[code]["district"]) for code in sorted(wards)],
         ),
-        ("team_areas", "team_id,lsoa,lead", [(r["ward"], r["lsoa"], "true") for r in rows]),
-        ("wards", "lsoa,ward,name", [(r["lsoa"], r["ward"], r["ward_name"]) for r in rows]),
+        ("team_areas", "team_id,lsoa,lead", [(r["ward"], r["lsoa"], "true") for r in areas]),
+        ("wards", "lsoa,ward,name", [(r["lsoa"], r["ward"], r["ward_name"]) for r in areas]),
     ):
         with (target / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(heads.split(","))
             writer.writerows(lines)
-    return {"small_areas": len(rows), "wards": len(wards), "units": len({row["district"] for row in rows})}
+    written = Written(len(areas), len(wards), len({row["district"] for row in areas}), vintage, fit)
+    origin = {
+        "file": lookup.name,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "districts": list(districts),
+        **asdict(written),
+    }
+    (target / "origin.json").write_text(json.dumps(origin, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return written

@@ -16,12 +16,13 @@ Numbers = npt.NDArray[np.float64]
 class HotSpots:
     """For each area `z` (how far the sum over it and its neighbours lies above what chance gives, in standard deviations), `p`
     (two-sided) and `q` (p after Benjamini and Hochberg: of all areas with q up to 0.05 one in twenty is expected to be
-    chance). `neighbours` is how many areas touch it."""
+    chance). `neighbours` is how many areas touch it, `spread` how much the sum over it and its neighbours must grow to raise z by one."""
 
     z: Numbers
     p: Numbers
     q: Numbers
     neighbours: npt.NDArray[np.int64]
+    spread: Numbers
 
     def hot(self, level: float = 0.05) -> npt.NDArray[np.bool_]:
         """The areas where more piles up than chance allows, false discoveries controlled."""
@@ -52,7 +53,7 @@ def gi_star(values: npt.ArrayLike, touching: csr_array) -> HotSpots:
     above = weights @ x - mean * count
     z = np.divide(above, spread, out=np.zeros(size), where=spread > 0)
     p = 2 * norm.sf(np.abs(z))
-    return HotSpots(z, p, false_discovery_control(p), count.astype(np.int64) - 1)
+    return HotSpots(z, p, false_discovery_control(p), count.astype(np.int64) - 1, spread)
 
 
 def decayed(days_ago: npt.ArrayLike, area: npt.ArrayLike, areas: int, half_life: float) -> Numbers:

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
+from headwater.engine import Progress
+
 Numbers = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -41,7 +43,7 @@ def once_each(occurrence: Sequence[object]) -> Ints:
 
 def knox(
     x: npt.ArrayLike, y: npt.ArrayLike, day: npt.ArrayLike, *, metres: Sequence[float], days: Sequence[float],
-    occurrence: Sequence[object] | None = None, shuffles: int = 999, seed: int = 1,
+    occurrence: Sequence[object] | None = None, shuffles: int = 999, seed: int = 1, progress: Progress = lambda stage, done, total: None,
 ) -> Knox:  # fmt: skip
     """Knox's test (The detection of space-time interactions, Applied Statistics 13, 1964) with times permuted over places.
 
@@ -71,7 +73,8 @@ def knox(
     generator = np.random.default_rng(seed)
     total = np.zeros(observed.shape)
     reached = np.ones(observed.shape)
-    for _ in range(shuffles):
+    for number in range(shuffles):
+        progress("shuffling times over places", number, shuffles)
         found = _count(generator.permutation(times), left, right, row, metres, days)
         total += found
         reached += found >= observed

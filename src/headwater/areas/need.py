@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from headwater.areas.allocation import WEBSTER, Group, Place, allot
+from headwater.areas.allocation import WEBSTER, Group, Place, allot_many
 from headwater.areas.deprivation import WEIGHTS, exponential
 
 Numbers = npt.NDArray[np.float64]
@@ -104,15 +104,44 @@ def _mix(hardship: Numbers, minutes: Numbers, weights: Numbers, workload: float)
     return share
 
 
+def draw_needs(
+    areas: SmallAreas, recipe: Recipe, places: int, *, draws: int = 500, spread: float = 40.0, seed: int = 1
+) -> Numbers:
+    """The share of all need by draw (rows) and place (columns), the weights drawn anew in each. Weights come from a Dirichlet
+    distribution about the recipe's own (`spread` is its concentration: 40 moves a weight of 0.2 by about 0.06), the share of
+    workload from the beta distribution about its own; what is 0 stays 0. The same seed gives the same draws. Raises NeedError."""
+    if draws < 1 or spread <= 0:
+        raise NeedError(
+            f"{draws} draws with a spread of {spread:g}: there must be one draw or more, and a spread above 0."
+        )
+    areas.check()
+    hardship, minutes = _parts(areas, list(recipe.weights), places)
+    own = np.array(list(recipe.weights.values()), np.float64)
+    _mix(hardship, minutes, own, recipe.workload_share)  # Whether they can be mixed is told before anything is drawn.
+    generator = np.random.default_rng(seed)
+    some = own > 0
+    found = np.empty((draws, places))
+    for draw in range(draws):
+        weights = np.zeros_like(own)
+        weights[some] = generator.dirichlet(own[some] / own.sum() * spread)
+        share = recipe.workload_share
+        if 0 < share < 1:
+            share = float(generator.beta(share * spread, (1 - share) * spread))
+        found[draw] = _mix(hardship, minutes, weights, share)
+    return found
+
+
 @dataclass(frozen=True)
 class Sensitivity:
     """What posts do when weights change: for each place the posts of the recipe itself, the least and most of nine draws in ten
-    (5th to 95th percentile), and the `same` share of draws with just as many as the recipe gives."""
+    (5th to 95th percentile), and the shares of draws with just as many as the recipe gives (`same`), with `more` and with `fewer`."""
 
     posts: Ints
     low: Ints
     high: Ints
     same: Numbers
+    more: Numbers
+    fewer: Numbers
     draws: int
 
 
@@ -120,31 +149,10 @@ def sensitivity(
     areas: SmallAreas, recipe: Recipe, places: Sequence[Place], posts: int, *, groups: Sequence[Group] = (),
     draws: int = 500, spread: float = 40.0, seed: int = 1, method: str = WEBSTER,
 ) -> Sensitivity:  # fmt: skip
-    """How much an allocation depends on the weights. Each draw takes weights from a Dirichlet distribution about the recipe's own
-    (`spread` is its concentration: 40 moves a weight of 0.2 by about 0.06) and a workload share from the beta distribution
-    about its own, and gives out the posts anew."""
-    areas.check()
-    hardship, minutes = _parts(areas, list(recipe.weights), len(places))
-    own = np.array(list(recipe.weights.values()), np.float64)
-    base = _posts(places, _mix(hardship, minutes, own, recipe.workload_share), posts, groups, method)
-    generator = np.random.default_rng(seed)
-    some = own > 0
-    found = np.empty((draws, len(places)), np.int64)
-    for draw in range(draws):
-        weights = np.zeros_like(own)
-        weights[some] = generator.dirichlet(own[some] / own.sum() * spread)
-        share = recipe.workload_share
-        if 0 < share < 1:
-            share = float(generator.beta(share * spread, (1 - share) * spread))
-        found[draw] = _posts(places, _mix(hardship, minutes, weights, share), posts, groups, method)
+    """How much an allocation depends on the weights: for each draw of `draw_needs` the posts are given out anew."""
+    base = allot_many(places, need_of(areas, recipe, len(places))[None, :], posts, groups=groups, method=method)[0]
+    drawn = draw_needs(areas, recipe, len(places), draws=draws, spread=spread, seed=seed)
+    found = allot_many(places, drawn, posts, groups=groups, method=method)
     low, high = np.percentile(found, [5, 95], axis=0, method="nearest").astype(np.int64)
-    return Sensitivity(base, low, high, (found == base).mean(axis=0), draws)
-
-
-def _posts(places: Sequence[Place], need: Numbers, posts: int, groups: Sequence[Group], method: str) -> Ints:
-    with_need = [
-        Place(place.id, place.name, float(share), place.group, place.floor, place.ceiling, place.fixed)
-        for place, share in zip(places, need, strict=True)
-    ]
-    held = allot(with_need, posts, groups=groups, method=method).posts
-    return np.array([held[place.id] for place in places], np.int64)
+    shares = ((found == base).mean(axis=0), (found > base).mean(axis=0), (found < base).mean(axis=0))
+    return Sensitivity(base, low, high, *shares, draws)

@@ -126,6 +126,15 @@ class Classified:
             return f"{label.name}: {because}."
         return f"{label.name}: it meets none of the other labels."
 
+    def is_close(self, area: int) -> bool:
+        """Whether one step of one criterion (a tenth, a domain) would give the area a label before its own."""
+        number = int(self.label[area])
+        for label in self.typology.labels[: max(number, 0)]:
+            short = [bound.short_by(float(self.facts[bound.fact][area])) for bound in label.criteria]
+            if sum(max(0.0, one) for one in short) <= 1:
+                return True
+        return False
+
     def nearest(self, area: int) -> str:
         """How close an area was to a label before its own, as a sentence; empty when it has the first."""
         number = int(self.label[area])

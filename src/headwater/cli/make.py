@@ -245,15 +245,17 @@ def tell_demo(
 
 def load_made_up_measures(settings: Settings, force: Path, seed: int) -> None:
     """Load the made-up ranks and residents of the force's areas, and count its demand, for `headwater areas`."""
+    from headwater.areas.demand import Window
     from headwater.areas.measures import load_measures, read_measure_sets
-    from headwater.cli.areas import count_demand, measures_folder
+    from headwater.cli.areas.answers import measures_folder
+    from headwater.cli.areas.loading import count_demand
     from headwater.synthetic.measures import write_measures
 
     path = force / "measures" / "made_up.csv"
     if not path.exists():
         write_measures(path, seed)
     load_measures(path, read_measure_sets(settings.catalogue), measures_folder(settings), name="made_up")
-    count_demand(settings, made_up=True)
+    count_demand(settings, made_up=True, window=Window(months=36))
 
 
 def fill_service(lake: Lake, settings: Settings, report: SearchReport, trigger: Trigger) -> tuple[str, list[Any]]:

@@ -77,6 +77,7 @@ AREAS: tuple[Shot, ...] = (
     ("area", "sergeant@police", "/areas/{area}/"),
     ("plans", "planner@police", "/areas/plans/"),
     ("plan-of-posts", "planner@police", "/areas/plans/{plan}/?with={other}"),
+    ("plans-side-by-side", "planner@police", "/areas/plans/side-by-side/?plan={plan}&plan={other}"),
     ("plan-of-posts-form", "planner@police", "/areas/plans/{other}/change/"),
 )
 """Taken with made-up measures."""
@@ -96,7 +97,7 @@ from headwater.service.agencies.access import Actor
 from headwater.service.agencies.models import User, today
 from headwater.service.areas import actions
 from headwater.service.areas.atlas import read_atlas
-from headwater.service.areas.planning import Choices, RoleChoice
+from headwater.service.areas.choices import Choices, RoleChoice
 planner, atlas = Actor(User.objects.get(email="planner@police.example")), read_atlas()
 level = atlas.levels[TEAM]
 rows = "".join(f"{team},PC,{3 + number % 5}\\n{team},PCSO,{1 + number % 3}\\n" for number, team in enumerate(read_teams().teams))
@@ -108,6 +109,19 @@ def make(name, **more):
 other, plan = make("At most 40 moves", most_moves=40), make("Two in every team")
 actions.publish(plan, acting=planner, decided_by="Chief Superintendent A. Example", words="Agreed at the board: every team keeps two officers.")
 print(next(iter(level.of)), plan.pk, other.pk)
+"""
+BOARD = """
+import typst
+from django.test import RequestFactory
+from headwater.service.areas.atlas import read_atlas
+from headwater.service.areas.board import PAGE, tell_board
+from headwater.service.areas.models import Plan
+from headwater.service.areas.views.decide import about_plan
+from headwater.service.areas.views.plans import beside
+plan = Plan.objects.get(pk={plan})
+found, _ = beside(RequestFactory().get("/"), plan, read_atlas())
+pages = typst.compile(PAGE.read_bytes(), format="png", ppi=110, ignore_system_fonts=True, sys_inputs=tell_board(plan, found, about_plan(plan, found.other)))
+Path({path!r}).write_bytes(pages[0])
 """
 FILL_MANY = """
 from headwater.service.cases.models import Case
@@ -179,11 +193,15 @@ def take_all(data: Path, folder: Path, word: str) -> Iterator[Path]:
                 yield from take(browser, live, some, folder)
         if areas:
             with tempfile.TemporaryDirectory() as scratch, empty_service(told := told_made_up(Path(scratch))) as live:
-                load_made_up(live.data / "measures", Path(scratch))
+                load_made_up(live.data / "measures", Path(scratch), Path(told["HEADWATER_CATALOGUE"]))
                 area, plan, other = in_service(live, PLAN, more=told).split()
                 yield from take(
                     browser, live, [(n, k, a.format(area=area, plan=plan, other=other)) for n, k, a in areas], folder
                 )
+                board = folder / "plan-of-posts-board.png"
+                in_service(live, BOARD.format(plan=plan, path=str(board)), more=told)
+                board.write_bytes(pack_png(board.read_bytes()))
+                yield board
         if none or many:
             with empty_service() as live:
                 begun = in_service(live, BEGIN).strip()

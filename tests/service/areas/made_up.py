@@ -15,10 +15,11 @@ COUNTRY = 32_844
 DOMAINS = ("IMD", "Income", "Employment", "Education", "Health", "Crime", "Housing_and_Access", "Environment")
 
 
-def load_made_up(measures: Path, scratch: Path) -> None:
-    """Ranks of deprivation and residents for every small area but the last two, which no file has. The first has the worst ranks of all."""
+def load_made_up(measures: Path, scratch: Path, catalogue: Path | None = None) -> None:
+    """Ranks of deprivation and residents for every small area but the last two, which no file has. The first has the worst ranks of all.
+    What is loaded is called what the catalogue says."""
     areas = read_teams().areas
-    sets, codes = read_measure_sets(), sorted(areas)[:-2]
+    sets, codes = read_measure_sets(catalogue), sorted(areas)[:-2]
     ranks, people = scratch / "ranks.csv", scratch / "people.csv"
     with ranks.open("w", newline="") as file:
         writer = csv.writer(file)
@@ -55,6 +56,7 @@ def write_catalogue(folder: Path) -> Path:
         text = re.sub(
             r"^title: .*$", "title: Made-up numbers, in the shape of what is published", text, count=1, flags=re.M
         )
+        text = re.sub(r"^(?:made_up: .*\n)?id: ", "made_up: true\nid: ", text, count=1, flags=re.M)
         text = re.sub(r"^publisher: .*$", "publisher: nobody", text, flags=re.M)
         text = re.sub(r"^licence: .*$", "licence: These numbers tell of no real place", text, flags=re.M)
         (target / item.name).write_text(text, encoding="utf-8")
@@ -64,3 +66,17 @@ def write_catalogue(folder: Path) -> Path:
 def _toss(words: str) -> float:
     """A number from 0 to 1 that follows from the words."""
     return int.from_bytes(hashlib.sha256(words.encode()).digest()[:4], "big") / 2**32
+
+
+def write_wards_and_postcodes(catalogue: Path) -> Path:
+    """A catalogue with the built-in areas, made-up wards (two teams each) and two made-up postcodes in the first small area."""
+    target = catalogue / "areas"
+    target.mkdir(parents=True)
+    teams = read_teams()
+    order = {team: number // 2 for number, team in enumerate(sorted(teams.teams))}
+    of = {lsoa: order[team] for team, lsoa, lead in teams.covers if lead}
+    rows = [f"{lsoa},W{ward:03d},Made-up Ward {ward}" for lsoa, ward in sorted(of.items())]
+    (target / "wards.csv").write_text("\n".join(["lsoa,ward,name", *rows]) + "\n", encoding="utf-8")
+    first = sorted(teams.areas)[0]
+    (target / "postcodes.csv").write_text(f"postcode,lsoa\nZZ1 1AA,{first}\nZZ1 1AB,{first}\n", encoding="utf-8")
+    return catalogue

@@ -70,7 +70,7 @@ def test_table_and_map_say_the_same(town_with_measures: Town, level: str, measur
 
 
 def test_a_small_count_of_people_is_said_nowhere(town_with_measures: Town) -> None:
-    """The third area has three residents aged 10 to 17."""
+    """The third area has three residents aged 10 to 17, all others 160."""
     from headwater.areas.teams import read_teams
 
     code = sorted(read_teams().areas)[2]
@@ -110,7 +110,7 @@ def test_counts_are_those_of_what_the_reader_may_open(town_with_measures: Town) 
         for number in range(6 - before)
     ]
     code = team.lake_team
-    assert values_of(town.client("officer@police"), asked)["areas"][code] == [0, "6"]
+    assert values_of(town.client("officer@police"), asked)["areas"][code] == [0, "5"]
     restrict(made[0], acting=sergeant, restriction="other", people=[])
     restrict(made[1], acting=sergeant, restriction="other", people=[])
     assert values_of(town.client("officer@police"), asked)["areas"][code] == [-1, "fewer than 5"], (
@@ -230,3 +230,20 @@ def test_the_page_allows_no_eval_and_no_worker_but_its_own(town: Town) -> None:
     assert "worker-src 'self'" in policy
     assert "unsafe" not in policy
     assert "blob:" not in policy
+
+
+def test_a_postcode_or_a_ward_is_found_at_every_level(tmp_path: Path) -> None:
+    from headwater.areas.levels import NPU, SMALL_AREA, TEAM, WARD
+    from headwater.service.areas.atlas import Atlas
+    from headwater.service.areas.selectors import rows_of
+    from tests.service.areas.made_up import write_wards_and_postcodes
+
+    atlas = Atlas(write_wards_and_postcodes(tmp_path / "catalogue"), tmp_path)
+    first = atlas.codes[0]
+    for level in (SMALL_AREA, WARD, TEAM, NPU):
+        found = rows_of(atlas, atlas.levels[level], None, q=" zz1 1aa", order="name")
+        assert [row.code for row in found] == [atlas.levels[level].of[first]]
+    assert [row.name for row in rows_of(atlas, atlas.levels[WARD], None, q="made-up ward 17", order="name")] == [
+        "Made-up Ward 17"
+    ]
+    assert rows_of(atlas, atlas.levels[WARD], None, q="ZZ9 9ZZ", order="name") == []

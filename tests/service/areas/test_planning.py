@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from headwater.areas.allocation import AllocationError
 from headwater.areas.deprivation import DOMAINS
 from headwater.areas.levels import Level
+from headwater.areas.planning import Facts, Staffing, parse_scenario, propose
+from headwater.service.areas.choices import Choices, RoleChoice
 from headwater.service.areas.comparing import compare
 from headwater.service.areas.exports import as_csv, as_ods, sheets_of
-from headwater.service.areas.planning import Choices, Facts, RoleChoice, work_out
+from headwater.service.areas.result import work_out
 from headwater.service.areas.staffing import StaffingError, read_staffing
 
 CODES = tuple(f"E{number}" for number in range(12))
@@ -29,14 +31,19 @@ LEVEL = Level(
 TODAY = {"pc": {"A": 10, "B": 10, "C": 10}, "pcso": {"A": 5, "B": 5, "C": 5}}
 
 
-def facts(**more: Any) -> Facts:
+def facts(minutes: float = 0.0) -> Facts:
     ranks = {name: np.arange(1, 13) * 1_000 for name in DOMAINS}
-    return Facts(CODES, ranks, 32_844, np.full(12, 1_500.0), np.zeros(12), ("made up",), 0, **more)
+    work = np.full(12, minutes)
+    return Facts(CODES, ranks, 32_844, np.full(12, 1_500.0), work, bool(minutes), ("made up",), (), 0.0)
+
+
+def held(**fixed: dict[str, int]) -> Staffing:
+    return Staffing(TODAY, fixed)
 
 
 def worked(**choices: Any) -> dict[str, Any]:
     choices.setdefault("roles", {"pc": RoleChoice(30, floor=2), "pcso": RoleChoice(15)})
-    return json.loads(json.dumps(work_out(facts(), LEVEL, Choices(**choices), today=TODAY, fixed={})))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(work_out("T", facts(), LEVEL, Choices(**choices), held())))  # type: ignore[no-any-return]
 
 
 def test_all_posts_are_given_out_and_floors_hold() -> None:
@@ -74,33 +81,24 @@ def test_rules_that_cannot_hold_are_told_in_words() -> None:
 
 
 def test_fixed_posts_stay_where_they_are() -> None:
-    fixed = {"pc": {"C": 20}}
-    found = work_out(facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), today=TODAY, fixed=fixed)
-    assert found["posts"]["pc"]["C"] >= 20
-    assert "20 tied to the place" in found["why"]["pc"]["C"]
+    found = work_out("T", facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), held(pc={"C": 10}))
+    assert found["posts"]["pc"]["C"] >= 10
+    assert "10 tied to the place" in found["why"]["pc"]["C"]
 
 
 def test_what_counts_crime_twice_says_so() -> None:
-    told = work_out(
-        Facts(**{**vars(facts()), "minutes": np.ones(12)}),
-        LEVEL,
-        Choices(workload=0.5, roles={"pc": RoleChoice(30)}),
-        today={},
-        fixed={},
-    )
+    told = work_out("T", facts(minutes=1.0), LEVEL, Choices(workload=0.5, roles={"pc": RoleChoice(30)}), None)
     assert told["double"]
 
 
 def test_groups_of_residents_change_no_post() -> None:
-    plain = work_out(facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), today={}, fixed={})
-    told = work_out(
-        facts(groups={"x": np.arange(12.0)}), LEVEL, Choices(roles={"pc": RoleChoice(30)}), today={}, fixed={}
-    )
+    plain = work_out("T", facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), None)
+    told = work_out("T", facts(), LEVEL, Choices(roles={"pc": RoleChoice(30)}), None, {"x": np.arange(12.0)})
     assert told["posts"] == plain["posts"]
 
 
 def test_choices_come_back_as_they_were_kept() -> None:
-    one = Choices({"crime": 0.3}, 0.2, {"pc": RoleChoice(3, 1, 5, 2)}, 0.1, (0.2, 1.0), "huntington-hill")
+    one = Choices({"crime": 0.3}, 0.2, {"pc": RoleChoice(3, 1, 5, 2)}, 0.1, (0.2, 1.0), "huntington-hill", 5)
     assert Choices.from_json(json.loads(json.dumps(one.as_json()))) == one
 
 
@@ -135,7 +133,7 @@ def test_the_spreadsheet_is_one_and_holds_numbers_as_numbers() -> None:
         "t": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
         "o": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
     }
-    assert len(tree.findall(".//t:table", spaces)) == 4
+    assert len(tree.findall(".//t:table", spaces)) == 7
     numbers = [
         cell.get(f"{{{spaces['o']}}}value") for cell in tree.findall(".//t:table-cell[@o:value-type='float']", spaces)
     ]
@@ -181,3 +179,43 @@ def test_a_staffing_file_that_cannot_be_says_where(content: str, told: str) -> N
 def test_a_staffing_file_that_is_no_text_says_so() -> None:
     with pytest.raises(StaffingError, match="UTF-8"):
         read_staffing("área".encode("latin-1"), LEVEL)
+
+
+def test_the_draws_of_a_place_add_up_and_are_said() -> None:
+    found = compare(worked(), LEVEL, TODAY, "today")
+    for line in found.lines:
+        for one in line.sure:
+            assert one.same + (one.more or 0) + (one.fewer or 0) == pytest.approx(1)
+            assert one.low <= one.high
+            assert f"as many in {one.same:.0%} of draws" in one.words
+    unsure = [line for line in found.lines if any(one.same < 0.9 for one in line.sure)]
+    assert {line.code for line in found.least_sure} == {line.code for line in unsure}
+    assert f"{3 - len(unsure)} of 3 places" in found.sure_words
+
+
+def test_a_plan_kept_before_draws_were_counted_is_still_read() -> None:
+    old = worked()
+    old["sure"] = {role: {code: told[:3] for code, told in places.items()} for role, places in old["sure"].items()}
+    words = compare(old, LEVEL, TODAY, "today").lines[0].sure[0].words
+    assert "more in" not in words
+
+
+def test_the_service_gives_what_the_command_line_gives() -> None:
+    """One library: the same rules written as the command line takes them give the same posts."""
+    rules = """
+title: T
+method: milp
+need: {weights: published}
+roles: {pc: {name: PC, posts: 30, floor: 2, most_moves: 3}, pcso: {name: PCSO, posts: 15}}
+mix: {role: pcso, per: pc, least: 0.25, most: 1}
+"""
+    by_file = propose(facts(), LEVEL, parse_scenario(rules, "rules.yaml"), held())
+    roles = {"pc": RoleChoice(30, floor=2, most_moves=3), "pcso": RoleChoice(15)}
+    by_form = worked(roles=roles, mix=(0.25, 1.0))
+    assert by_form["posts"] == {role: dict(one.posts) for role, one in by_file.results.items()}
+    assert by_form["need"] == pytest.approx(dict(by_file.need))
+    assert by_form["gap"] == 0
+
+
+def test_a_mix_without_one_of_its_roles_is_no_rule() -> None:
+    assert sum(worked(roles={"pc": RoleChoice(30)}, mix=(0.25, 1.0))["posts"]["pc"].values()) == 30

@@ -254,8 +254,58 @@ def test_the_report_for_the_board_is_tagged_and_complete(town_with_measures: Tow
     assert reader.metadata is not None
     assert reader.metadata.title == "Plan of posts: #strong[x] = y"
     assert "/StructTreeRoot" in reader.trailer["/Root"]
-    for words in ("Birmingham East", "Agreed at the board", "What is not in it", "Made up", "Lark Hill Top"):
-        assert words in text, words
+    for words in (
+        "Birmingham East", "Agreed at the board", "What is not in it", "Made up", "Lark Hill Top", "Share of need, by team",
+        "Change in posts, by team", "of all need", "Crown copyright", "As many posts as Posts on 1 April", "as many in",
+        "least, middle and most", "most deprived fifth", "whom residents trust",
+    ):  # fmt: skip
+        assert words in " ".join(text.split()), words
+    assert text.count("Not known: none of its small areas") == 0, "every team has a number"
+
+
+def test_without_outlines_the_report_says_so(town_with_measures: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pypdf import PdfReader
+
+    from headwater.areas.boundaries import BoundariesError
+    from headwater.service.areas import atlas
+
+    def none(folder: Path, catalogue: Path | None) -> Path:
+        raise BoundariesError("Install the extra.")
+
+    plan = make(town_with_measures)
+    monkeypatch.setattr(atlas, "copy_boundaries", none)
+    content = town_with_measures.client(PLANNER).get(f"/areas/plans/{plan.pk}/export/pdf/").content
+    assert "There is no map: Install the extra." in PdfReader(io.BytesIO(content)).pages[0].extract_text()
+
+
+def test_a_search_that_ran_out_of_time_says_how_far_it_may_be_from_the_best(town_with_measures: Town) -> None:
+    from headwater.service.areas.models import Plan
+
+    plan = make(town_with_measures, staffing=staffing(town_with_measures).pk, pc_moves="20", seconds="7")
+    client = town_with_measures.client(PLANNER)
+    assert plan.result["gap"] == 0
+    assert "Proven best: no plan that keeps these rules" in client.get(f"/areas/plans/{plan.pk}/").content.decode()
+    Plan.objects.filter(pk=plan.pk).update(result=plan.result | {"gap": 0.0213})
+    page = client.get(f"/areas/plans/{plan.pk}/").content.decode()
+    assert "Not proven best: the time of 7 seconds was up" in page
+    assert "a better one could save at most 2.13%" in page
+
+
+@pytest.mark.parametrize("seconds", ["0", "61", "x"])
+def test_a_search_is_given_one_to_sixty_seconds(town_with_measures: Town, seconds: str) -> None:
+    answer = town_with_measures.client(PLANNER).post(
+        "/areas/plans/add/", choices(town_with_measures, version="0", seconds=seconds)
+    )
+    assert answer.status_code == 422
+
+
+def test_how_much_posts_depend_on_the_weights_is_told(town_with_measures: Town) -> None:
+    plan = make(town_with_measures)
+    client = town_with_measures.client(PLANNER)
+    page = client.get(f"/areas/plans/{plan.pk}/").content.decode()
+    assert "of 170 places have as many posts in at least nine of ten draws" in page
+    rows = client.get(f"/areas/plans/{plan.pk}/export/csv/").content.decode("utf-8-sig")
+    assert "Draws with as many" in rows
 
 
 def test_what_is_kept_of_a_plan_is_plain_json(town_with_measures: Town) -> None:

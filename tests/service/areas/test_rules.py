@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.service.areas.rules import class_by_quarters, hides, place_in, say_place, spread
+from headwater.service.areas.rules import class_by_quarters, place_in, say_place, spread
 
 NUMBERS = st.lists(st.integers(0, 30).map(float), min_size=1, max_size=60)
 
@@ -42,12 +42,6 @@ def test_many_areas_with_nothing_do_not_swallow_the_rest() -> None:
         "1 to 2",
         "0",
     ]
-
-
-@pytest.mark.parametrize(("value", "hidden"), [(0, False), (1, True), (4, True), (5, False), (None, False)])
-def test_a_small_count_of_people_is_hidden_and_none_is_told(value: float | None, hidden: bool) -> None:
-    assert hides(value, people=True) is hidden
-    assert not hides(value, people=False)
 
 
 def test_each_step_of_the_ramp_is_lighter_than_the_one_before() -> None:

@@ -8,6 +8,7 @@ in words which rules cannot hold together, `list_moves` who would have to move, 
 from headwater.areas.allocation.clash import find_clash
 from headwater.areas.allocation.coupled import Coupled, Difference, allot_roles, cost_of
 from headwater.areas.allocation.divisor import HUNTINGTON_HILL, WEBSTER, Allotment, Post, allot
+from headwater.areas.allocation.many import allot_many
 from headwater.areas.allocation.moves import Move, list_moves
 from headwater.areas.allocation.place import AllocationError, Group, Place, Role
 from headwater.areas.allocation.rules import Mix, Rules, Team
@@ -30,6 +31,7 @@ __all__ = [
     "Summary",
     "Team",
     "allot",
+    "allot_many",
     "allot_roles",
     "cost_of",
     "find_clash",

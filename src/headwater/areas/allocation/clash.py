@@ -5,7 +5,7 @@ First the kinds of rule (floors, mixes, moves …), then within these the single
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -18,25 +18,57 @@ FEW = 12
 """So many single rules are named; of more their kind is told and how many there are."""
 
 
+MOST_CLASHES = 5
+"""So many clashes are told at once; whoever mends these will see the others."""
+
+LONGEST = 20.0
+"""Seconds of search after which rules are taken to hold together."""
+
+
 def find_clash(roles: Sequence[Role], rules: Rules) -> str:
-    """The clash in words; an empty text when all rules can hold together."""
+    """The clashes in words, one sentence for each set of rules that cannot hold together and shares none with another; an empty text when
+    all rules can hold together."""
     rows = rows_of(roles, rules)
-    if _can_hold(roles, rules, rows):
-        return ""
+    told: list[str] = []
+    while len(told) < MOST_CLASHES and (clash := _one_clash(roles, rules, rows)):
+        words, guilty = clash
+        told.append(f"{'Nor can these' if told else 'These rules cannot hold together'}: {words}. Change one of them.")
+        rows = [row for row in rows if row not in guilty]
+    return " ".join(told)
+
+
+def _one_clash(roles: Sequence[Role], rules: Rules, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
+    """A smallest set of rows that cannot hold together, in words; and the rows. None when all can."""
+
+    def holds(some: Sequence[Row]) -> bool:
+        return _can_hold(roles, rules, some, whole=whole)
+
+    # Rules that clash even if posts could be cut into parts are found, and explained, without a search.
+    whole = False
+    if holds(rows):
+        whole = True
+        if holds(rows):
+            return None
     families = list(dict.fromkeys(row.family for row in rows))
-    guilty = _smallest(families, lambda some: _can_hold(roles, rules, [row for row in rows if row.family in some]))
+    guilty = _smallest(families, lambda some: holds([row for row in rows if row.family in some]))
     involved = [row for row in rows if row.family in guilty]
     words = list(dict.fromkeys(row.words for row in involved))
-    single = _smallest(words, lambda some: _can_hold(roles, rules, [row for row in involved if row.words in set(some)]))
+    single = set(_smallest(words, lambda some: holds(_named(involved, some))))
     told = []
     for family in guilty:
-        those = [text for text in single if any(row.family == family and row.words == text for row in involved)]
+        those = list(dict.fromkeys(row.words for row in involved if row.family == family and row.words in single))
         if len(those) > FEW:
-            low = sum(row.low for row in involved if row.family == family and row.words in set(those))
+            low = sum(row.low for row in involved if row.family == family and row.words in single)
             told.append(f"the {family} of {len(those)} places" + (f", which add up to {low:g} posts" if low else ""))
         else:
             told += those
-    return "These rules cannot hold together: " + "; ".join(told) + ". Change one of them."
+    return "; ".join(told), _named(involved, single)
+
+
+def _named(rows: Sequence[Row], words: Collection[str]) -> list[Row]:
+    """The rows that say one of these."""
+    wanted = set(words)
+    return [row for row in rows if row.words in wanted]
 
 
 def _smallest(parts: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> list[str]:
@@ -55,7 +87,8 @@ def _smallest(parts: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> l
     return explain([], False, parts)
 
 
-def _can_hold(roles: Sequence[Role], rules: Rules, rows: Sequence[Row]) -> bool:
+def _can_hold(roles: Sequence[Role], rules: Rules, rows: Sequence[Row], *, whole: bool) -> bool:
+    """Whether there are posts (`whole` ones, or parts of posts too) that keep all rows."""
     cells = [(role.id, place.id) for role in roles for place in role.places]
     number = {cell: at for at, cell in enumerate(cells)}
     leaves = {cell: len(cells) + at for at, cell in enumerate(sorted({cell for row in rows for cell in row.leaving}))}
@@ -78,6 +111,7 @@ def _can_hold(roles: Sequence[Role], rules: Rules, rows: Sequence[Row]) -> bool:
     lines, columns, weights = zip(*at, strict=True)
     matrix = coo_array((weights, (lines, columns)), shape=(len(low), size)).tocsr()
     result = milp(
-        np.zeros(size), integrality=np.ones(size), bounds=Bounds(0, most), constraints=LinearConstraint(matrix, low, high),
+        np.zeros(size), integrality=np.full(size, int(whole)), bounds=Bounds(0, most), constraints=LinearConstraint(matrix, low, high),
+        options={"time_limit": LONGEST},
     )  # fmt: skip
-    return bool(result.status == 0)
+    return result.status in (0, 1)  # 1: the time is up; what is not proven to clash is not called a clash.

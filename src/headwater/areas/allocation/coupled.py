@@ -9,6 +9,7 @@ points). Solved by HiGHS through `scipy.optimize.milp`.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,10 @@ WITHOUT_NEED = 1e-3
 """A place without any need counts as this share of an average one: it has posts only where a rule demands them."""
 
 PROVEN = 1e-9
-"""A gap no larger than this is rounding: the answer is the proven optimum."""
+"""A difference no larger than this share is rounding: the answer is the proven optimum."""
+
+LEAST_TIME = 1.0
+"""Seconds that a further search has, when an earlier one has used up the time."""
 
 TIME = 60.0
 """Seconds after which the best answer so far is given, with its gap."""
@@ -45,7 +49,7 @@ class Difference:
 @dataclass(frozen=True)
 class Coupled:
     """Role → place → posts. `cost` is the sum that was made small, `by_need_cost` the same for the divisor answer of each role
-    alone (never more), `gap` how far from the proven optimum the answer may be (0: it is the optimum)."""
+    alone (never more), `gap` which share of `cost` a better answer could save at most (0: it is the proven optimum)."""
 
     posts: dict[str, dict[str, int]]
     cost: float
@@ -64,28 +68,42 @@ def cost_of(roles: Sequence[Role], posts: Mapping[str, Mapping[str, int]]) -> fl
 
 
 def allot_roles(roles: Sequence[Role], rules: Rules, *, seconds: float = TIME) -> Coupled:
-    """Give out the posts of all roles under all rules at once.
+    """Give out the posts of all roles under all rules at once, within `seconds` of search (0 or less is refused): what is best then is the
+    answer, with its gap.
 
     Raises AllocationError, with the rules that clash in words, where they cannot hold together.
     """
+    if seconds <= 0:
+        raise AllocationError(f"{seconds:g} seconds are no time to search in. Give one or more.")
     for role in roles:
         check(role.places, role.posts, role.groups)
+    if clash := find_clash(roles, rules):  # Told at once: the programme itself can take long to find it out.
+        raise AllocationError(clash)
+    ends = time.monotonic() + seconds
     rows = rows_of(roles, rules)
     alone = {role.id: allot(role.places, role.posts, groups=role.groups, method=WEBSTER).posts for role in roles}
     width = 2.0
     while True:
         model = _Model(roles, rules, rows, alone, width)
-        posts, gap = model.solve(seconds)
+        posts, slack = model.solve(max(ends - time.monotonic(), LEAST_TIME))
         if posts is None:
-            if model.narrowed:
-                width *= 4
-                continue
-            raise AllocationError(find_clash(roles, rules))
+            if not model.narrowed:
+                raise AllocationError(
+                    "The search ended without an answer, although no rules clash. Loosen the tightest rule."
+                )
+            width *= 4
+            continue
         if not model.at_edge(posts):
             break
+        if time.monotonic() > ends:
+            slack = math.inf
+            break
         width *= 4
+    cost, by_need = cost_of(roles, posts), cost_of(roles, alone)
+    # No answer under more rules is better than the divisor answer, so the gap is never wider than the way to that.
+    slack = max(0.0, min(slack, cost - by_need))
     return Coupled(
-        posts, cost_of(roles, posts), cost_of(roles, alone), gap, tuple(_compare(roles, rules, rows, posts, alone))
+        posts, cost, by_need, slack / cost if slack else 0.0, tuple(_compare(roles, rules, rows, posts, alone))
     )
 
 
@@ -170,14 +188,16 @@ class _Model:
         if result.x is None:
             if result.status == 1:
                 raise AllocationError(
-                    f"No answer was found within {seconds:g} seconds. Give more time, or fewer rules."
+                    f"No rules clash, but no answer was found within {seconds:.0f} seconds. Give more time, or loosen the tightest "
+                    "rule (often a mix that leaves little room)."
                 )
             return None, math.inf
         posts: dict[str, dict[str, int]] = {}
         for (role, place), value in zip(self.cells, result.x[: len(self.cells)], strict=True):
             posts.setdefault(role, {})[place] = round(value)
-        gap = float(result.mip_gap or 0.0)
-        return posts, gap if gap > PROVEN else 0.0
+        bound = result.fun if result.mip_dual_bound is None else min(result.fun, result.mip_dual_bound)
+        slack = float(result.fun - bound)
+        return posts, slack if slack > PROVEN * max(1.0, abs(result.fun)) else 0.0
 
     def at_edge(self, posts: Mapping[str, Mapping[str, int]]) -> bool:
         """Whether a place has so many posts that more might have been better, had they been thought of."""

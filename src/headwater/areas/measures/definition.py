@@ -47,7 +47,7 @@ class Measure(BaseModel):
 class MeasureSet(BaseModel):
     """A published set of measures for one kind of area; `complete` is how many areas the whole of it has.
 
-    `made_up` numbers belong to a made-up force and tell of no real place; whatever shows them says so.
+    `uncertainty` says in words how sure its numbers are. `made_up` numbers belong to a made-up force and tell of no real place; whatever shows them says so.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,6 +58,7 @@ class MeasureSet(BaseModel):
     licence: str
     where: str
     vintage: str
+    uncertainty: str = "not stated"
     area: Area
     complete: int = Field(gt=0)
     made_up: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from headwater.areas.deprivation import DOMAINS
 from headwater.areas.levels import SMALL_AREA, TEAM, WARD, Level, read_levels
 from headwater.areas.measures import Kept, MeasureSet, list_kept, open_measures, read_measure_sets
 from headwater.areas.need import Ints, Numbers, SmallAreas
+from headwater.areas.redrawn import carry_across, open_redrawn
 from headwater.areas.typology import Classified, Typology, classify, deprivation_facts, read_typology
 
 INDEX_SETS = ("imd2025", "imd2019", "made_up")
@@ -26,11 +27,13 @@ class FactsError(ValueError):
 
 @dataclass(frozen=True)
 class Shelf:
-    """The levels of the force, and the sets of measures that are loaded with what each means."""
+    """The levels of the force, and the sets of measures that are loaded with what each means. `carried` says of each set that came from
+    small areas of another year what that cost."""
 
     levels: Mapping[str, Level]
     sets: Mapping[str, MeasureSet]
     kept: Mapping[str, Kept]
+    carried: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def codes(self) -> list[str]:
@@ -69,14 +72,29 @@ class Shelf:
 
 
 def open_shelf(folder: Path, catalogue: Path | None = None) -> Shelf:
-    """Read what is loaded in `folder` and the levels of the catalogue."""
-    sets = read_measure_sets(catalogue)
+    """Read what is loaded in `folder` and the levels of the catalogue. Sets for small areas of another year than the force's are carried
+    across where the lookup is loaded; `carried` says what it cost. Raises FitError where the force's own areas are of two years."""
+    sets, levels = read_measure_sets(catalogue), read_levels(catalogue)
     there = [name for name in list_kept(folder) if name in sets]
-    return Shelf(
-        read_levels(catalogue),
-        {name: sets[name] for name in there},
-        {name: open_measures(folder, name) for name in there},
-    )
+    kept, carried = {name: open_measures(folder, name) for name in there}, {}
+    redrawn = open_redrawn(folder)
+    if redrawn is not None:
+        codes, residents = list(levels[SMALL_AREA].names), _residents(kept)
+        for name in there:
+            kept[name], cost = carry_across(kept[name], sets[name], redrawn, codes, residents)
+            if cost:
+                carried[name] = cost
+    return Shelf(levels, {name: sets[name] for name in there}, kept, carried)
+
+
+def _residents(kept: Mapping[str, Kept]) -> dict[str, float]:
+    """Residents by area, whatever its year, from the first set that has them."""
+    found: dict[str, float] = {}
+    for one in kept.values():
+        if "residents" in one.values:
+            there = zip(one.areas, one.values["residents"].tolist(), strict=True)
+            found = {area: number for area, number in there if number > 0} | found
+    return found
 
 
 @dataclass(frozen=True)

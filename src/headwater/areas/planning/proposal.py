@@ -21,12 +21,14 @@ from headwater.areas.allocation import (
     Role,
     Rules,
     Summary,
+    Team,
     allot,
     allot_roles,
     find_clash,
     list_moves,
     summarise,
 )
+from headwater.areas.allocation.coupled import TIME
 from headwater.areas.levels import Level
 from headwater.areas.need import need_of
 from headwater.areas.planning.facts import Facts, FactsError
@@ -34,6 +36,8 @@ from headwater.areas.planning.scenario import HUNTINGTON, MILP, Scenario, Scenar
 from headwater.areas.planning.staffing import Staffing
 
 NOBODY = Staffing({}, {})
+ALL_ROLES = ""
+"""Stands for all roles together in a limit on moves."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,13 @@ class Proposal:
     sources: tuple[str, ...]
 
 
-def propose(facts: Facts, level: Level, scenario: Scenario, staffing: Staffing | None = None) -> Proposal:
-    """Give out the posts of every role. Raises AllocationError (which rules clash, in words), ScenarioError for a place or unit that is
-    not there, FactsError where workload is wanted and no minutes are loaded."""
+def propose(
+    facts: Facts, level: Level, scenario: Scenario, staffing: Staffing | None = None, *, seconds: float = TIME
+) -> Proposal:
+    """Give out the posts of every role; an integer programme searches for `seconds` at most.
+
+    Raises AllocationError (which rules clash, in words), ScenarioError for a place or unit that is not there, FactsError where workload
+    is wanted and no minutes are loaded."""
     if scenario.need.workload and not facts.has_minutes:
         raise FactsError(
             "The rules count workload, and no officers' minutes are loaded for these areas. Count them (headwater areas load --lake), "
@@ -77,9 +85,11 @@ def propose(facts: Facts, level: Level, scenario: Scenario, staffing: Staffing |
     held = staffing or NOBODY
     roles = [_role(name, scenario, level, need, held) for name in scenario.roles]
     method = HUNTINGTON_HILL if scenario.method == HUNTINGTON else WEBSTER
+    most_moves = {name: rule.most_moves for name, rule in scenario.roles.items() if rule.most_moves is not None}
     rules = Rules(
         (Mix(scenario.mix.role, scenario.mix.per, scenario.mix.least, scenario.mix.most),) if scenario.mix else (),
-        (), {name: rule.most_moves for name, rule in scenario.roles.items() if rule.most_moves is not None}, held.posts,
+        tuple(Team(t.name, tuple(find_place(level, place) for place in t.places), t.floor, t.ceiling) for t in scenario.teams),
+        most_moves | ({ALL_ROLES: scenario.most_moves} if scenario.most_moves is not None else {}), held.posts,
     )  # fmt: skip
     if rules.most_moves and staffing is None:
         raise ScenarioError(
@@ -87,7 +97,7 @@ def propose(facts: Facts, level: Level, scenario: Scenario, staffing: Staffing |
         )
     try:
         alone = {role.id: allot(role.places, role.posts, groups=role.groups, method=method) for role in roles}
-        coupled = allot_roles(roles, rules) if scenario.method == MILP else None
+        coupled = allot_roles(roles, rules, seconds=seconds) if scenario.method == MILP else None
     except AllocationError as fault:
         clash = find_clash(roles, rules)
         raise AllocationError(str(fault) if not clash or clash in str(fault) else f"{clash} ({fault})") from None

@@ -87,8 +87,19 @@ class MixRule(BaseModel):
     most: float = Field(ge=0)
 
 
+class TeamRule(BaseModel):
+    """Places that one team covers (a place may be in several): at least and at most so many posts of all roles together."""
+
+    model_config = _STRICT
+    name: str
+    places: tuple[str, ...] = Field(min_length=1)
+    floor: int = Field(default=0, ge=0)
+    ceiling: int | None = Field(default=None, ge=0)
+
+
 class Scenario(BaseModel):
-    """All rules of one allocation. `unit_share` 0.1: each unit's posts within a tenth of its share by need."""
+    """All rules of one allocation. `unit_share` 0.1: each unit's posts within a tenth of its share by need. `most_moves`: so many posts of
+    all roles together may leave where they are today."""
 
     model_config = _STRICT
     title: str
@@ -101,6 +112,8 @@ class Scenario(BaseModel):
     places: tuple[PlaceRule, ...] = ()
     fixed: tuple[FixedPost, ...] = ()
     mix: MixRule | None = None
+    teams: tuple[TeamRule, ...] = ()
+    most_moves: int | None = Field(default=None, ge=0)
     not_in_model: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -115,9 +128,9 @@ class Scenario(BaseModel):
                 raise ValueError(f"a rule names the role {role!r}; the roles are {', '.join(self.roles)}")
         if self.mix and {self.mix.role, self.mix.per} - set(self.roles):
             raise ValueError(f"mix names a role that is not there; the roles are {', '.join(self.roles)}")
-        coupled = ["mix"] * (self.mix is not None) + [
-            f"most_moves of {name}" for name, role in self.roles.items() if role.most_moves is not None
-        ]
+        coupled = ["mix"] * (self.mix is not None) + ["teams"] * bool(self.teams)
+        coupled += ["most_moves"] * (self.most_moves is not None)
+        coupled += [f"most_moves of {name}" for name, role in self.roles.items() if role.most_moves is not None]
         if coupled and self.method != MILP:
             raise ValueError(
                 f"{' and '.join(coupled)} tie posts together, which the method {self.method} cannot do. "

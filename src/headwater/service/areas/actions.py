@@ -11,12 +11,14 @@ from django.db import transaction
 from headwater.areas.allocation import AllocationError
 from headwater.areas.levels import Level
 from headwater.areas.need import NeedError
-from headwater.areas.planning import FactsError
+from headwater.areas.planning import FactsError, ScenarioError, groups_of
+from headwater.areas.planning import Staffing as Held
 from headwater.service.agencies.access import Actor
 from headwater.service.areas.atlas import Atlas
+from headwater.service.areas.choices import Choices
 from headwater.service.areas.facts import facts_of
 from headwater.service.areas.models import Plan, PlanDecision, Staffing
-from headwater.service.areas.planning import Choices, work_out
+from headwater.service.areas.result import work_out
 from headwater.service.areas.staffing import StaffingError, read_staffing
 from headwater.service.design.send import Refused
 
@@ -59,7 +61,7 @@ def save_plan(
     taken = Plan.objects.filter(agency_id=acting.agency_id, name=name).exclude(pk=plan.pk if plan else 0)
     if taken.exists():
         raise Refused("There is a plan of this name already. Give this one another.", "name")
-    result = _work_out(atlas, level, staffing, choices)
+    result = _work_out(name, atlas, level, staffing, choices)
     made = plan or Plan(agency_id=acting.agency_id, made_by=acting.user)
     made.name, made.level, made.staffing, made.changed_by = name, level.id, staffing, acting.user
     made.choices, made.result = choices.as_json(), result
@@ -68,15 +70,21 @@ def save_plan(
     return made
 
 
-def _work_out(atlas: Atlas, level: Level, staffing: Staffing | None, choices: Choices) -> dict[str, Any]:
-    today, fixed = (staffing.posts(), staffing.posts("fixed")) if staffing else ({}, {})
+def _work_out(name: str, atlas: Atlas, level: Level, staffing: Staffing | None, choices: Choices) -> dict[str, Any]:
     if staffing is None and any(role.most_moves is not None for role in choices.roles.values()):
         raise Refused(
             "A limit on moves needs the posts of today. Choose a staffing file, or leave the limit empty.", "staffing"
         )
     try:
-        return work_out(facts_of(atlas), level, choices, today=today, fixed=fixed)
-    except (AllocationError, NeedError, FactsError) as fault:
+        facts = facts_of(atlas)
+        if choices.workload and not facts.has_minutes:
+            raise Refused(
+                "No minutes of work are known for these areas. Set the share of work to 0, or have the minutes loaded.",
+                "workload",
+            )
+        held = Held(staffing.posts(), staffing.posts("fixed")) if staffing else None
+        return work_out(name, facts, level, choices, held, groups_of(atlas.shelf, facts))
+    except (AllocationError, NeedError, FactsError, ScenarioError) as fault:
         raise Refused(str(fault)) from None
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,12 +14,18 @@ from pathlib import Path
 from django.conf import settings
 
 from headwater.areas.boundaries import BoundariesError, copy_boundaries
+from headwater.areas.demand import COUNTED
 from headwater.areas.levels import NPU, SMALL_AREA, TEAM, Level, read_postcodes
+from headwater.areas.measures import MeasureError
 from headwater.areas.outlines import merge_outlines
 from headwater.areas.planning import FactsError, labels_of, open_shelf
-from headwater.areas.teams import Teams, read_teams
+from headwater.areas.planning.facts import MINUTES
+from headwater.areas.teams import Teams, TeamsError, read_teams
 from headwater.areas.typology import Classified
+from headwater.service.areas.disclosed import Told, tell_counts, tell_work
 from headwater.service.areas.shown import LABEL, Shown, label_shown, measure_shown, say_origin
+from headwater.triggers.disclosure import DisclosureRule, read_disclosure_rule
+from headwater.triggers.indicator import RuleError
 
 
 def measures_folder() -> Path:
@@ -42,7 +50,9 @@ class Atlas:
         self.levels, self.sets, self.kept = self.shelf.levels, self.shelf.sets, self.shelf.kept
         self.teams: Teams = read_teams(catalogue)
         self.postcodes: dict[str, str] = read_postcodes(catalogue)
+        self.rule: DisclosureRule = read_disclosure_rule(catalogue)
         self._shown: dict[str, dict[str, Shown]] = {}
+        self._told: dict[str, Told] = {}
 
     @cached_property
     def codes(self) -> list[str]:
@@ -84,12 +94,41 @@ class Atlas:
             for name, of in self.sets.items():
                 kept = self.kept[name]
                 found += [
-                    measure_shown(one, of, kept, level, self.residents)
+                    measure_shown(one, of, kept, level, self.residents, self._tell)
                     for one in of.measures
                     if one.id in kept.values and not one.monitoring
                 ]
             self._shown[level_id] = {one.id: one for one in found if one is not None}
         return self._shown[level_id]
+
+    def _tell(self, measure: str, counts: Mapping[str, float]) -> Told:
+        """What may be said of a count; every level is told from the same."""
+        if measure not in self._told:
+            name, _, column = measure.partition(".")
+            if column == MINUTES:
+                self._told[measure] = tell_work(self.rule, counts, self._events(name), self.levels[TEAM])
+            else:
+                self._told[measure] = tell_counts(self.rule, counts, self.levels[TEAM])
+        return self._told[measure]
+
+    def _column(self, name: str, measure: str) -> dict[str, float]:
+        """The known values of a loaded measure by small area."""
+        at = self.kept[name].of(measure, self.codes)
+        return {code: float(value) for code, value in zip(self.codes, at, strict=True) if value == value}
+
+    def _events(self, name: str) -> dict[str, float]:
+        """How many events stand behind the work in a set, by small area."""
+        counts = [self._column(name, one) for one in COUNTED.values() if one in self.kept[name].values]
+        return {code: sum(one.get(code, 0.0) for one in counts) for code in self.codes}
+
+    def work(self) -> dict[str, float]:
+        """Minutes of work by small area as they may be said, none where they are hidden; empty where no set has them. What is worked out
+        from them says no more than they do."""
+        name = next((one for one, kept in self.kept.items() if MINUTES in kept.values), None)
+        if name is None:
+            return {}
+        told = self._tell(f"{name}.{MINUTES}", self._column(name, MINUTES))
+        return {code: max(count or 0, 0) * told.each for code, count in told.small.items()}
 
     def level_of(self, code: str) -> Level | None:
         """The level that has this area."""
@@ -97,7 +136,7 @@ class Atlas:
 
 
 def read_atlas() -> Atlas:
-    """What there is now. Raises TeamsError or MeasureError for files that cannot be used."""
+    """What there is now. Raises TeamsError, MeasureError or RuleError for files that cannot be used."""
     catalogue, folder = settings.HEADWATER.catalogue, measures_folder()
     return _read_atlas(catalogue, folder, _stamp(catalogue, folder))
 
@@ -119,19 +158,37 @@ def outline_file() -> Path:
     return copy_boundaries(Path(settings.DATA) / "boundaries", settings.HEADWATER.catalogue)
 
 
-def outlines(level: Level) -> tuple[bytes, str]:
-    """The outlines of a level as GeoJSON, and a digest of them for the address. Raises BoundariesError."""
+@dataclass(frozen=True)
+class Outlines:
+    """The outlines of a level as GeoJSON, plain and packed by gzip, and a digest of them for the address."""
+
+    content: bytes
+    packed: bytes
+    digest: str
+
+
+def outlines(level: Level) -> Outlines:
+    """The outlines of a level. Raises BoundariesError."""
     path = outline_file()
     return _outlines(path, path.stat().st_mtime_ns, level.id, tuple(level.of.items()), tuple(level.names.items()))
+
+
+def warm() -> None:
+    """Read what the map needs, before somebody asks; what cannot be read is told to whoever opens the page."""
+    with suppress(FactsError, BoundariesError, MeasureError, TeamsError, RuleError):
+        atlas = read_atlas()
+        for level in atlas.levels.values():
+            atlas.shown(level.id)
+            outlines(level)
 
 
 @lru_cache(maxsize=8)
 def _outlines(
     path: Path, changed: int, level_id: str, of: tuple[tuple[str, str], ...], names: tuple[tuple[str, str], ...]
-) -> tuple[bytes, str]:
+) -> Outlines:
     level = Level(level_id, "area", "areas", dict(names), dict(of), {})
     text = json.dumps(merge_outlines(path, level), separators=(",", ":"), ensure_ascii=False).encode()
-    return text, hashlib.sha256(text).hexdigest()[:16]
+    return Outlines(text, gzip.compress(text, mtime=0), hashlib.sha256(text).hexdigest()[:16])
 
 
-__all__ = ["LABEL", "NPU", "SMALL_AREA", "TEAM", "Atlas", "BoundariesError", "outlines", "read_atlas"]
+__all__ = ["LABEL", "NPU", "SMALL_AREA", "TEAM", "Atlas", "BoundariesError", "outlines", "read_atlas", "warm"]

@@ -1,4 +1,4 @@
-"""The report for the board: a plan on paper, with what was set, what changes, and what it cannot say."""
+"""The report for the board: a plan on paper, with its maps, what was set, what changes, and what it cannot say."""
 
 from __future__ import annotations
 
@@ -9,26 +9,38 @@ from typing import Any
 
 import typst
 
+from headwater.areas.boundaries import ATTRIBUTION, BoundariesError
+from headwater.areas.levels import Level
+from headwater.service.areas.atlas import outlines, read_atlas
+from headwater.service.areas.choices import NOT_IN_IT
 from headwater.service.areas.comparing import Comparison
 from headwater.service.areas.models import Plan
+from headwater.service.areas.paper_map import draw_areas
+from headwater.service.areas.rules import class_by_quarters, spread
 from headwater.service.design.frame import is_made_up
 from headwater.triggers.words import say_day
-
-NOT_IN_IT = (
-    "What officers know of people and streets, how long they have worked there, and whom residents trust.",
-    "Shifts, leave, sickness, posts that are not filled.",
-    "The way from a station to a place.",
-    "Work that no call or record shows.",
-    "What partners do in the same place.",
-)
-"""What no number of a plan holds; said wherever one is shown."""
 
 MOST_MOVES = 60
 """Moves on paper; the files hold all of them."""
 
+UNKNOWN = "Not known: none of its small areas has a number"
+
+
+PAGE = Path(__file__).parent / "board.typ"
+
 
 def set_board_report(plan: Plan, found: Comparison, about: list[tuple[str, str]]) -> bytes:
     """The report as PDF/UA: tagged, with a title, for screen readers too. The same plan gives the same pages."""
+    told = tell_board(plan, found, about)
+    return bytes(
+        typst.compile(
+            PAGE.read_bytes(), format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True, sys_inputs=told
+        )
+    )
+
+
+def tell_board(plan: Plan, found: Comparison, about: list[tuple[str, str]]) -> dict[str, str]:
+    """All that stands in the report, as the page takes it."""
     told: dict[str, Any] = {
         "name": plan.name, "state": plan.state, "agency": plan.agency.name, "other": found.other, "made_up": is_made_up(), "about": about,
         "on": say_day(plan.changed_at.date()), "roles": found.roles, "units": [_plain(line) for line in found.units],
@@ -36,18 +48,73 @@ def set_board_report(plan: Plan, found: Comparison, about: list[tuple[str, str]]
         "more_moves": max(0, len(found.moves) - MOST_MOVES), "moved": found.moved, "within": found.within,
         "fairness": [[role, _fair(before), _fair(after)] for role, before, after in found.fairness],
         "people": [[name, f"{before:.1f}", f"{after:.1f}"] for name, before, after in found.people],
-        "not_in_it": NOT_IN_IT, "left_out": plan.result["left_out"], "double": plan.result["double"],
+        "not_in_it": plan.result.get("not_in_it", NOT_IN_IT), "left_out": plan.result["left_out"], "double": plan.result["double"],
+        "sources": plan.result["sources"], "attribution": ATTRIBUTION, "sure": found.sure_words, **_maps(plan, found),
     }  # fmt: skip
-    page = (Path(__file__).parent / "board.typ").read_bytes()
-    told_as = {"plan": json.dumps(told, ensure_ascii=False)}
-    return bytes(
-        typst.compile(page, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True, sys_inputs=told_as)
+    return {"plan": json.dumps(told, ensure_ascii=False)}
+
+
+def _maps(plan: Plan, found: Comparison) -> dict[str, Any]:
+    """The maps of need and of the change, each with its legend; or why there are none."""
+    try:
+        level = read_atlas().levels[plan.level]
+        drawn = outlines(level).content
+    except KeyError:
+        return {"maps": [], "no_map": f"The areas of this plan ({plan.level}) are no longer in the catalogue."}
+    except BoundariesError as fault:
+        return {"maps": [], "no_map": str(fault)}
+    maps = [_need(level, drawn, plan, found)]
+    if found.has_before:
+        maps.append(_change(level, drawn, plan, found))
+    return {"maps": maps, "no_map": ""}
+
+
+def _need(level: Level, drawn: bytes, plan: Plan, found: Comparison) -> dict[str, Any]:
+    need = {line.code: line.need for line in found.lines if _known(plan, line.code)}
+    steps = class_by_quarters(list(need.values()), say={value: f"{value:.2%}" for value in need.values()})
+    shades = spread(len(steps))
+    colours = {
+        code: shades[next(at for at, (low, _) in enumerate(steps) if value >= low)] for code, value in need.items()
+    }
+    legend = [[shade, f"{words} of all need"] for shade, (_, words) in zip(shades, steps, strict=True)]
+    return _map(f"Share of need, by {level.one}", level, drawn, colours, legend)
+
+
+def _change(level: Level, drawn: bytes, plan: Plan, found: Comparison) -> dict[str, Any]:
+    shades = dict(zip(("more", "as many", "fewer"), spread(3), strict=True))
+    change = {line.code: sum(more for *_, more in line.cells) for line in found.lines if _known(plan, line.code)}
+    word = {code: "more" if more > 0 else "fewer" if more < 0 else "as many" for code, more in change.items()}
+    kinds = list(word.values())
+    legend = [
+        [
+            shade,
+            f"{name.capitalize()} posts than {found.other}" if name != "as many" else f"As many posts as {found.other}",
+        ]
+        for name, shade in shades.items()
+    ]
+    legend = [[shade, f"{words} ({kinds.count(name)})"] for (shade, words), name in zip(legend, shades, strict=True)]
+    return _map(
+        f"Change in posts, by {level.one}", level, drawn, {code: shades[one] for code, one in word.items()}, legend
     )
+
+
+def _map(title: str, level: Level, drawn: bytes, colours: dict[str, str], legend: list[list[str]]) -> dict[str, Any]:
+    hatched = sum(code not in colours for code in level.names)
+    about = f"Map: {title}. The tables in this report have the same numbers."
+    return {
+        "title": title, "about": about, "svg": draw_areas(drawn, colours, about), "legend": legend,
+        "hatched": f"{UNKNOWN} ({hatched})" if hatched else "",
+    }  # fmt: skip
+
+
+def _known(plan: Plan, code: str) -> bool:
+    """Whether anybody's numbers stand behind a place."""
+    return bool(plan.result["residents"].get(code))
 
 
 def _plain(line: Any) -> dict[str, Any]:
     found = asdict(line)
-    return found | {"need": f"{line.need:.2%}"}
+    return found | {"need": f"{line.need:.2%}", "sure": [one.words for one in line.sure]}
 
 
 def _fair(one: dict[str, Any]) -> str:

@@ -9,7 +9,32 @@ from typing import Any
 from headwater.areas.allocation import Place, list_moves
 from headwater.areas.allocation.summary import posts_by_group
 from headwater.areas.levels import Level
-from headwater.service.areas.planning import ROLES, Posts, need_for_one
+from headwater.service.areas.choices import ROLES, Posts
+from headwater.service.areas.result import need_for_one
+
+SURE = 0.9
+"""Share of draws from which on a number of posts is said to hold whatever the weights."""
+
+
+@dataclass(frozen=True)
+class Sure:
+    """How often weights near the planner's give a place more, as many, or fewer posts of a role than need alone does (shares of draws; None
+    where a plan was worked out before this was kept), and the least and most posts of nine draws in ten."""
+
+    role: str
+    low: int
+    high: int
+    same: float
+    more: float | None = None
+    fewer: float | None = None
+
+    @property
+    def words(self) -> str:
+        """The shares as a sentence."""
+        told = f"{self.role}: as many in {self.same:.0%} of draws"
+        if self.more is not None and self.fewer is not None:
+            told += f", more in {self.more:.0%}, fewer in {self.fewer:.0%}"
+        return f"{told}; {self.low} to {self.high} in nine of ten."
 
 
 @dataclass(frozen=True)
@@ -22,6 +47,7 @@ class Line:
     need: float
     cells: list[tuple[str, int, int, int]]
     why: list[tuple[str, str]] = field(default_factory=list)
+    sure: list[Sure] = field(default_factory=list)
 
     @property
     def changes(self) -> bool:
@@ -61,6 +87,22 @@ class Comparison:
     moves: list[Moved]
     fairness: list[tuple[str, dict[str, Any], dict[str, Any]]]
     people: list[tuple[str, float, float]]
+    has_before: bool = True
+
+    @property
+    def least_sure(self) -> list[Line]:
+        """The places whose posts depend on the weights, the most dependent first."""
+        found = [line for line in self.lines if any(one.same < SURE for one in line.sure)]
+        return sorted(found, key=lambda line: (min(one.same for one in line.sure), line.name))
+
+    @property
+    def sure_words(self) -> str:
+        """How many places depend on the weights, as a sentence; empty where nothing is known of it."""
+        known = [line for line in self.lines if line.sure]
+        if not known:
+            return ""
+        kept = len(known) - len(self.least_sure)
+        return f"{kept} of {len(known)} places have as many posts in at least nine of ten draws of weights near these, for every role."
 
     @property
     def moved(self) -> int:
@@ -91,35 +133,28 @@ def compare(result: Mapping[str, Any], level: Level, before: Posts, other: str) 
     for code in need:
         unit = level.unit.get(code, "")
         inside.setdefault(unit, []).append(code)
-        why = [(ROLES[role], _say_why(result, role, code)) for role in roles]
-        lines.append(Line(code, level.names.get(code, code), unit, need[code], cells([code]), why))
+        why = [(ROLES[role], str(result["why"][role].get(code, ""))) for role in roles]
+        sure = [Sure(ROLES[role], *held[code]) for role in roles if code in (held := result["sure"].get(role, {}))]
+        lines.append(Line(code, level.names.get(code, code), unit, need[code], cells([code]), why, sure))
     lines.sort(key=lambda line: (line.unit, line.name))
     units = [
         Line("", unit, "", sum(need[code] for code in codes), cells(codes)) for unit, codes in sorted(inside.items())
     ]
     people = [
         (
-            name,
+            name[:1].upper() + name[1:],
             *(
                 next(iter(posts_by_group({name: where}, result["residents"], _sum(held)).values()), 0.0)
                 for held in (before, after)
             ),
         )
         for name, where in result["groups"]
+        if any(where.values())
     ]
     fairness = [(ROLES[role], need_for_one(result, before, role), need_for_one(result, after, role)) for role in roles]
-    return Comparison(
-        other, [ROLES[role] for role in roles], lines, units, _moves(level, need, before, after), fairness, people
-    )
-
-
-def _say_why(result: Mapping[str, Any], role: str, code: str) -> str:
-    """The reason, and how much the number depends on the weights."""
-    why: str = result["why"][role].get(code, "")
-    if code not in result["sure"].get(role, {}):
-        return why
-    low, high, same = result["sure"][role][code]
-    return f"{why} With other weights near these: as many in {same:.0%} of draws, {low} to {high} in nine of ten."
+    moves = _moves(level, need, before, after)
+    has_before = any(any(before.get(role, {}).values()) for role in roles)
+    return Comparison(other, [ROLES[role] for role in roles], lines, units, moves, fairness, people, has_before)
 
 
 def _moves(level: Level, need: Mapping[str, float], before: Posts, after: Posts) -> list[Moved]:

@@ -32,7 +32,43 @@ def sheets_of(found: Comparison, about: Sequence[tuple[str, str]]) -> list[Sheet
         [one.role, one.posts, one.source or "new", one.target or "given up", "yes" if one.within_unit else "no"]
         for one in found.moves
     ]
-    return [("Places", places), ("Units", units), ("Moves", moves), ("About", [list(line) for line in about])]
+    even: list[list[Cell]] = [["Role", "Posts of", "Posts", "Least", "Median", "Most", "Places without any"]]
+    for role, *both in found.fairness:
+        for whose, one in zip((found.other, "this plan"), both, strict=True):
+            even.append(
+                [
+                    role,
+                    whose,
+                    one["posts"],
+                    *(_ratio(one[part]) for part in ("least", "middle", "most")),
+                    one["without"],
+                ]
+            )
+    people: list[list[Cell]] = [["Residents", f"Posts for 10,000, {found.other}", "Posts for 10,000, this plan"]]
+    people += [[name, round(before, 2), round(after, 2)] for name, before, after in found.people]
+    weights: list[list[Cell]] = [
+        ["Code", "Place", "Role", "Least in nine of ten draws", "Most", "Draws with as many", "More", "Fewer"]
+    ]
+    weights += [
+        [
+            line.code,
+            line.name,
+            one.role,
+            one.low,
+            one.high,
+            *(_ratio(share) for share in (one.same, one.more, one.fewer)),
+        ]
+        for line in found.lines
+        for one in line.sure
+    ]
+    return [
+        ("Places", places), ("Units", units), ("Moves", moves), ("Need for one post", even), ("Residents", people), ("Weights", weights),
+        ("About", [list(line) for line in about]),
+    ]  # fmt: skip
+
+
+def _ratio(number: float | None) -> Cell:
+    return "not known" if number is None else round(number, 4)
 
 
 def _head(first: str, second: str | None, third: str | None, found: Comparison, *, why: bool) -> list[Cell]:

@@ -1,46 +1,30 @@
-"""What does a plan rest on? The loaded ranks, residents and minutes of work of small areas, those that have all of them."""
+"""What does a plan rest on? The library's facts of the loaded measures, marked where they are made up."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from headwater.areas.deprivation import tenth_of
+from headwater.areas.planning import Facts
 from headwater.areas.planning import facts as library
 from headwater.service.areas.atlas import Atlas
-from headwater.service.areas.planning import Facts
-from headwater.service.areas.rules import TENTHS
 
 
 def facts_of(atlas: Atlas) -> Facts:
-    """The facts of all small areas that have ranks and residents. Raises FactsError."""
+    """The facts of all small areas that have ranks and residents; work as far as it may be said, so that no share of need tells of a single
+    event. Raises FactsError."""
     told = library.facts_of(atlas.shelf)
-    index = atlas.shelf.index()
     made_up = ("Made up: some of these numbers tell of no real place.",) if atlas.shelf.is_made_up() else ()
-    return Facts(
-        told.codes, told.ranks, told.country, told.residents, told.minutes, (*made_up, *told.sources), len(told.left_out),
-        _groups(atlas, index, told.codes),
-    )  # fmt: skip
+    sources, work = (*made_up, *told.sources), atlas.work()
+    if not work:
+        return replace(told, sources=sources)
+    minutes = np.array([work.get(code, 0.0) for code in told.codes])
+    # Told in thousands: nearer would tell of single events.
+    outside = float(round(told.minutes_outside, -3))
+    return replace(told, sources=sources, minutes=minutes, has_minutes=bool(minutes.sum()), minutes_outside=outside)
 
 
 def has_minutes(atlas: Atlas) -> bool:
     """Whether anything says how much work areas bring."""
     return any(library.MINUTES in kept.values for kept in atlas.kept.values())
-
-
-def _groups(atlas: Atlas, index: str, codes: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """How many residents live in areas of each class of tenths, and how many belong to each group that a set monitors."""
-    people = np.array([atlas.residents[code] for code in codes], np.float64)
-    tenth = tenth_of(atlas.kept[index].of("index_rank", codes), atlas.sets[index].complete)
-    found, before = {}, 0
-    for end, words in TENTHS:
-        found[f"Residents of areas {words[0].lower()}{words[1:]}"] = np.where(
-            (tenth > before) & (tenth <= end), people, 0.0
-        )
-        before = end
-    for name, of in atlas.sets.items():
-        for measure in of.measures:
-            if not measure.monitoring or measure.id not in atlas.kept[name].values:
-                continue
-            values = np.nan_to_num(atlas.kept[name].of(measure.id, codes))
-            found[measure.title] = values * people if measure.kind == "share" else values
-    return found

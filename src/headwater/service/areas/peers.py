@@ -82,10 +82,10 @@ def compare(atlas: Atlas, level: Level, code: str) -> list[Compared]:
 def neighbours_of(level: Level, code: str) -> dict[str, str]:
     """Code → name of the areas that touch it; none where there are no outlines."""
     try:
-        content, digest = outlines(level)
+        found = outlines(level)
     except BoundariesError:
         return {}
-    touch = _touching(content, digest)
+    touch = _touching(found.content, found.digest)
     return {one: level.names[one] for one in touch.get(code, ())}
 
 

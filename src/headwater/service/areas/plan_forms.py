@@ -10,8 +10,8 @@ from django import forms
 from headwater.areas.allocation import HUNTINGTON_HILL, WEBSTER
 from headwater.areas.deprivation import DOMAINS, WEIGHTS
 from headwater.areas.levels import NPU, SMALL_AREA, Level
+from headwater.service.areas.choices import MOST_SECONDS, ROLES, SECONDS, Choices, RoleChoice
 from headwater.service.areas.models import Staffing
-from headwater.service.areas.planning import ROLES, Choices, RoleChoice
 from headwater.service.design import forms as f
 
 MOST_POSTS = 20_000
@@ -117,6 +117,12 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
         "Method", [(WEBSTER, "Webster: nearest to equal need for every post"), (HUNTINGTON_HILL, "Huntington and Hill: a first post for everybody")],
         "Where moves or the mix are limited, an integer programme with Webster’s aim is used.",
     )  # fmt: skip
+    seconds = forms.IntegerField(
+        label="Seconds that the integer programme may take", min_value=1, max_value=MOST_SECONDS, initial=SECONDS, required=False,
+        help_text=f"1 to {MOST_SECONDS}; empty is {SECONDS}. Most plans take one or two. When the time is up you get the best plan so far, and how much "
+        "better one could be.",
+        widget=forms.TextInput({"inputmode": "numeric", "size": 6}),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, levels: Mapping[str, Level], staffing: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,7 +142,9 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
             found.append(
                 (f"{called}s", "", [self[f"{role}_{part}"] for part in ("posts", "floor", "ceiling", "moves")])
             )
-        found.append(("Rules for all", "", [self["band"], self["mix_least"], self["mix_most"], self["method"]]))
+        found.append(
+            ("Rules for all", "", [self["band"], self["mix_least"], self["mix_most"], self["method"], self["seconds"]])
+        )
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -165,13 +173,15 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
         mix = (float(told["mix_least"]), float(told["mix_most"])) if told["mix_least"] is not None else None
         weights = {name: float(told[f"weight_{name}"]) / 100 for name in DOMAINS}
         band = float(told["band"]) / 100 if told["band"] is not None else None
-        return Choices(weights, float(told["workload"]) / 100, roles, band, mix, told["method"])
+        return Choices(
+            weights, float(told["workload"]) / 100, roles, band, mix, told["method"], told["seconds"] or SECONDS
+        )
 
 
 def as_form(name: str, level: str, staffing: int | None, choices: Choices) -> dict[str, Any]:
     """A plan as the form holds it."""
     found: dict[str, Any] = {
-        "name": name, "level": level, "staffing": staffing, "workload": _trim(choices.workload * 100), "method": choices.method,
+        "name": name, "level": level, "staffing": staffing, "seconds": choices.seconds, "workload": _trim(choices.workload * 100), "method": choices.method,
         "band": None if choices.band is None else _trim(choices.band * 100),
         "mix_least": choices.mix[0] if choices.mix else None, "mix_most": choices.mix[1] if choices.mix else None,
     }  # fmt: skip

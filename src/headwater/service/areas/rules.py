@@ -6,15 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-HIDDEN_BELOW = 5
-"""Counts of people or households from one up to below this are not said; none is said."""
-
 RAMP = ("#06303f", "#0b5c78", "#5c9fb6", "#a9cfdc", "#e3eff3")
 """From most to least. One hue: each step is lighter than the one before, so it reads without colour, and on a grey printer."""
 
 HIDDEN, UNKNOWN, CLOSED = -1, -2, -3
 NO_CLASS = {
-    HIDDEN: f"Hidden: fewer than {HIDDEN_BELOW}",
+    HIDDEN: "Hidden: a small count",
     UNKNOWN: "Not known",
     CLOSED: "Not shown to you",
 }
@@ -33,11 +30,6 @@ class Class:
     words: str
     colour: str
     count: int
-
-
-def hides(value: float | None, *, people: bool) -> bool:
-    """Whether a number must not be said: a small count of people."""
-    return people and value is not None and 0 < value < HIDDEN_BELOW
 
 
 def class_by_quarters(values: Sequence[float], *, say: Mapping[float, str]) -> list[tuple[float, str]]:

@@ -13,8 +13,9 @@ from headwater.service.agencies.access import Actor
 from headwater.service.agencies.models import Membership, Team, today
 from headwater.service.areas.atlas import Atlas
 from headwater.service.areas.rules import HIDDEN, NO_CLASS
-from headwater.service.areas.shown import Shown, number_shown
+from headwater.service.areas.shown import Shown, count_shown
 from headwater.service.cases.access import POLICE, own_packages, readable_cases
+from headwater.triggers.disclosure import DisclosureRule, Published
 
 OWN_SOURCE = "This service, as it stands now: what you may open yourself, and nothing else."
 PACKAGES, CASES = "own.packages", "own.cases"
@@ -34,10 +35,10 @@ class Row:
 
 def measures_for(actor: Actor, atlas: Atlas, level: Level) -> dict[str, Shown]:
     """Every measure of a level that this reader may see, by id."""
-    return atlas.shown(level.id) | (counts_for(actor, level) if level.id == TEAM else {})
+    return atlas.shown(level.id) | (counts_for(actor, atlas, level) if level.id == TEAM else {})
 
 
-def counts_for(actor: Actor, level: Level) -> dict[str, Shown]:
+def counts_for(actor: Actor, atlas: Atlas, level: Level) -> dict[str, Shown]:
     """Packages that wait and open cases of the reader's own teams, by team: counted from what the reader may open, so that a locked item
     is in no number. Nothing for those who work no packages."""
     if not actor.has(*POLICE):
@@ -49,20 +50,18 @@ def counts_for(actor: Actor, level: Level) -> dict[str, Shown]:
     }
     if not own:
         return {}
-    waiting = _by_team(own_packages(actor).filter(state="waiting", team_id__in=own), own)
-    cases = _by_team(readable_cases(actor).filter(state="open", team_id__in=own), own)
-    about = "Counted in your own teams only."
+    waiting = _by_team(own_packages(actor).filter(state="waiting", team_id__in=own), own, atlas.rule)
+    cases = _by_team(readable_cases(actor).filter(state="open", team_id__in=own), own, atlas.rule)
+    about = "Counted in your own teams only; your lists have the exact numbers."
     return {
-        PACKAGES: number_shown(
-            PACKAGES, "Packages that wait", about, OWN_SOURCE, waiting, "{:,.0f}".format, people=True, closed=True
-        ),
-        CASES: number_shown(CASES, "Open cases", about, OWN_SOURCE, cases, "{:,.0f}".format, people=True, closed=True),
+        id: count_shown(id, title, about, OWN_SOURCE, told, atlas.rule, closed=True)
+        for id, title, told in ((PACKAGES, "Packages that wait", waiting), (CASES, "Open cases", cases))
     }
 
 
-def _by_team(rows: object, own: Mapping[int, str]) -> dict[str, float]:
+def _by_team(rows: object, own: Mapping[int, str], rule: DisclosureRule) -> Published:
     found = dict(rows.order_by().values_list("team_id").annotate(number=Count("pk", distinct=True)))  # type: ignore[attr-defined]
-    return {code: float(found.get(pk, 0)) for pk, code in own.items()}
+    return {code: rule.shown(found.get(pk, 0)) for pk, code in own.items()}
 
 
 def rows_of(atlas: Atlas, level: Level, shown: Shown | None, *, q: str, order: str) -> list[Row]:
@@ -103,9 +102,9 @@ def _rank(shown: Shown, code: str, order: str) -> tuple[int, float]:
 
 def where(atlas: Atlas, level: Level, code: str) -> str:
     """The team and unit in which an area lies."""
-    unit = level.unit.get(code, "")
-    team = atlas.teams.team_for(code) if code in atlas.teams.areas else None
-    return f"{team.name}, {unit}" if team else unit
+    unit, teams = level.unit.get(code, ""), atlas.levels[TEAM]
+    team = teams.of.get(code)
+    return f"{teams.names[team]}, {unit}" if team else unit
 
 
 def fits(atlas: Atlas, level: Level, code: str, q: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headwater.areas.deprivation import tenth_of
-from headwater.areas.levels import SMALL_AREA, Level
+from headwater.areas.levels import SMALL_AREA, TEAM, Level
 from headwater.areas.measures import Kept, Measure, MeasureSet
 from headwater.areas.typology import Classified
+from headwater.service.areas.disclosed import Told
 from headwater.service.areas.rules import (
     CLOSED,
     HIDDEN,
@@ -17,16 +18,19 @@ from headwater.service.areas.rules import (
     UNKNOWN,
     Class,
     class_by_quarters,
-    hides,
     spread,
 )
+from headwater.triggers.disclosure import NOT_SHOWN, DisclosureRule, Published
 
 LABEL = "label"
+SUMS = {SMALL_AREA: "", TEAM: "Sum of its small areas."}
+SUMMED = "Sum of what is shown of its small areas and their teams, so that it gives no hidden count away."
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One measure at one level. `values` and `words` by code of area; an area that is not there has no number. `steps` are the
+    """One measure at one level. `values` and `words` by code of area; an area that is not there has no number. Of an area in `hidden` there is
+    no value here at all, only words that say so. `steps` are the
     classes from most to least: (the least value in it, or the greatest where low is most; words). `closed`: what is missing is not
     for this reader, rather than not known."""
 
@@ -38,18 +42,18 @@ class Shown:
     words: Mapping[str, str]
     steps: tuple[tuple[float, str], ...]
     higher_first: bool = True
-    people: bool = False
+    hidden: frozenset[str] = frozenset()
     closed: bool = False
     end: str = "highest"
     """What stands first in order, in a word: `1st from the highest`."""
 
     def class_of(self, code: str) -> int:
         """The number of its class, from 0 (most); below nothing where no number is said."""
+        if code in self.hidden:
+            return HIDDEN
         value = self.values.get(code, math.nan)
         if math.isnan(value):
             return CLOSED if self.closed else UNKNOWN
-        if hides(value, people=self.people):
-            return HIDDEN
         for number, (bound, _) in enumerate(self.steps):
             if value >= bound if self.higher_first else value <= bound:
                 return number
@@ -78,18 +82,39 @@ class Shown:
 
 def number_shown(
     id: str, title: str, about: str, source: str, values: Mapping[str, float], say: Callable[[float], str], *,
-    higher_first: bool = True, people: bool = False, closed: bool = False,
+    higher_first: bool = True,
 ) -> Shown:  # fmt: skip
     """A measure that is a plain number, in quarters of the areas."""
-    said = [value for value in values.values() if not math.isnan(value) and not hides(value, people=people)]
+    said = [value for value in values.values() if not math.isnan(value)]
     steps = class_by_quarters(said, say={value: say(value) for value in said})
-    words = {
-        code: f"fewer than {5}" if hides(value, people=people) else say(value)
-        for code, value in values.items()
-        if not math.isnan(value)
-    }
+    words = {code: say(value) for code, value in values.items() if not math.isnan(value)}
     end = "highest" if higher_first else "lowest"
-    return Shown(id, title, about, source, values, words, tuple(steps), higher_first, people, closed, end)
+    return Shown(id, title, about, source, values, words, tuple(steps), higher_first, end=end)
+
+
+def count_shown(
+    id: str, title: str, about: str, source: str, told: Published, rule: DisclosureRule, *, higher_first: bool = True, closed: bool = False,
+    each: float = 1.0,
+) -> Shown:  # fmt: skip
+    """A count of people or of what happened to them, as the rule lets it be said; or minutes of work, when an average event makes `each`."""
+    hidden = frozenset(code for code, count in told.items() if count is None or count == NOT_SHOWN)
+    plain = number_shown(
+        id, title, f"{about} {say_rule(rule, each)}".strip(), source, {code: (count or 0) * each for code, count in told.items() if code not in hidden},
+        say_as("count"), higher_first=higher_first,
+    )  # fmt: skip
+    words = dict(plain.words) | {code: _say_hidden(rule, told[code], each) for code in hidden}
+    return replace(plain, words=words, hidden=hidden, closed=closed)
+
+
+def _say_hidden(rule: DisclosureRule, count: int | None, each: float) -> str:
+    return rule.in_words(count) if each == 1 or count == NOT_SHOWN else f"of {rule.in_words(count)} events"
+
+
+def say_rule(rule: DisclosureRule, each: float = 1.0) -> str:
+    """The rule in a sentence."""
+    if each != 1:
+        return f"In steps of {rule.round_to * each:,.0f}, {rule.round_to} average events; of fewer than {rule.smallest}, and of none, it is hidden."
+    return f"Rounded to the nearest {rule.round_to}; counts under {rule.smallest}, and none, are hidden."
 
 
 def label_shown(classified: Classified, codes: Mapping[str, int], level: Level, source: str) -> Shown:
@@ -118,10 +143,11 @@ def label_shown(classified: Classified, codes: Mapping[str, int], level: Level, 
 
 
 def measure_shown(
-    measure: Measure, of: MeasureSet, kept: Kept, level: Level, residents: Mapping[str, float]
-) -> Shown | None:
-    """A loaded measure at a level; None where none of its areas is there. Counts add up; ranks become the number of small areas in the
-    most deprived tenth; shares, rates and scores a mean weighted by residents, or a plain one where these are not known."""
+    measure: Measure, of: MeasureSet, kept: Kept, level: Level, residents: Mapping[str, float], tell: Callable[[str, Mapping[str, float]], Told]
+) -> Shown | None:  # fmt: skip
+    """A loaded measure at a level; None where none of its areas is there. Counts add up, as far as `tell` lets them be said; ranks become the
+    number of small areas in the most deprived tenth; shares, rates and scores a mean weighted by residents, or a plain one where these are
+    not known."""
     at = kept.of(measure.id, list(level.of))
     small = {code: float(value) for code, value in zip(level.of, at, strict=True) if not math.isnan(value)}
     if not small:
@@ -130,18 +156,18 @@ def measure_shown(
     source = say_origin(of, kept)
     if measure.kind == "rank":
         return _rank_shown(id, measure, of, level, small, source)
-    people, higher = measure.kind == "count", measure.direction != "lower is worse"
+    higher = measure.direction != "lower is worse"
+    if measure.kind == "count":
+        told = tell(id, small)
+        return count_shown(
+            id, measure.title, SUMS.get(level.id, SUMMED), source, told.at(level), told.rule, higher_first=higher, each=told.each
+        )  # fmt: skip
     if level.id == SMALL_AREA:
-        return number_shown(
-            id, measure.title, "", source, small, say_as(measure.kind), higher_first=higher, people=people
-        )
+        return number_shown(id, measure.title, "", source, small, say_as(measure.kind), higher_first=higher)
     values: dict[str, float] = {}
     for code, inside in level.parts().items():
         there = [lsoa for lsoa in inside if lsoa in small]
         if not there:
-            continue
-        if measure.kind == "count":
-            values[code] = sum(small[lsoa] for lsoa in there)
             continue
         weight = (
             [residents.get(lsoa, 0.0) for lsoa in there]
@@ -149,12 +175,8 @@ def measure_shown(
             else [1.0] * len(there)
         )
         values[code] = sum(small[lsoa] * part for lsoa, part in zip(there, weight, strict=True)) / (sum(weight) or 1.0)
-    about = {"count": "Sum of its small areas."}.get(
-        measure.kind, "Mean of its small areas, weighted by residents where they are known."
-    )
-    return number_shown(
-        id, measure.title, about, source, values, say_as(measure.kind), higher_first=higher, people=people
-    )
+    about = "Mean of its small areas, weighted by residents where they are known."
+    return number_shown(id, measure.title, about, source, values, say_as(measure.kind), higher_first=higher)
 
 
 def _rank_shown(

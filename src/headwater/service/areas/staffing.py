@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headwater.areas.levels import Level
 from headwater.areas.planning.staffing import StaffingError, parse_staffing
-from headwater.service.areas.planning import ROLES
+from headwater.service.areas.choices import ROLES
 
 __all__ = ["StaffingError", "read_staffing"]
 

@@ -66,8 +66,7 @@ def show_atlas(request: Asked) -> HttpResponse:
         "attribution": ATTRIBUTION, "postcodes": bool(atlas.postcodes), "may_plan": reads_plans(request.actor),
     }  # fmt: skip
     try:
-        _, digest = outlines(view.level)
-        more["outlines"] = reverse("area_outlines", args=[view.level.id, digest])
+        more["outlines"] = reverse("area_outlines", args=[view.level.id, outlines(view.level).digest])
         more["values"] = reverse("area_values") + _address(request, None)
     except BoundariesError as fault:
         more["no_outlines"] = str(fault)
@@ -78,14 +77,16 @@ def show_atlas(request: Asked) -> HttpResponse:
 def give_outlines(request: Asked, level: str, digest: str) -> HttpResponse:
     """The outlines of a level. They are no secret and do not change under their address, so a browser may keep them."""
     try:
-        content, now = outlines(read_atlas().levels[level])
+        found = outlines(read_atlas().levels[level])
     except (KeyError, BoundariesError):
         raise Http404 from None
-    if digest != now:
+    if digest != found.digest:
         raise Http404
-    return HttpResponse(
-        content, content_type="application/geo+json", headers={"Cache-Control": "private, max-age=604800, immutable"}
-    )
+    headers = {"Cache-Control": "private, max-age=604800, immutable", "Vary": "Accept-Encoding"}
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return HttpResponse(found.packed if packed else found.content, content_type="application/geo+json", headers=headers)
 
 
 @signed_in

@@ -12,6 +12,7 @@ from headwater.service.areas import actions
 from headwater.service.areas.access import PLANNERS, READERS, plan_for
 from headwater.service.areas.atlas import read_atlas
 from headwater.service.areas.board import set_board_report
+from headwater.service.areas.choices import NOT_IN_IT
 from headwater.service.areas.comparing import Comparison
 from headwater.service.areas.exports import SPREADSHEET, as_csv, as_ods, sheets_of
 from headwater.service.areas.models import Plan, PlanDecision
@@ -117,6 +118,7 @@ def about_plan(plan: Plan, other: str) -> list[tuple[str, str]]:
         ("Worked out by", str(plan.changed_by)),
         *say_rules(plan),
     ]
+    found += [("Not in it", words) for words in plan.result.get("not_in_it", NOT_IN_IT)]
     found += [("Source", source) for source in plan.result["sources"]]
     found += [
         (f"{one.get_verb_display()} {one.at:%d %B %Y}", f"{one.decided_by}: {one.words}")

@@ -15,11 +15,10 @@ from headwater.service.agencies.access import Asked, for_people
 from headwater.service.areas import actions, comparing
 from headwater.service.areas.access import PLANNERS, READERS, plan_for, plans_of, reads_plans, staffing_of
 from headwater.service.areas.atlas import Atlas, read_atlas
-from headwater.service.areas.board import NOT_IN_IT
+from headwater.service.areas.choices import NOT_IN_IT, ROLES, Choices, RoleChoice
 from headwater.service.areas.facts import has_minutes
 from headwater.service.areas.models import Plan
 from headwater.service.areas.plan_forms import PlanForm, StaffingForm, as_form
-from headwater.service.areas.planning import ROLES, Choices, RoleChoice
 from headwater.service.audit.actions import log
 from headwater.service.design.send import take
 
@@ -137,7 +136,7 @@ def show_plan(request: Asked, number: int) -> HttpResponse:
     more: dict[str, Any] = {
         "plan": plan, "found": found, "told": told, "others": others, "decisions": decisions, "rules": say_rules(plan),
         "may_plan": request.actor.has(*PLANNERS), "withdrawn": any(one.verb == "withdraw" for one in decisions),
-        "asked": f"?with={told.pk}" if told else "", "not_in_it": NOT_IN_IT,
+        "asked": f"?with={told.pk}" if told else "", "not_in_it": plan.result.get("not_in_it", NOT_IN_IT), "search": say_search(plan),
     }  # fmt: skip
     return render(request, "areas/plan.html", more)
 
@@ -183,7 +182,26 @@ def say_rules(plan: Plan) -> list[tuple[str, str]]:
     how = (
         f"{set_.method.title()} divisor method, exact"
         if gap is None
-        else "Integer programme, " + ("proven best" if gap == 0 else f"at most {gap:.2%} from the best")
+        else f"Integer programme, at most {set_.seconds} seconds: "
+        + ("proven best" if gap == 0 else f"not proven best, {_say_gap(gap)}")
     )
     found.append(("Method", how))
     return found
+
+
+def say_search(plan: Plan) -> str:
+    """How the integer programme ended, in a sentence; empty where none was needed."""
+    gap, set_ = plan.result["gap"], Choices.from_json(plan.choices)
+    if gap is None:
+        return ""
+    took = f" in {plan.result['seconds']:.1f} seconds" if "seconds" in plan.result else ""
+    if gap == 0:
+        return f"Proven best: no plan that keeps these rules comes nearer to need. Worked out{took}."
+    return (
+        f"Not proven best: the time of {set_.seconds} seconds was up. This plan keeps every rule; {_say_gap(gap)}. Give more time, or fewer "
+        "rules, under “Change weights and rules”."
+    )
+
+
+def _say_gap(gap: float) -> str:
+    return f"a better one could save at most {gap:.2%} of its distance from need"

@@ -1,11 +1,14 @@
 // Draws the areas of the table beside it. Everything comes from this service; the table holds the same facts without it.
-document.addEventListener("DOMContentLoaded", () => {
+(() => {
   const box = document.querySelector("[data-map]");
   const told = document.querySelector("[data-map-told]");
   if (!box) return;
-  box.hidden = false;
-  told.textContent = "";
   const INK = "#14222b", HIDDEN = -1;
+
+  // The worker starts while outlines and values are still on their way.
+  maplibregl.setWorkerUrl(box.dataset.worker);
+  maplibregl.setWorkerCount(1);
+  maplibregl.prewarm();
 
   const tell = (words, code) => {
     told.replaceChildren(words);
@@ -15,6 +18,8 @@ document.addEventListener("DOMContentLoaded", () => {
     link.textContent = "Open its page";
     told.append(" ", link);
   };
+  box.hidden = false;
+  tell("");
 
   // A hatch of ink on white, dark enough to be told from every shade.
   const hatch = () => {
@@ -38,41 +43,45 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const draw = ([outlines, values]) => {
+    // Only what decides the look goes to the worker; names and words stay here.
+    const names = new Map(outlines.features.map((one) => [one.properties.code, one.properties.name]));
     const inside = values.found && new Set(values.found);
-    for (const one of outlines.features) {
-      const [number, words] = values.areas[one.properties.code] || [-2, "Not known"];
-      Object.assign(one.properties, { number, words, found: !inside || inside.has(one.properties.code) });
-    }
-    const sought = inside ? outlines.features.filter((one) => one.properties.found) : [];
-    const bounds = boundsOf(sought.length ? sought : outlines.features);
+    const features = outlines.features.map(({ geometry, properties: { code } }) => {
+      const [number] = values.areas[code] || [-2];
+      return { type: "Feature", geometry, properties: { code, number, found: !inside || inside.has(code) } };
+    });
+    const sought = inside ? features.filter((one) => one.properties.found) : [];
+    const bounds = boundsOf(sought.length ? sought : features);
+    const hides = features.some((one) => one.properties.number === HIDDEN);
     const shades = values.classes.flatMap(([number, , colour]) => [number, colour]);
     const colour = shades.length ? ["match", ["get", "number"], ...shades, "#ffffff"] : "#ffffff";
-    maplibregl.setWorkerUrl(box.dataset.worker);
-    maplibregl.setWorkerCount(1);
     const map = new maplibregl.Map({
       container: box, bounds, fitBoundsOptions: { padding: 12, animate: false, maxZoom: 13 }, attributionControl: false, dragRotate: false, pitchWithRotate: false,
       touchPitch: false, fadeDuration: 0, maxZoom: 16, cooperativeGestures: true, locale: { "Map.Title": box.dataset.label },
       canvasContextAttributes: { preserveDrawingBuffer: true }, // or a printer gets an empty sheet
       style: {
         version: 8,
-        sources: { areas: { type: "geojson", data: outlines, buffer: 8, maxzoom: 12 } },
+        sources: { areas: { type: "geojson", data: { type: "FeatureCollection", features }, buffer: 8, maxzoom: 12 } },
         layers: [
-          { id: "areas", type: "fill", source: "areas", paint: { "fill-color": colour, "fill-opacity": ["case", ["get", "found"], 1, 0.25] } },
-          { id: "hidden", type: "fill", source: "areas", filter: ["==", ["get", "number"], HIDDEN], paint: { "fill-pattern": "hatch" } },
-          { id: "edges", type: "line", source: "areas", paint: { "line-color": INK, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.3, 12, 1], "line-opacity": outlines.features.length > 500 ? 0.5 : 1 } },
-          { id: "chosen", type: "line", source: "areas", filter: ["==", ["get", "code"], ""], paint: { "line-color": INK, "line-width": 4 } },
+          { id: "areas", type: "fill", source: "areas", paint: { "fill-color": colour, ...(inside ? { "fill-opacity": ["case", ["get", "found"], 1, 0.25] } : {}) } },
+          ...(hides ? [{ id: "hidden", type: "fill", source: "areas", filter: ["==", ["get", "number"], HIDDEN], paint: { "fill-pattern": "hatch" } }] : []),
+          { id: "edges", type: "line", source: "areas", paint: { "line-color": INK, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.3, 12, 1], "line-opacity": features.length > 500 ? 0.5 : 1 } },
         ],
       },
     });
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
 
-    map.once("styledata", () => map.addImage("hatch", hatch()));
+    if (hides) map.once("styledata", () => map.addImage("hatch", hatch()));
 
+    const choose = (code) => {
+      if (map.getLayer("chosen")) map.setFilter("chosen", ["==", ["get", "code"], code]);
+      else map.addLayer({ id: "chosen", type: "line", source: "areas", filter: ["==", ["get", "code"], code], paint: { "line-color": INK, "line-width": 4 } });
+    };
     const read = (point) => {
-      const one = map.queryRenderedFeatures(point, { layers: ["areas"] })[0];
-      map.setFilter("chosen", ["==", ["get", "code"], one ? one.properties.code : ""]);
-      if (one) tell(`${one.properties.name} (${one.properties.code}): ${one.properties.words || "no measure"}.`, one.properties.code);
+      const code = map.queryRenderedFeatures(point, { layers: ["areas"] })[0]?.properties.code;
+      choose(code || "");
+      if (code) tell(`${names.get(code)} (${code}): ${values.areas[code]?.[1] || "no measure"}.`, code);
       else tell("No area here.");
     };
     map.on("click", (event) => read(event.point));
@@ -107,4 +116,4 @@ document.addEventListener("DOMContentLoaded", () => {
     box.dataset.fault = String(fault);
     tell("This browser cannot draw the map. The table holds the same facts.");
   });
-});
+})();

@@ -1,0 +1,86 @@
+"""What does a planner set on the web? The fields of the form, as they are kept, and as the rules of a scenario. Pure: no Django."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from headwater.areas.allocation import HUNTINGTON_HILL, WEBSTER
+from headwater.areas.deprivation import WEIGHTS
+from headwater.areas.planning import Scenario
+from headwater.areas.planning.scenario import DIVISOR, HUNTINGTON, MILP, MixRule, NeedRule, RoleRule
+
+ROLES = {"pc": "PC", "pcso": "PCSO"}
+
+SECONDS = 20
+"""So long an integer programme may think where the planner says nothing else."""
+
+MOST_SECONDS = 60
+
+NOT_IN_IT = (
+    "What officers know of people and streets, how long they have worked there, and whom residents trust.",
+    "Shifts, leave, sickness, posts that are not filled.",
+    "The way from a station to a place.",
+    "Work that no call or record shows.",
+    "What partners do in the same place.",
+)
+"""What no number of a plan holds; said wherever one is shown."""
+
+
+@dataclass(frozen=True)
+class RoleChoice:
+    """For one role: how many posts, at least and at most for each place, and how many may leave where they are today (None: no limit)."""
+
+    posts: int
+    floor: int = 0
+    ceiling: int | None = None
+    most_moves: int | None = None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """All that a planner sets. `workload` is the share of work in need (0 to 1); `band` how far a unit's posts may be from its share by
+    need (0.1: a tenth; None: no limit); `mix` the least and most PCSOs for one PC; `seconds` how long an integer programme may think."""
+
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
+    workload: float = 0.0
+    roles: Mapping[str, RoleChoice] = field(default_factory=dict)
+    band: float | None = None
+    mix: tuple[float, float] | None = None
+    method: str = WEBSTER
+    seconds: int = SECONDS
+
+    @property
+    def coupled(self) -> bool:
+        """Whether a rule ties roles or places together, so that the integer programme is needed."""
+        mixed = self.mix is not None and set(self.roles) == set(ROLES)
+        return mixed or any(role.most_moves is not None for role in self.roles.values())
+
+    def scenario(self, title: str, level: str) -> Scenario:
+        """The same as the library and the command line know it."""
+        mixed = self.mix is not None and set(self.roles) == set(ROLES)
+        divisor = HUNTINGTON if self.method == HUNTINGTON_HILL else DIVISOR
+        return Scenario(
+            title=title, level=level, method=MILP if self.coupled else divisor, unit_share=self.band, not_in_model=NOT_IN_IT,
+            need=NeedRule(workload=self.workload, weights=dict(self.weights)),
+            roles={name: RoleRule(name=ROLES[name], **asdict(one)) for name, one in self.roles.items()},
+            mix=MixRule(role="pcso", per="pc", least=self.mix[0], most=self.mix[1]) if self.mix and mixed else None,
+        )  # fmt: skip
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Choices:
+        """As it was kept."""
+        roles = {name: RoleChoice(**one) for name, one in told["roles"].items()}
+        mix = tuple(told["mix"]) if told["mix"] else None
+        return cls(
+            told["weights"], told["workload"], roles, told["band"], mix, told["method"], told.get("seconds", SECONDS)
+        )
+
+
+Posts = Mapping[str, Mapping[str, int]]
+"""Role → place → posts."""

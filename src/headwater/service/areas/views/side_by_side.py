@@ -1,0 +1,54 @@
+"""Several plans beside each other: what each sets, what each gives to every unit, how even each is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from headwater.areas.levels import Level
+from headwater.service.agencies.access import Asked, for_people
+from headwater.service.areas.access import READERS, plans_of, reads_plans
+from headwater.service.areas.atlas import read_atlas
+from headwater.service.areas.models import Plan
+from headwater.service.areas.side_by_side import MOST, tables_of
+from headwater.service.areas.views.plans import MOST_PLANS, say_rules
+from headwater.service.audit.actions import log
+
+
+@for_people(*READERS)
+def show_side_by_side(request: Asked) -> HttpResponse:
+    """Up to four plans of one level; the form asks which."""
+    if not reads_plans(request.actor):
+        raise Http404
+    choice = list(plans_of(request.actor).defer(*Plan.HEAVY)[:MOST_PLANS])
+    there = {str(plan.pk) for plan in choice}
+    asked = [number for number in dict.fromkeys(request.GET.getlist("plan")) if number in there]
+    fault = ""
+    if request.GET and len(asked) < 2:
+        fault = "Choose two plans at least."
+    elif len(asked) > MOST:
+        fault = f"Choose {MOST} plans at most: more do not fit beside each other."
+    plans = list(plans_of(request.actor).filter(pk__in=asked).select_related("staffing")) if asked and not fault else []
+    if len({plan.level for plan in plans}) > 1:
+        fault, plans = "These plans give posts to different kinds of place. Choose plans of one kind.", []
+    plans.sort(key=lambda plan: asked.index(str(plan.pk)))
+    log("consult", "areas_plan", [plan.pk for plan in plans or choice])
+    more: dict[str, Any] = {
+        "choice": [(plan, str(plan.pk) in asked) for plan in choice],
+        "fault": fault,
+        "plans": plans,
+        "most": MOST,
+    }
+    if plans:
+        level = read_atlas().levels.get(plans[0].level) or Level(plans[0].level, "place", "places", {}, {}, {})
+        staffed = next((plan for plan in plans if plan.staffing), None)
+        today = (staffed.staffing.name, staffed.result["today"]) if staffed and staffed.staffing else None
+        more["tables"] = tables_of(level, today, [(plan.name, plan.result) for plan in plans])
+        rules = [(plan, dict(say_rules(plan))) for plan in plans]
+        more["rules"] = [
+            (what, [(plan, told.get(what, "no such rule")) for plan, told in rules])
+            for what in dict.fromkeys(key for _, told in rules for key in told)
+        ]
+    return render(request, "areas/side_by_side.html", more, status=422 if fault else 200)
