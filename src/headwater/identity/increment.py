@@ -58,16 +58,23 @@ def list_earlier(lake: Lake, method: str, model: str) -> list[Earlier]:
 
 
 def mark_records(engine: Engine) -> None:
-    """Make table `compared` (unique_id, mark, origin): digests of all that comparing and blocking read of a record, and of
-    the row that it was read from.
+    """Make table `compared` (unique_id, mark, origin, home): digests of all that comparing and blocking read of a record, of
+    the row that it was read from, and of the homes that it states with what kind of places they are.
 
     Only equal digests of one engine mean anything: they are the engine's own, and another engine or version has others.
     """
     columns = ", ".join(f'"{name}"' for name in engine.fetch("SELECT * FROM linkable LIMIT 0").column_names)
+    stated = "h.address_key, h.line, h.postcode, h.uprn, h.lsoa, h.premises, h.protected, h.stated_on, h.handling, k.institution, k.refuge"
+    engine.create(
+        "home_mark",
+        f"SELECT h.person_record_id AS unique_id, CAST(sum(CAST(hash({stated}) AS DECIMAL(38, 0))) AS VARCHAR) AS home "
+        "FROM home_record h LEFT JOIN address_kind k USING (address_key) GROUP BY h.person_record_id",
+    )
     engine.create(
         "compared",
-        f"SELECT l.unique_id, CAST(hash({columns}) AS VARCHAR) AS mark, CAST(hash(r.batch, r.row_no) AS VARCHAR) AS origin "
-        "FROM linkable l JOIN (SELECT person_record_id AS unique_id, batch, row_no FROM person_record) r USING (unique_id)",
+        f"SELECT l.unique_id, CAST(hash({columns}) AS VARCHAR) AS mark, CAST(hash(r.batch, r.row_no) AS VARCHAR) AS origin, coalesce(h.home, '') AS home "
+        "FROM linkable l JOIN (SELECT person_record_id AS unique_id, batch, row_no FROM person_record) r USING (unique_id) "
+        "LEFT JOIN home_mark h USING (unique_id)",
     )
 
 
@@ -83,15 +90,17 @@ def find_nearest(engine: Engine, links: list[Earlier]) -> Earlier | None:
 
 
 def find_changes(engine: Engine, earlier: Earlier) -> int:
-    """Make tables `changed` (records that are new or not as they were), `stale` (those of which no earlier pair holds) and
-    `reissued` (those that are as they were for comparing, from another row); returns how many are new or changed."""
+    """Make tables `changed` (records that are new or not as they were), `stale` (those of which no earlier pair holds), `reissued`
+    (those that are as they were for comparing, from another row) and `differing` (all of these, and those that state another
+    home); returns how many are new or changed."""
     engine.read_parquet("compared_before", [earlier.folder / "compared.parquet"])
     engine.create(
         "differing",
-        "SELECT n.unique_id, b.mark IS NULL OR b.mark <> n.mark AS changed FROM compared n LEFT JOIN compared_before b USING (unique_id) "
-        "WHERE b.mark IS NULL OR b.mark <> n.mark OR b.origin <> n.origin",
+        "SELECT n.unique_id, b.mark IS NULL OR b.mark <> n.mark AS changed, b.origin <> n.origin AS from_another FROM compared n "
+        "LEFT JOIN compared_before b USING (unique_id) "
+        "WHERE b.mark IS NULL OR b.mark <> n.mark OR b.origin <> n.origin OR b.home <> n.home",
     )
-    engine.create("reissued", "SELECT unique_id FROM differing WHERE NOT changed")
+    engine.create("reissued", "SELECT unique_id FROM differing WHERE NOT changed AND from_another")
     count = engine.create("changed", "SELECT unique_id FROM differing WHERE changed")
     engine.create(
         "stale",

@@ -25,13 +25,14 @@ from headwater.identity.increment import (
 from headwater.identity.join import join, join_changed
 from headwater.identity.model import name_of, read_model, store_model, train_model
 from headwater.identity.person import make_people, make_ties
+from headwater.identity.rehouse import keep_households
 from headwater.records import Lake, fingerprint, open_layers, open_records
 
-METHOD = "14"
+METHOD = "15"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 TABLES = ("person", "person_summary", "residence", "household_member", "tie", "link")
-KEPT = ("compared", "component")
+KEPT = ("compared", "component", "care_move", "home_kind")
 """What is kept for the next run to build on."""
 
 
@@ -93,7 +94,10 @@ def link(
             engine.write_parquet(f"SELECT * FROM {LINKS_IN_ORDER}", working / "link.parquet")
         make_ties(engine)
         progress("Working out households", 0, count)
-        make_households(engine)
+        if built_on:
+            keep_households(engine, built_on)
+        else:
+            make_households(engine)
         for table in (*TABLES, *KEPT):
             if table != "link":
                 columns = "person_id, person_record_id, certainty" if table == "person" else "*"
