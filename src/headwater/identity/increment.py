@@ -123,7 +123,6 @@ def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> 
     for name in ("changed", "stale"):
         engine.create(name, f"SELECT unique_id FROM {name} UNION SELECT unique_id FROM alike")
     engine.create("linkable_changed", "SELECT l.* FROM comparable l SEMI JOIN changed USING (unique_id)")
-    engine.create("linkable_kept", "SELECT l.* FROM comparable l ANTI JOIN changed USING (unique_id)")
     rules: list[Any] = [
         f"({rule}) AND l.unique_id < r.unique_id" for rule in model["blocking_rules_to_generate_predictions"]
     ]
@@ -131,20 +130,23 @@ def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> 
         warnings.simplefilter("ignore")
         for column in _rare_columns(model):
             linker.table_management.compute_tf_table(column)
-        everybody, kept, right, left = (
+        everybody, right, left, others = (
             linker._db_api.register(name)
-            for name in ("comparable", "linkable_kept", "linkable_changed", "linkable_changed")
+            for name in ("comparable", "linkable_changed", "linkable_changed", "comparable")
         )
         pairs = [
             linker.inference.predict_between(
                 one, other, blocking_rules_to_generate_predictions=rules, threshold_match_probability=0.5
             ).physical_name
-            for one, other in ((everybody, right), (left, kept))
+            for one, other in ((everybody, right), (left, others))
         ]
+        # Two records that both changed have been compared in the first part; no table of all that did not change is made for the second.
+        once = ("", "ANTI JOIN changed ON changed.unique_id = person_record_id_r")
         found = engine.create(
             "link_compared",
             " UNION ALL ".join(
-                f"SELECT {columns_of_link(model)} FROM {part} WHERE event_key_l <> event_key_r" for part in pairs
+                f"SELECT * FROM (SELECT {columns_of_link(model)} FROM {part} WHERE event_key_l <> event_key_r) {leave}"
+                for part, leave in zip(pairs, once, strict=True)
             ),
         )
     parts = ["link_compared", *link_repeats(engine)]
