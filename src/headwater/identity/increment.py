@@ -30,6 +30,9 @@ FEW = 3
 PAIR = ("person_record_id_l", "person_record_id_r")
 """What names the two records of a link."""
 
+RECORD = ("unique_id",)
+"""What names the record in a table of one row a record."""
+
 SHARE = 0.2
 """From this share of new and changed records on, a full run is as quick."""
 
@@ -93,7 +96,7 @@ def find_changes(engine: Engine, earlier: Earlier) -> int:
     """Make tables `changed` (records that are new or not as they were), `stale` (those of which no earlier pair holds), `reissued`
     (those that are as they were for comparing, from another row) and `differing` (all of these, and those that state another
     home); returns how many are new or changed."""
-    engine.read_parquet("compared_before", [earlier.folder / "compared.parquet"])
+    open_layers(engine, earlier.folder, "compared", RECORD, "compared_before")
     engine.create(
         "differing",
         "SELECT n.unique_id, b.mark IS NULL OR b.mark <> n.mark AS changed, b.origin <> n.origin AS from_another FROM compared n "
@@ -170,7 +173,7 @@ def find_touched(engine: Engine, lake: Lake, earlier: Earlier) -> None:
     Those are all records that hang together, now or before, with one that came, went or changed, that has won or lost a link,
     or that a reviewer ever decided about: components are independent of each other, so all others stay as they are.
     """
-    engine.read_parquet("component_before", [earlier.folder / "component.parquet"])
+    open_layers(engine, earlier.folder, "component", RECORD, "component_before")
     decided = list_decided_records(lake)
     engine.register("decided", pa.table({"unique_id": pa.array(decided, pa.string())}))
     either = "SELECT person_record_id_l AS unique_id FROM {0} UNION SELECT person_record_id_r FROM {0}"
@@ -215,11 +218,24 @@ def keep_people(engine: Engine, earlier: Earlier) -> None:
 
 
 def keep_links(engine: Engine, earlier: Earlier, folder: Path) -> None:
-    """Write the links of an increment."""
+    """Write what an increment keeps of pairs and records: of links, of what was compared and of what hangs together, only what is not as
+    in the full run."""
     write_layers(
         engine, earlier.folder, folder, "link",
         gone="SELECT * FROM link_gone ORDER BY ALL", since="SELECT * FROM link_since ORDER BY ALL",
     )  # fmt: skip
+    for table, other in (
+        ("compared", "SELECT unique_id FROM differing"),
+        ("component", "SELECT unique_id FROM touched"),
+    ):
+        engine.create(
+            f"{table}_gone",
+            f"SELECT id FROM {table}_before_gone UNION SELECT unique_id FROM stale UNION {other}",
+        )
+        write_layers(
+            engine, earlier.folder, folder, table, gone=f"SELECT id FROM {table}_gone ORDER BY id",
+            since=f"SELECT t.* FROM {table} t SEMI JOIN {table}_gone ON id = unique_id ORDER BY ALL",
+        )  # fmt: skip
 
 
 def _rare_columns(model: dict[str, Any]) -> list[str]:

@@ -32,6 +32,8 @@ METHOD = "15"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 TABLES = ("person", "person_summary", "residence", "household_member", "tie", "link")
+IN_LAYERS = ("link", "compared", "component")
+"""Of these a night keeps only what is not as in the full run; see `write_layers`."""
 KEPT = ("compared", "component", "care_move", "home_kind")
 """What is kept for the next run to build on."""
 
@@ -99,7 +101,7 @@ def link(
         else:
             make_households(engine)
         for table in (*TABLES, *KEPT):
-            if table != "link":
+            if table != "link" and not (built_on and table in IN_LAYERS):
                 columns = "person_id, person_record_id, certainty" if table == "person" else "*"
                 engine.write_parquet(f"SELECT {columns} FROM {table} ORDER BY ALL", working / f"{table}.parquet")
         said = {
