@@ -27,6 +27,9 @@ NIGHTS = 31
 FEW = 3
 """So many of the earlier links are looked at."""
 
+LITTLE = 0.02
+"""Up to this share of new and changed records the newest link is as good as any."""
+
 PAIR = ("person_record_id_l", "person_record_id_r")
 """What names the two records of a link."""
 
@@ -81,15 +84,24 @@ def mark_records(engine: Engine) -> None:
     )
 
 
-def find_nearest(engine: Engine, links: list[Earlier]) -> Earlier | None:
-    """Of the newest few links since the last full run, that one included, the one since which the fewest records are new or
-    changed: the newest may be of a search as of a day long ago. None when there is none, and when too many nights have been
-    built on that full run. `compared` must be made."""
+def find_nearest(engine: Engine, links: list[Earlier], records: int) -> tuple[Earlier, int] | None:
+    """Of the newest few links since the last full run, that one included, the one since which the fewest of the `records` are new or
+    changed, and how many that is; its tables are those of `find_changes`. The newest may be of a search as of a day long ago; where
+    little has changed since it, no other is looked at. None when there is none, and when too many nights have been built on that
+    full run. `compared` must be made."""
     full = next((place for place, earlier in enumerate(links) if earlier.nights == 0), len(links))
     near = links[: full + 1][:FEW]
     if not near or max(earlier.nights for earlier in near) >= NIGHTS:
         return None
-    return min(near, key=lambda earlier: find_changes(engine, earlier))
+    changes: dict[Earlier, int] = {}
+    for earlier in near:
+        changes[earlier] = find_changes(engine, earlier)
+        if changes[earlier] <= LITTLE * records:
+            break
+    nearest = min(changes, key=lambda earlier: changes[earlier])
+    if nearest != earlier:
+        find_changes(engine, nearest)
+    return nearest, changes[nearest]
 
 
 def find_changes(engine: Engine, earlier: Earlier) -> int:

@@ -16,7 +16,6 @@ from headwater.identity.increment import (
     PAIR,
     SHARE,
     compare_changed,
-    find_changes,
     find_nearest,
     keep_links,
     list_earlier,
@@ -76,8 +75,7 @@ def link(
     progress("Preparing names and addresses", 0, 0)
     count = prepare_features(engine, places_known=places_known)
     mark_records(engine)
-    built_on = find_nearest(engine, links)
-    compared = find_changes(engine, built_on) if built_on else count
+    built_on, compared = find_nearest(engine, links, count) or (None, count)
     if compared > min(SHARE * count, MOST_CHANGED):
         built_on, compared = None, count
     name = fingerprint([inputs, "built on", built_on.folder.name]) if built_on else inputs
