@@ -4,8 +4,9 @@
 
 A made-up force's exports are dealt out by records (a crime with all its rows): most are there at first, each night brings a
 share of the rest. Every search is a process of its own, as a user runs it, with its seconds by stage. `ratio` is a night's
-seconds beside those of the full run, which holds on any machine better than seconds do. One JSON object on standard output,
-a short table on standard error.
+seconds beside those of the full run, which holds on any machine better than seconds do. `equal` says whether the drafts of the last
+night are, to the letter, those of the full run; `apart` how many are not, or are in one of the two alone. One JSON object on
+standard output, a short table on standard error.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ print(json.dumps({
     "seconds": round(time.perf_counter() - begun, 2), "processor_seconds": round(time.process_time(), 2),
     "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     "stages": {name: {"seconds": round(wall, 2), "processor_seconds": round(cpu, 2)} for name, (wall, cpu) in stages.items()},
-    "drafts": report.drafts, **records,
+    "drafts": report.drafts, "folder": str(report.folder.absolute()), **records,
 }))
 """
 
@@ -110,6 +111,24 @@ def run_search(data: Path, inputs: list[Path], full: bool = False) -> Figures:
     return found
 
 
+def read_drafts(run: Path) -> dict[str, Any]:
+    """The drafts of a run by number, without what names the run itself: which joining and which reading of the records it rests on, and
+    the running number of a batch, which tells in what order files came."""
+    drafts = {}
+    for path in sorted((run / "packages").glob("K-*.json")):
+        draft = json.loads(re.sub(r'("batch": ")\d+-', r"\1", path.read_text("utf-8")))
+        for name in ("identity", "lexicon"):
+            del draft["method"][name]
+        drafts[path.stem] = draft
+    return drafts
+
+
+def count_apart(one: Path, other: Path) -> int:
+    """How many drafts are not the same in two runs, or are in one of them alone."""
+    ours, theirs = read_drafts(one), read_drafts(other)
+    return sum(ours.get(name) != theirs.get(name) for name in ours.keys() | theirs.keys())
+
+
 def measure(people: int, nights: int, folder: Path) -> Figures:
     """A first search, some nights, and after the last night a full search of the same records in a lake of its own."""
     make = "from headwater.cli import main; main()"
@@ -119,9 +138,12 @@ def measure(people: int, nights: int, folder: Path) -> Figures:
     first = run_search(folder / "nightly", dealt[:1])
     increments = [run_search(folder / "nightly", [night]) for night in dealt[1:]]
     full = run_search(folder / "anew", dealt, full=True)
+    apart = count_apart(Path(increments[-1]["folder"]), Path(full["folder"]))
+    for each in (first, *increments, full):
+        del each["folder"]
     best = min(increments, key=lambda night: night["processor_seconds"])
     return {
-        "people": people, "first": first, "nights": increments, "full": full,
+        "people": people, "first": first, "nights": increments, "full": full, "equal": apart == 0, "apart": apart,
         "ratio": round(best["processor_seconds"] / full["processor_seconds"], 4),
         "ratio_of_seconds": round(best["seconds"] / full["seconds"], 4),
     }  # fmt: skip
@@ -131,7 +153,9 @@ def tell(figures: Figures) -> None:
     """A short table by stage on standard error: seconds of the processor in a full run, in the quickest night, and their ratio."""
     best = min(figures["nights"], key=lambda night: night["processor_seconds"])
     print(
-        f"{figures['people']:,} people: full, night (processor seconds), ratio {figures['ratio']:.1%}", file=sys.stderr
+        f"{figures['people']:,} people: full, night (processor seconds), ratio {figures['ratio']:.1%}, "
+        f"equal: {str(figures['equal']).lower()} ({figures['apart']} of {figures['full']['drafts']} drafts apart)",
+        file=sys.stderr,
     )
     for stage in {**figures["full"]["stages"], **best["stages"]}:
         full, night = (part["stages"].get(stage, {}).get("processor_seconds", 0.0) for part in (figures["full"], best))

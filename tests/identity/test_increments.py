@@ -14,7 +14,7 @@ import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.identity import increment, link, open_identity
-from headwater.identity.increment import list_earlier
+from headwater.identity.increment import Earlier, list_earlier
 from tests.identity.nights import Nights, send
 
 AS_FULL = 0.001
@@ -73,6 +73,7 @@ def run_nights(nights: Nights, looked_at: set[int]) -> None:
         said = json.loads((folder / "done.json").read_text("utf-8"))
         assert said["nights"] == night
         assert said["compared"] < 0.1 * said["records"]
+        assert nights.count_household_faults() == 0
         if night in looked_at:
             likeness = nights.compare()
             assert likeness.full > 1000
@@ -178,7 +179,7 @@ def test_a_night_that_is_cut_short_leaves_the_one_before_and_the_next_is_right(
     content = {path.name: path.read_bytes() for path in lake.derived("identity", first).iterdir()}
     nights.open(1)
     with monkeypatch.context() as patched:
-        patched.setattr(sys.modules["headwater.identity.link"], "make_households", full_disk)
+        patched.setattr(sys.modules["headwater.identity.link"], "keep_households", full_disk)
         with pytest.raises(OSError, match="No space left"):
             linked(nights)
     assert [folder.name for folder in lake.list_derived("identity")] == [first]
@@ -187,6 +188,6 @@ def test_a_night_that_is_cut_short_leaves_the_one_before_and_the_next_is_right(
     assert nights.compare().apart <= AS_FULL
 
 
-def full_disk(engine: DuckDBEngine) -> None:
+def full_disk(engine: DuckDBEngine, earlier: Earlier) -> None:
     """As writing does when nothing is left."""
     raise OSError(errno.ENOSPC, "No space left on device")

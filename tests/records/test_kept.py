@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from headwater.engine import DuckDBEngine
-from headwater.records import Lake, current, keep_current, load, open_records
+from headwater.records import Lake, current, hide_later, keep_current, load, open_records
 from headwater.records.schema import TABLES
 from tests.records.samples import (
     crime_file,
@@ -27,10 +27,14 @@ from tests.records.samples import (
 DAYS = (None, date(2016, 3, 10), date(2016, 9, 15), date(2017, 1, 1))
 
 
-def rows(lake: Lake, as_of: date | None, used: list[bool]) -> dict[str, pa.Table]:
-    """All current rows by table, in order; `used` is told whether kept ones were."""
+def rows(lake: Lake, as_of: date | None, used: list[bool], *, twice: bool = False) -> dict[str, pa.Table]:
+    """All current rows by table, in order; `used` is told whether kept ones were. `twice`: opened as they stand today before."""
     with DuckDBEngine() as engine:
-        open_records(engine, lake, as_of)
+        if twice and as_of:
+            open_records(engine, lake, soon=as_of)
+            hide_later(engine, lake, as_of)
+        else:
+            open_records(engine, lake, as_of)
         made = engine.fetch("SELECT view_name FROM duckdb_views() WHERE view_name = 'event_before'")
         used.append(len(made) > 0)
         return {name: engine.fetch(f"SELECT * FROM {name} ORDER BY ALL") for name in [*TABLES, "later_address_record"]}
@@ -70,10 +74,11 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     return found
 
 
+@pytest.mark.parametrize("twice", [False, True])
 @pytest.mark.parametrize("as_of", DAYS)
-def test_kept_rows_and_what_came_since_are_the_current_rows(lake: Lake, as_of: date | None) -> None:
+def test_kept_rows_and_what_came_since_are_the_current_rows(lake: Lake, as_of: date | None, twice: bool) -> None:
     used: list[bool] = []
-    kept = rows(lake, as_of, used)
+    kept = rows(lake, as_of, used, twice=twice)
     shutil.rmtree(lake.folder / "derived")
     anew = rows(lake, as_of, used)
     assert used == [True, False]

@@ -162,7 +162,7 @@ SHORT_FORM = r"^([a-z]+(?:bb|cc|dd|gg|kk|ll|mm|nn|pp|rr|ss|tt|vv|zz))(?:y|ie|i|e
 
 
 def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
-    """Make table `linkable` (one row a person record) from the canonical tables; returns its number of rows.
+    """Make table `linkable` (one row a person record, in no order) from the canonical tables; returns its number of rows.
 
     `places_known`: `prepare_addresses` has been called since these records were opened.
 
@@ -254,6 +254,5 @@ def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
         LEFT JOIN given_in_use g ON g.given = f.given
         LEFT JOIN shared_phone sp ON sp.number = f.phone
         LEFT JOIN shared_local_person_id sl ON sl.number = f.source || ':' || f.local_person_id
-        ORDER BY f.person_record_id
         """,
     )

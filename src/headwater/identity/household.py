@@ -21,6 +21,14 @@ BRIDGE_MONTHS = 24
 copy old addresses and mistype numbers. A placement, hostel, refuge, hospital or prison always ends it."""
 
 
+SHARED_HOMES = """
+    SELECT DISTINCT person_id AS household_id, other_person_id AS person_id, address_key, from_date, to_date, stated_first, stated_last,
+           certainty, basis
+    FROM shared_home
+"""
+"""SQL: the rows of `household_member`."""
+
+
 def make_households(engine: Engine) -> None:
     """Make tables `residence` and `household_member` from `person`, `tie` and the homes that records state.
 
@@ -34,18 +42,36 @@ def make_households(engine: Engine) -> None:
     it, because then the child moved. `stated_first` and `stated_last` are days of records, never
     reckoned: between them records of the two speak of that home.
     """
-    _make_residence(engine)
-    _make_pairs(engine)
+    make_care_moves(engine)
+    make_residence(engine)
+    make_home_kind(engine)
+    make_pairs(engine)
+    engine.create("household_member", SHARED_HOMES)
 
 
-def _make_residence(engine: Engine) -> None:
+def make_care_moves(engine: Engine) -> None:
+    """Make `care_move` (person_id, moved_on): the days on which children came into care, moved within it or left it."""
+    engine.create(
+        "care_move",
+        """
+        SELECT DISTINCT p.person_id, unnest([CAST(e.started_at AS DATE), CAST(e.ended_at AS DATE) + 1]) AS moved_on
+        FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
+        WHERE e.kind = 'care_episode' AND i.role = 'subject' AND e.handling = 'ordinary' AND coalesce(e.status, '') <> 'cancelled'
+        """,
+    )
+
+
+def make_residence(engine: Engine, people: str = "") -> None:
+    """Make `residence` (`care_move` must be there); with `people`, which follows a table, of some
+    people only: `SEMI JOIN moved USING (person_id)`."""
     engine.create(
         "home_stated",
-        """
+        f"""
         SELECT p.person_id, h.address_key, min(h.line) AS line, min(h.postcode) AS postcode, min(h.uprn) AS uprn, min(h.lsoa) AS lsoa,
                min(h.premises) AS premises, bool_or(coalesce(h.protected, false)) AS protected, h.stated_on,
                bool_or(coalesce(k.institution OR k.refuge, false)) AS special
-        FROM home_record h JOIN person p USING (person_record_id) LEFT JOIN address_kind k USING (address_key)
+        FROM home_record h JOIN (SELECT person_id, person_record_id FROM person {people}) p USING (person_record_id)
+        LEFT JOIN address_kind k USING (address_key)
         WHERE h.handling = 'ordinary' AND h.address_key IS NOT NULL GROUP BY p.person_id, h.address_key, h.stated_on
         """,
     )
@@ -91,14 +117,6 @@ def _make_residence(engine: Engine) -> None:
         """,
     )
     engine.create(
-        "care_move",
-        """
-        SELECT DISTINCT p.person_id, unnest([CAST(e.started_at AS DATE), CAST(e.ended_at AS DATE) + 1]) AS moved_on
-        FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
-        WHERE e.kind = 'care_episode' AND i.role = 'subject' AND e.handling = 'ordinary' AND coalesce(e.status, '') <> 'cancelled'
-        """,
-    )
-    engine.create(
         "stay_in_time",
         """
         SELECT s.*, max(c.moved_on) FILTER (c.moved_on <= s.stated_first) AS moved_in, min(c.moved_on) FILTER (c.moved_on > s.stated_last) AS moved_out
@@ -123,11 +141,24 @@ def _make_residence(engine: Engine) -> None:
     )
 
 
-def _make_pairs(engine: Engine) -> None:
+def make_home_kind(engine: Engine) -> None:
+    """Make `home_kind`: for each address whether it is a refuge, an institution, or `crowded`, and so one that says little."""
+    # Decided before anybody is paired: 5,000 people of one address would be 25 million pairs.
+    engine.create(
+        "home_kind",
+        "SELECT k.address_key, k.refuge, k.institution, k.crowded OR coalesce(n.people, 0) > "
+        f"{MOST_AT_HOME} AS crowded FROM address_kind k LEFT JOIN (SELECT address_key, count(DISTINCT person_id) AS people "
+        "FROM residence GROUP BY address_key) n USING (address_key)",
+    )
+
+
+def make_pairs(engine: Engine, residence: str = "residence", ties: str = "tie", people: str = "") -> None:
+    """Make `shared_home` (`home_kind` must be there): who shares a home with whom, among the people of `residence` and `ties`.
+    `people` follows a table and leaves those people of it: `SEMI JOIN near USING (person_id)`."""
     engine.create(
         "tied",
-        "SELECT person_id, other_person_id, kind, lives_together, stated_on FROM tie UNION ALL "
-        "SELECT other_person_id, person_id, kind, lives_together, stated_on FROM tie",
+        f"SELECT person_id, other_person_id, kind, lives_together, stated_on FROM {ties} UNION ALL "
+        f"SELECT other_person_id, person_id, kind, lives_together, stated_on FROM {ties}",
     )
     engine.create(
         "tied_pair",
@@ -136,26 +167,19 @@ def _make_pairs(engine: Engine) -> None:
         "bool_or(kind IN ('parent', 'step_parent', 'sibling', 'partner', 'foster_carer', 'carer', 'child', 'grandparent')) AS close "
         "FROM tied GROUP BY person_id, other_person_id",
     )
-    # Decided before anybody is paired: 5,000 people of one address would be 25 million pairs.
-    engine.create(
-        "home_kind",
-        "SELECT k.address_key, k.refuge, k.institution, k.crowded OR coalesce(n.people, 0) > "
-        f"{MOST_AT_HOME} AS crowded FROM address_kind k LEFT JOIN (SELECT address_key, count(DISTINCT person_id) AS people "
-        "FROM residence GROUP BY address_key) n USING (address_key)",
-    )
     engine.create(
         "close_pair",
-        "SELECT DISTINCT a.address_key, t.person_id, t.other_person_id FROM tied_pair t JOIN residence a USING (person_id) "
-        "JOIN residence b ON b.person_id = t.other_person_id AND b.address_key = a.address_key "
+        f"SELECT DISTINCT a.address_key, t.person_id, t.other_person_id FROM tied_pair t JOIN {residence} a USING (person_id) "
+        f"JOIN {residence} b ON b.person_id = t.other_person_id AND b.address_key = a.address_key "
         "JOIN home_kind k ON k.address_key = a.address_key AND k.crowded WHERE t.close",
     )
     engine.create(
-        "own_home", "SELECT r.* FROM residence r JOIN home_kind k ON k.address_key = r.address_key AND NOT k.crowded"
+        "own_home", f"SELECT r.* FROM {residence} r JOIN home_kind k ON k.address_key = r.address_key AND NOT k.crowded"
     )
-    engine.create("birth_of", "SELECT person_id, date_of_birth FROM person_summary")
+    engine.create("birth_of", f"SELECT person_id, date_of_birth FROM person_summary {people}")
     engine.create(
         "family_of",
-        f"SELECT DISTINCT p.person_id, replace({fold('r.family_name')}, ' ', '') AS family FROM person p "
+        f"SELECT DISTINCT p.person_id, replace({fold('r.family_name')}, ' ', '') AS family FROM (SELECT person_id, person_record_id FROM person {people}) p "
         "JOIN person_record r USING (person_record_id) WHERE r.family_name IS NOT NULL",
     )
     engine.create(
@@ -181,8 +205,8 @@ def _make_pairs(engine: Engine) -> None:
             """
             for pairs in (
                 "own_home a JOIN own_home b ON a.address_key = b.address_key AND a.person_id <> b.person_id",
-                "close_pair c JOIN residence a ON a.person_id = c.person_id AND a.address_key = c.address_key "
-                "JOIN residence b ON b.person_id = c.other_person_id AND b.address_key = c.address_key",
+                f"close_pair c JOIN {residence} a ON a.person_id = c.person_id AND a.address_key = c.address_key "
+                f"JOIN {residence} b ON b.person_id = c.other_person_id AND b.address_key = c.address_key",
             )
             for from_a, to_a, from_b, to_b, far in spans
         ),
@@ -216,13 +240,5 @@ def _make_pairs(engine: Engine) -> None:
         SELECT t.person_id, t.other_person_id, NULL, CAST(min(t.stated_on) - INTERVAL 6 MONTH AS DATE),
                CAST(max(t.stated_on) + INTERVAL 12 MONTH AS DATE), min(t.stated_on), max(t.stated_on), 'stated', 'A record says that they live together.'
         FROM tied t WHERE t.lives_together GROUP BY t.person_id, t.other_person_id
-        """,
-    )
-    engine.create(
-        "household_member",
-        """
-        SELECT DISTINCT person_id AS household_id, other_person_id AS person_id, address_key, from_date, to_date, stated_first, stated_last,
-               certainty, basis
-        FROM shared_home
         """,
     )

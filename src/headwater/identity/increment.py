@@ -27,8 +27,14 @@ NIGHTS = 31
 FEW = 3
 """So many of the earlier links are looked at."""
 
+LITTLE = 0.02
+"""Up to this share of new and changed records the newest link is as good as any."""
+
 PAIR = ("person_record_id_l", "person_record_id_r")
 """What names the two records of a link."""
+
+RECORD = ("unique_id",)
+"""What names the record in a table of one row a record."""
 
 SHARE = 0.2
 """From this share of new and changed records on, a full run is as quick."""
@@ -58,40 +64,58 @@ def list_earlier(lake: Lake, method: str, model: str) -> list[Earlier]:
 
 
 def mark_records(engine: Engine) -> None:
-    """Make table `compared` (unique_id, mark, origin): digests of all that comparing and blocking read of a record, and of
-    the row that it was read from.
+    """Make table `compared` (unique_id, mark, origin, home): digests of all that comparing and blocking read of a record, of
+    the row that it was read from, and of the homes that it states with what kind of places they are.
 
     Only equal digests of one engine mean anything: they are the engine's own, and another engine or version has others.
     """
     columns = ", ".join(f'"{name}"' for name in engine.fetch("SELECT * FROM linkable LIMIT 0").column_names)
+    stated = "h.address_key, h.line, h.postcode, h.uprn, h.lsoa, h.premises, h.protected, h.stated_on, h.handling, k.institution, k.refuge"
+    engine.create(
+        "home_mark",
+        f"SELECT h.person_record_id AS unique_id, CAST(sum(CAST(hash({stated}) AS DECIMAL(38, 0))) AS VARCHAR) AS home "
+        "FROM home_record h LEFT JOIN address_kind k USING (address_key) GROUP BY h.person_record_id",
+    )
     engine.create(
         "compared",
-        f"SELECT l.unique_id, CAST(hash({columns}) AS VARCHAR) AS mark, CAST(hash(r.batch, r.row_no) AS VARCHAR) AS origin "
-        "FROM linkable l JOIN (SELECT person_record_id AS unique_id, batch, row_no FROM person_record) r USING (unique_id)",
+        f"SELECT l.unique_id, CAST(hash({columns}) AS VARCHAR) AS mark, CAST(hash(r.batch, r.row_no) AS VARCHAR) AS origin, coalesce(h.home, '') AS home "
+        "FROM linkable l JOIN (SELECT person_record_id AS unique_id, batch, row_no FROM person_record) r USING (unique_id) "
+        "LEFT JOIN home_mark h USING (unique_id)",
     )
 
 
-def find_nearest(engine: Engine, links: list[Earlier]) -> Earlier | None:
-    """Of the newest few links since the last full run, that one included, the one since which the fewest records are new or
-    changed: the newest may be of a search as of a day long ago. None when there is none, and when too many nights have been
-    built on that full run. `compared` must be made."""
+def find_nearest(engine: Engine, links: list[Earlier], records: int) -> tuple[Earlier, int] | None:
+    """Of the newest few links since the last full run, that one included, the one since which the fewest of the `records` are new or
+    changed, and how many that is; its tables are those of `find_changes`. The newest may be of a search as of a day long ago; where
+    little has changed since it, no other is looked at. None when there is none, and when too many nights have been built on that
+    full run. `compared` must be made."""
     full = next((place for place, earlier in enumerate(links) if earlier.nights == 0), len(links))
     near = links[: full + 1][:FEW]
     if not near or max(earlier.nights for earlier in near) >= NIGHTS:
         return None
-    return min(near, key=lambda earlier: find_changes(engine, earlier))
+    changes: dict[Earlier, int] = {}
+    for earlier in near:
+        changes[earlier] = find_changes(engine, earlier)
+        if changes[earlier] <= LITTLE * records:
+            break
+    nearest = min(changes, key=lambda earlier: changes[earlier])
+    if nearest != earlier:
+        find_changes(engine, nearest)
+    return nearest, changes[nearest]
 
 
 def find_changes(engine: Engine, earlier: Earlier) -> int:
-    """Make tables `changed` (records that are new or not as they were), `stale` (those of which no earlier pair holds) and
-    `reissued` (those that are as they were for comparing, from another row); returns how many are new or changed."""
-    engine.read_parquet("compared_before", [earlier.folder / "compared.parquet"])
+    """Make tables `changed` (records that are new or not as they were), `stale` (those of which no earlier pair holds), `reissued`
+    (those that are as they were for comparing, from another row) and `differing` (all of these, and those that state another
+    home); returns how many are new or changed."""
+    open_layers(engine, earlier.folder, "compared", RECORD, "compared_before")
     engine.create(
         "differing",
-        "SELECT n.unique_id, b.mark IS NULL OR b.mark <> n.mark AS changed FROM compared n LEFT JOIN compared_before b USING (unique_id) "
-        "WHERE b.mark IS NULL OR b.mark <> n.mark OR b.origin <> n.origin",
+        "SELECT n.unique_id, b.mark IS NULL OR b.mark <> n.mark AS changed, b.origin <> n.origin AS from_another FROM compared n "
+        "LEFT JOIN compared_before b USING (unique_id) "
+        "WHERE b.mark IS NULL OR b.mark <> n.mark OR b.origin <> n.origin OR b.home <> n.home",
     )
-    engine.create("reissued", "SELECT unique_id FROM differing WHERE NOT changed")
+    engine.create("reissued", "SELECT unique_id FROM differing WHERE NOT changed AND from_another")
     count = engine.create("changed", "SELECT unique_id FROM differing WHERE changed")
     engine.create(
         "stale",
@@ -114,7 +138,6 @@ def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> 
     for name in ("changed", "stale"):
         engine.create(name, f"SELECT unique_id FROM {name} UNION SELECT unique_id FROM alike")
     engine.create("linkable_changed", "SELECT l.* FROM comparable l SEMI JOIN changed USING (unique_id)")
-    engine.create("linkable_kept", "SELECT l.* FROM comparable l ANTI JOIN changed USING (unique_id)")
     rules: list[Any] = [
         f"({rule}) AND l.unique_id < r.unique_id" for rule in model["blocking_rules_to_generate_predictions"]
     ]
@@ -122,20 +145,23 @@ def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> 
         warnings.simplefilter("ignore")
         for column in _rare_columns(model):
             linker.table_management.compute_tf_table(column)
-        everybody, kept, right, left = (
+        everybody, right, left, others = (
             linker._db_api.register(name)
-            for name in ("comparable", "linkable_kept", "linkable_changed", "linkable_changed")
+            for name in ("comparable", "linkable_changed", "linkable_changed", "comparable")
         )
         pairs = [
             linker.inference.predict_between(
                 one, other, blocking_rules_to_generate_predictions=rules, threshold_match_probability=0.5
             ).physical_name
-            for one, other in ((everybody, right), (left, kept))
+            for one, other in ((everybody, right), (left, others))
         ]
+        # Two records that both changed have been compared in the first part; no table of all that did not change is made for the second.
+        once = ("", "ANTI JOIN changed ON changed.unique_id = person_record_id_r")
         found = engine.create(
             "link_compared",
             " UNION ALL ".join(
-                f"SELECT {columns_of_link(model)} FROM {part} WHERE event_key_l <> event_key_r" for part in pairs
+                f"SELECT * FROM (SELECT {columns_of_link(model)} FROM {part} WHERE event_key_l <> event_key_r) {leave}"
+                for part, leave in zip(pairs, once, strict=True)
             ),
         )
     parts = ["link_compared", *link_repeats(engine)]
@@ -159,7 +185,7 @@ def find_touched(engine: Engine, lake: Lake, earlier: Earlier) -> None:
     Those are all records that hang together, now or before, with one that came, went or changed, that has won or lost a link,
     or that a reviewer ever decided about: components are independent of each other, so all others stay as they are.
     """
-    engine.read_parquet("component_before", [earlier.folder / "component.parquet"])
+    open_layers(engine, earlier.folder, "component", RECORD, "component_before")
     decided = list_decided_records(lake)
     engine.register("decided", pa.table({"unique_id": pa.array(decided, pa.string())}))
     either = "SELECT person_record_id_l AS unique_id FROM {0} UNION SELECT person_record_id_r FROM {0}"
@@ -204,11 +230,24 @@ def keep_people(engine: Engine, earlier: Earlier) -> None:
 
 
 def keep_links(engine: Engine, earlier: Earlier, folder: Path) -> None:
-    """Write the links of an increment."""
+    """Write what an increment keeps of pairs and records: of links, of what was compared and of what hangs together, only what is not as
+    in the full run."""
     write_layers(
         engine, earlier.folder, folder, "link",
         gone="SELECT * FROM link_gone ORDER BY ALL", since="SELECT * FROM link_since ORDER BY ALL",
     )  # fmt: skip
+    for table, other in (
+        ("compared", "SELECT unique_id FROM differing"),
+        ("component", "SELECT unique_id FROM touched"),
+    ):
+        engine.create(
+            f"{table}_gone",
+            f"SELECT id FROM {table}_before_gone UNION SELECT unique_id FROM stale UNION {other}",
+        )
+        write_layers(
+            engine, earlier.folder, folder, table, gone=f"SELECT id FROM {table}_gone ORDER BY id",
+            since=f"SELECT t.* FROM {table} t SEMI JOIN {table}_gone ON id = unique_id ORDER BY ALL",
+        )  # fmt: skip
 
 
 def _rare_columns(model: dict[str, Any]) -> list[str]:

@@ -16,7 +16,6 @@ from headwater.identity.increment import (
     PAIR,
     SHARE,
     compare_changed,
-    find_changes,
     find_nearest,
     keep_links,
     list_earlier,
@@ -25,13 +24,16 @@ from headwater.identity.increment import (
 from headwater.identity.join import join, join_changed
 from headwater.identity.model import name_of, read_model, store_model, train_model
 from headwater.identity.person import make_people, make_ties
+from headwater.identity.rehouse import keep_households
 from headwater.records import Lake, fingerprint, open_layers, open_records
 
-METHOD = "14"
+METHOD = "15"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 TABLES = ("person", "person_summary", "residence", "household_member", "tie", "link")
-KEPT = ("compared", "component")
+IN_LAYERS = ("link", "compared", "component")
+"""Of these a night keeps only what is not as in the full run; see `write_layers`."""
+KEPT = ("compared", "component", "care_move", "home_kind")
 """What is kept for the next run to build on."""
 
 
@@ -73,8 +75,7 @@ def link(
     progress("Preparing names and addresses", 0, 0)
     count = prepare_features(engine, places_known=places_known)
     mark_records(engine)
-    built_on = find_nearest(engine, links)
-    compared = find_changes(engine, built_on) if built_on else count
+    built_on, compared = find_nearest(engine, links, count) or (None, count)
     if compared > min(SHARE * count, MOST_CHANGED):
         built_on, compared = None, count
     name = fingerprint([inputs, "built on", built_on.folder.name]) if built_on else inputs
@@ -93,9 +94,12 @@ def link(
             engine.write_parquet(f"SELECT * FROM {LINKS_IN_ORDER}", working / "link.parquet")
         make_ties(engine)
         progress("Working out households", 0, count)
-        make_households(engine)
+        if built_on:
+            keep_households(engine, built_on)
+        else:
+            make_households(engine)
         for table in (*TABLES, *KEPT):
-            if table != "link":
+            if table != "link" and not (built_on and table in IN_LAYERS):
                 columns = "person_id, person_record_id, certainty" if table == "person" else "*"
                 engine.write_parquet(f"SELECT {columns} FROM {table} ORDER BY ALL", working / f"{table}.parquet")
         said = {

@@ -107,6 +107,8 @@ def train_model(engine: Engine) -> dict[str, Any]:
     u-probabilities from random pairs, m-probabilities by expectation maximisation over blocks that differ, as in
     Fellegi and Sunter (1969) and Winkler; the share of matching pairs from deterministic rules with assumed recall 0.6.
     """
+    # What is drawn by chance depends on the order of the records.
+    engine.create("linkable", "SELECT * FROM linkable ORDER BY unique_id")
     with open_linker(engine, read_design()) as linker, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         linker.training.estimate_probability_two_random_records_match(_KNOWN_MATCHES, recall=0.6)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from headwater.engine import Engine, quote_identifier
+from headwater.engine import Engine, quote_identifier, quote_text
 from headwater.records.lake import Lake, LakeError, fingerprint, write_json
 from headwater.records.layers import without
 from headwater.records.schema import TABLES
@@ -30,7 +31,7 @@ MANY = 0.1
 """From this share of records touched since on, working out all of them again is as quick."""
 
 
-def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
+def open_records(engine: Engine, lake: Lake, as_of: date | None = None, *, soon: date | None = None) -> bool:
     """Make the eight canonical tables known to the engine under their own names, current rows only, and `raw`.
 
     Current means: of each `record_key` the highest version; within it, one row for each key, of the newest batch. What
@@ -40,7 +41,8 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
     when nothing has been loaded.
 
     Where `keep_current` kept the rows of an earlier day, only those of records that came since, or of which `as_of` hides
-    something, are worked out; the rows are the same.
+    something, are worked out; the rows are the same. `soon`: the day for which `hide_later` will be called, so that it need not
+    look through all records again.
     """
     if not lake.manifests():
         raise LakeError(f"The lake {lake.folder} holds no records yet. Load some: headwater load FOLDER")
@@ -48,12 +50,35 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
     for name in present:
         engine.read_parquet(f"all_{name}", lake.batch_files(name))
     engine.read_parquet("raw", lake.batch_files("raw"))
-    hidden = engine.create(
-        "not_yet", "SELECT batch, row_no FROM raw WHERE recorded_on > $as_of", {"as_of": as_of or date.max}
-    )
+    hidden = _hide(engine, "not_yet", as_of)
+    unsure = _hide(engine, "not_yet_soon", min((day for day in (as_of, soon) if day), default=None))
     kept = _find_kept(lake)
-    if not (kept and _open_kept(engine, lake, kept, present, hidden > 0)):
+    near = kept is not None and _open_kept(engine, lake, kept, present, unsure > 0)
+    if not near:
         _open_all(engine, present)
+    _open_later(engine, present)
+    engine.register("opened", pa.table({"near": [near], "soon": pa.array([soon], pa.date32())}))
+    return hidden > 0
+
+
+def hide_later(engine: Engine, lake: Lake, as_of: date) -> bool:
+    """After `open_records` with no day, hide what was not recorded by `as_of`, as it does; says whether that hides anything."""
+    if not _hide(engine, "not_yet", as_of):
+        return False
+    opened = engine.fetch("SELECT near, soon FROM opened").to_pylist()[0]
+    if not opened["near"] or opened["soon"] != as_of:
+        return open_records(engine, lake, as_of)
+    present = [name for name in TABLES if lake.batch_files(name)]
+    _open_near(engine, present)
+    _open_later(engine, present)
+    return True
+
+
+def _hide(engine: Engine, name: str, as_of: date | None) -> int:
+    return engine.create(name, "SELECT batch, row_no FROM raw WHERE recorded_on > $as_of", {"as_of": as_of or date.max})
+
+
+def _open_later(engine: Engine, present: list[str]) -> None:
     engine.create(
         "later_address_record",
         "SELECT * FROM "
@@ -63,7 +88,6 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None) -> bool:
             else "address_record"
         ),
     )
-    return bool(hidden)
 
 
 def keep_current(engine: Engine, lake: Lake) -> None:
@@ -88,17 +112,17 @@ def keep_current(engine: Engine, lake: Lake) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _versions(present: Iterable[str], which: str = "") -> str:
+def _versions(rows: Iterable[str]) -> str:
     units = " UNION ".join(
-        f"SELECT DISTINCT source, record_key, version FROM all_{name} ANTI JOIN not_yet USING (batch, row_no) {which}"
-        for name in present
+        f"SELECT DISTINCT source, record_key, version FROM {each} ANTI JOIN not_yet USING (batch, row_no)"
+        for each in rows
     )
     return f"SELECT source, record_key, max(version) AS version FROM ({units}) GROUP BY source, record_key"
 
 
-def _current(name: str, units: str, which: str = "") -> str:
+def _current(name: str, rows: str, units: str) -> str:
     return (
-        f"SELECT t.* FROM (SELECT * FROM all_{name} ANTI JOIN not_yet USING (batch, row_no) {which}) t "
+        f"SELECT t.* FROM (SELECT * FROM {rows} ANTI JOIN not_yet USING (batch, row_no)) t "
         f"JOIN {units} u ON u.source = t.source AND u.record_key = t.record_key AND u.version = t.version QUALIFY row_number() OVER "
         f"(PARTITION BY t.{TABLES[name].key} ORDER BY t.batch DESC, t.row_no) = 1"
     )
@@ -110,9 +134,9 @@ def _empty(name: str) -> str:
 
 
 def _open_all(engine: Engine, present: list[str]) -> None:
-    engine.create("current_unit", _versions(present))
+    engine.create("current_unit", _versions(f"all_{name}" for name in present))
     for name in TABLES:
-        engine.create(name, _current(name, "current_unit") if name in present else _empty(name))
+        engine.create(name, _current(name, f"all_{name}", "current_unit") if name in present else _empty(name))
 
 
 @dataclass(frozen=True)
@@ -146,7 +170,9 @@ def _open_kept(engine: Engine, lake: Lake, kept: _Kept, present: list[str], hidd
             engine.read_parquet(f"fresh_{name}", files)
             parts.append(f"SELECT DISTINCT source, record_key FROM fresh_{name}")
         if hidden:
-            parts.append(f"SELECT DISTINCT source, record_key FROM all_{name} SEMI JOIN not_yet USING (batch, row_no)")
+            parts.append(
+                f"SELECT DISTINCT source, record_key FROM all_{name} SEMI JOIN not_yet_soon USING (batch, row_no)"
+            )
     touched = engine.create(
         "touched_unit", " UNION ".join(parts) or "SELECT '' AS source, '' AS record_key WHERE false"
     )
@@ -157,22 +183,41 @@ def _open_kept(engine: Engine, lake: Lake, kept: _Kept, present: list[str], hidd
         if name == "narrative":
             ids += f" UNION SELECT narrative_id FROM all_narrative WHERE NOT ({_OPEN_TEXT})"
         engine.create(f"claimed_{name}", ids if name in present else "SELECT '' AS id WHERE false")
-    claims = {name: f"SEMI JOIN claimed_{name} ON claimed_{name}.id = {TABLES[name].key}" for name in present}
+    for name in present:
+        engine.create(
+            f"near_{name}",
+            f"SELECT * FROM all_{name} SEMI JOIN claimed_{name} ON claimed_{name}.id = {TABLES[name].key}",
+        )
     engine.create(
         "claiming_unit",
-        " UNION ".join(f"SELECT DISTINCT source, record_key FROM all_{name} {claims[name]}" for name in present),
+        "SELECT source, record_key FROM ("
+        + " UNION ".join(f"SELECT DISTINCT source, record_key FROM near_{name}" for name in present)
+        + ") ANTI JOIN touched_unit USING (source, record_key)",
     )
-    engine.create("current_unit", _versions(present, "SEMI JOIN claiming_unit USING (source, record_key)"))
-    for name, table in TABLES.items():
+    # All rows of a touched record are near. Of another that claims one of their keys there can be more: its source is looked through.
+    claiming = engine.fetch("SELECT DISTINCT source FROM claiming_unit ORDER BY source")["source"].to_pylist()
+    where = f"WHERE source IN ({', '.join(quote_text(source) for source in claiming)})" if claiming else "WHERE false"
+    for name in present:
         engine.create(
-            f"{name}_since", _current(name, "current_unit", claims[name]) if name in present else _empty(name)
+            f"claiming_{name}",
+            f"SELECT source, record_key, version, batch, row_no FROM (SELECT * FROM all_{name} {where}) SEMI JOIN claiming_unit USING (source, record_key)",
         )
+    _open_near(engine, present)
+    for name, table in TABLES.items():
         engine.read_parquet(f"{name}_before", [kept.folder / f"{name}.parquet"])
         engine.define(
             name,
             f"SELECT * FROM {name}_before {without(f'claimed_{name}', [table.key])} UNION ALL BY NAME SELECT * FROM {name}_since",
         )
     return True
+
+
+def _open_near(engine: Engine, present: list[str]) -> None:
+    engine.create("current_unit", _versions(f"{which}_{name}" for name in present for which in ("near", "claiming")))
+    for name in TABLES:
+        engine.create(
+            f"{name}_since", _current(name, f"near_{name}", "current_unit") if name in present else _empty(name)
+        )
 
 
 PLACEHOLDER_DAYS = frozenset({date(2099, 12, 31), date(2099, 1, 1), date(2100, 1, 1), date(2100, 12, 31)})

@@ -8,6 +8,7 @@ from typing import Any
 from headwater.triggers.gather import Rows
 from headwater.triggers.items import quote, refer_to, whose_words
 from headwater.triggers.package import EvidenceKind, HouseholdMember, Statement
+from headwater.triggers.protection import Secrets
 from headwater.triggers.words import ADULT, say_name, say_some_day, uncapitalise
 
 _MOST_AGAINST = 12
@@ -24,7 +25,7 @@ _SPOKEN_OF = {
 
 
 def what_argues_against(
-    rows: Rows, kinds: list[EvidenceKind], titles: dict[str, str], protected: list[str], withheld: bool
+    rows: Rows, kinds: list[EvidenceKind], titles: dict[str, str], protected: Secrets, withheld: bool
 ) -> list[Statement]:
     """Doubts about the person, denials and withdrawals in the records, and how far it all rests on text or inference."""
     found = [Statement(text=doubt) for doubt in rows["who"][0]["doubts"] or []]

@@ -32,7 +32,7 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
     `person_summary`, `lives_with`, `tie` and `mention`.
 
     `place` and `subject_summary`: see `_prepare_places`.
-    `known_event`: live events of ordinary handling, with `occurred_on`, `recorded_on` and whether the place is an
+    `known_event`: live events of ordinary handling, with `occurred_on`, `recorded_on`, the `scene_key` of their place and whether it is an
     `institution`, and whether anybody of police or partners `attended` or assessed (a call that nobody went to tells what a
     caller said and no more). `mark`: their flags. `participant`: a person's part in one; `child_part` those who were under 18.
     `home_part`: people with a part in an event who lived with a child that day, the child being `person_id`, the other
@@ -58,6 +58,7 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
                -- A court's result stands in a custody record that was begun before it: nothing is on record before it happened.
                greatest(CAST(e.recorded_at AS DATE), CAST(e.started_at AS DATE)) AS recorded_on,
                e.started_at, CASE WHEN CAST(e.ended_at AS DATE) <= $as_of THEN e.ended_at END AS ended_at, e.address_record_id,
+               k.address_key AS scene_key,
                coalesce(a.premises IN ('care_home', 'hospital', 'prison'), false) OR i.address_key IS NOT NULL AS institution,
                e.kind <> 'incident' OR coalesce(e.result_code IN ('attended', 'crimed', 'referred'), false) AS attended
         FROM event e LEFT JOIN address_record a ON a.address_record_id = e.address_record_id
@@ -72,23 +73,22 @@ def prepare_facts(engine: Engine, as_of: date) -> None:
         "SELECT DISTINCT f.event_id, f.code, p.person_id FROM flag f JOIN known_event USING (event_id) "
         "LEFT JOIN person p ON p.person_record_id = f.person_record_id WHERE f.handling = 'ordinary'",
     )
+    # First who had which part, in few columns, then what is known of the event: somebody may be named twice in one.
     engine.create(
         "participant",
         """
-        SELECT p.person_id, i.event_id, i.role, any_value(s.date_of_birth) AS date_of_birth, any_value(e.kind) AS kind,
-               any_value(e.class_list) AS class_list, any_value(e.class_code) AS class_code, any_value(e.result_code) AS result_code,
-               any_value(e.grade) AS grade, any_value(e.occurred_on) AS occurred_on, any_value(e.recorded_on) AS recorded_on,
-               any_value(e.institution) AS institution, any_value(coalesce(c.started_on, e.occurred_on)) AS home_on,
-               bool_or(h.address_key = a.address_key) AS at_scene, bool_or(i.role = 'subject' OR i.role = 'missing') AS told_of
-        FROM involvement i JOIN person p USING (person_record_id) JOIN known_event e ON e.event_id = i.event_id
-        JOIN person_summary s ON s.person_id = p.person_id
+        SELECT i.person_id, i.event_id, i.role, s.date_of_birth, e.kind, e.class_list, e.class_code, e.result_code, e.grade, e.occurred_on,
+               e.recorded_on, e.institution, coalesce(c.started_on, e.occurred_on) AS home_on, i.at_scene,
+               i.role = 'subject' OR i.role = 'missing' AS told_of
+        FROM (
+            SELECT p.person_id, i.event_id, i.role, bool_or(h.address_key = e.scene_key) AS at_scene
+            FROM involvement i JOIN person p USING (person_record_id) JOIN (SELECT event_id, scene_key FROM known_event) e ON e.event_id = i.event_id
+            LEFT JOIN (SELECT r.person_record_id, p.address_key FROM address_record r JOIN address_place p USING (address_record_id)
+                       WHERE r.purpose = 'home') h ON h.person_record_id = i.person_record_id
+            WHERE i.handling = 'ordinary' GROUP BY p.person_id, i.event_id, i.role
+        ) i JOIN known_event e ON e.event_id = i.event_id JOIN person_summary s ON s.person_id = i.person_id
         LEFT JOIN (SELECT source, reference, min(occurred_on) AS started_on FROM known_event WHERE kind = 'custody'
                    GROUP BY source, reference) c ON e.kind = 'court_result' AND c.source = e.source AND c.reference = e.reference
-        LEFT JOIN address_place a ON a.address_record_id = e.address_record_id
-        LEFT JOIN (SELECT r.person_record_id, p.address_key FROM address_record r JOIN address_place p USING (address_record_id)
-                   WHERE r.purpose = 'home') h ON h.person_record_id = i.person_record_id
-        WHERE i.handling = 'ordinary'
-        GROUP BY p.person_id, i.event_id, i.role
         """,
     )
     _prepare_places(engine)
@@ -102,11 +102,10 @@ def _prepare_places(engine: Engine) -> None:
     engine.create(
         "place",
         """
-        SELECT 'A-' || left(md5(k.address_key), 16) AS place_id, k.address_key, a.line, a.postcode, a.lsoa, a.premises
+        SELECT 'A-' || left(md5(e.scene_key), 16) AS place_id, e.scene_key AS address_key, a.line, a.postcode, a.lsoa, a.premises
         FROM known_event e JOIN address_record a ON a.address_record_id = e.address_record_id
-        JOIN address_place k ON k.address_record_id = e.address_record_id
-        WHERE k.address_key IS NOT NULL AND e.kind IN ('incident', 'crime')
-        QUALIFY row_number() OVER (PARTITION BY k.address_key ORDER BY a.lsoa IS NULL, a.postcode IS NULL, e.occurred_on DESC, e.event_id) = 1
+        WHERE e.scene_key IS NOT NULL AND e.kind IN ('incident', 'crime')
+        QUALIFY row_number() OVER (PARTITION BY e.scene_key ORDER BY a.lsoa IS NULL, a.postcode IS NULL, e.occurred_on DESC, e.event_id) = 1
         """,
     )
     engine.create(
@@ -152,20 +151,29 @@ def _prepare_homes(engine: Engine) -> None:
         WHERE c.date_of_birth IS NOT NULL AND l.from_date < c.date_of_birth + INTERVAL 18 YEAR
         """,
     )
+    # Who lived with the child on a day of which a record tells, and how surely: many records tell of one day, and several stays may hold it.
+    engine.create(
+        "home_day",
+        """
+        SELECT l.person_id, l.other_person_id, p.home_on, any_value(l.parent) AS parent, any_value(l.who) AS who,
+               min(CASE l.certainty WHEN 'stated' THEN 1 WHEN 'likely' THEN 2 ELSE 3 END) AS surest
+        FROM (SELECT DISTINCT person_id, home_on FROM participant) p JOIN child_home l ON l.other_person_id = p.person_id
+             AND p.home_on BETWEEN l.from_date AND l.to_date AND p.home_on BETWEEN l.date_of_birth AND l.eighteenth
+        GROUP BY l.person_id, l.other_person_id, p.home_on
+        """,
+    )
     engine.create(
         "home_part",
         """
         SELECT l.person_id, p.person_id AS other_person_id, p.event_id, p.role, p.kind, p.class_list, p.class_code, p.result_code,
-               p.grade, p.occurred_on, p.recorded_on, p.institution, p.at_scene, l.certainty, l.parent, l.who,
+               p.grade, p.occurred_on, p.recorded_on, p.institution, p.at_scene,
+               CASE l.surest WHEN 1 THEN 'stated' WHEN 2 THEN 'likely' ELSE 'uncertain' END AS certainty, l.parent, l.who,
                upper(left(l.who, 1)) || substr(l.who, 2) AS who_first,
-               CASE WHEN x.address_key IS NULL THEN '' WHEN r.address_key IS NOT NULL THEN ', at the child''s home' ELSE ', at another address' END AS place,
+               CASE WHEN e.scene_key IS NULL THEN '' WHEN r.address_key IS NOT NULL THEN ', at the child''s home' ELSE ', at another address' END AS place,
                coalesce(date_sub('year', p.date_of_birth, p.home_on) >= 18, l.parent) AS adult
-        FROM participant p JOIN child_home l ON l.other_person_id = p.person_id AND p.home_on BETWEEN l.from_date AND l.to_date
-             AND p.home_on BETWEEN l.date_of_birth AND l.eighteenth
-        JOIN known_event e ON e.event_id = p.event_id LEFT JOIN address_place x ON x.address_record_id = e.address_record_id
-        LEFT JOIN (SELECT DISTINCT person_id, address_key FROM residence) r ON r.person_id = l.person_id AND r.address_key = x.address_key
-        QUALIFY row_number() OVER (PARTITION BY l.person_id, p.person_id, p.event_id, p.role ORDER BY l.certainty = 'stated' DESC,
-            l.certainty = 'likely' DESC, l.parent DESC, l.who) = 1
+        FROM participant p JOIN home_day l ON l.other_person_id = p.person_id AND l.home_on = p.home_on
+        JOIN (SELECT event_id, scene_key FROM known_event) e ON e.event_id = p.event_id
+        LEFT JOIN (SELECT DISTINCT person_id, address_key FROM residence) r ON r.person_id = l.person_id AND r.address_key = e.scene_key
         """,
     )
     engine.create(

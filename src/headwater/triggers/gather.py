@@ -35,6 +35,7 @@ _WELFARE = ("household", "against", "suspected", "plan", "voice", "domestic", "i
 
 
 _PREPARE = {
+    "evidence_event": "SELECT DISTINCT event_id FROM evidence SEMI JOIN subject USING (person_id)",
     "placement": """
         SELECT DISTINCT p.person_id, e.class_code, CAST(e.started_at AS DATE) AS since,
                CASE WHEN CAST(e.ended_at AS DATE) <= $as_of THEN CAST(e.ended_at AS DATE) END AS until
@@ -87,13 +88,14 @@ _GATHER = {
                q.given_name, q.family_name, o.date_of_birth AS other_birth
         FROM evidence e JOIN event v USING (event_id) LEFT JOIN narrative n ON n.narrative_id = e.narrative_id
         LEFT JOIN person w ON w.person_record_id = n.person_record_id LEFT JOIN person_summary q ON q.person_id = w.person_id
-        LEFT JOIN (SELECT event_id, min(text) AS text FROM narrative WHERE kind = 'mo' AND handling = 'ordinary' GROUP BY event_id) mo
+        LEFT JOIN (SELECT event_id, min(text) AS text FROM narrative SEMI JOIN evidence_event USING (event_id)
+                   WHERE kind = 'mo' AND handling = 'ordinary' GROUP BY event_id) mo
              ON mo.event_id = e.event_id AND e.narrative_id IS NULL
         LEFT JOIN person_summary o ON o.person_id = e.other_person_id
         -- The row that names the subject, or the one who lived with the subject; else the first row of the event.
         LEFT JOIN (
             SELECT i.event_id, p.person_id, min_by(i.batch, i.row_no) AS batch, min(i.row_no) AS row_no
-            FROM involvement i JOIN person p USING (person_record_id) GROUP BY i.event_id, p.person_id
+            FROM involvement i SEMI JOIN evidence_event USING (event_id) JOIN person p USING (person_record_id) GROUP BY i.event_id, p.person_id
         ) own ON own.event_id = e.event_id AND own.person_id = coalesce(e.other_person_id, e.person_id)
         LEFT JOIN (SELECT DISTINCT evidence_id FROM counted) c ON c.evidence_id = e.evidence_id
         LEFT JOIN (SELECT narrative_id, start, "end", min(cue) AS cue FROM mention GROUP BY ALL) m
@@ -113,7 +115,9 @@ _GATHER = {
         JOIN person_summary c ON c.person_id = l.household_id
         LEFT JOIN home_now h ON h.person_id = l.household_id
         LEFT JOIN (
-            SELECT person_id, address_key, stated_first FROM residence WHERE stated_first <= $as_of
+            SELECT person_id, address_key, stated_first
+            FROM residence SEMI JOIN (SELECT l.person_id FROM lives_with l JOIN subject s ON s.person_id = l.household_id) USING (person_id)
+            WHERE stated_first <= $as_of
             QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY least(stated_last, $as_of) DESC, stated_first DESC, address_key) = 1
         ) m ON m.person_id = l.person_id
         LEFT JOIN (SELECT person_id, other_person_id, min(kind) AS kind FROM tie GROUP BY ALL) t

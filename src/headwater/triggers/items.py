@@ -14,7 +14,7 @@ from headwater.catalogue import read_text
 from headwater.triggers.evidence import OWN_WORDS
 from headwater.triggers.indicator import Indicator
 from headwater.triggers.package import EvidenceItem, EvidenceKind, Quote, RecordReference
-from headwater.triggers.protection import mask
+from headwater.triggers.protection import Secrets, mask
 from headwater.triggers.words import say_name
 
 _PASSAGE = 150
@@ -26,7 +26,7 @@ def show_evidence(
     rows: list[dict[str, Any]],
     indicators: dict[str, Indicator],
     titles: dict[str, str],
-    protected: list[str],
+    protected: Secrets,
     led_since: date | None,
     names: list[str],
 ) -> list[EvidenceKind]:
@@ -55,7 +55,7 @@ def show_evidence(
 
 
 def _item(
-    group: list[dict[str, Any]], titles: dict[str, str], protected: list[str], led_since: date | None
+    group: list[dict[str, Any]], titles: dict[str, str], protected: Secrets, led_since: date | None
 ) -> EvidenceItem:
     group = sorted(
         group,
@@ -149,7 +149,7 @@ def _shorten(text: str) -> str:
     return text if len(text) <= 2 * _PASSAGE else text[: 2 * _PASSAGE].rsplit(" ", 1)[0] + " …"
 
 
-def quote(text: str, start: int, end: int, cue: str | None, protected: list[str], whose: str | None = None) -> Quote:
+def quote(text: str, start: int, end: int, cue: str | None, protected: Secrets, whose: str | None = None) -> Quote:
     """The passage around a mention, with the mention's place in it; protected addresses are masked."""
     left = max(
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -21,38 +22,35 @@ _POSTCODE = re.compile(r"\s*([A-Za-z]{1,2}\d[A-Za-z\d]?)\s*(\d[A-Za-z]{2})\s*")
 _WORDS = re.compile(r"[^\W\d_]+(?:'\w+)?")
 
 
-class Secrets(list[str]):
+class Secrets:
     """Words of protected addresses in the order in which they are masked, ready to be looked for in many texts.
 
     A large force has tens of thousands, and a text names one of them or none: those whose first letters the text holds are
     found first, and no other is looked at.
     """
 
-    def __init__(self, words: Iterable[str], base: Secrets | None = None) -> None:
-        super().__init__(words)
-        self._base = base if base is not None else self
-        self._index: dict[str, list[tuple[int, str]]] | None = None
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words, self._more = list(words), list[str]()
+        self._begins: dict[int, dict[str, list[tuple[int, str]]]] = {}
 
     def plus(self, more: Iterable[str]) -> Secrets:
         """These, and after them a few more."""
-        return Secrets([*self, *more], self._base)
+        both = copy(self)  # What is ready of the many is shared.
+        both._more = [*self._more, *more]
+        return both
 
     def met(self, squeezed: str) -> list[str]:
         """Those of which a squeezed text holds a key, in their order; and those that were put behind with `plus`."""
-        base = self._base
-        if base._index is None:
-            base._index = defaultdict(list)
-            for number, secret in enumerate(base):
+        if not self._begins:
+            for number, secret in enumerate(self._words):
                 for key, _ in _looked_for(secret):
-                    base._index[key[:_BEGINS]].append((number, key))
-        found = {
-            number
-            for place in range(len(squeezed))
-            for length in range(1, _BEGINS + 1)
-            for number, key in base._index.get(squeezed[place : place + length], ())
-            if squeezed.startswith(key, place)
-        } | {number for number, _ in base._index.get("", ())}
-        return [base[number] for number in sorted(found)] + self[len(base) :]
+                    begin = key[:_BEGINS]
+                    self._begins.setdefault(len(begin), {}).setdefault(begin, []).append((number, key))
+        found = set()
+        for length, begins in self._begins.items():
+            parts = {squeezed[place : place + length] for place in range(len(squeezed) - length + 1)}
+            found |= {number for begin in parts & begins.keys() for number, key in begins[begin] if key in squeezed}
+        return [self._words[number] for number in sorted(found)] + self._more
 
 
 _BEGINS = 5
@@ -148,7 +146,7 @@ def find_protected(engine: Engine) -> Protected:
     return Protected(dict(people), dict(events))
 
 
-def mask(text: str, secrets: Iterable[str]) -> str:
+def mask(text: str, secrets: Iterable[str] | Secrets) -> str:
     """The text with each protected address written "[address withheld]", however it is abbreviated, spaced or cased.
 
     Of a line the street's own name is enough to be taken out, with number, flat and kind of street around it; a postcode

@@ -25,6 +25,7 @@ from headwater.records import (
     as_of_default,
     count_dangling_references,
     fingerprint,
+    hide_later,
     keep_current,
     load,
     open_records,
@@ -195,11 +196,11 @@ def open_all(
 ) -> tuple[Path, Path]:
     """Open records, identity, narrative and areas in the engine, making what is missing; returns the two derived folders."""
     progress("Opening the records", 0, 0)
-    open_records(engine, lake)
+    open_records(engine, lake, soon=as_of)
     keep_current(engine, lake)
     narrative = read_narratives(engine, lake, full=full, progress=progress)
     open_narrative(engine, narrative)
-    hides = as_of is not None and open_records(engine, lake, as_of)
+    hides = as_of is not None and hide_later(engine, lake, as_of)
     prepare_addresses(engine)
     identity = link(engine, lake, seen_from=as_of if hides else None, full=full, places_known=True, progress=progress)
     open_identity(engine, identity)

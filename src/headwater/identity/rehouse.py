@@ -1,0 +1,95 @@
+"""Whose household can be another than in an earlier link? Those are worked out anew; all others are carried over.
+
+A stay depends on the homes that a person's own records state, on what kind of place these are, and on days in care. Whether two people
+share a home depends on the stays of both, on what records say that they are to each other, on how their records write their names and
+dates of birth, and on whether so many people are written down at an address that it says little. Each of these is compared with what the
+earlier link had.
+"""
+
+from __future__ import annotations
+
+from headwater.engine import Engine
+from headwater.identity.household import SHARED_HOMES, make_care_moves, make_home_kind, make_pairs, make_residence
+from headwater.identity.increment import Earlier
+
+
+def keep_households(engine: Engine, earlier: Earlier) -> None:
+    """Make `residence` and `household_member` as `make_households` does, anew only for those of whom something changed since `earlier`.
+
+    The tables of `find_changes`, `find_touched` and `keep_people` must be there, and `tie` as it is now.
+    """
+    for table in ("residence", "household_member", "tie", "care_move", "home_kind"):
+        engine.read_parquet(f"{table}_before", [earlier.folder / f"{table}.parquet"])
+    make_care_moves(engine)
+    _find_rehoused(engine)
+    make_residence(engine, "SEMI JOIN rehoused USING (person_id)")
+    engine.create("residence_new", "SELECT * FROM residence")
+    engine.create(
+        "residence",
+        "SELECT * FROM residence_new UNION ALL BY NAME SELECT * FROM residence_before ANTI JOIN rehoused USING (person_id)",
+    )
+    make_home_kind(engine)
+    _find_unsettled(engine)
+    make_pairs(engine, "residence_near", "tie_near", "SEMI JOIN near USING (person_id)")
+    either = "LEFT JOIN unsettled a ON a.person_id = m.household_id LEFT JOIN unsettled b ON b.person_id = m.person_id"
+    engine.create(
+        "household_member",
+        f"SELECT m.* FROM household_member_before m {either} WHERE a.person_id IS NULL AND b.person_id IS NULL UNION ALL BY NAME "
+        f"SELECT m.* FROM ({SHARED_HOMES}) m {either} WHERE a.person_id IS NOT NULL OR b.person_id IS NOT NULL",
+    )
+
+
+def _find_rehoused(engine: Engine) -> None:
+    """Make `rehoused`: people, of now or before, whose stays can have changed: a record of theirs came, went or changed, states another
+    home, became or was somebody else's, or a day in care is new or gone."""
+    engine.create(
+        "elsewhere_record",
+        """
+        SELECT unique_id FROM differing UNION SELECT unique_id FROM stale UNION
+        SELECT n.person_record_id FROM person n JOIN touched ON unique_id = n.person_record_id JOIN person_before b USING (person_record_id)
+        WHERE n.person_id <> b.person_id
+        """,
+    )
+    theirs = "SELECT person_id FROM {} SEMI JOIN elsewhere_record ON unique_id = person_record_id"
+    engine.create(
+        "rehoused",
+        f"{theirs.format('person')} UNION {theirs.format('person_before')} UNION SELECT person_id FROM ({_differ('care_move')})",
+    )
+
+
+def _find_unsettled(engine: Engine) -> None:
+    """Make `unsettled`: people who can share a home with others than before, or in another way; and of those near them, who could be in
+    such a home, `near`, `residence_near` and `tie_near`."""
+    engine.create("tie_differing", _differ("tie"))
+    engine.create("place_differing", f"SELECT DISTINCT address_key FROM ({_differ('home_kind')})")
+    there = "SELECT person_id FROM {} SEMI JOIN place_differing USING (address_key)"
+    engine.create(
+        "unsettled",
+        "SELECT person_id FROM rehoused UNION SELECT person_id FROM tie_differing UNION SELECT other_person_id FROM tie_differing "
+        f"UNION {there.format('residence')} UNION {there.format('residence_before')}",
+    )
+    engine.create(
+        "tie_near",
+        "SELECT t.* FROM tie t LEFT JOIN unsettled a ON a.person_id = t.person_id LEFT JOIN unsettled b ON b.person_id = t.other_person_id "
+        "WHERE a.person_id IS NOT NULL OR b.person_id IS NOT NULL",
+    )
+    # At a crowded address nobody is paired but for a tie.
+    engine.create(
+        "near",
+        """
+        SELECT person_id FROM unsettled UNION SELECT person_id FROM tie_near UNION SELECT other_person_id FROM tie_near UNION
+        SELECT r.person_id FROM residence r SEMI JOIN (
+            SELECT address_key FROM residence SEMI JOIN unsettled USING (person_id) SEMI JOIN (SELECT address_key FROM home_kind WHERE NOT crowded)
+            USING (address_key)
+        ) USING (address_key)
+        """,
+    )
+    engine.create("residence_near", "SELECT r.* FROM residence r SEMI JOIN near USING (person_id)")
+
+
+def _differ(table: str) -> str:
+    """SQL: the rows that a table has and had not, or had and has not."""
+    return (
+        f"(SELECT * FROM {table} EXCEPT SELECT * FROM {table}_before) UNION ALL "
+        f"(SELECT * FROM {table}_before EXCEPT SELECT * FROM {table})"
+    )
