@@ -113,10 +113,17 @@ def test_rules_that_cannot_hold_are_named() -> None:
     ("roles: {pc: {name: PC, posts: 1}}\nunits: [{unit: North, role: pcso}]", "'pcso'"),
     ("roles: [", "no YAML"),
     ("rolls: {}", "rolls|roles"),
+    ("roles: {pc: {name: PC, posts: 1}}\nunites: []", "unites: there is no rule of this name. Known here: fixed, level"),
+    ("roles: {pc: {name: PC, posts: 1, flor: 2}}", "roles.pc.flor: there is no rule of this name.*floor"),
 ])  # fmt: skip
 def test_a_fault_in_the_rules_says_where(rules: str, words: str) -> None:
     with pytest.raises(ScenarioError, match=words):
         run(rules)
+
+
+def test_a_file_that_holds_no_rules_is_told_so() -> None:
+    with pytest.raises(ScenarioError, match="staffing.csv, the file: this is no list of rules"):
+        parse_scenario("area,role,posts\na,PC,3\n", "staffing.csv")
 
 
 def test_a_place_or_unit_that_is_not_there_is_named() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ HEADS = {
     "day": ("date", "day", "occurred_on"), "occurrence": ("occurrence", "crime id", "crime_id", "incident_no", "id"),
 }  # fmt: skip
 """The columns by which events are read, whatever their case."""
+
+MONTH = re.compile(r"\d{4}-\d{2}")
 
 EARTH = 6_371_008.8
 """The mean radius of the earth, in metres."""
@@ -61,7 +64,7 @@ def read_dated_events(path: Path) -> DatedEvents:
     across, up = ("x", "y") if plane else ("longitude", "latitude")
     aside: Counter[str] = Counter()
     found: list[tuple[float, float, date, str]] = []
-    rows = 0
+    rows = monthly = 0
     for row in reader:
         rows += 1
         try:
@@ -71,12 +74,19 @@ def read_dated_events(path: Path) -> DatedEvents:
         if not all(map(math.isfinite, place)):
             aside["no place"] += 1
             continue
+        told = (row[head["day"]] or "").strip()
         try:
-            day = date.fromisoformat((row[head["day"]] or "").strip()[:10])
+            day = date.fromisoformat(told[:10])
         except ValueError:
+            monthly += MONTH.fullmatch(told) is not None
             aside["no day"] += 1
             continue
         found.append((*place, day, (row[head["occurrence"]] or "").strip() if head["occurrence"] else ""))
+    if monthly > len(found):
+        raise MeasureError(
+            f"{monthly:,} of {rows:,} dates of {path.name} tell a month only. Near repeats need the day: take the force's own records. Open "
+            "data do not have it."
+        )
     if len(found) < 3:
         raise MeasureError(
             f"{path.name} has {rows} rows, and {len(found)} with a place and a day (YYYY-MM-DD): too few for a test."

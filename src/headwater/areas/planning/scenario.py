@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from headwater.areas.deprivation import WEIGHTS
 from headwater.areas.need import WITHOUT_CRIME, Recipe
@@ -158,6 +159,32 @@ def parse_scenario(text: str, name: str) -> Scenario:
     except ValidationError as fault:
         first = fault.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ScenarioError(f"{name}, {where}: {first['msg'].removeprefix('Value error, ')}.") from None
+        raise ScenarioError(f"{name}, {where}: {_say(first)}.") from None
     except yaml.YAMLError as fault:
         raise ScenarioError(f"{name} is no YAML: {' '.join(str(fault).split())}") from None
+
+
+def _say(fault: ErrorDetails) -> str:
+    """One fault of a file of rules, in words."""
+    if fault["type"] == "extra_forbidden":
+        return f"there is no rule of this name. Known here: {', '.join(_keys_beside(fault['loc']))}"
+    if fault["type"] == "model_type":
+        return "this is no list of rules, each a name with its value; docs/how-to/allocate-posts.md shows one"
+    return fault["msg"].removeprefix("Value error, ")
+
+
+def _keys_beside(place: tuple[int | str, ...]) -> list[str]:
+    """The names that rules know where `place`, the way to a name that is not known, lies."""
+    schema = Scenario.model_json_schema()
+
+    def follow(node: dict[str, Any]) -> dict[str, Any]:
+        for one in [node, *node.get("anyOf", ())]:
+            if "$ref" in one:
+                return dict(schema["$defs"][one["$ref"].rpartition("/")[2]])
+        return node
+
+    node = schema
+    for part in place[:-1]:
+        within = node.get("properties", {}).get(part) or node.get("additionalProperties") or node.get("items")
+        node = follow(within) if isinstance(within, dict) else {}
+    return sorted(node.get("properties", {}))

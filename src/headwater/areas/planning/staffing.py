@@ -46,7 +46,8 @@ def parse_staffing(content: bytes, file: str, level: Level, roles: Mapping[str, 
     heads = ["area" if name in ("team", "ward", "place") else name for name in heads]
     if lacking := [name for name in COLUMNS if name not in heads]:
         raise StaffingError(
-            f"{file} has no column {', '.join(lacking)}. Its columns are area, role, posts and, if need be, fixed."
+            f"{file} has no column {', '.join(lacking)}. It needs area, role, posts and, if need be, fixed; it has: "
+            f"{', '.join(reader.fieldnames or ()) or 'nothing'}."
         )
     reader.fieldnames = heads
     known = {code.casefold(): code for code in level.names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ def show_near_repeats(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A CSV file of dated events: easting, northing (or longitude, latitude), date, and the number of the occurrence.",
+            help="A CSV file of dated events: easting, northing (or longitude, latitude), date, and occurrence (one number for all rows of an event).",
             show_default=False,
         ),
     ],
@@ -51,7 +52,7 @@ def show_near_repeats(
     rows = [
         {
             "distance": say_band(far, row, "m"), "time": say_band(long, column, "days"), "pairs": int(found.pairs[row, column]),
-            "expected": round(float(found.expected[row, column]), 1), "ratio": round(float(found.ratio[row, column]), 2),
+            "expected": round(float(found.expected[row, column]), 1), "ratio": rounded(float(found.ratio[row, column])),
             "p": round(float(found.p[row, column]), 4),
         }
         for row in range(len(far))
@@ -65,7 +66,11 @@ def show_near_repeats(
             }
         )  # fmt: skip
         return
-    tell_table(list(rows[0]), [list(row.values()) for row in rows], csv_wanted=csv)
+    tell_table(
+        list(rows[0]),
+        [["none expected" if value is None else value for value in row.values()] for row in rows],
+        csv_wanted=csv,
+    )
     if csv:
         return
     aside = "".join(f", {number:,} set aside ({why})" for why, number in events.aside.items())
@@ -76,9 +81,10 @@ def show_near_repeats(
     )
     if events.occurrence is None:
         out.print(
-            "The rows have no number of an occurrence: one that stands there twice looks like a repeat, and may make the whole effect."
+            "The rows have no column occurrence (or crime_id, incident_no, id): an event that stands there twice looks like a repeat, and may "
+            "make the whole effect."
         )
-    strong = [row for row in rows if float(str(row["p"])) <= 0.05 / len(rows) and float(str(row["ratio"])) > 1]
+    strong = [row for row in rows if float(str(row["p"])) <= 0.05 / len(rows) and float(str(row["ratio"] or 0)) > 1]
     if strong:
         best = max(strong, key=lambda row: float(str(row["ratio"])))
         out.print(
@@ -106,3 +112,8 @@ def say_band(ends: list[float], at: int, unit: str) -> str:
     if at:
         return f"over {ends[at - 1]:g} to {ends[at]:g} {unit}"
     return f"up to {ends[0]:g} {unit}" if ends[0] else "the same place" if unit == "m" else "the same day"
+
+
+def rounded(ratio: float) -> float | None:
+    """To two places; None where nothing was expected."""
+    return None if math.isnan(ratio) else round(ratio, 2)
