@@ -93,5 +93,5 @@ def test_the_interval_of_a_count_is_the_published_one(count: int, low: float, hi
 
 
 def test_dates_that_tell_a_month_are_told_as_such(tmp_path: Path) -> None:
-    with pytest.raises(MeasureError, match="3 of 3 dates of events.csv tell a month only"):
+    with pytest.raises(MeasureError, match=r"3 of 3 dates of events\.csv tell a month only"):
         read_dated_events(events(tmp_path, "easting,northing,date", "1,2,2017-01", "1,2,2017-02", "1,2,2017-02"))

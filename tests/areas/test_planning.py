@@ -122,7 +122,7 @@ def test_a_fault_in_the_rules_says_where(rules: str, words: str) -> None:
 
 
 def test_a_file_that_holds_no_rules_is_told_so() -> None:
-    with pytest.raises(ScenarioError, match="staffing.csv, the file: this is no list of rules"):
+    with pytest.raises(ScenarioError, match=r"staffing\.csv, the file: this is no list of rules"):
         parse_scenario("area,role,posts\na,PC,3\n", "staffing.csv")
 
 
