@@ -92,6 +92,7 @@ def show_hot_spots(
         for at, code in sorted(enumerate(codes), key=lambda one: (-found.z[one[0]], one[1]))
         if found.hot()[at]
     ]  # fmt: skip
+    few = sum(isinstance(row["count"], str) for row in rows)
     half = spread.share_of_places(0.5)
     if json:
         show_json(
@@ -116,6 +117,12 @@ def show_hot_spots(
         "expected to be chance).",
         markup=False,
     )
+    if few:
+        out.print(
+            f"{few:,} of them {'has' if few == 1 else 'have'} too few of their own to be said: Gi* takes an area together with its neighbours, "
+            "and it is these that make them hot.",
+            markup=False,
+        )
     out.print(
         f"Half of all lies in {half:.1%} of areas, {spread.share_of_demand(0.1):.0%} in the busiest tenth; Gini {spread.gini:.2f}, by chance "
         f"alone {spread.by_chance:.2f}.",
