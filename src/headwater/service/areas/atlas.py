@@ -22,6 +22,7 @@ from headwater.areas.planning import FactsError, labels_of, open_shelf
 from headwater.areas.planning.facts import MINUTES
 from headwater.areas.teams import Teams, TeamsError, read_teams
 from headwater.areas.typology import Classified
+from headwater.service.areas.counted import values_of
 from headwater.service.areas.disclosed import Told, tell_counts, tell_work
 from headwater.service.areas.shown import LABEL, Shown, label_shown, measure_shown, say_origin
 from headwater.triggers.disclosure import DisclosureRule, read_disclosure_rule
@@ -113,8 +114,8 @@ class Atlas:
 
     def _column(self, name: str, measure: str) -> dict[str, float]:
         """The known values of a loaded measure by small area."""
-        at = self.kept[name].of(measure, self.codes)
-        return {code: float(value) for code, value in zip(self.codes, at, strict=True) if value == value}
+        one = self.sets[name].by_id.get(measure)
+        return values_of(one, self.kept[name], self.codes) if one else {}
 
     def _events(self, name: str) -> dict[str, float]:
         """How many events stand behind the work in a set, by small area."""

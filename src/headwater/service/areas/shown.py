@@ -10,6 +10,7 @@ from headwater.areas.deprivation import tenth_of
 from headwater.areas.levels import SMALL_AREA, TEAM, Level
 from headwater.areas.measures import Kept, Measure, MeasureSet
 from headwater.areas.typology import Classified
+from headwater.service.areas.counted import values_of
 from headwater.service.areas.disclosed import Told
 from headwater.service.areas.rules import (
     CLOSED,
@@ -148,8 +149,7 @@ def measure_shown(
     """A loaded measure at a level; None where none of its areas is there. Counts add up, as far as `tell` lets them be said; ranks become the
     number of small areas in the most deprived tenth; shares, rates and scores a mean weighted by residents, or a plain one where these are
     not known."""
-    at = kept.of(measure.id, list(level.of))
-    small = {code: float(value) for code, value in zip(level.of, at, strict=True) if not math.isnan(value)}
+    small = values_of(measure, kept, list(level.of))
     if not small:
         return None
     id = f"{of.id}.{measure.id}"
