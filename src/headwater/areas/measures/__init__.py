@@ -3,6 +3,7 @@
 from headwater.areas.measures.counted import Counts, keep_counts
 from headwater.areas.measures.definition import Measure, MeasureError, MeasureSet, read_measure_sets
 from headwater.areas.measures.load import Loaded, load_measures
+from headwater.areas.measures.openness import is_open, is_protected
 from headwater.areas.measures.shelf import Kept, list_kept, open_measures
 from headwater.areas.measures.street_level import load_street_level
 
@@ -13,6 +14,8 @@ __all__ = [
     "Measure",
     "MeasureError",
     "MeasureSet",
+    "is_open",
+    "is_protected",
     "keep_counts",
     "list_kept",
     "load_measures",

@@ -9,13 +9,13 @@ import numpy as np
 import typer
 
 from headwater.areas.levels import SMALL_AREA, Level
-from headwater.areas.measures import Measure, MeasureError, MeasureSet, list_kept, read_measure_sets
+from headwater.areas.measures import Measure, MeasureError, MeasureSet, is_protected, list_kept, read_measure_sets
 from headwater.areas.planning import Shelf, facts_of
 from headwater.areas.planning.proposal import find_place
 from headwater.areas.shrinkage import shrink
 from headwater.areas.uncertainty import count_interval
 from headwater.cli.areas.answers import CsvOption, LevelOption, measures_folder, shelf_of, tell_made_up, tell_table
-from headwater.cli.areas.small_numbers import is_protected, protect_measure, say_measure, sums
+from headwater.cli.areas.small_numbers import protect_measure, say_measure, sums
 from headwater.cli.console import out, show_json
 from headwater.cli.options import DataOption, JsonOption, settle
 from headwater.settings import Settings

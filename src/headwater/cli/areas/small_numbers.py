@@ -14,21 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from headwater.areas.demand import COUNTED
-from headwater.areas.measures import Measure, MeasureSet
+from headwater.areas.measures import is_open, is_protected
 from headwater.areas.need import Numbers
 from headwater.areas.planning import Facts, Shelf, facts_of
 from headwater.areas.planning.facts import MINUTES
 from headwater.triggers.disclosure import DisclosureRule, read_disclosure_rule
-
-
-def is_protected(measure: Measure) -> bool:
-    """Whether counts of it are of events, which few people can stand behind; residents and homes are published as they are."""
-    return measure.kind == "count" and measure.direction == "higher is worse"
-
-
-def is_open(of: MeasureSet) -> bool:
-    """Whether a set is published for everybody, so that hiding any of it would protect nobody."""
-    return of.licence.startswith("Open Government Licence")
 
 
 def protect(rule: DisclosureRule, values: Iterable[float]) -> Numbers:
