@@ -90,3 +90,21 @@ def test_a_set_about_other_areas_says_nothing_of_these(tmp_path: Path) -> None:
 
     keep(tmp_path, {"calls": {"E01099999": 7.0}})
     assert "demand.calls" not in Atlas(None, tmp_path).shown(SMALL_AREA)
+
+
+def test_what_is_published_for_everybody_is_said_as_published(tmp_path: Path) -> None:
+    """Street-level crimes are open data: few are said, none is said, and sums are true; the force's own counts beside them stay protected."""
+    from headwater.service.areas.atlas import Atlas
+
+    happened = {NONE: 0.0, FEW: 3.0, MANY: 12.0}
+    keep_counts(tmp_path, read_measure_sets()["street_level"], {"crimes": happened}, {"vintage": "2026-01"})
+    keep(tmp_path, {"calls": {FEW: 3.0, MANY: 12.0}})
+    atlas = Atlas(None, tmp_path)
+    crimes, calls = (atlas.shown(SMALL_AREA)[name] for name in ("street_level.crimes", "demand.calls"))
+    assert [crimes.words[code] for code in (NONE, FEW, OTHER_KIND, MANY)] == ["0", "3", "0", "12"]
+    assert not crimes.hidden
+    assert crimes.about == "As published."
+    assert [calls.words[code] for code in (NONE, FEW, OTHER_KIND, MANY)] == ["fewer than 5"] * 3 + ["10"]
+    units = atlas.shown(NPU)["street_level.crimes"]
+    assert sum(units.values.values()) == 15
+    assert "Rounded" not in units.about

@@ -81,7 +81,7 @@ class Atlas:
         except FactsError:
             return None
         source = f"Rules “{told.found.typology.title}”, version {told.found.typology.version}, over: "
-        source += say_origin(self.sets[told.index], self.kept[told.index])
+        source += say_origin(self.sets[told.index], self.kept[told.index], self.shelf.carried.get(told.index, ""))
         known = [number for number in range(len(told.codes)) if told.found.label[number] >= 0]
         return Label(told.found, {told.codes[number]: number for number in known}, source)
 
@@ -95,7 +95,9 @@ class Atlas:
             for name, of in self.sets.items():
                 kept = self.kept[name]
                 found += [
-                    measure_shown(one, of, kept, level, self.residents, self._tell)
+                    measure_shown(
+                        one, of, kept, level, self.residents, self._tell, self.shelf.carried.get(name, "")
+                    )
                     for one in of.measures
                     if one.id in kept.values and not one.monitoring
                 ]
