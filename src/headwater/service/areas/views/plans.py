@@ -16,14 +16,14 @@ from headwater.service.areas import actions, comparing
 from headwater.service.areas.access import PLANNERS, READERS, plan_for, plans_of, reads_plans, staffing_of
 from headwater.service.areas.atlas import Atlas, read_atlas
 from headwater.service.areas.choices import NOT_IN_IT, ROLES, Choices, RoleChoice
-from headwater.service.areas.facts import has_minutes
+from headwater.service.areas.facts import knows_work, say_sources
 from headwater.service.areas.models import Plan
 from headwater.service.areas.plan_forms import PlanForm, StaffingForm, as_form
 from headwater.service.audit.actions import log
 from headwater.service.design.send import take
 
 WORK = 0.5
-"""Share of work that a new plan starts from where minutes of work are known: then crime is in the work, and not in the weights."""
+"""Share of work that a new plan starts from where the work of most areas is known: then crime is in the work, and not in the weights."""
 MOST_PLANS = 200
 """Plans that the list shows; a force makes a few in a year."""
 
@@ -77,7 +77,7 @@ def add_plan(request: Asked) -> HttpResponse:
     newest = files.first()
     posts = {role: sum(held.values()) for role, held in newest.posts().items()} if newest else {}
     roles = {role: RoleChoice(posts.get(role, 0)) for role in ROLES}
-    choices = Choices(WITHOUT_CRIME, WORK, roles) if has_minutes(atlas) else Choices(roles=roles)
+    choices = Choices(WITHOUT_CRIME, WORK, roles) if knows_work(atlas) else Choices(roles=roles)
     start = as_form("", newest.level if newest else TEAM, newest.pk if newest else None, choices)
     form = PlanForm(request.POST or None, levels=atlas.levels, staffing=files, initial=start)
 
@@ -137,6 +137,7 @@ def show_plan(request: Asked, number: int) -> HttpResponse:
         "plan": plan, "found": found, "told": told, "others": others, "decisions": decisions, "rules": say_rules(plan),
         "may_plan": request.actor.has(*PLANNERS), "withdrawn": any(one.verb == "withdraw" for one in decisions),
         "asked": f"?with={told.pk}" if told else "", "not_in_it": plan.result.get("not_in_it", NOT_IN_IT), "search": say_search(plan),
+        "sources": say_sources(plan.result["sources"]),
     }  # fmt: skip
     return render(request, "areas/plan.html", more)
 
