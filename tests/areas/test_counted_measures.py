@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,13 @@ import pyarrow as pa
 import pytest
 
 from headwater.areas.demand import Window, back, dated_events, load_demand, read_minutes
-from headwater.areas.measures import MeasureError, load_street_level, open_measures, read_measure_sets
+from headwater.areas.measures import (
+    MeasureError,
+    load_street_level,
+    open_measures,
+    read_measure_sets,
+    with_none_as_zero,
+)
 from headwater.engine import DuckDBEngine
 
 HEAD = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context"
@@ -169,3 +176,19 @@ def test_events_keep_their_day_for_counts_with_decay() -> None:
         found = dated_events(engine, "incident")
         assert dated_events(engine, "missing") == [(date(2017, 3, 1), "E01000002", 1)]
     assert found == [(date(2016, 3, 1), "E01000001", 1), (date(2017, 3, 1), "E01000001", 1)]
+
+
+def test_an_area_of_the_force_without_a_counted_event_has_none_and_is_not_unknown(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    street(source, "2018-05-force-street.csv", ("x", "2018-05", "E01000003", "Burglary"))
+    load_street_level(source, read_measure_sets()["street_level"], tmp_path / "kept")
+    kept = open_measures(tmp_path / "kept", "street_level")
+    whole = with_none_as_zero(kept, ["E01000009", "E01000003", "E01000001"])
+    assert whole.areas == ("E01000001", "E01000003", "E01000009")
+    assert whole.of("burglary", ["E01000003", "E01000001", "E01000009"]).tolist() == [1, 0, 0]
+    assert str(whole.of("burglary", ["E01000002"])) == "[nan]"  # Not of the force: nothing is known of it.
+    elsewhere = with_none_as_zero(kept, ["E01000001", "E01000002"])
+    assert elsewhere is kept  # Another force's file tells nothing of this one.
+    published = dataclasses.replace(kept, manifest={})
+    assert with_none_as_zero(published, ["E01000003", "E01000001"]) is published

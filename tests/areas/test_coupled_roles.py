@@ -263,3 +263,51 @@ def test_a_mix_that_the_totals_forbid_is_told_for_a_whole_force() -> None:
         AllocationError, match=r"900 PCs in all; 460 PCSOs in all; the mixes of 192 places\. Change one"
     ):
         allot_roles(_force(), Rules((Mix("pcso", "pc", 0.25, 0.45),)))
+
+
+def test_a_place_that_lost_posts_is_not_told_its_own_least() -> None:
+    """Aston is at its least, but it is the team's ceiling that keeps it there; and a mix is named only on the side that it pushes."""
+    roles = _roles([30, 20, 10], 6, 6)
+    found = allot_roles(roles, Rules((Mix("pcso", "pc", 0.0, 1.0),), (Team("the west end", ("aston",), 0, 2),)))
+    assert found.posts["pc"]["aston"] == 1  # Its least.
+    lost = [one for one in found.differs if one.posts < one.by_need]
+    assert {one.place for one in lost} == {"aston"}
+    assert all("at least 0 and at most 2 posts of all kinds for the west end" in one.why for one in lost)
+    assert not any("at least 1 PCs in Aston" in one.why for one in lost)
+    more_posts_of_pc = next(one for one in lost if one.role == "pc")
+    assert "for one PCs" not in more_posts_of_pc.why  # 0 to 1 PCSO for one PC forbids fewer PCs here, not more.
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.lists(st.integers(1, 40), min_size=3, max_size=3),
+    st.integers(4, 8),
+    st.integers(2, 6),
+    st.sampled_from([0.25, 0.5, 1.0]),
+    st.integers(2, 6),
+)
+def test_every_rule_that_is_named_forbids_one_post_nearer_to_need(
+    needs: list[int], pcs: int, pcsos: int, most: float, ceiling: int
+) -> None:
+    roles = _roles(needs, pcs, pcsos)
+    rules = Rules((Mix("pcso", "pc", 0.0, most),), (Team("the west end", ("aston",), 0, ceiling),))
+    try:
+        found = allot_roles(roles, rules)
+    except AllocationError:
+        return
+    for one in found.differs:
+        posts = {role: dict(there) for role, there in found.posts.items()}
+        posts[one.role][one.place] += 1 if one.posts < one.by_need else -1
+        pc, pcso = posts["pc"], posts["pcso"]
+        broken = [
+            f"0 to {most:g} PCSOs for one PCs in {one.place.title()}" if pcso[one.place] > most * pc[one.place] else "",
+            f"at least 1 PCs in {one.place.title()}" if pc[one.place] < 1 else "",
+            f"at least 0 and at most {ceiling} posts of all kinds for the west end"
+            if one.place == "aston" and pc["aston"] + pcso["aston"] > ceiling
+            else "",
+        ]
+        named = {why for why in broken if why}
+        if named:
+            assert set(one.why.split("; ")) == named
+        else:
+            assert "elsewhere" in one.why

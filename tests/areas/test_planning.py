@@ -226,3 +226,26 @@ def test_a_kept_scenario_does_not_change_and_stands_beside_another(tmp_path: Pat
     ):
         with pytest.raises(ScenarioError, match=words):
             work()
+
+
+def test_posts_that_rest_on_work_say_how_little_of_the_force_it_speaks_for() -> None:
+    rules = parse_scenario("title: T\nneed: {workload: 0.5}\nroles: {pc: {name: PC, posts: 10}}", "t.yaml")
+    every = dataclasses.replace(facts((5, 5, 5)), events_without_area=1234)
+    told = propose(every, LEVEL, rules).not_in_model
+    assert (
+        "Work counts in 3 of 3 small areas; about 1,230 events without a small area in their record count nowhere."
+        in told
+    )
+    many = tuple(str(number) for number in range(20))
+    few = Facts(
+        many, {name: np.full(20, 5) for name in DOMAINS}, 10, np.full(20, 100.0), np.array([9.0] * 4 + [0.0] * 16), True, (), (), 0.0, 3
+    )  # fmt: skip
+    assert few.say_work() == (
+        "Work counts in 4 of 20 small areas; a few events without a small area in their record count nowhere. "
+        "All posts that work brings go to these few: let work count less, or load records of more areas."
+    )
+    assert few.has_little_work()
+    assert not every.has_little_work()
+    assert facts().say_work() == ""
+    no_work = parse_scenario("title: T\nneed: {workload: 0}\nroles: {pc: {name: PC, posts: 10}}", "t.yaml")
+    assert not any("Work counts in" in line for line in propose(every, LEVEL, no_work).not_in_model)

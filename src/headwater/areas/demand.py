@@ -25,6 +25,9 @@ DOMESTIC = "domestic_abuse"
 COUNTED = {"incident": "calls", "crime": "crimes", "missing": "missing_episodes"}
 """Kinds of event, and the measure that counts each."""
 
+WITHOUT_AREA = "no small area in the record"
+"""Why an event is set aside that no area can be given."""
+
 EVENTS = """
 WITH home AS (
   SELECT event_id, min(lsoa) AS lsoa FROM (
@@ -155,7 +158,7 @@ def load_demand(
         if not row["inside"]:
             aside["outside the days that count"] += row["events"]
         elif row["lsoa"] is None:
-            aside["no small area in the record"] += row["events"]
+            aside[WITHOUT_AREA] += row["events"]
         else:
             each = minutes.get((row["kind"], row["grade"]), minutes[row["kind"], ""])
             counts["officer_minutes"][row["lsoa"]] += each * row["events"]

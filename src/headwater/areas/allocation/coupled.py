@@ -20,13 +20,22 @@ from scipy.sparse import coo_array
 from headwater.areas.allocation.clash import find_clash
 from headwater.areas.allocation.divisor import WEBSTER, allot
 from headwater.areas.allocation.place import AllocationError, Role, check
-from headwater.areas.allocation.rules import Cell, Row, Rules, rows_of
+from headwater.areas.allocation.rules import TOTALS, Cell, Row, Rules, rows_of
 
 WITHOUT_NEED = 1e-3
 """A place without any need counts as this share of an average one: it has posts only where a rule demands them."""
 
 PROVEN = 1e-9
 """A difference no larger than this share is rounding: the answer is the proven optimum."""
+
+ROUNDING = 1e-6
+"""So little over a rule is rounding."""
+
+ELSEWHERE = {
+    -1: "posts that rules free elsewhere are given out here",
+    1: "rules hold posts elsewhere that need would bring here",
+}
+"""Why a place has more (-1) or fewer (1) posts than by need, when no rule of its own says so."""
 
 LEAST_TIME = 1.0
 """Seconds that a further search has, when an earlier one has used up the time."""
@@ -211,23 +220,41 @@ def _compare(
     roles: Sequence[Role], rules: Rules, rows: Sequence[Row], posts: Mapping[str, Mapping[str, int]],
     alone: Mapping[str, Mapping[str, int]],
 ) -> list[Difference]:  # fmt: skip
-    """Where the answer departs from the divisor answer, with the rules there that leave no room."""
-    tight: dict[Cell, list[str]] = {}
-    for row in rows:
-        value = sum(weight * posts[role][place] for (role, place), weight in row.cells.items())
-        value += sum(
-            max(0, rules.current.get(role, {}).get(place, 0) - posts[role][place]) for role, place in row.leaving
-        )
-        if row.family == "totals" or (value - row.low > 0.999 and row.high - value > 0.999):
-            continue
-        for cell in (*row.cells, *row.leaving):
-            tight.setdefault(cell, []).append(row.words)
+    """Where the answer departs from the divisor answer, with the rules that do not let it be one post nearer to that: where it has more posts,
+    those that one fewer would break; where it has fewer, those that one more would break; a limit on moves, which holds posts where they are
+    and so keeps them from elsewhere, both ways."""
     found = []
+    names: dict[Cell, list[Row]] = {}
+    for row in rows:
+        if row.family != TOTALS:
+            for cell in (*row.cells, *row.leaving):
+                names.setdefault(cell, []).append(row)
+    value = {id(row): _value(row, rules, posts) for row in rows}
     for role in roles:
         for place in role.places:
             mine, need = posts[role.id][place.id], alone[role.id][place.id]
-            if mine != need:
-                reasons = list(dict.fromkeys(tight.get((role.id, place.id), ())))
-                why = "; ".join(reasons) if reasons else "posts that rules hold or free elsewhere are given out here"
-                found.append(Difference(role.id, place.id, mine, need, why))
+            if mine == need:
+                continue
+            cell, step = (role.id, place.id), 1 if mine < need else -1
+            binding = [
+                row for row in names.get(cell, ()) if _binds(row, value[id(row)], step * row.cells.get(cell, 0.0))
+            ]
+            reasons = list(dict.fromkeys(row.words for row in binding))
+            why = "; ".join(reasons) if reasons else ELSEWHERE[step]
+            found.append(Difference(role.id, place.id, mine, need, why))
     return found
+
+
+def _value(row: Row, rules: Rules, posts: Mapping[str, Mapping[str, int]]) -> float:
+    """What a rule limits, in this answer."""
+    held = sum(weight * posts[role][place] for (role, place), weight in row.cells.items())
+    return held + sum(
+        max(0, rules.current.get(role, {}).get(place, 0) - posts[role][place]) for role, place in row.leaving
+    )
+
+
+def _binds(row: Row, value: float, change: float) -> bool:
+    """Whether a rule would be broken if what it limits changed so; a limit on moves binds when no further post may leave."""
+    if row.leaving:
+        return value + 1 > row.high + ROUNDING
+    return value + change < row.low - ROUNDING or value + change > row.high + ROUNDING

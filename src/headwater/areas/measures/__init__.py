@@ -1,6 +1,6 @@
 """Numbers about areas: what each one means, where it comes from, and how it is loaded and kept."""
 
-from headwater.areas.measures.counted import Counts, keep_counts
+from headwater.areas.measures.counted import Counts, keep_counts, with_none_as_zero
 from headwater.areas.measures.definition import Measure, MeasureError, MeasureSet, read_measure_sets
 from headwater.areas.measures.load import Loaded, load_measures
 from headwater.areas.measures.openness import is_open, is_protected
@@ -22,4 +22,5 @@ __all__ = [
     "load_street_level",
     "open_measures",
     "read_measure_sets",
+    "with_none_as_zero",
 ]

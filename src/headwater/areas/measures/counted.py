@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from headwater.areas.measures.definition import MeasureSet
 from headwater.areas.measures.load import origin_of
-from headwater.areas.measures.shelf import VALUES, keep
+from headwater.areas.measures.shelf import VALUES, Kept, keep
 
 Counts = Mapping[str, Mapping[str, float]]
 """Measure → area → its value."""
@@ -36,3 +38,16 @@ def keep_counts(folder: Path, one: MeasureSet, counts: Counts, told: Mapping[str
     }  # fmt: skip
     keep(folder, one.id, rows, manifest)
     return manifest
+
+
+def with_none_as_zero(kept: Kept, areas: Iterable[str]) -> Kept:
+    """The set with those of `areas` (the force's) that it does not name: where events were counted and an area has none, none is what is
+    known of it, so 0. Sets that were published and not counted here, and those that name none of the areas, are left as they are."""
+    wanted = list(areas)
+    there = set(kept.areas)
+    lacking = [area for area in wanted if area not in there]
+    if "counted" not in kept.manifest or not lacking or len(lacking) == len(wanted):
+        return kept
+    order = np.argsort(np.array([*kept.areas, *lacking]), kind="stable")
+    values = {name: np.concatenate((one, np.zeros(len(lacking))))[order] for name, one in kept.values.items()}
+    return replace(kept, areas=tuple(sorted([*kept.areas, *lacking])), values=values)

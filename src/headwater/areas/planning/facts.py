@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from headwater.areas.demand import WITHOUT_AREA
 from headwater.areas.deprivation import DOMAINS
 from headwater.areas.levels import SMALL_AREA, TEAM, WARD, Level, read_levels
-from headwater.areas.measures import Kept, MeasureSet, list_kept, open_measures, read_measure_sets
+from headwater.areas.measures import Kept, MeasureSet, list_kept, open_measures, read_measure_sets, with_none_as_zero
 from headwater.areas.need import Ints, Numbers, SmallAreas
 from headwater.areas.redrawn import carry_across, open_redrawn
 from headwater.areas.typology import Classified, Typology, classify, deprivation_facts, read_typology
@@ -19,6 +20,10 @@ INDEX_SETS = ("imd2025", "imd2019", "made_up")
 """Sets of ranks that a label and need can rest on; the first that is loaded and has areas of the force is taken."""
 
 MINUTES = "officer_minutes"
+
+
+FEW_AREAS = 0.25
+"""Work in a smaller share of the small areas than this is work in few."""
 
 
 class FactsError(ValueError):
@@ -84,6 +89,8 @@ def open_shelf(folder: Path, catalogue: Path | None = None) -> Shelf:
             kept[name], cost = carry_across(kept[name], sets[name], redrawn, codes, residents)
             if cost:
                 carried[name] = cost
+    for name, one in kept.items():
+        kept[name] = with_none_as_zero(one, levels[SMALL_AREA].names)
     return Shelf(levels, {name: sets[name] for name in there}, kept, carried)
 
 
@@ -124,7 +131,8 @@ def labels_of(shelf: Shelf, typology: Typology | None = None, index: str | None 
 @dataclass(frozen=True)
 class Facts:
     """What need rests on, for the small areas that have ranks and residents (arrays in the order of `codes`): ranks among `country`
-    areas, residents, officers' minutes (all 0 where `has_minutes` is not). `left_out` areas lack ranks or residents."""
+    areas, residents, officers' minutes (all 0 where `has_minutes` is not). `left_out` areas lack ranks or residents.
+    `minutes_outside` lie in areas that are none of these, `events_without_area` in none at all."""
 
     codes: tuple[str, ...]
     ranks: Mapping[str, Ints]
@@ -135,6 +143,27 @@ class Facts:
     sources: tuple[str, ...]
     left_out: tuple[str, ...]
     minutes_outside: float
+    events_without_area: int = 0
+
+    @property
+    def areas_with_work(self) -> int:
+        """In how many of the small areas work counts."""
+        return int((self.minutes > 0).sum())
+
+    def has_little_work(self) -> bool:
+        """Whether work counts in so few small areas that posts by work would all go to these few."""
+        return self.areas_with_work < FEW_AREAS * len(self.codes)
+
+    def say_work(self) -> str:
+        """How much of the force the work that is loaded speaks for, in words; empty where none is loaded."""
+        if not self.has_minutes:
+            return ""
+        told = f"Work counts in {self.areas_with_work:,} of {len(self.codes):,} small areas"
+        if self.events_without_area:
+            told += f"; {_say_about(self.events_without_area)} without a small area in their record count nowhere"
+        if self.has_little_work():
+            told += ". All posts that work brings go to these few: let work count less, or load records of more areas"
+        return f"{told}."
 
     def at(self, level: Level) -> SmallAreas:
         """The facts, each area with the number of its place in the level."""
@@ -168,7 +197,14 @@ def facts_of(shelf: Shelf, index: str | None = None) -> Facts:
         {domain: values[known].astype(np.int64) for domain, values in ranks.items()}, of.complete, people[known], minutes[known],
         bool(minutes[known].sum()), tuple(say_source(shelf.sets[one], shelf.kept[one]) for one in used),
         tuple(code for code, there in zip(codes, known, strict=True) if not there), everything - float(minutes[known].sum()),
+        int(shelf.kept[work].manifest.get("aside", {}).get(WITHOUT_AREA, 0)) if work else 0,
     )  # fmt: skip
+
+
+def _say_about(events: int) -> str:
+    """A number of events in tens, so that no single one is told."""
+    tens = round(events, -1)
+    return f"about {tens:,} events" if tens else "a few events"
 
 
 def say_source(of: MeasureSet, kept: Kept) -> str:

@@ -175,6 +175,8 @@ def _left_out(facts: Facts, scenario: Scenario) -> tuple[str, ...]:
             0,
             f"{facts.minutes_outside:,.0f} minutes of work in areas outside the force or without ranks and residents.",
         )
+    if scenario.need.workload and (said := facts.say_work()):
+        told.insert(0, said)
     if facts.left_out:
         told.insert(
             0, f"{len(facts.left_out)} small areas without ranks or residents (the first: {facts.left_out[0]})."

@@ -67,7 +67,8 @@ def show_need(
         show_json(
             {
                 "workload": workload, "weights": dict(recipe.weights), "sources": facts.sources, "left_out": len(facts.left_out),
-                "draws": draws, "carried": dict(shelf.carried), "small_numbers": protected, "places": rows,
+                "draws": draws, "carried": dict(shelf.carried), "small_numbers": protected,
+                "work": facts.say_work() if workload else "", "places": rows,
             }
         )  # fmt: skip
         return
@@ -91,6 +92,8 @@ def show_need(
     out.print(f"Need is {1 - workload:.0%} hardship (weights: {told}) and {workload:.0%} work.", markup=False)
     if recipe.double_counts_crime():
         out.print("Crime counts twice: in the score and in the workload.")
+    if workload:
+        out.print(facts.say_work(), markup=False)
     if protected:
         out.print(protected, markup=False)
     tell_sources(shelf, facts.sources, len(facts.left_out))
