@@ -115,6 +115,7 @@ def _known(plan: Plan, code: str) -> bool:
 
 def _plain(line: Any) -> dict[str, Any]:
     found = asdict(line)
+    del found["each"]  # The page and the files tell of each post; on paper the sentence for each place is enough.
     return found | {"need": f"{line.need:.2%}", "sure": [one.words for one in line.sure]}
 
 

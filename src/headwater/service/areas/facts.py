@@ -40,5 +40,9 @@ def say_sources(sources: Iterable[str]) -> str:
 
 
 def knows_work(atlas: Atlas) -> bool:
-    """Whether most small areas are known to bring work, so that a share of work in need rests on more than a handful of them."""
-    return 2 * sum(minutes > 0 for minutes in atlas.work().values()) >= len(atlas.codes)
+    """Whether work is known, and in more than a few areas, so that a plan can start from it."""
+    try:
+        told = facts_of(atlas)
+    except library.FactsError:
+        return False
+    return told.has_minutes and not told.has_little_work()

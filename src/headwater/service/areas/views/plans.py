@@ -23,7 +23,7 @@ from headwater.service.audit.actions import log
 from headwater.service.design.send import take
 
 WORK = 0.5
-"""Share of work that a new plan starts from where the work of most areas is known: then crime is in the work, and not in the weights."""
+"""Share of work that a new plan starts from where work is known in more than a few areas: then crime is in the work, and not in the weights."""
 MOST_PLANS = 200
 """Plans that the list shows; a force makes a few in a year."""
 
