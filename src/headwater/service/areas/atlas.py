@@ -95,9 +95,7 @@ class Atlas:
             for name, of in self.sets.items():
                 kept = self.kept[name]
                 found += [
-                    measure_shown(
-                        one, of, kept, level, self.residents, self._tell, self.shelf.carried.get(name, "")
-                    )
+                    measure_shown(one, of, kept, level, self.residents, self._tell, self.shelf.carried.get(name, ""))
                     for one in of.measures
                     if one.id in kept.values and not one.monitoring
                 ]
