@@ -138,8 +138,8 @@ def test_the_file_stays_until_it_is_taken_away_or_another_comes(town_with_measur
 @pytest.mark.parametrize(
     ("rules", "told"),
     [
-        (RULES.replace("Birmingham East", "Atlantis"), "names the unit &#x27;Atlantis&#x27;"),
-        (RULES.replace("DY07", "nowhere"), "There is no team &#x27;nowhere&#x27;"),
+        (RULES.replace("Birmingham East", "Atlantis"), "name the unit 'Atlantis'"),
+        (RULES.replace("DY07", "nowhere"), "There is no team 'nowhere'"),
         (RULES + "level: ward\n", "it gives posts to each ward, and this plan to each team"),
         (RULES + "method: milp\nmost_moves: 5\n", "A limit on moves needs the posts of today"),
         (RULES.replace("published", "published, workload: 0.5"), "No minutes of work are known"),
@@ -154,5 +154,7 @@ def test_rules_that_cannot_hold_are_told_above_the_form_and_nothing_is_kept(
 
     answer = send(town_with_measures, "/areas/plans/add/", rules)
     assert answer.status_code == 422
-    assert told in answer.content.decode()
+    faults = [str(fault) for _, fault in answer.context["form"].summary]
+    assert len(faults) == 1
+    assert told in faults[0], faults
     assert not Plan.objects.exists()
