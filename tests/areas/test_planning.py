@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,13 @@ def test_posts_follow_residents_where_deprivation_is_equal_and_each_has_its_line
         lines = explain_posts(proposal, place)["pc"]
         assert len(lines) == number
         assert "at least 1" in lines[0]
-        assert "its claim was the highest" in lines[-1]
+        # Castle with one post and Ashton with four have the same claim on the next: a sixth by 1.5 and a half by 4.5.
+        said = {
+            "a": "its claim, 1.11, and that of Castle were equal",
+            "b": "its claim was the highest",
+            "c": "its claim was the highest",
+        }
+        assert said[place] in lines[-1]
 
 
 def test_workload_draws_posts_to_where_the_work_is() -> None:
@@ -249,3 +256,35 @@ def test_posts_that_rest_on_work_say_how_little_of_the_force_it_speaks_for() -> 
     assert facts().say_work() == ""
     no_work = parse_scenario("title: T\nneed: {workload: 0}\nroles: {pc: {name: PC, posts: 10}}", "t.yaml")
     assert not any("Work counts in" in line for line in propose(every, LEVEL, no_work).not_in_model)
+
+
+def test_two_claims_are_said_so_that_they_differ_and_equal_ones_as_equal() -> None:
+    # The claims of a (three times the need of c) and b on their next post differ in the fourth decimal place only.
+    near = dataclasses.replace(facts(), residents=np.array([3000.0, 2999.0, 1000.0]))
+    rules = parse_scenario("title: T\nroles: {pc: {name: PC, posts: 1}}", "t.yaml")
+    line = explain_posts(propose(near, LEVEL, rules), "a")["pc"][0]
+    won, lost = re.search(r"highest, ([\d.]+) against ([\d.]+) of Bridge", line).groups()  # type: ignore[union-attr]
+    assert float(won) > float(lost)
+    assert len(won.partition(".")[2]) == 4
+    same = dataclasses.replace(facts(), residents=np.array([3000.0, 3000.0, 1000.0]))
+    assert "and that of Bridge were equal" in explain_posts(propose(same, LEVEL, rules), "a")["pc"][0]
+
+
+def test_a_unit_in_place_of_a_place_is_told_with_places_of_it() -> None:
+    with pytest.raises(
+        ScenarioError, match=r"North is a unit and no ward\. Name one of its wards, such as Ashton, Bridge"
+    ):
+        run("roles: {pc: {name: PC, posts: 1}}\nfixed: [{place: north, role: pc, why: x}]")
+
+
+def test_floors_of_many_places_that_are_too_many_are_one_plain_sum() -> None:
+    many = {f"w{number:02}": f"Ward {number}" for number in range(20)}
+    level = Level("ward", "ward", "wards", many, {code: code for code in many}, dict.fromkeys(many, "North"))
+    force = Facts(
+        tuple(many), {name: np.full(20, 5) for name in DOMAINS}, 10, np.full(20, 100.0), np.zeros(20), False, (), (), 0.0
+    )  # fmt: skip
+    with pytest.raises(AllocationError) as told:
+        propose(force, level, parse_scenario("title: T\nroles: {pc: {name: PC, posts: 50, floor: 4}}", "t.yaml"))
+    assert (
+        str(told.value) == "PC: The floors add up to 80 posts, and there are 50. Lower floors, or give 30 posts more."
+    )

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from headwater.areas import TeamsError, copy_boundaries, open_areas, read_teams
+from headwater.areas import BoundariesError, TeamsError, copy_boundaries, open_areas, read_teams
+from headwater.areas.boundaries import load_boundaries
+from headwater.areas.levels import Level
+from headwater.areas.outlines import merge_outlines
 from headwater.engine import DuckDBEngine
 
 
@@ -70,3 +73,52 @@ def test_outlines_are_copied_once_with_the_copyright_line(tmp_path: Path) -> Non
     assert "Crown copyright" in content["attribution"]
     assert len(content["features"]) == 1680
     assert copy_boundaries(tmp_path).stat().st_mtime_ns == first
+
+
+def _file(path: Path, key: str, codes: list[str], at: float = -1.8) -> Path:
+    ring = [[at, 52.4], [at + 0.1, 52.4], [at + 0.1, 52.5], [at, 52.4]]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"LSOA21NM": "X", key: code},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        for code in codes
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("key", ["LSOA21CD", "lsoa21_code", "LSOA11CD", "lsoa"])
+def test_outlines_of_a_published_file_are_kept_in_place_of_those_of_the_package(tmp_path: Path, key: str) -> None:
+    path = _file(tmp_path / "some.geojson", key, ["E01000001", "E01000002", "E01000003"])
+    told = load_boundaries(path, tmp_path / "kept", ["E01000001", "E01000003", "E01000009"])
+    assert (told["outlines"], told["kept"], told["elsewhere"], told["lacking"]) == (3, 2, 1, ["E01000009"])
+    assert copy_boundaries(tmp_path / "kept") == tmp_path / "kept" / "own.geojson"
+    level = Level("team", "team", "teams", {"a": "A"}, {"E01000001": "a", "E01000003": "a"}, {"a": "N"})
+    merged = merge_outlines(copy_boundaries(tmp_path / "kept"), level)
+    assert [one["properties"] for one in merged["features"]] == [{"code": "a", "name": "A"}]
+    assert "Crown copyright" in merged["attribution"]
+
+
+def test_a_file_of_outlines_that_cannot_be_used_says_why(tmp_path: Path) -> None:
+    wanted = ["E01000001"]
+    for path, words in (
+        (tmp_path / "none.geojson", "no file"),
+        (_file(tmp_path / "a.geojson", "code", wanted), "lsoa21cd"),
+        (_file(tmp_path / "b.geojson", "LSOA21CD", ["E01000007"]), "of another year"),
+        (_file(tmp_path / "c.geojson", "LSOA21CD", wanted, at=400_000.0), "WGS 84"),
+    ):
+        with pytest.raises(BoundariesError, match=words):
+            load_boundaries(path, tmp_path / "kept", wanted)
+    assert not (tmp_path / "kept").exists()
+
+
+def test_areas_that_the_package_lacks_are_told_with_what_to_load(tmp_path: Path) -> None:
+    own = tmp_path / "own" / "areas"
+    own.mkdir(parents=True)
+    (own / "small_areas.csv").write_text("lsoa,name,district,npu\nE01099999,New 1,D,D\n", encoding="utf-8")
+    (own / "teams.csv").write_text("team_id,name,npu\nT1,One,D\n", encoding="utf-8")
+    (own / "team_areas.csv").write_text("team_id,lsoa,lead\nT1,E01099999,true\n", encoding="utf-8")
+    with pytest.raises(BoundariesError, match=r"1 small areas.*--as boundaries"):
+        copy_boundaries(tmp_path / "data", tmp_path / "own")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import shapely
 from shapely.geometry import mapping, shape
 
-from headwater.areas.boundaries import ATTRIBUTION, BoundariesError
+from headwater.areas.boundaries import ATTRIBUTION, BoundariesError, read_outlines
 from headwater.areas.levels import SMALL_AREA, Level
 
 DIGITS = 5
@@ -23,12 +22,9 @@ def merge_outlines(boundaries: Path, level: Level) -> dict[str, Any]:
     Raises BoundariesError for a file that is none, or that holds no area of the level.
     """
     try:
-        features = json.loads(boundaries.read_text(encoding="utf-8"))["features"]
-        outline = {one["properties"]["lsoa"]: shape(one["geometry"]) for one in features}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as fault:
-        raise BoundariesError(
-            f"{boundaries.name} is no GeoJSON file of small areas: each feature needs the property `lsoa` and an outline ({fault})."
-        ) from None
+        outline = {code: shape(one["geometry"]) for code, one in read_outlines(boundaries).items()}
+    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as fault:
+        raise BoundariesError(f"{boundaries.name} has an outline that is none ({fault}).") from None
     parts = level.parts()
     merged = []
     for code, name in level.names.items():

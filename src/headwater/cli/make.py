@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from headwater.cli.areas.made_up import tell_posts
 from headwater.cli.console import out, show_json, show_progress
 from headwater.cli.options import BriefOption, DataOption, JsonOption, QuietOption, open_engine, settle
 from headwater.cli.work import tell_search
@@ -143,6 +144,7 @@ def show_demo(
     Example: headwater demo --people 20000
     """
     from headwater.areas import copy_boundaries
+    from headwater.cli.areas.made_up import load_made_up_measures
     from headwater.service.running.prepare import check_place
     from headwater.service.running.serve import check_port
     from headwater.triggers.search import search
@@ -235,31 +237,15 @@ def tell_demo(
     )
     out.print(f"What is confirmed, by team: {pages['handed_on']}", markup=False)
     out.print(f"Report of the run: {pages['report']} (for everybody: {pages['public']})", markup=False)
-    out.print(
-        f"Where posts would go, on made-up measures: headwater areas allocate --data {settings.data}", markup=False
-    )
+    tell_posts(settings)
     out.print(f"\nSign in to the web service as one of these, with the password {password}", markup=False)
     for seat in seats:
         out.print(f"  {seat.email:<34} {seat.who}, {seat.agency}", markup=False)
 
 
-def load_made_up_measures(settings: Settings, force: Path, seed: int) -> None:
-    """Load the made-up ranks and residents of the force's areas, and count its demand, for `headwater areas`."""
-    from headwater.areas.demand import Window
-    from headwater.areas.measures import load_measures, read_measure_sets
-    from headwater.cli.areas.answers import measures_folder
-    from headwater.cli.areas.loading import count_demand
-    from headwater.synthetic.measures import write_measures
-
-    path = force / "measures" / "made_up.csv"
-    if not path.exists():
-        write_measures(path, seed)
-    load_measures(path, read_measure_sets(settings.catalogue), measures_folder(settings), name="made_up")
-    count_demand(settings, made_up=True, window=Window(months=36))
-
-
 def fill_service(lake: Lake, settings: Settings, report: SearchReport, trigger: Trigger) -> tuple[str, list[Any]]:
     """Made-up agencies and people, and what was confirmed in their inboxes: the password, and whom to sign in as."""
+    from headwater.cli.areas.made_up import bring_made_up_staffing
     from headwater.cli.desk import has_team
     from headwater.service.running.prepare import bring_up_to_date, database_up
 
@@ -268,7 +254,9 @@ def fill_service(lake: Lake, settings: Settings, report: SearchReport, trigger: 
         from headwater.service.demo import fill
 
         released = [one for one in confirmed_packages(lake, report.folder, trigger) if has_team(one) and not one.waits]
-        return fill(settings.data, released, run=report.run)
+        signed = fill(settings.data, released, run=report.run)
+        bring_made_up_staffing(settings)
+        return signed
 
 
 def write_handover(lake: Lake, settings: Settings, report: SearchReport, trigger: Trigger) -> dict[str, str]:

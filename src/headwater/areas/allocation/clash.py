@@ -5,6 +5,7 @@ First the kinds of rule (floors, mixes, moves …), then within these the single
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
@@ -21,27 +22,34 @@ FEW = 12
 MOST_CLASHES = 5
 """So many clashes are told at once; whoever mends these will see the others."""
 
+LEAST_TIME = 1.0
+"""Seconds that any search has."""
+
 LONGEST = 20.0
 """Seconds of search after which rules are taken to hold together."""
 
 
-def find_clash(roles: Sequence[Role], rules: Rules) -> str:
+def find_clash(roles: Sequence[Role], rules: Rules, *, seconds: float = LONGEST) -> str:
     """The clashes in words, one sentence for each set of rules that cannot hold together and shares none with another; an empty text when
-    all rules can hold together."""
+    all rules can hold together, or when `seconds` did not suffice to prove that they cannot."""
+    ends = time.monotonic() + seconds
     rows = rows_of(roles, rules)
     told: list[str] = []
-    while len(told) < MOST_CLASHES and (clash := _one_clash(roles, rules, rows)):
+    while len(told) < MOST_CLASHES and (clash := _one_clash(roles, rules, rows, ends - time.monotonic())):
         words, guilty = clash
         told.append(f"{'Nor can these' if told else 'These rules cannot hold together'}: {words}. Change one of them.")
         rows = [row for row in rows if row not in guilty]
     return " ".join(told)
 
 
-def _one_clash(roles: Sequence[Role], rules: Rules, rows: Sequence[Row]) -> tuple[str, list[Row]] | None:
-    """A smallest set of rows that cannot hold together, in words; and the rows. None when all can."""
+def _one_clash(
+    roles: Sequence[Role], rules: Rules, rows: Sequence[Row], seconds: float
+) -> tuple[str, list[Row]] | None:
+    """A smallest set of rows that cannot hold together, in words; and the rows. None when all can, as far as `seconds` tell."""
+    longest = min(LONGEST, max(seconds, LEAST_TIME))
 
     def holds(some: Sequence[Row]) -> bool:
-        return _can_hold(roles, rules, some, whole=whole)
+        return _can_hold(roles, rules, some, whole=whole, seconds=longest)
 
     # Rules that clash even if posts could be cut into parts are found, and explained, without a search.
     whole = False
@@ -49,6 +57,7 @@ def _one_clash(roles: Sequence[Role], rules: Rules, rows: Sequence[Row]) -> tupl
         whole = True
         if holds(rows):
             return None
+    longest = LONGEST  # That they clash is proven: which of them do may take longer.
     families = list(dict.fromkeys(row.family for row in rows))
     guilty = _smallest(families, lambda some: holds([row for row in rows if row.family in some]))
     involved = [row for row in rows if row.family in guilty]
@@ -87,7 +96,7 @@ def _smallest(parts: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> l
     return explain([], False, parts)
 
 
-def _can_hold(roles: Sequence[Role], rules: Rules, rows: Sequence[Row], *, whole: bool) -> bool:
+def _can_hold(roles: Sequence[Role], rules: Rules, rows: Sequence[Row], *, whole: bool, seconds: float) -> bool:
     """Whether there are posts (`whole` ones, or parts of posts too) that keep all rows."""
     cells = [(role.id, place.id) for role in roles for place in role.places]
     number = {cell: at for at, cell in enumerate(cells)}
@@ -112,6 +121,6 @@ def _can_hold(roles: Sequence[Role], rules: Rules, rows: Sequence[Row], *, whole
     matrix = coo_array((weights, (lines, columns)), shape=(len(low), size)).tocsr()
     result = milp(
         np.zeros(size), integrality=np.full(size, int(whole)), bounds=Bounds(0, most), constraints=LinearConstraint(matrix, low, high),
-        options={"time_limit": LONGEST},
+        options={"time_limit": seconds},
     )  # fmt: skip
     return result.status in (0, 1)  # 1: the time is up; what is not proven to clash is not called a clash.

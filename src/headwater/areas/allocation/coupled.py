@@ -17,7 +17,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from headwater.areas.allocation.clash import find_clash
+from headwater.areas.allocation.clash import LEAST_TIME, find_clash
 from headwater.areas.allocation.divisor import WEBSTER, allot
 from headwater.areas.allocation.place import AllocationError, Role, check
 from headwater.areas.allocation.rules import TOTALS, Cell, Row, Rules, rows_of
@@ -36,9 +36,6 @@ ELSEWHERE = {
     1: "rules hold posts elsewhere that need would bring here",
 }
 """Why a place has more (-1) or fewer (1) posts than by need, when no rule of its own says so."""
-
-LEAST_TIME = 1.0
-"""Seconds that a further search has, when an earlier one has used up the time."""
 
 TIME = 60.0
 """Seconds after which the best answer so far is given, with its gap."""
@@ -77,7 +74,8 @@ def cost_of(roles: Sequence[Role], posts: Mapping[str, Mapping[str, int]]) -> fl
 
 
 def allot_roles(roles: Sequence[Role], rules: Rules, *, seconds: float = TIME) -> Coupled:
-    """Give out the posts of all roles under all rules at once, within `seconds` of search (0 or less is refused): what is best then is the
+    """Give out the posts of all roles under all rules at once, within `seconds` of search, which look for a clash
+    too (0 or less is refused; telling which rules clash can take longer): what is best then is the
     answer, with its gap.
 
     Raises AllocationError, with the rules that clash in words, where they cannot hold together.
@@ -86,9 +84,10 @@ def allot_roles(roles: Sequence[Role], rules: Rules, *, seconds: float = TIME) -
         raise AllocationError(f"{seconds:g} seconds are no time to search in. Give one or more.")
     for role in roles:
         check(role.places, role.posts, role.groups)
-    if clash := find_clash(roles, rules):  # Told at once: the programme itself can take long to find it out.
-        raise AllocationError(clash)
     ends = time.monotonic() + seconds
+    # Told at once: the programme itself can take long to find it out.
+    if clash := find_clash(roles, rules, seconds=seconds):
+        raise AllocationError(clash)
     rows = rows_of(roles, rules)
     alone = {role.id: allot(role.places, role.posts, groups=role.groups, method=WEBSTER).posts for role in roles}
     width = 2.0
@@ -98,7 +97,7 @@ def allot_roles(roles: Sequence[Role], rules: Rules, *, seconds: float = TIME) -
         if posts is None:
             if not model.narrowed:
                 raise AllocationError(
-                    "The search ended without an answer, although no rules clash. Loosen the tightest rule."
+                    "The search ended without an answer. Loosen the tightest rule, or give more time."
                 )
             width *= 4
             continue
@@ -197,8 +196,8 @@ class _Model:
         if result.x is None:
             if result.status == 1:
                 raise AllocationError(
-                    f"No rules clash, but no answer was found within {seconds:.0f} seconds. Give more time, or loosen the tightest "
-                    "rule (often a mix that leaves little room)."
+                    f"No answer was found in the time (the last search had {seconds:.0f} seconds), nor a proof that rules clash. Give more "
+                    "time, or loosen the tightest rule (often a mix that leaves little room)."
                 )
             return None, math.inf
         posts: dict[str, dict[str, int]] = {}

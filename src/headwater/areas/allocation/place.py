@@ -11,6 +11,10 @@ class AllocationError(ValueError):
     """What was asked cannot be: the message says which rule, where, and what would have to change."""
 
 
+class TotalsError(AllocationError):
+    """The floors of all places are more posts than there are, or their ceilings fewer: the message is the plain sum."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A ward or team that posts are given to.
@@ -95,7 +99,7 @@ def check(places: Sequence[Place], posts: int, groups: Sequence[Group] = ()) -> 
         for name in {place.group for place in places}
     )
     if floors > posts:
-        raise AllocationError(
+        raise TotalsError(
             f"The floors add up to {floors} posts, and there are {posts}. Lower floors, or give {floors - posts} posts more."
         )
     ceilings = total(
@@ -107,7 +111,7 @@ def check(places: Sequence[Place], posts: int, groups: Sequence[Group] = ()) -> 
         ]
     )
     if ceilings is not None and ceilings < posts:
-        raise AllocationError(f"There are {posts} posts, and the ceilings add up to {ceilings}. Raise ceilings.")
+        raise TotalsError(f"There are {posts} posts, and the ceilings add up to {ceilings}. Raise ceilings.")
     if not any(place.need for place in places):
         raise AllocationError("No place has any need, so nothing says where posts should go.")
 

@@ -28,7 +28,9 @@ from headwater.areas.allocation import (
     list_moves,
     summarise,
 )
+from headwater.areas.allocation.clash import FEW
 from headwater.areas.allocation.coupled import TIME
+from headwater.areas.allocation.place import TotalsError
 from headwater.areas.levels import Level
 from headwater.areas.need import need_of
 from headwater.areas.planning.facts import Facts, FactsError
@@ -95,12 +97,8 @@ def propose(
         raise ScenarioError(
             "The rules limit moves, and posts as they stand today are not known. Name their file: --today FILE"
         )
-    try:
-        alone = {role.id: allot(role.places, role.posts, groups=role.groups, method=method) for role in roles}
-        coupled = allot_roles(roles, rules, seconds=seconds) if scenario.method == MILP else None
-    except AllocationError as fault:
-        clash = find_clash(roles, rules)
-        raise AllocationError(str(fault) if not clash or clash in str(fault) else f"{clash} ({fault})") from None
+    alone = {role.id: _allot_alone(role, method, roles, rules) for role in roles}
+    coupled = allot_roles(roles, rules, seconds=seconds) if scenario.method == MILP else None
     results = {}
     for role in roles:
         posts = coupled.posts[role.id] if coupled else alone[role.id].posts
@@ -110,6 +108,18 @@ def propose(
             role, posts, alone[role.id], today, moves, need_for_one(role, posts), need_for_one(role, today) if today is not None else None
         )  # fmt: skip
     return Proposal(scenario, level, need, results, coupled, _left_out(facts, scenario), facts.sources)
+
+
+def _allot_alone(role: Role, method: str, roles: list[Role], rules: Rules) -> Allotment:
+    """By need alone. Raises AllocationError with the plain sum for many places, else with the rules that clash."""
+    try:
+        return allot(role.places, role.posts, groups=role.groups, method=method)
+    except AllocationError as fault:
+        told = f"{role.name}: {fault}"
+        if isinstance(fault, TotalsError) and len(role.places) > FEW:
+            raise AllocationError(told) from None
+        clash = find_clash(roles, rules)
+        raise AllocationError(f"{clash} ({told})" if clash else told) from None
 
 
 def need_for_one(role: Role, posts: Mapping[str, int]) -> Summary:
@@ -161,6 +171,12 @@ def find_place(level: Level, said: str) -> str:
         return same[0]
     if same:
         raise ScenarioError(f"There are {len(same)} {level.many} called {said!r}: give a code ({', '.join(same)}).")
+    units = sorted({unit for unit in level.unit.values() if unit.casefold() == said.strip().casefold()})
+    if units:
+        inside = sorted(name for code, name in level.names.items() if level.unit[code] == units[0])[:3]
+        raise ScenarioError(
+            f"{units[0]} is a unit and no {level.one}. Name one of its {level.many}, such as {', '.join(inside)}."
+        )
     near = sorted(name for name in level.names.values() if said.casefold() in name.casefold())[:4]
     hint = f" Did you mean {', '.join(near)}?" if near else f" Codes look like {next(iter(level.names))}."
     raise ScenarioError(f"There is no {level.one} {said!r}.{hint}")

@@ -10,6 +10,9 @@ from headwater.areas.allocation.divisor import FIXED, FLOOR, GROUP_FLOOR, NEED
 from headwater.areas.planning.proposal import Proposal, Result, find_place
 
 TIED = "tied to the place, as the posts of today say."
+MOST_DIGITS = 6
+"""Claims that do not differ in so many decimal places are equal."""
+
 RULES = {
     FIXED: "tied to the place",
     FLOOR: "by the least for each place",
@@ -86,11 +89,13 @@ def _say(post: Post, result: Result, names: Mapping[str, str]) -> str:
     if post.why == FLOOR:
         return f"by the rule of at least {place.floor} here."
     # A claim is a share of all need for one (half) post: the mean over all posts makes it a figure that can be read.
-    won = f"{post.claim * result.role.posts:.2f}"
+    claim, came = post.claim * result.role.posts, f"post {post.number} of {result.role.posts:,} came here"
     where = f" in {place.group}, by the least that {place.group} has" if post.why == GROUP_FLOOR else ""
     if post.runner_up is None or post.runner_up_claim is None:
-        return f"post {post.number} of {result.role.posts:,} came here{where}: nobody else could have it (claim {won})."
-    return (
-        f"post {post.number} of {result.role.posts:,} came here{where}: its claim was the highest, {won} against "
-        f"{post.runner_up_claim * result.role.posts:.2f} of {names[post.runner_up]}."
-    )
+        return f"{came}{where}: nobody else could have it (claim {claim:.2f})."
+    other, runner_up = post.runner_up_claim * result.role.posts, names[post.runner_up]
+    for digits in range(2, MOST_DIGITS + 1):
+        won, lost = f"{claim:.{digits}f}", f"{other:.{digits}f}"
+        if won != lost:
+            return f"{came}{where}: its claim was the highest, {won} against {lost} of {runner_up}."
+    return f"{came}{where}: its claim, {claim:.2f}, and that of {runner_up} were equal, and then the greater need goes first."

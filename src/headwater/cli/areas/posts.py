@@ -51,7 +51,12 @@ TodayOption = Annotated[
 ]
 SECONDS = 60.0
 SecondsOption = Annotated[
-    float, typer.Option("--seconds", min=1, help="How long an integer programme (method: milp) may search.")
+    float,
+    typer.Option(
+        "--seconds",
+        min=1,
+        help="How long an integer programme (method: milp) may search; a second or two more where rules are tight, and to say which rules clash.",
+    ),
 ]
 
 
