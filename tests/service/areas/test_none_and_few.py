@@ -97,7 +97,9 @@ def test_what_is_published_for_everybody_is_said_as_published(tmp_path: Path) ->
     from headwater.service.areas.atlas import Atlas
 
     happened = {NONE: 0.0, FEW: 3.0, MANY: 12.0}
-    keep_counts(tmp_path, read_measure_sets()["street_level"], {"crimes": happened}, {"vintage": "2026-01"})
+    keep_counts(
+        tmp_path, read_measure_sets()["street_level"], {"crimes": happened}, {"vintage": "2026-01", "counted": 15}
+    )
     keep(tmp_path, {"calls": {FEW: 3.0, MANY: 12.0}})
     atlas = Atlas(None, tmp_path)
     crimes, calls = (atlas.shown(SMALL_AREA)[name] for name in ("street_level.crimes", "demand.calls"))

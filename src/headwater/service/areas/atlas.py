@@ -115,7 +115,7 @@ class Atlas:
     def _column(self, name: str, measure: str) -> dict[str, float]:
         """The known values of a loaded measure by small area."""
         one = self.sets[name].by_id.get(measure)
-        return values_of(one, self.kept[name], self.codes) if one else {}
+        return values_of(one, self.sets[name], self.kept[name], self.codes) if one else {}
 
     def _events(self, name: str) -> dict[str, float]:
         """How many events stand behind the work in a set, by small area."""

@@ -151,7 +151,7 @@ def measure_shown(
     they are, all others as far as `tell` lets them be said. Ranks become the number of small areas in the most deprived tenth; shares, rates
     and scores a mean weighted by residents, or a plain one where these are not known. `carried` says what it cost to carry the set across
     from areas of another year."""
-    small = values_of(measure, kept, list(level.of))
+    small = values_of(measure, of, kept, list(level.of))
     if not small:
         return None
     id = f"{of.id}.{measure.id}"
