@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from headwater.areas.demand import Window, back, dated_events, load_demand, read_minutes
@@ -17,6 +18,7 @@ from headwater.areas.measures import (
     read_measure_sets,
     with_none_as_zero,
 )
+from headwater.areas.measures.counted import share_elsewhere
 from headwater.engine import DuckDBEngine
 
 HEAD = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context"
@@ -190,5 +192,29 @@ def test_an_area_of_the_force_without_a_counted_event_has_none_and_is_not_unknow
     assert str(whole.of("burglary", ["E01000002"])) == "[nan]"  # Not of the force: nothing is known of it.
     elsewhere = with_none_as_zero(kept, ["E01000001", "E01000002"])
     assert elsewhere is kept  # Another force's file tells nothing of this one.
+    assert (share_elsewhere(kept, ["E01000003"]), share_elsewhere(kept, ["E01000001"])) == (0, 1)
     published = dataclasses.replace(kept, manifest={})
     assert with_none_as_zero(published, ["E01000003", "E01000001"]) is published
+
+
+def test_a_parquet_file_of_the_sites_interface_is_counted_as_the_csv_file_is(tmp_path: Path) -> None:
+    rows = [
+        ("x", "2018-05", "E01000001", "violent-crime"), ("x", "2018-05", "E01000001", "violent-crime"),
+        (None, "2018-05", "E01000001", "anti-social-behaviour"), ("y", "2018-05", None, "robbery"), ("z", "2018-05", "E01000002", "shoplifting"),
+    ]  # fmt: skip
+    names = ["persistent_id", "month", "lsoa21_code", "category"]
+    path = tmp_path / "police.parquet"
+    pq.write_table(pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)}), path)
+    told = load_street_level(path, read_measure_sets()["street_level"], tmp_path / "kept")
+    assert (told["rows"], told["counted"], told["without_id"]) == (5, 3, 1)
+    assert told["aside"] == {"a crime that was there already, by its id": 1, "no code of a small area": 1}
+    found = open_measures(tmp_path / "kept", "street_level")
+    assert {name: found.of(name, ["E01000001", "E01000002"]).tolist() for name in ("crimes", "violence", "antisocial")} == {
+        "crimes": [1, 1], "violence": [1, 0], "antisocial": [1, 0],
+    }  # fmt: skip
+    pq.write_table(pa.table({"month": ["2018-05"]}), path)
+    with pytest.raises(MeasureError, match=r"no column Crime ID \(or persistent_id\)"):
+        load_street_level(path, read_measure_sets()["street_level"], tmp_path / "kept")
+    path.write_bytes(b"\xff\xfe no table")
+    with pytest.raises(MeasureError, match="no Parquet file"):
+        load_street_level(path, read_measure_sets()["street_level"], tmp_path / "kept")

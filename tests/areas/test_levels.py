@@ -18,6 +18,13 @@ AREAS = {"E1": (0, 0), "E2": (1, 0), "E3": (0, 1), "E4": (5, 5)}
 LEVEL = Level("team", "team", "teams", {"A": "Ash", "B": "Beech"}, {"E1": "A", "E2": "A", "E3": "A", "E4": "B"}, {})
 
 
+ELSEWHERE = {
+    "type": "Feature",
+    "properties": {"lsoa": "E77"},
+    "geometry": shapely.geometry.mapping(shapely.box(0, 0, 1, 1)),
+}
+
+
 def write_squares(path: Path, **more: Any) -> Path:
     squares = {code: shapely.geometry.mapping(shapely.box(x, y, x + 1, y + 1)) for code, (x, y) in AREAS.items()}
     features = [{"type": "Feature", "properties": {"lsoa": code}, "geometry": one} for code, one in squares.items()]
@@ -83,7 +90,8 @@ def test_an_area_without_an_outline_is_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ({"features": []}, "holds no outline of the teams"),
+        ({"features": [ELSEWHERE]}, "holds no outline of the teams"),
+        ({"features": []}, "is no GeoJSON file of small areas: no feature"),
         ({"features": [{}]}, "is no GeoJSON file"),
         ({"features": None}, "is no GeoJSON file"),
     ],

@@ -13,6 +13,7 @@ import yaml
 from headwater.areas.allocation import AllocationError
 from headwater.areas.deprivation import DOMAINS
 from headwater.areas.levels import Level
+from headwater.areas.measures import keep_counts, read_measure_sets
 from headwater.areas.planning import (
     Facts,
     FactsError,
@@ -31,6 +32,7 @@ from headwater.areas.planning import (
     split_posts,
     sureness_of,
 )
+from headwater.areas.teams import read_teams
 
 LEVEL = Level(
     "ward", "ward", "wards", {"a": "Ashton", "b": "Bridge", "c": "Castle"}, {"1": "a", "2": "b", "3": "c"}, {"a": "North", "b": "North", "c": "South"}
@@ -288,3 +290,13 @@ def test_floors_of_many_places_that_are_too_many_are_one_plain_sum() -> None:
     assert (
         str(told.value) == "PC: The floors add up to 80 posts, and there are 50. Lower floors, or give 30 posts more."
     )
+
+
+@pytest.mark.parametrize(("elsewhere", "said"), [(0, "0.0"), (3, "nan")])
+def test_no_event_is_none_unless_the_areas_may_be_of_another_year(tmp_path: Path, elsewhere: int, said: str) -> None:
+    codes = sorted(read_teams().areas)
+    counts = {"calls": {codes[0]: 97.0, **({"E01999999": float(elsewhere)} if elsewhere else {})}}
+    keep_counts(tmp_path, read_measure_sets()["demand"], counts, {"counted": 97 + elsewhere})
+    shelf = open_shelf(tmp_path)
+    assert str(shelf.kept["demand"].of("calls", [codes[1]])[0]) == said
+    assert shelf.kept["demand"].of("calls", [codes[0]])[0] == 97

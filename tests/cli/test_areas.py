@@ -323,3 +323,18 @@ def test_a_step_of_the_last_place_that_is_said_is_no_fewer_than_five_events(even
     else:
         assert 0 <= digits <= 2
         assert events_for_one * 10**-digits >= 5 * (1 - 1e-9)
+
+
+def test_outlines_are_loaded_once_and_hot_spots_use_them(planned: Run, tmp_path: Path) -> None:
+    path = outlines(tmp_path)
+    once = planned("areas", "hotspots", "--measure", "calls", "--boundaries", path, "--json").out
+    said = planned("areas", "load", path, "--as", "boundaries")
+    assert said.code == OK, said.err
+    assert "of the force's small areas kept" in said.out
+    assert json.loads(planned("areas", "hotspots", "--measure", "calls", "--json").out) == json.loads(once)
+    told = planned("areas", "hotspots", "--measure", "calls").out
+    assert "too few of their own to be said: Gi* takes an area together with its neighbours" in told
+    (tmp_path / "empty.geojson").write_text("{}", encoding="utf-8")
+    wrong = planned("areas", "load", "empty.geojson", "--as", "boundaries")
+    assert wrong.code == USAGE
+    assert "no GeoJSON file of small areas" in wrong.err

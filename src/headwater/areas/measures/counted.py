@@ -51,3 +51,10 @@ def with_none_as_zero(kept: Kept, areas: Iterable[str]) -> Kept:
     order = np.argsort(np.array([*kept.areas, *lacking]), kind="stable")
     values = {name: np.concatenate((one, np.zeros(len(lacking))))[order] for name, one in kept.values.items()}
     return replace(kept, areas=tuple(sorted([*kept.areas, *lacking])), values=values)
+
+
+def share_elsewhere(kept: Kept, areas: Iterable[str]) -> float:
+    """Which share of what was counted lies in other areas than these: of another force, or of another year."""
+    own = np.isin(kept.areas, list(areas))
+    whole = sum(float(np.nansum(one)) for one in kept.values.values())
+    return sum(float(np.nansum(one[~own])) for one in kept.values.values()) / whole if whole else 0.0

@@ -14,20 +14,28 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from headwater.areas.measures.counted import keep_counts
 from headwater.areas.measures.definition import MeasureError, MeasureSet
 from headwater.areas.measures.load import CODES
 
 COLUMNS = ("Crime ID", "Month", "LSOA code", "Crime type")
+API = {
+    "Crime ID": ("persistent_id",), "Month": ("month",), "LSOA code": ("lsoa21_code", "lsoa11_code"), "Crime type": ("category",),
+}  # fmt: skip
+"""By which names a Parquet file of the site's own interface has these columns (geographr and others add the code of the area)."""
+
 KINDS = {
     "violence and sexual offences": "violence", "violent crime": "violence", "burglary": "burglary", "robbery": "robbery",
-    "vehicle crime": "vehicle_crime", "anti-social behaviour": "antisocial",
+    "vehicle crime": "vehicle_crime", "anti social behaviour": "antisocial",
 }  # fmt: skip
 ANTISOCIAL = "antisocial"
 
 
 def load_street_level(path: Path, one: MeasureSet, folder: Path) -> dict[str, Any]:
-    """Load a CSV file, or every `*-street.csv` below a folder, as the set `one`; the manifest.
+    """Load a CSV or Parquet file, or every `*-street.csv` below a folder, as the set `one`; the manifest.
 
     Rows in = counted + set aside (a repeat of an id, no area, no month). Raises MeasureError for no file, a lacking column or no usable row.
     """
@@ -60,7 +68,7 @@ def load_street_level(path: Path, one: MeasureSet, folder: Path) -> dict[str, An
                 without_id += not id
                 months[month] += 1
                 own.add(month)
-                kind = KINDS.get(row["Crime type"].strip().casefold(), "other")
+                kind = KINDS.get(row["Crime type"].strip().casefold().replace("-", " "), "other")
                 counts[kind][area] += 1
                 if kind != ANTISOCIAL:
                     counts["crimes"][area] += 1
@@ -83,12 +91,16 @@ def load_street_level(path: Path, one: MeasureSet, folder: Path) -> dict[str, An
 def _rows(file: Path, digest: Any) -> list[dict[str, str]]:
     try:
         content = file.read_bytes()
+        digest.update(content)
+        if file.suffix == ".parquet":
+            return _parquet_rows(file, content)
         text = content.decode("utf-8-sig")
     except FileNotFoundError:
         raise MeasureError(f"There is no file {file}.") from None
     except UnicodeDecodeError:
-        raise MeasureError(f"{file.name} is not UTF-8 text. Take the CSV file as it was downloaded.") from None
-    digest.update(content)
+        raise MeasureError(
+            f"{file.name} is not UTF-8 text. Take the CSV file as it was downloaded, or a Parquet file that ends in .parquet."
+        ) from None
     reader = csv.DictReader(text.splitlines(), restval="")
     if lacking := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
         raise MeasureError(
@@ -96,6 +108,23 @@ def _rows(file: Path, digest: Any) -> list[dict[str, str]]:
             "Take a file ending in -street.csv of data.police.uk."
         )
     return list(reader)
+
+
+def _parquet_rows(file: Path, content: bytes) -> list[dict[str, str]]:
+    try:
+        table = pq.read_table(pa.BufferReader(content))
+    except pa.ArrowInvalid as fault:
+        raise MeasureError(f"{file.name} is no Parquet file: {str(fault).splitlines()[0]}") from None
+    there = {
+        name: next((one for one in (name, *others) if one in table.column_names), None) for name, others in API.items()
+    }
+    if lacking := [f"{name} (or {' or '.join(API[name])})" for name, found in there.items() if found is None]:
+        raise MeasureError(
+            f"{file.name} has no column {', '.join(lacking)}; it has: {', '.join(table.column_names[:12])}. Take the street-level data of "
+            "data.police.uk."
+        )
+    columns = {name: table[str(found)].cast(pa.string()).fill_null("").to_pylist() for name, found in there.items()}
+    return [dict(zip(COLUMNS, row, strict=True)) for row in zip(*(columns[name] for name in COLUMNS), strict=True)]
 
 
 def _gaps(first: str, last: str, there: set[str]) -> list[str]:

@@ -12,6 +12,7 @@ from headwater.areas.demand import WITHOUT_AREA
 from headwater.areas.deprivation import DOMAINS
 from headwater.areas.levels import SMALL_AREA, TEAM, WARD, Level, read_levels
 from headwater.areas.measures import Kept, MeasureSet, list_kept, open_measures, read_measure_sets, with_none_as_zero
+from headwater.areas.measures.counted import share_elsewhere
 from headwater.areas.need import Ints, Numbers, SmallAreas
 from headwater.areas.redrawn import carry_across, open_redrawn
 from headwater.areas.typology import Classified, Typology, classify, deprivation_facts, read_typology
@@ -21,6 +22,9 @@ INDEX_SETS = ("imd2025", "imd2019", "made_up")
 
 MINUTES = "officer_minutes"
 
+
+MOST_ELSEWHERE = 0.01
+"""With a greater share of events in areas that the force has not, and no lookup, its areas may be of another year: no event is then not known."""
 
 FEW_AREAS = 0.25
 """Work in a smaller share of the small areas than this is work in few."""
@@ -78,7 +82,8 @@ class Shelf:
 
 def open_shelf(folder: Path, catalogue: Path | None = None) -> Shelf:
     """Read what is loaded in `folder` and the levels of the catalogue. Sets for small areas of another year than the force's are carried
-    across where the lookup is loaded; `carried` says what it cost. Raises FitError where the force's own areas are of two years."""
+    across where the lookup is loaded; `carried` says what it cost. Areas without a counted event have 0.
+    Raises FitError where the force's own areas are of two years."""
     sets, levels = read_measure_sets(catalogue), read_levels(catalogue)
     there = [name for name in list_kept(folder) if name in sets]
     kept, carried = {name: open_measures(folder, name) for name in there}, {}
@@ -89,8 +94,10 @@ def open_shelf(folder: Path, catalogue: Path | None = None) -> Shelf:
             kept[name], cost = carry_across(kept[name], sets[name], redrawn, codes, residents)
             if cost:
                 carried[name] = cost
+    own = levels[SMALL_AREA].names
     for name, one in kept.items():
-        kept[name] = with_none_as_zero(one, levels[SMALL_AREA].names)
+        if redrawn is not None or share_elsewhere(one, own) <= MOST_ELSEWHERE:
+            kept[name] = with_none_as_zero(one, own)
     return Shelf(levels, {name: sets[name] for name in there}, kept, carried)
 
 
