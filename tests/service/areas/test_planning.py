@@ -86,6 +86,20 @@ def test_fixed_posts_stay_where_they_are() -> None:
     assert "10 tied to the place" in found["why"]["pc"]["C"]
 
 
+def test_every_post_has_a_line_under_its_place() -> None:
+    found = worked()
+    assert set(found["each"]) == set(LEVEL.names)
+    for line in compare(found, LEVEL, TODAY, "today").lines:
+        held = {role: posts for role, _, posts, _ in line.cells}
+        for role, posts in held.items():
+            mine = [words for words in line.each if words.startswith(f"{role} ")]
+            assert [words.partition(":")[0] for words in mine] == [f"{role} {number}" for number in range(1, posts + 1)]
+    rows = as_csv(sheets_of(compare(found, LEVEL, TODAY, "today"), [])).decode("utf-8-sig")
+    assert "PC 1: by the rule of at least 2 here." in rows
+    del found["each"]
+    assert not compare(found, LEVEL, TODAY, "today").lines[0].each, "kept before each post had its line"
+
+
 def test_what_counts_crime_twice_says_so() -> None:
     told = work_out("T", facts(minutes=1.0), LEVEL, Choices(workload=0.5, roles={"pc": RoleChoice(30)}), None)
     assert told["double"]
@@ -133,7 +147,7 @@ def test_the_spreadsheet_is_one_and_holds_numbers_as_numbers() -> None:
         "t": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
         "o": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
     }
-    assert len(tree.findall(".//t:table", spaces)) == 7
+    assert len(tree.findall(".//t:table", spaces)) == 8
     numbers = [
         cell.get(f"{{{spaces['o']}}}value") for cell in tree.findall(".//t:table-cell[@o:value-type='float']", spaces)
     ]

@@ -260,6 +260,7 @@ def test_the_report_for_the_board_is_tagged_and_complete(town_with_measures: Tow
         "least, middle and most", "most deprived fifth", "whom residents trust",
     ):  # fmt: skip
         assert words in " ".join(text.split()), words
+    assert ".;" not in text, "sources read as sentences"
     assert text.count("Not known: none of its small areas") == 0, "every team has a number"
 
 

@@ -71,7 +71,7 @@ def save_plan(
 
 
 def _work_out(name: str, atlas: Atlas, level: Level, staffing: Staffing | None, choices: Choices) -> dict[str, Any]:
-    if staffing is None and any(role.most_moves is not None for role in choices.roles.values()):
+    if staffing is None and choices.limits_moves:
         raise Refused(
             "A limit on moves needs the posts of today. Choose a staffing file, or leave the limit empty.", "staffing"
         )
@@ -80,12 +80,12 @@ def _work_out(name: str, atlas: Atlas, level: Level, staffing: Staffing | None, 
         if choices.workload and not facts.has_minutes:
             raise Refused(
                 "No minutes of work are known for these areas. Set the share of work to 0, or have the minutes loaded.",
-                "workload",
+                "rules" if choices.rules else "workload",
             )
         held = Held(staffing.posts(), staffing.posts("fixed")) if staffing else None
         return work_out(name, facts, level, choices, held, groups_of(atlas.shelf, facts))
     except (AllocationError, NeedError, FactsError, ScenarioError) as fault:
-        raise Refused(str(fault)) from None
+        raise Refused(str(fault), "rules" if choices.rules else None) from None
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from headwater.areas.planning import FactsError, labels_of, open_shelf
 from headwater.areas.planning.facts import MINUTES
 from headwater.areas.teams import Teams, TeamsError, read_teams
 from headwater.areas.typology import Classified
+from headwater.service.areas.counted import values_of
 from headwater.service.areas.disclosed import Told, tell_counts, tell_work
 from headwater.service.areas.shown import LABEL, Shown, label_shown, measure_shown, say_origin
 from headwater.triggers.disclosure import DisclosureRule, read_disclosure_rule
@@ -80,7 +81,7 @@ class Atlas:
         except FactsError:
             return None
         source = f"Rules “{told.found.typology.title}”, version {told.found.typology.version}, over: "
-        source += say_origin(self.sets[told.index], self.kept[told.index])
+        source += say_origin(self.sets[told.index], self.kept[told.index], self.shelf.carried.get(told.index, ""))
         known = [number for number in range(len(told.codes)) if told.found.label[number] >= 0]
         return Label(told.found, {told.codes[number]: number for number in known}, source)
 
@@ -94,7 +95,7 @@ class Atlas:
             for name, of in self.sets.items():
                 kept = self.kept[name]
                 found += [
-                    measure_shown(one, of, kept, level, self.residents, self._tell)
+                    measure_shown(one, of, kept, level, self.residents, self._tell, self.shelf.carried.get(name, ""))
                     for one in of.measures
                     if one.id in kept.values and not one.monitoring
                 ]
@@ -113,8 +114,8 @@ class Atlas:
 
     def _column(self, name: str, measure: str) -> dict[str, float]:
         """The known values of a loaded measure by small area."""
-        at = self.kept[name].of(measure, self.codes)
-        return {code: float(value) for code, value in zip(self.codes, at, strict=True) if value == value}
+        one = self.sets[name].by_id.get(measure)
+        return values_of(one, self.sets[name], self.kept[name], self.codes) if one else {}
 
     def _events(self, name: str) -> dict[str, float]:
         """How many events stand behind the work in a set, by small area."""

@@ -14,6 +14,7 @@ from headwater.areas.levels import Level
 from headwater.service.areas.atlas import outlines, read_atlas
 from headwater.service.areas.choices import NOT_IN_IT
 from headwater.service.areas.comparing import Comparison
+from headwater.service.areas.facts import say_sources
 from headwater.service.areas.models import Plan
 from headwater.service.areas.paper_map import draw_areas
 from headwater.service.areas.rules import class_by_quarters, spread
@@ -49,7 +50,7 @@ def tell_board(plan: Plan, found: Comparison, about: list[tuple[str, str]]) -> d
         "fairness": [[role, _fair(before), _fair(after)] for role, before, after in found.fairness],
         "people": [[name, f"{before:.1f}", f"{after:.1f}"] for name, before, after in found.people],
         "not_in_it": plan.result.get("not_in_it", NOT_IN_IT), "left_out": plan.result["left_out"], "double": plan.result["double"],
-        "sources": plan.result["sources"], "attribution": ATTRIBUTION, "sure": found.sure_words, **_maps(plan, found),
+        "sources": say_sources(plan.result["sources"]), "attribution": ATTRIBUTION, "sure": found.sure_words, **_maps(plan, found),
     }  # fmt: skip
     return {"plan": json.dumps(told, ensure_ascii=False)}
 
@@ -114,6 +115,7 @@ def _known(plan: Plan, code: str) -> bool:
 
 def _plain(line: Any) -> dict[str, Any]:
     found = asdict(line)
+    del found["each"]  # The page and the files tell of each post; on paper the sentence for each place is enough.
     return found | {"need": f"{line.need:.2%}", "sure": [one.words for one in line.sure]}
 
 

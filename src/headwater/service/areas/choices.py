@@ -8,7 +8,7 @@ from typing import Any
 
 from headwater.areas.allocation import HUNTINGTON_HILL, WEBSTER
 from headwater.areas.deprivation import WEIGHTS
-from headwater.areas.planning import Scenario
+from headwater.areas.planning import Scenario, parse_scenario
 from headwater.areas.planning.scenario import DIVISOR, HUNTINGTON, MILP, MixRule, NeedRule, RoleRule
 
 ROLES = {"pc": "PC", "pcso": "PCSO"}
@@ -41,7 +41,8 @@ class RoleChoice:
 @dataclass(frozen=True)
 class Choices:
     """All that a planner sets. `workload` is the share of work in need (0 to 1); `band` how far a unit's posts may be from its share by
-    need (0.1: a tenth; None: no limit); `mix` the least and most PCSOs for one PC; `seconds` how long an integer programme may think."""
+    need (0.1: a tenth; None: no limit); `mix` the least and most PCSOs for one PC; `seconds` how long an integer programme may think. `rules` is
+    the text of a file of rules, called `rules_name`, by which the posts are worked out instead; the rest then says what it says."""
 
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
     workload: float = 0.0
@@ -50,6 +51,21 @@ class Choices:
     mix: tuple[float, float] | None = None
     method: str = WEBSTER
     seconds: int = SECONDS
+    rules: str = ""
+    rules_name: str = ""
+
+    @property
+    def from_file(self) -> Scenario | None:
+        """The rules of the file; None where there is none."""
+        return parse_scenario(self.rules, self.rules_name) if self.rules else None
+
+    @property
+    def limits_moves(self) -> bool:
+        """Whether a rule needs the posts of today."""
+        told = self.from_file
+        return any(role.most_moves is not None for role in self.roles.values()) or bool(
+            told and told.most_moves is not None
+        )
 
     @property
     def coupled(self) -> bool:
@@ -59,6 +75,9 @@ class Choices:
 
     def scenario(self, title: str, level: str) -> Scenario:
         """The same as the library and the command line know it."""
+        if told := self.from_file:
+            changed = {"title": title, "level": level, "not_in_model": told.not_in_model or NOT_IN_IT}
+            return told.model_copy(update=changed)
         mixed = self.mix is not None and set(self.roles) == set(ROLES)
         divisor = HUNTINGTON if self.method == HUNTINGTON_HILL else DIVISOR
         return Scenario(
@@ -78,8 +97,9 @@ class Choices:
         roles = {name: RoleChoice(**one) for name, one in told["roles"].items()}
         mix = tuple(told["mix"]) if told["mix"] else None
         return cls(
-            told["weights"], told["workload"], roles, told["band"], mix, told["method"], told.get("seconds", SECONDS)
-        )
+            told["weights"], told["workload"], roles, told["band"], mix, told["method"], told.get("seconds", SECONDS),
+            told.get("rules", ""), told.get("rules_name", ""),
+        )  # fmt: skip
 
 
 Posts = Mapping[str, Mapping[str, int]]

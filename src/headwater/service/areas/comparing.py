@@ -48,6 +48,8 @@ class Line:
     cells: list[tuple[str, int, int, int]]
     why: list[tuple[str, str]] = field(default_factory=list)
     sure: list[Sure] = field(default_factory=list)
+    each: list[str] = field(default_factory=list)
+    """One line for each post; empty where a plan was worked out before these were kept."""
 
     @property
     def changes(self) -> bool:
@@ -135,7 +137,8 @@ def compare(result: Mapping[str, Any], level: Level, before: Posts, other: str) 
         inside.setdefault(unit, []).append(code)
         why = [(ROLES[role], str(result["why"][role].get(code, ""))) for role in roles]
         sure = [Sure(ROLES[role], *held[code]) for role in roles if code in (held := result["sure"].get(role, {}))]
-        lines.append(Line(code, level.names.get(code, code), unit, need[code], cells([code]), why, sure))
+        each = [words for role in roles for words in result.get("each", {}).get(code, {}).get(role, ())]
+        lines.append(Line(code, level.names.get(code, code), unit, need[code], cells([code]), why, sure, each))
     lines.sort(key=lambda line: (line.unit, line.name))
     units = [
         Line("", unit, "", sum(need[code] for code in codes), cells(codes)) for unit, codes in sorted(inside.items())

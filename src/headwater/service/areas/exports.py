@@ -22,7 +22,7 @@ NAMES = (
 
 
 def sheets_of(found: Comparison, about: Sequence[tuple[str, str]]) -> list[Sheet]:
-    """What a plan's files hold: places, moves, what it rests on."""
+    """What a plan's files hold: places, moves, each post, what it rests on."""
     places: list[list[Cell]] = [_head("Code", "Place", "Unit", found, why=True)]
     places += [[line.code, line.name, line.unit, *_cells(line), *(why for _, why in line.why)] for line in found.lines]
     units: list[list[Cell]] = [_head("Unit", None, None, found, why=False)]
@@ -61,8 +61,10 @@ def sheets_of(found: Comparison, about: Sequence[tuple[str, str]]) -> list[Sheet
         for line in found.lines
         for one in line.sure
     ]
+    posts: list[list[Cell]] = [["Code", "Place", "Why each post is there"]]
+    posts += [[line.code, line.name, words] for line in found.lines for words in line.each]
     return [
-        ("Places", places), ("Units", units), ("Moves", moves), ("Need for one post", even), ("Residents", people), ("Weights", weights),
+        ("Places", places), ("Units", units), ("Moves", moves), ("Need for one post", even), ("Residents", people), ("Weights", weights), ("Posts", posts),
         ("About", [list(line) for line in about]),
     ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -10,8 +11,10 @@ from django import forms
 from headwater.areas.allocation import HUNTINGTON_HILL, WEBSTER
 from headwater.areas.deprivation import DOMAINS, WEIGHTS
 from headwater.areas.levels import NPU, SMALL_AREA, Level
+from headwater.areas.planning import Scenario, ScenarioError
 from headwater.service.areas.choices import MOST_SECONDS, ROLES, SECONDS, Choices, RoleChoice
 from headwater.service.areas.models import Staffing
+from headwater.service.areas.rule_file import choices_of, read_rules
 from headwater.service.design import forms as f
 
 MOST_POSTS = 20_000
@@ -96,11 +99,20 @@ def _numbers() -> dict[str, forms.Field]:
 
 Numbers = type("Numbers", (f.EditForm,), _numbers())
 
+OF_THE_FILE = (*_numbers(), "workload", "band", "mix_least", "mix_most", "method")
+"""What a file of rules says instead."""
+
 
 class PlanForm(Numbers):  # type: ignore[misc,valid-type]
     """Everything that a planner sets. Empty means no such rule."""
 
     name = f.line("What is this plan called?", "For example, Two officers in every ward")
+    rules = forms.FileField(
+        label="A file of rules", required=False, max_length=100,
+        help_text="YAML, as the command headwater areas allocate reads it. It brings all rules at once, those of single units, places, teams and tied posts "
+        "too, and takes the place of every weight and rule below.",
+    )  # fmt: skip
+    without_rules = forms.BooleanField(label="Take the file of rules away: what is set below counts", required=False)
     level = f.one_of("To what are posts given?", [])
     staffing = forms.ModelChoiceField(
         Staffing.objects.none(),
@@ -124,10 +136,17 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
         widget=forms.TextInput({"inputmode": "numeric", "size": 6}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, levels: Mapping[str, Level], staffing: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, levels: Mapping[str, Level], staffing: Any, kept: Choices | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = level_choices(levels)
         self.fields["staffing"].queryset = staffing
+        self.levels, self.kept = levels, kept if kept and kept.rules else None
+        self.brought: tuple[Scenario, str, str] | None = None
+        """The rules of a file that came with this sending, its text and its name."""
+        if self.kept is None:
+            del self.fields["without_rules"]
 
     @property
     def groups(self) -> list[tuple[str, str, list[Any]]]:
@@ -135,6 +154,7 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
         weights = [self[f"weight_{name}"] for name in DOMAINS]
         found = [
             ("The plan", "", [self["name"], self["level"], self["staffing"]]),
+            ("Rules from a file", self._say_file(), [self["rules"], *([self["without_rules"]] if self.kept else [])]),
             ("What counts as hardship", HARDSHIP, weights),
             ("Hardship and work", "", [self["workload"]]),
         ]  # fmt: skip
@@ -147,10 +167,31 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
         )
         return found
 
+    def _say_file(self) -> str:
+        if self.kept is None:
+            return "For more than this form can ask. Leave it empty, and what is set below counts."
+        return (
+            f"This plan’s rules come from the file {self.kept.rules_name}; what stands below is as it says. To change a rule, bring in a changed "
+            "file, or take the file away."
+        )
+
+    def clean_rules(self) -> Any:
+        """What the file says, if it can be."""
+        found = self.cleaned_data["rules"]
+        if found:
+            try:
+                self.brought = (*read_rules(found.read(), found.name), found.name)
+            except ScenarioError as fault:
+                raise forms.ValidationError(f"A file of rules: {fault}") from None
+        return found
+
     def clean(self) -> dict[str, Any]:
-        """The two ends of the mix go together."""
+        """The two ends of the mix go together; where a file says the rules, nothing else does."""
         super().clean()
         told: dict[str, Any] = self.cleaned_data
+        if "rules" in self.errors or self.brought or (self.kept and not told.get("without_rules")):
+            self._leave_to_file(told)
+            return told
         least, most = told.get("mix_least"), told.get("mix_most")
         if (least is None) != (most is None):
             self.add_error("mix_most" if most is None else "mix_least", "PCSOs for one PC: fill in both, or neither.")
@@ -160,9 +201,34 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
             self.add_error("weight_income", "Weights: at least one must be more than 0.")
         return told
 
+    def _leave_to_file(self, told: dict[str, Any]) -> None:
+        """Faults of fields that do not count are none; what was typed into them against the kept file is one."""
+        for name in OF_THE_FILE:
+            self.errors.pop(name, None)
+        level = self.levels.get(told.get("level", ""))
+        if self.brought and level and (asked := self.brought[0].level) and asked != level.id:
+            self.add_error(
+                "rules",
+                f"A file of rules: it gives posts to each {asked}, and this plan to each {level.id}. Choose the same, or take `level` out of the file.",
+            )
+        if self.kept and not self.brought and "rules" not in self.errors and any(map(self._is_typed, OF_THE_FILE)):
+            self.add_error(
+                "rules",
+                f"A file of rules: they come from {self.kept.rules_name}, and something else was set below. Bring in a changed file, or take the file away.",
+            )
+
+    def _is_typed(self, name: str) -> bool:
+        """Whether a field was sent with something else than what stood in it."""
+        stood, sent = self.initial.get(name), self.data.get(self.add_prefix(name))
+        return sent is not None and str(sent).strip() != ("" if stood is None else str(stood))
+
     def choices(self) -> Choices:
         """What was set."""
         told = self.cleaned_data
+        if self.brought:
+            return choices_of(*self.brought, told["seconds"] or SECONDS)
+        if self.kept and not told["without_rules"]:
+            return replace(self.kept, seconds=told["seconds"] or SECONDS)
         roles = {
             role: RoleChoice(
                 told[f"{role}_posts"], told[f"{role}_floor"] or 0, told[f"{role}_ceiling"], told[f"{role}_moves"]
@@ -185,6 +251,8 @@ def as_form(name: str, level: str, staffing: int | None, choices: Choices) -> di
         "band": None if choices.band is None else _trim(choices.band * 100),
         "mix_least": choices.mix[0] if choices.mix else None, "mix_most": choices.mix[1] if choices.mix else None,
     }  # fmt: skip
+    if choices.rules:
+        found["rules_text"] = choices.rules
     found |= {f"weight_{one}": _trim(choices.weights.get(one, 0) * 100) for one in WEIGHTS}
     for role in ROLES:
         one = choices.roles.get(role, RoleChoice(0))

@@ -12,7 +12,7 @@ import numpy as np
 from headwater.areas.allocation import Place, summarise
 from headwater.areas.levels import Level
 from headwater.areas.need import Sensitivity
-from headwater.areas.planning import Facts, Staffing, propose, sum_up, sureness_of
+from headwater.areas.planning import Facts, Staffing, explain_posts, propose, sum_up, sureness_of
 from headwater.service.areas.choices import Choices, Posts
 
 Groups = Mapping[str, Any]
@@ -37,6 +37,7 @@ def work_out(
         "need": dict(proposal.need),
         "posts": {name: dict(one.posts) for name, one in proposal.results.items()},
         "today": {name: dict(one.today or {}) for name, one in proposal.results.items()},
+        "each": {code: explain_posts(proposal, code) for code in level.names},
         "why": {name: sum_up(proposal, name) for name in proposal.results},
         "sure": {name: _by_code(level, one) for name, one in sure.items()},
         "gap": proposal.coupled.gap if proposal.coupled else None,

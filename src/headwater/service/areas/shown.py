@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from headwater.areas.deprivation import tenth_of
 from headwater.areas.levels import SMALL_AREA, TEAM, Level
-from headwater.areas.measures import Kept, Measure, MeasureSet
+from headwater.areas.measures import Kept, Measure, MeasureSet, is_open, is_protected
 from headwater.areas.typology import Classified
+from headwater.service.areas.counted import values_of
 from headwater.service.areas.disclosed import Told
 from headwater.service.areas.rules import (
     CLOSED,
@@ -143,20 +144,26 @@ def label_shown(classified: Classified, codes: Mapping[str, int], level: Level, 
 
 
 def measure_shown(
-    measure: Measure, of: MeasureSet, kept: Kept, level: Level, residents: Mapping[str, float], tell: Callable[[str, Mapping[str, float]], Told]
+    measure: Measure, of: MeasureSet, kept: Kept, level: Level, residents: Mapping[str, float], tell: Callable[[str, Mapping[str, float]], Told],
+    carried: str = "",
 ) -> Shown | None:  # fmt: skip
-    """A loaded measure at a level; None where none of its areas is there. Counts add up, as far as `tell` lets them be said; ranks become the
-    number of small areas in the most deprived tenth; shares, rates and scores a mean weighted by residents, or a plain one where these are
-    not known."""
-    at = kept.of(measure.id, list(level.of))
-    small = {code: float(value) for code, value in zip(level.of, at, strict=True) if not math.isnan(value)}
+    """A loaded measure at a level; None where none of its areas is there. Counts add up: those of events that are published for everybody as
+    they are, all others as far as `tell` lets them be said. Ranks become the number of small areas in the most deprived tenth; shares, rates
+    and scores a mean weighted by residents, or a plain one where these are not known. `carried` says what it cost to carry the set across
+    from areas of another year."""
+    small = values_of(measure, of, kept, list(level.of))
     if not small:
         return None
     id = f"{of.id}.{measure.id}"
-    source = say_origin(of, kept)
+    source = say_origin(of, kept, carried)
     if measure.kind == "rank":
         return _rank_shown(id, measure, of, level, small, source)
     higher = measure.direction != "lower is worse"
+    if is_protected(measure) and is_open(of):
+        parts = {code: [small[lsoa] for lsoa in inside if lsoa in small] for code, inside in level.parts().items()}
+        whole = {code: sum(there) for code, there in parts.items() if there}
+        about = f"As published. {'' if level.id == SMALL_AREA else SUMS[TEAM]}".strip()
+        return number_shown(id, measure.title, about, source, whole, say_as(measure.kind), higher_first=higher)
     if measure.kind == "count":
         told = tell(id, small)
         return count_shown(
@@ -211,10 +218,10 @@ def say_as(kind: str) -> Callable[[float], str]:
     return lambda value: f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def say_origin(of: MeasureSet, kept: Kept) -> str:
-    """Where the numbers of a set come from, as they were loaded; made-up ones say so first."""
+def say_origin(of: MeasureSet, kept: Kept, carried: str = "") -> str:
+    """Where the numbers of a set come from, as they were loaded, and what it cost to carry them across; made-up ones say so first."""
     told = {"title": of.title, "publisher": of.publisher, "vintage": of.vintage, "licence": of.licence} | dict(
         kept.manifest
     )
-    words = f"{told['title']}, {told['publisher']}, {told['vintage']}. {told['licence']}."
+    words = f"{told['title']}, {told['publisher']}, {told['vintage']}. {told['licence']}. {carried}".strip()
     return f"Made up: {words}" if told.get("made_up") else words

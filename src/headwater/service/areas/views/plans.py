@@ -16,14 +16,15 @@ from headwater.service.areas import actions, comparing
 from headwater.service.areas.access import PLANNERS, READERS, plan_for, plans_of, reads_plans, staffing_of
 from headwater.service.areas.atlas import Atlas, read_atlas
 from headwater.service.areas.choices import NOT_IN_IT, ROLES, Choices, RoleChoice
-from headwater.service.areas.facts import has_minutes
+from headwater.service.areas.facts import knows_work, say_sources
 from headwater.service.areas.models import Plan
 from headwater.service.areas.plan_forms import PlanForm, StaffingForm, as_form
+from headwater.service.areas.rule_file import say_rule_file
 from headwater.service.audit.actions import log
 from headwater.service.design.send import take
 
 WORK = 0.5
-"""Share of work that a new plan starts from where minutes of work are known: then crime is in the work, and not in the weights."""
+"""Share of work that a new plan starts from where work is known in more than a few areas: then crime is in the work, and not in the weights."""
 MOST_PLANS = 200
 """Plans that the list shows; a force makes a few in a year."""
 
@@ -77,9 +78,9 @@ def add_plan(request: Asked) -> HttpResponse:
     newest = files.first()
     posts = {role: sum(held.values()) for role, held in newest.posts().items()} if newest else {}
     roles = {role: RoleChoice(posts.get(role, 0)) for role in ROLES}
-    choices = Choices(WITHOUT_CRIME, WORK, roles) if has_minutes(atlas) else Choices(roles=roles)
+    choices = Choices(WITHOUT_CRIME, WORK, roles) if knows_work(atlas) else Choices(roles=roles)
     start = as_form("", newest.level if newest else TEAM, newest.pk if newest else None, choices)
-    form = PlanForm(request.POST or None, levels=atlas.levels, staffing=files, initial=start)
+    form = PlanForm(request.POST or None, request.FILES or None, levels=atlas.levels, staffing=files, initial=start)
 
     def act(form: PlanForm) -> str:
         made = _save(None, request, atlas, form)
@@ -94,8 +95,11 @@ def change_plan(request: Asked, number: int) -> HttpResponse:
     """Change a draft and work it out anew."""
     plan = plan_for(request.actor, number, to="change", lock=request.method == "POST")
     atlas = read_atlas()
-    now = as_form(plan.name, plan.level, plan.staffing_id, Choices.from_json(plan.choices))
-    form = PlanForm(request.POST or None, levels=atlas.levels, staffing=staffing_of(request.actor), now=now)
+    kept = Choices.from_json(plan.choices)
+    now = as_form(plan.name, plan.level, plan.staffing_id, kept)
+    form = PlanForm(
+        request.POST or None, request.FILES or None, levels=atlas.levels, staffing=staffing_of(request.actor), now=now, kept=kept
+    )  # fmt: skip
 
     def act(form: PlanForm) -> str:
         if not form.compare():
@@ -136,7 +140,9 @@ def show_plan(request: Asked, number: int) -> HttpResponse:
     more: dict[str, Any] = {
         "plan": plan, "found": found, "told": told, "others": others, "decisions": decisions, "rules": say_rules(plan),
         "may_plan": request.actor.has(*PLANNERS), "withdrawn": any(one.verb == "withdraw" for one in decisions),
-        "asked": f"?with={told.pk}" if told else "", "not_in_it": plan.result.get("not_in_it", NOT_IN_IT), "search": say_search(plan),
+        "asked": f"?with={told.pk}" if told else "", "not_in_it": plan.result.get("not_in_it", NOT_IN_IT),
+        "search": say_search(plan), "rule_file": plan.choices.get("rules", ""),
+        "sources": say_sources(plan.result["sources"]),
     }  # fmt: skip
     return render(request, "areas/plan.html", more)
 
@@ -178,6 +184,8 @@ def say_rules(plan: Plan) -> list[tuple[str, str]]:
         found.append(("Units", f"within {set_.band:.0%} of their share by need"))
     if set_.mix is not None:
         found.append(("Mix", f"{set_.mix[0]:g} to {set_.mix[1]:g} PCSOs for one PC in each place"))
+    if told := set_.from_file:
+        found += say_rule_file(told, set_.rules_name, read_atlas().levels.get(plan.level))
     gap = plan.result["gap"]
     how = (
         f"{set_.method.title()} divisor method, exact"
