@@ -44,7 +44,9 @@ def show_side_by_side(request: Asked) -> HttpResponse:
     if plans:
         level = read_atlas().levels.get(plans[0].level) or Level(plans[0].level, "place", "places", {}, {}, {})
         files = sorted({plan.staffing for plan in plans if plan.staffing}, key=lambda one: (one.as_of, one.pk))
-        columns = [Column(plan.name, plan.result, files.index(plan.staffing) if plan.staffing else None) for plan in plans]
+        columns = [
+            Column(plan.name, plan.result, files.index(plan.staffing) if plan.staffing else None) for plan in plans
+        ]
         more["tables"] = tables_of(level, [Today(one.name, one.posts()) for one in files], columns)
         more["files"], more["same_need"] = files, same_need(columns)
         rules = [(plan, dict(say_rules(plan))) for plan in plans]
