@@ -98,7 +98,7 @@ def _change(level: Level, drawn: bytes, plan: Plan, found: Comparison) -> dict[s
     held = list(kinds.values())
     legend = [(one.colour, f"{one.words} ({held.count(one)})", one.lined) for one in CHANGES]
     colours = {code: one.colour for code, one in kinds.items()}
-    title = f"Change in posts, by {level.one}, all roles together"
+    title = f"Change in posts, by {level.one}"
     return _map(title, level, drawn, colours, legend)
 
 

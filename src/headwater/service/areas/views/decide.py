@@ -23,6 +23,7 @@ from headwater.service.design.forms import Form
 from headwater.service.design.frame import is_made_up
 from headwater.service.design.send import take
 
+PUBLISHED = "This plan is published, so nobody can change it. Make a copy, and change that."
 COPY = "A new draft with the same rules. What you copy stays as it is."
 KINDS = {"csv": "text/csv; charset=utf-8", "ods": SPREADSHEET, "pdf": "application/pdf"}
 
@@ -80,7 +81,7 @@ def copy_plan(request: Asked, number: int) -> HttpResponse:
         "title": f"Copy “{plan.name}”",
         "button": "Make a copy",
         "back": reverse("plan", args=[number]),
-        "lead": ["A new draft with the same rules. What you copy stays as it is."],
+        "lead": [PUBLISHED, COPY] if plan.is_published else [COPY],
     }
     return take(request, Form(request.POST if request.method == "POST" else None), act, "design/form_page.html", more)
 
