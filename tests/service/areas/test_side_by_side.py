@@ -86,9 +86,9 @@ def test_today_is_the_staffing_file_whatever_the_first_plan_gives_out(town_with_
         page = client.get("/areas/plans/side-by-side/?" + "&".join(f"plan={plan.pk}" for plan in asked))
         assert dict(page.context["tables"][1].whole)[kept.name] == whole
     heavy = make(town_with_measures, name="Other need", staffing=kept.pk, weight_income="90")
-    page = client.get(f"/areas/plans/side-by-side/?plan={full.pk}&plan={heavy.pk}").content.decode()
-    assert "These plans reckon need differently" in page
-    assert "not given" in page
+    told = client.get(f"/areas/plans/side-by-side/?plan={full.pk}&plan={heavy.pk}").content.decode()
+    assert "These plans reckon need differently" in told
+    assert "not given" in told
 
 
 @pytest.mark.service

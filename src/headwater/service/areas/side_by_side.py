@@ -95,5 +95,5 @@ def _leave(role: str, today: Sequence[Today], plan: Column) -> int | None:
     at = 0 if plan.today is None and len(today) == 1 else plan.today
     if at is None:
         return None
-    held = plan.result["posts"].get(role, {})
+    held: Mapping[str, int] = plan.result["posts"].get(role, {})
     return sum(max(0, posts - held.get(code, 0)) for code, posts in today[at].posts.get(role, {}).items())
