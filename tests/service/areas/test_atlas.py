@@ -220,6 +220,27 @@ def test_who_works_there_is_for_the_own_force(town: Town) -> None:
     assert "Sam Sergeant" not in page_of(town.client("youth-worker@charity"), "/areas/DY07/")
 
 
+def test_a_part_is_told_with_its_own_per_cent_and_a_class_as_a_shade(town_with_measures: Town) -> None:
+    client = town_with_measures.client("officer@police")
+    answer = client.get("/areas/?level=team")
+    shown, page = answer.context["view"].shown, answer.content.decode()
+    row = answer.context["rows"][0]
+    part, whole = re.match(r"(\d+) of (\d+) small areas", row.words).groups()  # type: ignore[union-attr]
+    assert row.words == f"{part} of {whole} small areas ({int(part) / int(whole):.0%})"
+    assert row.class_words in dict(shown.steps).values()
+    assert f"Shade: {row.class_words}" in page
+    assert row.words in client.get("/areas/values/?level=team").json()["areas"][row.code]
+
+
+def test_a_level_that_is_not_there_says_so(town: Town) -> None:
+    client = town.client("officer@police")
+    assert "There are no wards here" in page_of(client, "/areas/?level=ward")
+    assert "This shows teams." in page_of(client, "/areas/?level=ward")
+    assert "kind “&lt;x&gt;” here" in page_of(client, "/areas/?level=<x>")
+    for address in ("/areas/", "/areas/?level=team", "/areas/?level=small-area"):
+        assert "There are no " not in page_of(client, address)
+
+
 def test_what_is_no_area_is_not_found(town: Town) -> None:
     for code in ("E01999999", "x%00y", "..", "DY07 "):
         assert town.client("officer@police").get(f"/areas/{code}/").status_code == 404, code

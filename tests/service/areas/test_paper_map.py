@@ -28,6 +28,16 @@ def test_each_area_is_drawn_once_and_one_without_a_colour_is_hatched() -> None:
     assert highest[0] < highest[1], "north is above"
 
 
+def test_an_area_that_loses_is_told_without_its_colour() -> None:
+    whole = json.dumps({"features": [square("loses", -2.0, 52.6), square("gains", -2.0, 52.5)]}).encode()
+    drawn = draw_areas(whole, {"loses": "#f6d5ac", "gains": "#a9cfdc"}, "x", lined={"#f6d5ac"})
+    tree = ElementTree.fromstring(drawn)  # noqa: S314 - our own picture
+    fills = [one.get("fill") for one in tree.findall(f".//{SVG}g/{SVG}path")]
+    assert fills == ["url(#lined-f6d5ac)", "#a9cfdc"]
+    pattern = next(one for one in tree.findall(f".//{SVG}pattern") if one.get("id") == "lined-f6d5ac")
+    assert [part.get("fill") for part in pattern] == ["#f6d5ac", "#14222b"]
+
+
 def test_holes_and_islands_are_kept() -> None:
     hole = [[-1.95, 52.53], [-1.93, 52.53], [-1.93, 52.55], [-1.95, 52.53]]
     one = square("a", -2.0, 52.5)

@@ -12,8 +12,9 @@ import typst
 from headwater.areas.boundaries import ATTRIBUTION, BoundariesError
 from headwater.areas.levels import Level
 from headwater.service.areas.atlas import outlines, read_atlas
+from headwater.service.areas.changes import CHANGES, class_of_change, most_changed, say_short
 from headwater.service.areas.choices import NOT_IN_IT
-from headwater.service.areas.comparing import Comparison
+from headwater.service.areas.comparing import Comparison, Line
 from headwater.service.areas.facts import say_sources
 from headwater.service.areas.models import Plan
 from headwater.service.areas.paper_map import draw_areas
@@ -41,18 +42,28 @@ def set_board_report(plan: Plan, found: Comparison, about: list[tuple[str, str]]
 
 
 def tell_board(plan: Plan, found: Comparison, about: list[tuple[str, str]]) -> dict[str, str]:
-    """All that stands in the report, as the page takes it."""
+    """All that stands in the report, as the page takes it. `about` says what was set."""
     told: dict[str, Any] = {
         "name": plan.name, "state": plan.state, "agency": plan.agency.name, "other": found.other, "made_up": is_made_up(), "about": about,
         "on": say_day(plan.changed_at.date()), "roles": found.roles, "units": [_plain(line) for line in found.units],
         "places": [_plain(line) for line in found.lines], "moves": [move.words for move in found.moves[:MOST_MOVES]],
-        "more_moves": max(0, len(found.moves) - MOST_MOVES), "moved": found.moved, "within": found.within,
+        "more_moves": max(0, len(found.moves) - MOST_MOVES), "moved": found.moved, "within": found.within, "decided": _decided(plan),
+        "has_before": found.has_before, "before": "today" if plan.staffing and plan.staffing.name == found.other else "other",
+        "changes": [most_changed(found, lose=True), most_changed(found, lose=False)] if found.has_before else [],
         "fairness": [[role, _fair(before), _fair(after)] for role, before, after in found.fairness],
         "people": [[name, f"{before:.1f}", f"{after:.1f}"] for name, before, after in found.people],
         "not_in_it": plan.result.get("not_in_it", NOT_IN_IT), "left_out": plan.result["left_out"], "double": plan.result["double"],
         "sources": say_sources(plan.result["sources"]), "attribution": ATTRIBUTION, "sure": found.sure_words, **_maps(plan, found),
     }  # fmt: skip
     return {"plan": json.dumps(told, ensure_ascii=False)}
+
+
+def _decided(plan: Plan) -> list[list[str]]:
+    """What was decided about the plan: the verb with its day, by whom, and why."""
+    return [
+        [f"{one.get_verb_display()} on {say_day(one.at.date())}", one.decided_by, one.words]
+        for one in plan.decisions.all()
+    ]
 
 
 def _maps(plan: Plan, found: Comparison) -> dict[str, Any]:
@@ -77,33 +88,28 @@ def _need(level: Level, drawn: bytes, plan: Plan, found: Comparison) -> dict[str
     colours = {
         code: shades[next(at for at, (low, _) in enumerate(steps) if value >= low)] for code, value in need.items()
     }
-    legend = [[shade, f"{words} of all need"] for shade, (_, words) in zip(shades, steps, strict=True)]
+    legend = [(shade, f"{words} of all need", False) for shade, (_, words) in zip(shades, steps, strict=True)]
     return _map(f"Share of need, by {level.one}", level, drawn, colours, legend)
 
 
 def _change(level: Level, drawn: bytes, plan: Plan, found: Comparison) -> dict[str, Any]:
-    shades = dict(zip(("more", "as many", "fewer"), spread(3), strict=True))
     change = {line.code: sum(more for *_, more in line.cells) for line in found.lines if _known(plan, line.code)}
-    word = {code: "more" if more > 0 else "fewer" if more < 0 else "as many" for code, more in change.items()}
-    kinds = list(word.values())
-    legend = [
-        [
-            shade,
-            f"{name.capitalize()} posts than {found.other}" if name != "as many" else f"As many posts as {found.other}",
-        ]
-        for name, shade in shades.items()
-    ]
-    legend = [[shade, f"{words} ({kinds.count(name)})"] for (shade, words), name in zip(legend, shades, strict=True)]
-    return _map(
-        f"Change in posts, by {level.one}", level, drawn, {code: shades[one] for code, one in word.items()}, legend
-    )
+    kinds = {code: class_of_change(more) for code, more in change.items()}
+    held = list(kinds.values())
+    legend = [(one.colour, f"{one.words} ({held.count(one)})", one.lined) for one in CHANGES]
+    colours = {code: one.colour for code, one in kinds.items()}
+    title = f"Change in posts, by {level.one}"
+    return _map(title, level, drawn, colours, legend)
 
 
-def _map(title: str, level: Level, drawn: bytes, colours: dict[str, str], legend: list[list[str]]) -> dict[str, Any]:
+def _map(
+    title: str, level: Level, drawn: bytes, colours: dict[str, str], legend: list[tuple[str, str, bool]]
+) -> dict[str, Any]:
     hatched = sum(code not in colours for code in level.names)
     about = f"Map: {title}. The tables in this report have the same numbers."
+    lined = {colour for colour, _, lines in legend if lines}
     return {
-        "title": title, "about": about, "svg": draw_areas(drawn, colours, about), "legend": legend,
+        "title": title, "about": about, "svg": draw_areas(drawn, colours, about, lined=lined), "legend": legend,
         "hatched": f"{UNKNOWN} ({hatched})" if hatched else "",
     }  # fmt: skip
 
@@ -113,10 +119,10 @@ def _known(plan: Plan, code: str) -> bool:
     return bool(plan.result["residents"].get(code))
 
 
-def _plain(line: Any) -> dict[str, Any]:
+def _plain(line: Line) -> dict[str, Any]:
     found = asdict(line)
     del found["each"]  # The page and the files tell of each post; on paper the sentence for each place is enough.
-    return found | {"need": f"{line.need:.2%}", "sure": [one.words for one in line.sure]}
+    return found | {"need": f"{line.need:.2%}", "short": say_short(line)}
 
 
 def _fair(one: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -68,6 +69,15 @@ class Plan(models.Model):
     def is_published(self) -> bool:
         """Whether it stands as it is for good."""
         return self.state == "published"
+
+    @property
+    def last_change(self) -> tuple[datetime, Any, str]:
+        """When something was last done about it, by whom, and what: worked out, or what was decided."""
+        *_, last = [
+            (self.changed_at, self.changed_by, "worked out"),
+            *((one.at, one.by, one.get_verb_display().lower()) for one in self.decisions.all()),
+        ]
+        return last
 
     @property
     def posts(self) -> dict[str, dict[str, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -18,9 +18,10 @@ HATCH = (
 )
 
 
-def draw_areas(outlines: bytes, colours: Mapping[str, str], about: str) -> str:
+def draw_areas(outlines: bytes, colours: Mapping[str, str], about: str, *, lined: Collection[str] = ()) -> str:
     """An SVG picture of a GeoJSON collection (properties `code`, longitude and latitude), north above. An area without a colour is
-    hatched. `about` is its title for whoever cannot see it."""
+    hatched; one whose colour is in `lined` has thin lines across, the other way, so that it is told without colour. `about` is its title
+    for whoever cannot see it."""
     features = json.loads(outlines)["features"]
     points = [point for one in features for ring in _rings(one["geometry"]) for point in ring]
     west, east = min(x for x, _ in points), max(x for x, _ in points)
@@ -35,13 +36,22 @@ def draw_areas(outlines: bytes, colours: Mapping[str, str], about: str) -> str:
             for ring in _rings(geometry)
         )
 
-    drawn = "".join(
-        f'<path d="{path(one["geometry"])}" fill="{colours.get(one["properties"]["code"], "url(#hatch)")}"/>'
-        for one in features
-    )
+    def fill(code: str) -> str:
+        colour = colours.get(code)
+        return "url(#hatch)" if colour is None else f"url(#lined-{colour[1:]})" if colour in lined else colour
+
+    drawn = "".join(f'<path d="{path(one["geometry"])}" fill="{fill(one["properties"]["code"])}"/>' for one in features)
+    patterns = HATCH + "".join(_lined(colour) for colour in sorted(lined))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {WIDTH + 4} {height + 4}" role="img" aria-label={quoteattr(about)}>'
-        f'<defs>{HATCH}</defs><g stroke="{EDGE}" stroke-width="0.8" stroke-linejoin="round" fill-rule="evenodd">{drawn}</g></svg>'
+        f'<defs>{patterns}</defs><g stroke="{EDGE}" stroke-width="0.8" stroke-linejoin="round" fill-rule="evenodd">{drawn}</g></svg>'
+    )
+
+
+def _lined(colour: str) -> str:
+    return (
+        f'<pattern id="lined-{colour[1:]}" width="14" height="14" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
+        f'<rect width="14" height="14" fill="{colour}"/><rect width="2" height="14" fill="{EDGE}"/></pattern>'
     )
 
 

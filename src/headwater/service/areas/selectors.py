@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from headwater.triggers.disclosure import DisclosureRule, Published
 OWN_SOURCE = "This service, as it stands now: what you may open yourself, and nothing else."
 PACKAGES, CASES = "own.packages", "own.cases"
 PAGE = 25
+PART = re.compile(r"\d+ of \d+ small areas")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Row:
     where: str
     words: str
     class_words: str
+    is_class: bool = False
+    """Whether `class_words` tell of a class of the map, which spans several values, rather than why there is no number."""
 
 
 def measures_for(actor: Actor, atlas: Atlas, level: Level) -> dict[str, Shown]:
@@ -78,15 +82,19 @@ def rows_of(atlas: Atlas, level: Level, shown: Shown | None, *, q: str, order: s
         Row(
             code, level.names[code], where(atlas, level, code),
             say(shown, code) if shown else "", classes.get(shown.class_of(code), "") if shown else "",
+            shown is not None and shown.class_of(code) >= 0,
         )
         for code in codes
     ]  # fmt: skip
 
 
 def say(shown: Shown, code: str) -> str:
-    """The number of an area in words, or why there is none."""
+    """The number of an area in words, or why there is none; a part of its small areas with the per cent that they are."""
     number = shown.class_of(code)
-    return shown.words[code] if number >= 0 or number == HIDDEN else NO_CLASS[number]
+    if number < 0 and number != HIDDEN:
+        return NO_CLASS[number]
+    words = shown.words[code]
+    return f"{words} ({shown.values[code]:.0%})" if PART.fullmatch(words) else words
 
 
 def _rank(shown: Shown, code: str, order: str) -> tuple[int, float]:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from headwater.areas.boundaries import ATTRIBUTION, BoundariesError
-from headwater.areas.levels import TEAM, Level
+from headwater.areas.levels import TEAM, WARD, Level
 from headwater.service.agencies.access import Asked, signed_in
 from headwater.service.areas.access import reads_plans
 from headwater.service.areas.atlas import Atlas, outlines, read_atlas
@@ -33,18 +33,32 @@ class View:
     filters: AreaFilters
     q: str
     order: str
+    absent: str = ""
+    """Why the level that the address names is not shown; empty where it is."""
 
 
 def asked_for(request: Asked, atlas: Atlas) -> View:
     """The level and measure that the address names, or the first that have something to show."""
-    level = atlas.levels.get(request.GET.get("level", "")) or atlas.levels[TEAM]
+    named = request.GET.get("level", "")
+    level = atlas.levels.get(named) or atlas.levels[TEAM]
     measures = measures_for(request.actor, atlas, level)
     shown = measures.get(request.GET.get("measure", "")) or next(iter(measures.values()), None)
     told = request.GET.copy()
     told["level"], told["measure"] = level.id, shown.id if shown else ""
     told.setdefault("order", "most" if shown else "name")
     filters = AreaFilters(told, levels=atlas.levels, measures=measures)
-    return View(level, shown, filters, filters.told.get("q", ""), filters.told.get("order") or "name")
+    return View(
+        level, shown, filters, filters.told.get("q", ""), filters.told.get("order") or "name", say_absent(atlas, named)
+    )
+
+
+def say_absent(atlas: Atlas, level: str) -> str:
+    """Why a level is not there, for whoever asked for it; empty where it is, or where none was named."""
+    if not level or level in atlas.levels:
+        return ""
+    if level == WARD:
+        return "There are no wards here: the catalogue has no file of them (areas/wards.csv)."
+    return f"There are no areas of the kind “{level[:40]}” here."
 
 
 @signed_in

@@ -23,6 +23,7 @@ from headwater.service.design.forms import Form
 from headwater.service.design.frame import is_made_up
 from headwater.service.design.send import take
 
+PUBLISHED = "This plan is published, so nobody can change it. Make a copy, and change that."
 COPY = "A new draft with the same rules. What you copy stays as it is."
 KINDS = {"csv": "text/csv; charset=utf-8", "ods": SPREADSHEET, "pdf": "application/pdf"}
 
@@ -80,7 +81,7 @@ def copy_plan(request: Asked, number: int) -> HttpResponse:
         "title": f"Copy “{plan.name}”",
         "button": "Make a copy",
         "back": reverse("plan", args=[number]),
-        "lead": ["A new draft with the same rules. What you copy stays as it is."],
+        "lead": [PUBLISHED, COPY] if plan.is_published else [COPY],
     }
     return take(request, Form(request.POST if request.method == "POST" else None), act, "design/form_page.html", more)
 
@@ -105,19 +106,24 @@ def export_plan(request: Asked, number: int, kind: str) -> HttpResponse:
 MAKE: dict[str, Callable[[Plan, Comparison, list[tuple[str, str]]], bytes]] = {
     "csv": lambda _, found, about: as_csv(sheets_of(found, about)),
     "ods": lambda _, found, about: as_ods(sheets_of(found, about)),
-    "pdf": set_board_report,
+    "pdf": lambda plan, found, _: set_board_report(plan, found, what_was_set(plan, found.other)),
 }
 
 
-def about_plan(plan: Plan, other: str) -> list[tuple[str, str]]:
-    """What a file says of itself."""
-    found = [
+def what_was_set(plan: Plan, other: str) -> list[tuple[str, str]]:
+    """The plan with its weights and rules."""
+    return [
         ("Plan", plan.name),
         ("State", plan.state),
         ("Beside", other),
         ("Worked out by", str(plan.changed_by)),
         *say_rules(plan),
     ]
+
+
+def about_plan(plan: Plan, other: str) -> list[tuple[str, str]]:
+    """What a file says of itself."""
+    found = what_was_set(plan, other)
     found += [("Not in it", words) for words in plan.result.get("not_in_it", NOT_IN_IT)]
     found += [("Source", source) for source in plan.result["sources"]]
     found += [

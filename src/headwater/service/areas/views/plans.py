@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -38,8 +38,9 @@ def show_plans(request: Asked) -> HttpResponse:
         plans_of(request.actor)
         .defer(*Plan.HEAVY)
         .select_related("changed_by")
-        .prefetch_related("decisions")[:MOST_PLANS]
+        .prefetch_related("decisions__by")[:MOST_PLANS]
     )
+    plans.sort(key=lambda plan: plan.last_change[0], reverse=True)
     log("consult", "areas_plan", [plan.pk for plan in plans])
     more = {
         "plans": plans, "staffing": staffing_of(request.actor).defer("rows").select_related("by"), "may_plan": request.actor.has(*PLANNERS),
@@ -92,7 +93,9 @@ def add_plan(request: Asked) -> HttpResponse:
 
 @for_people(*PLANNERS)
 def change_plan(request: Asked, number: int) -> HttpResponse:
-    """Change a draft and work it out anew."""
+    """Change a draft and work it out anew; what is published leads to its copy."""
+    if plan_for(request.actor, number).is_published:
+        return HttpResponseRedirect(reverse("copy_plan", args=[number]))
     plan = plan_for(request.actor, number, to="change", lock=request.method == "POST")
     atlas = read_atlas()
     kept = Choices.from_json(plan.choices)

@@ -12,7 +12,7 @@ from headwater.service.agencies.access import Asked, for_people
 from headwater.service.areas.access import READERS, plans_of, reads_plans
 from headwater.service.areas.atlas import read_atlas
 from headwater.service.areas.models import Plan
-from headwater.service.areas.side_by_side import MOST, tables_of
+from headwater.service.areas.side_by_side import MOST, Column, Today, same_need, tables_of
 from headwater.service.areas.views.plans import MOST_PLANS, say_rules
 from headwater.service.audit.actions import log
 
@@ -43,9 +43,12 @@ def show_side_by_side(request: Asked) -> HttpResponse:
     }
     if plans:
         level = read_atlas().levels.get(plans[0].level) or Level(plans[0].level, "place", "places", {}, {}, {})
-        staffed = next((plan for plan in plans if plan.staffing), None)
-        today = (staffed.staffing.name, staffed.result["today"]) if staffed and staffed.staffing else None
-        more["tables"] = tables_of(level, today, [(plan.name, plan.result) for plan in plans])
+        files = sorted({plan.staffing for plan in plans if plan.staffing}, key=lambda one: (one.as_of, one.pk))
+        columns = [
+            Column(plan.name, plan.result, files.index(plan.staffing) if plan.staffing else None) for plan in plans
+        ]
+        more["tables"] = tables_of(level, [Today(one.name, one.posts()) for one in files], columns)
+        more["files"], more["same_need"] = files, same_need(columns)
         rules = [(plan, dict(say_rules(plan))) for plan in plans]
         more["rules"] = [
             (what, [(plan, told.get(what, "no such rule")) for plan, told in rules])
