@@ -35,7 +35,7 @@ SMALL = "title: T\nroles: {pc: {name: PC, posts: 30}}\n"
         ("title: [", "rules.yaml is no YAML"),
         ("just words", "rules.yaml, the file: "),
         ("title: T\nroles: {pc: {name: PC}}\n", r"roles.pc.posts: Field required"),
-        (SMALL + "banana: 1\n", "banana: Extra inputs are not permitted"),
+        (SMALL + "banana: 1\n", "banana: there is no rule of this name"),
         (SMALL + "most_moves: 3\n", "Write method: milp"),
         ("title: T\nroles: {sergeant: {name: S, posts: 3}}\n", "'sergeant' is no role of a plan. Write pc or pcso"),
         ("title: T\nroles: {pc: {name: PC, posts: 1000000000}}\n", r"roles.pc.posts: the number is larger than 20,000"),

@@ -106,7 +106,7 @@ OF_THE_FILE = (*_numbers(), "workload", "band", "mix_least", "mix_most", "method
 class PlanForm(Numbers):  # type: ignore[misc,valid-type]
     """Everything that a planner sets. Empty means no such rule."""
 
-    name = f.line("What is this plan called?", "For example, Two officers in every ward")
+    name = f.line("What is this plan called?", "For example, Two officers in every team")
     rules = forms.FileField(
         label="A file of rules", required=False, max_length=100,
         help_text="YAML, as the command headwater areas allocate reads it. It brings all rules at once, those of single units, places, teams and tied posts "
