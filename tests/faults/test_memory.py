@@ -62,7 +62,7 @@ def test_a_stream_takes_no_more_memory_the_longer_it_is(tmp_path: Path) -> None:
     assert len(held) > 10, "a stream of several portions"
     early = max(held[: len(held) // 3])
     assert max(held) < 1.1 * early + KEPT_OF_A_ROW * CRIMES
-    assert found["peak"] < 2 * early + LIMIT
+    assert found["peak"] < 3 * early + LIMIT
 
 
 @pytest.mark.full

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from headwater.engine import DuckDBEngine
@@ -17,9 +18,13 @@ from nightly import count_apart, deal
 TABLES = ("person", "person_summary", "tie", "residence", "household_member", "evidence")
 
 
-def search_nights(folder: Path, people: int, nights: int, share: float) -> None:
+def search_nights(folder: Path, people: int, nights: int, share: float, few: float = 0.0) -> None:
     """Search a made-up force night by night, with a reviewer's decisions between, and in the end from the beginning: all that was found
-    about whom, and every draft, is the same."""
+    about whom, and every draft, is the same.
+
+    Pairs keep the weight of the night on which they were compared, so over some nights a `few` of the rows may differ, and how
+    sure a record's place is may lie on the other side of a border (decision 20); the drafts may not.
+    """
     make_force(folder / "force", people=people, seed=5)
     lake = Lake.open(folder / "lake")
     first, *increments = deal(folder / "force" / "exports", folder / "dealt", nights, share)
@@ -43,9 +48,18 @@ def search_nights(folder: Path, people: int, nights: int, share: float) -> None:
                 found.append({table: engine.fetch(f"SELECT * FROM {table} ORDER BY ALL") for table in TABLES})
     assert found[0]["evidence"].num_rows > 20
     for table in TABLES:
-        assert found[0][table].equals(found[1][table]), table
+        if not few:
+            assert found[0][table].equals(found[1][table]), table
+        elif table != "person_summary":  # It says of each person how sure, and otherwise follows from `person`.
+            night, full = (_rows(tables[table]) for tables in found)
+            assert len(night ^ full) <= few * len(full), table
     assert len(list((runs[-1] / "packages").glob("K-*.json"))) > 0
     assert count_apart(runs[-2], runs[-1]) == 0
+
+
+def _rows(table: pa.Table) -> set[str]:
+    kept = [name for name in table.column_names if name != "certainty"]
+    return {repr(row) for row in table.select(kept).to_pylist()}
 
 
 def test_two_nights_end_with_the_drafts_of_a_full_search(tmp_path: Path) -> None:
@@ -54,4 +68,4 @@ def test_two_nights_end_with_the_drafts_of_a_full_search(tmp_path: Path) -> None
 
 @pytest.mark.full
 def test_six_nights_end_with_the_drafts_of_a_full_search(tmp_path: Path) -> None:
-    search_nights(tmp_path, people=1500, nights=6, share=0.004)
+    search_nights(tmp_path, people=1500, nights=6, share=0.004, few=0.002)

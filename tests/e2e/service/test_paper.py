@@ -86,7 +86,7 @@ def test_no_page_about_somebody_prints_but_the_plan_that_was_asked_for(sign_in: 
     check(sergeant)
     sergeant.get_by_label("Library card").check()
     sergeant.get_by_label("I have checked who lives there").check()
-    sergeant.get_by_role("button", name="Show it as a page").click()
+    follow(sergeant, sergeant.get_by_role("button", name="Show it as a page"))
     expect(sergeant.get_by_role("heading", name=f"Plan of {NAME}")).to_be_visible()
     text = on_paper(sergeant)
     assert "Library card" in text
