@@ -11,15 +11,16 @@ import pytest
 
 from tests.records.samples import CRIME_COLUMNS, crime_row
 
+REPOSITORY = Path(__file__).parents[2]
 SCRIPT = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake, load
+from tests.peak import peak_bytes
 with DuckDBEngine(memory="500MB", threads=1, spill=Path(sys.argv[1]) / "spill") as engine:
     report = load(Lake.open(Path(sys.argv[1]) / "lake"), [Path(sys.argv[2])], engine=engine).batches[0]
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"rows": report.rows_in, "accepted": report.accepted, "megabytes": peak}))
+print(json.dumps({"rows": report.rows_in, "accepted": report.accepted, "megabytes": peak_bytes() / 1e6}))
 """
 
 
@@ -33,7 +34,11 @@ def load_rows(folder: Path, crimes: int) -> dict[str, float]:
         for number in range(crimes):
             handle.write(template.replace("@", f"20DY/{number:07}/16"))
     said = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(folder), str(path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", SCRIPT, str(folder), str(path)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     path.unlink()
     found: dict[str, float] = json.loads(said.stdout)
