@@ -76,14 +76,14 @@ def _work_out(name: str, atlas: Atlas, level: Level, staffing: Staffing | None, 
             "A limit on moves needs the posts of today. Choose a staffing file, or leave the limit empty.", "staffing"
         )
     try:
-        facts = facts_of(atlas)
+        facts = facts_of(atlas, choices.index or None)
         if choices.workload and not facts.has_minutes:
             raise Refused(
                 "No minutes of work are known for these areas. Set the share of work to 0, or have the minutes loaded.",
                 "rules" if choices.rules else "workload",
             )
         held = Held(staffing.posts(), staffing.posts("fixed")) if staffing else None
-        return work_out(name, facts, level, choices, held, groups_of(atlas.shelf, facts))
+        return work_out(name, facts, level, choices, held, groups_of(atlas.shelf, facts, choices.index or None))
     except (AllocationError, NeedError, FactsError, ScenarioError) as fault:
         raise Refused(str(fault), "rules" if choices.rules else None) from None
 

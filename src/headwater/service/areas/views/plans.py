@@ -15,11 +15,12 @@ from headwater.service.agencies.access import Asked, for_people
 from headwater.service.areas import actions, comparing
 from headwater.service.areas.access import PLANNERS, READERS, plan_for, plans_of, reads_plans, staffing_of
 from headwater.service.areas.atlas import Atlas, read_atlas
-from headwater.service.areas.choices import NOT_IN_IT, ROLES, Choices, RoleChoice
-from headwater.service.areas.facts import knows_work, say_sources
+from headwater.service.areas.choices import NOT_IN_IT, ROLES, WEIGHTING_WORDS, Choices, RoleChoice
+from headwater.service.areas.facts import indexes_of, knows_work, say_sources
 from headwater.service.areas.models import Plan
-from headwater.service.areas.plan_forms import PlanForm, StaffingForm, as_form
+from headwater.service.areas.plan_forms import PlanForm, as_form
 from headwater.service.areas.rule_file import say_rule_file
+from headwater.service.areas.staffing_form import StaffingForm
 from headwater.service.audit.actions import log
 from headwater.service.design.send import take
 
@@ -81,7 +82,9 @@ def add_plan(request: Asked) -> HttpResponse:
     roles = {role: RoleChoice(posts.get(role, 0)) for role in ROLES}
     choices = Choices(WITHOUT_CRIME, WORK, roles) if knows_work(atlas) else Choices(roles=roles)
     start = as_form("", newest.level if newest else TEAM, newest.pk if newest else None, choices)
-    form = PlanForm(request.POST or None, request.FILES or None, levels=atlas.levels, staffing=files, initial=start)
+    form = PlanForm(
+        request.POST or None, request.FILES or None, levels=atlas.levels, indexes=indexes_of(atlas), staffing=files, initial=start
+    )  # fmt: skip
 
     def act(form: PlanForm) -> str:
         made = _save(None, request, atlas, form)
@@ -101,7 +104,8 @@ def change_plan(request: Asked, number: int) -> HttpResponse:
     kept = Choices.from_json(plan.choices)
     now = as_form(plan.name, plan.level, plan.staffing_id, kept)
     form = PlanForm(
-        request.POST or None, request.FILES or None, levels=atlas.levels, staffing=staffing_of(request.actor), now=now, kept=kept
+        request.POST or None, request.FILES or None, levels=atlas.levels, indexes=indexes_of(atlas), staffing=staffing_of(request.actor),
+        now=now, kept=kept,
     )  # fmt: skip
 
     def act(form: PlanForm) -> str:
@@ -165,16 +169,12 @@ def beside(request: HttpRequest, plan: Plan, atlas: Atlas) -> tuple[comparing.Co
 def say_rules(plan: Plan) -> list[tuple[str, str]]:
     """What was set, as lines of words."""
     set_ = Choices.from_json(plan.choices)
-    whole = sum(set_.weights.values()) or 1.0
-    found = [
-        (
-            "Weights",
-            ", ".join(
-                f"{DOMAINS[name].lower()} {weight / whole:.0%}"
-                for name in DOMAINS
-                if (weight := set_.weights.get(name))
-            ),
-        ),
+    index = plan.result.get("index", "")
+    chosen = "chosen by the planner" if set_.index else "none was chosen, and this one covers most of the force"
+    found = [("Index", f"{index}; {chosen}")] if index else []
+    shares = ", ".join(f"{DOMAINS[name].lower()} {share:.0%}" for name, share in set_.shares.items())
+    found += [
+        ("Weights", f"{WEIGHTING_WORDS[set_.weighting].capitalize()}: {shares}"),
         ("Share of work in need", f"{set_.workload:.0%}; the rest is hardship, times residents"),
     ]
     for role, one in set_.roles.items():
