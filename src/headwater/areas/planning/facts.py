@@ -10,6 +10,7 @@ import numpy as np
 
 from headwater.areas.demand import WITHOUT_AREA
 from headwater.areas.deprivation import DOMAINS
+from headwater.areas.earlier_wards import Carrier, open_wards
 from headwater.areas.levels import SMALL_AREA, TEAM, WARD, Level, read_levels
 from headwater.areas.measures import Kept, MeasureSet, list_kept, open_measures, read_measure_sets, with_none_as_zero
 from headwater.areas.measures.counted import share_elsewhere
@@ -37,12 +38,13 @@ class FactsError(ValueError):
 @dataclass(frozen=True)
 class Shelf:
     """The levels of the force, and the sets of measures that are loaded with what each means. `carried` says of each set that came from
-    small areas of another year what that cost."""
+    small areas of another year what that cost; `carrier` knows where posts of earlier wards lie today."""
 
     levels: Mapping[str, Level]
     sets: Mapping[str, MeasureSet]
     kept: Mapping[str, Kept]
     carried: Mapping[str, str] = field(default_factory=dict)
+    carrier: Carrier = field(default_factory=Carrier)
 
     @property
     def codes(self) -> list[str]:
@@ -103,7 +105,8 @@ def open_shelf(folder: Path, catalogue: Path | None = None) -> Shelf:
     for name, one in kept.items():
         if redrawn is not None or share_elsewhere(one, own) <= MOST_ELSEWHERE:
             kept[name] = with_none_as_zero(one, own)
-    return Shelf(levels, {name: sets[name] for name in there}, kept, carried)
+    carrier = Carrier(open_wards(folder), _residents(kept), redrawn)
+    return Shelf(levels, {name: sets[name] for name in there}, kept, carried, carrier)
 
 
 def _residents(kept: Mapping[str, Kept]) -> dict[str, float]:

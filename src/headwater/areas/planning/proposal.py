@@ -67,6 +67,8 @@ class Proposal:
     coupled: Coupled | None
     not_in_model: tuple[str, ...]
     sources: tuple[str, ...]
+    carried: str = ""
+    """What it cost to count posts of earlier wards in those of today."""
 
 
 def propose(
@@ -108,7 +110,14 @@ def propose(
             role, posts, alone[role.id], today, moves, need_for_one(role, posts), need_for_one(role, today) if today is not None else None
         )  # fmt: skip
     return Proposal(
-        scenario, level, need, results, coupled, _left_out(facts, scenario), facts.rests_on(scenario.need.workload)
+        scenario,
+        level,
+        need,
+        results,
+        coupled,
+        _left_out(facts, scenario),
+        facts.rests_on(scenario.need.workload),
+        held.carried,
     )
 
 

@@ -149,7 +149,11 @@ def _read_atlas(catalogue: Path | None, folder: Path, stamp: tuple[int, ...]) ->
 
 def _stamp(catalogue: Path | None, folder: Path) -> tuple[int, ...]:
     """Changes when one of the files does."""
-    files = [*folder.glob("*/manifest.json"), *(catalogue.rglob("*.*") if catalogue else [])]
+    files = [
+        *folder.glob("*/manifest.json"),
+        *folder.glob("lookups/*.json"),
+        *(catalogue.rglob("*.*") if catalogue else []),
+    ]
     return tuple(sorted(path.stat().st_mtime_ns for path in files))
 
 

@@ -34,6 +34,8 @@ def work_out(
     place = facts.at(level).place
     return {
         "level": level.id,
+        "places": {code: [name, level.unit[code]] for code, name in level.names.items()},
+        "carried": proposal.carried,
         "need": dict(proposal.need),
         "posts": {name: dict(one.posts) for name, one in proposal.results.items()},
         "today": {name: dict(one.today or {}) for name, one in proposal.results.items()},

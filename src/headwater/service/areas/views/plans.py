@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from headwater.areas.deprivation import DOMAINS
-from headwater.areas.levels import TEAM, Level
+from headwater.areas.levels import TEAM
 from headwater.areas.need import WITHOUT_CRIME
 from headwater.service.agencies.access import Asked, for_people
-from headwater.service.areas import actions, comparing
+from headwater.service.areas import actions
 from headwater.service.areas.access import PLANNERS, READERS, plan_for, plans_of, reads_plans, staffing_of
 from headwater.service.areas.atlas import Atlas, read_atlas
 from headwater.service.areas.choices import NOT_IN_IT, ROLES, WEIGHTING_WORDS, Choices, RoleChoice
@@ -21,6 +21,7 @@ from headwater.service.areas.models import Plan
 from headwater.service.areas.plan_forms import PlanForm, as_form
 from headwater.service.areas.rule_file import say_rule_file
 from headwater.service.areas.staffing_form import StaffingForm
+from headwater.service.areas.views.beside import beside
 from headwater.service.audit.actions import log
 from headwater.service.design.send import take
 
@@ -63,6 +64,7 @@ def add_staffing(request: Asked) -> HttpResponse:
             as_of=told["as_of"],
             level=atlas.levels[told["level"]],
             content=told["file"].read(),
+            carrier=atlas.shelf.carrier,
         )
         return reverse("plans")
 
@@ -140,7 +142,7 @@ def _save(plan: Plan | None, request: Asked, atlas: Atlas, form: PlanForm) -> Pl
 def show_plan(request: Asked, number: int) -> HttpResponse:
     """A plan beside what is, or beside another plan."""
     plan = plan_for(request.actor, number)
-    found, told = beside(request, plan, read_atlas())
+    found, told, carried = beside(request, plan, read_atlas())
     log("consult", "areas_plan", [plan.pk, *([told.pk] if told else [])])
     decisions = list(plan.decisions.select_related("by"))
     others = plans_of(request.actor).filter(level=plan.level).exclude(pk=plan.pk).defer(*Plan.HEAVY)[:MOST_PLANS]
@@ -149,21 +151,9 @@ def show_plan(request: Asked, number: int) -> HttpResponse:
         "may_plan": request.actor.has(*PLANNERS), "withdrawn": any(one.verb == "withdraw" for one in decisions),
         "asked": f"?with={told.pk}" if told else "", "not_in_it": plan.result.get("not_in_it", NOT_IN_IT),
         "search": say_search(plan), "rule_file": plan.choices.get("rules", ""),
-        "sources": say_sources(plan.result["sources"]),
+        "sources": say_sources(plan.result["sources"]), "carried": carried,
     }  # fmt: skip
     return render(request, "areas/plan.html", more)
-
-
-def beside(request: HttpRequest, plan: Plan, atlas: Atlas) -> tuple[comparing.Comparison, Plan | None]:
-    """The plan beside the one that the address names, or the posts of its staffing file."""
-    asked = request.GET.get("with", "")
-    level = atlas.levels.get(plan.level) or Level(plan.level, "place", "places", {}, {}, {})
-    if asked.isdecimal() and len(asked) < 19:
-        other = plan_for(request.actor, int(asked))  # type: ignore[attr-defined]
-        if other.level == plan.level and other.pk != plan.pk:
-            return comparing.compare(plan.result, level, other.posts, other.name), other
-    called = plan.staffing.name if plan.staffing else "no posts of today"
-    return comparing.compare(plan.result, level, plan.result["today"], called), None
 
 
 def say_rules(plan: Plan) -> list[tuple[str, str]]:
