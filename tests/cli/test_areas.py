@@ -241,7 +241,7 @@ def test_work_is_said_in_steps_so_that_no_small_area_can_be_worked_out(planned: 
     for level in ("team", "npu"):
         told = json.loads(planned("areas", "need", "--workload", "1", "--level", level, "--json").out)
         assert sum(one["minutes"] for one in told["places"]) == pytest.approx(sum(shown), abs=2)
-        assert "1 small areas with fewer than 5 events count as none" in told["small_numbers"]
+        assert "1 small areas with the work of fewer than 5 count as none" in told["small_numbers"]
     step = 5 * 130_300 / 1_385
     assert all(abs(minutes / step - round(minutes / step)) < 0.01 for minutes in shown)
     team = json.loads(planned("areas", "measures", "BE01", "--json").out)
