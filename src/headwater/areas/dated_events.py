@@ -1,4 +1,5 @@
-"""How do events with a place and a day come in, for a test of near repeats? From a CSV file, every row accounted for."""
+"""How do events with a place and a day come in, for a test of near repeats? From a CSV file here (from the lake: `event_places`), every row
+accounted for."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import csv
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,9 @@ HEADS = {
 """The columns by which events are read, whatever their case."""
 
 MONTH = re.compile(r"\d{4}-\d{2}")
+
+Event = tuple[float, float, date, str]
+"""Two coordinates, the day, and the name of what happened (empty: none)."""
 
 EARTH = 6_371_008.8
 """The mean radius of the earth, in metres."""
@@ -63,7 +67,7 @@ def read_dated_events(path: Path) -> DatedEvents:
         )
     across, up = ("x", "y") if plane else ("longitude", "latitude")
     aside: Counter[str] = Counter()
-    found: list[tuple[float, float, date, str]] = []
+    found: list[Event] = []
     rows = monthly = 0
     for row in reader:
         rows += 1
@@ -97,13 +101,25 @@ def read_dated_events(path: Path) -> DatedEvents:
             f"All dates of {path.name} are the same day of a month, so they tell the month only. Near repeats need the day: "
             "take the force's own records. Open data do not have it."
         )
-    x, y = np.array([one for one, *_ in found]), np.array([one for _, one, *_ in found])
     if not plane:
-        x, y = (
-            EARTH * np.radians(x - x.mean()) * math.cos(math.radians(float(y.mean()))),
-            EARTH * np.radians(y - y.mean()),
-        )
-    # A row without a number of its own is an occurrence of its own.
-    names = tuple(name or f"row {at}" for at, (*_, name) in enumerate(found)) if head["occurrence"] else None
+        found = _flatten(found)
+    return make_dated_events(found, rows, aside, numbered=bool(head["occurrence"]))
+
+
+def _flatten(found: list[Event]) -> list[Event]:
+    """Longitude and latitude as metres east and north of their mean."""
+    wide, high = np.mean([one for one, *_ in found]), np.mean([one for _, one, *_ in found])
+    shrinks = EARTH * math.cos(math.radians(float(high)))
+    return [
+        (shrinks * math.radians(x - float(wide)), EARTH * math.radians(y - float(high)), day, name)
+        for x, y, day, name in found
+    ]
+
+
+def make_dated_events(found: Sequence[Event], rows: int, aside: Mapping[str, int], *, numbered: bool) -> DatedEvents:
+    """Events in metres with their days and names; `numbered`: whether they have any. One without a name is an occurrence of its own."""
+    names = tuple(name or f"row {at}" for at, (*_, name) in enumerate(found)) if numbered else None
+    days = [day for _, _, day, _ in found]
+    x, y = np.array([one for one, *_ in found]), np.array([one for _, one, *_ in found])
     numbers = np.array([day.toordinal() for day in days], np.float64)
     return DatedEvents(x, y, numbers, names, min(days), max(days), rows, dict(sorted(aside.items())))
