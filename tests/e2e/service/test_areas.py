@@ -45,6 +45,9 @@ def test_every_area_is_drawn_and_nobody_else_is_asked(mapped: Live, sign_in: Sig
     page.goto(f"/areas/?level={level}")
     drawn(page, count)
     check(page)
+    told = page.locator("[data-map-told]").bounding_box()
+    assert told is not None
+    assert told["height"] <= 12, "no room is kept for words that are not there yet"
     assert any(url.endswith(".js") and "worker" in url for url in asked), "the worker comes from a file of ours"
     assert [url for url in asked if not url.startswith((f"{mapped.address}/", "data:"))] == []
     assert faults == []
@@ -125,6 +128,21 @@ def test_a_plan_from_a_staffing_file_to_the_board(mapped: Live, sign_in: SignIn,
     expect(page.get_by_role("heading", name="Two in every team", level=1)).to_be_visible()
     expect(page.get_by_text("beside Posts on 1 April").first).to_be_visible()
     check(page)
+    units, first = page.locator("details.unit"), page.locator("details.unit").first
+    expect(units).to_have_count(8)
+    expect(page.locator("details.unit[open]")).to_have_count(0)
+    expect(first.locator("> summary")).to_contain_text("Birmingham East 33 places")
+    expect(first.locator("> summary")).to_contain_text("PC 165 to ")
+    expect(first.get_by_role("rowheader").first).to_be_hidden()
+    first.locator("> summary").focus()
+    page.keyboard.press("Enter")
+    expect(first.get_by_role("rowheader").first).to_be_visible()
+    check(page)
+    page.keyboard.press("Enter")
+    page.emulate_media(media="print")
+    for number in range(8):
+        expect(units.nth(number).get_by_role("rowheader").last).to_be_visible()
+    page.emulate_media(media="screen")
     with page.expect_download() as got:
         page.get_by_role("link", name="report for the board (PDF)").click()
     assert got.value.path().read_bytes().startswith(b"%PDF")

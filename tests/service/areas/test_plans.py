@@ -67,6 +67,8 @@ def test_a_plan_is_worked_out_from_the_form(town_with_measures: Town) -> None:
     assert "2 small areas lack a number" in page
     assert "What is not in it" in page
     assert "by need" in page
+    assert page.count('<details class="govuk-details unit">') == 8, "folded by unit"
+    assert page.count("Each post in ") == 170
 
 
 def test_the_database_keeps_who_and_when(town_with_measures: Town) -> None:

@@ -92,6 +92,14 @@ class Comparison:
     has_before: bool = True
 
     @property
+    def by_unit(self) -> list[tuple[Line, list[Line]]]:
+        """Each unit with its places, in the order of units."""
+        inside: dict[str, list[Line]] = {}
+        for line in self.lines:
+            inside.setdefault(line.unit, []).append(line)
+        return [(unit, inside.get(unit.name, [])) for unit in self.units]
+
+    @property
     def least_sure(self) -> list[Line]:
         """The places whose posts depend on the weights, the most dependent first."""
         found = [line for line in self.lines if any(one.same < SURE for one in line.sure)]

@@ -27,6 +27,8 @@ from headwater.service.design.send import take
 
 WORK = 0.5
 """Share of work that a new plan starts from where work is known in more than a few areas: then crime is in the work, and not in the weights."""
+FEW = 12
+"""A plan of so few places shows them without a click."""
 MOST_PLANS = 200
 """Plans that the list shows; a force makes a few in a year."""
 
@@ -151,7 +153,7 @@ def show_plan(request: Asked, number: int) -> HttpResponse:
         "may_plan": request.actor.has(*PLANNERS), "withdrawn": any(one.verb == "withdraw" for one in decisions),
         "asked": f"?with={told.pk}" if told else "", "not_in_it": plan.result.get("not_in_it", NOT_IN_IT),
         "search": say_search(plan), "rule_file": plan.choices.get("rules", ""),
-        "sources": say_sources(plan.result["sources"]), "carried": carried,
+        "sources": say_sources(plan.result["sources"]), "carried": carried, "few": FEW,
     }  # fmt: skip
     return render(request, "areas/plan.html", more)
 
