@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from headwater.areas.measures.counted import keep_counts
+from headwater.areas.measures.counted import Counts, keep_counts
 from headwater.areas.measures.definition import MeasureError, MeasureSet
 from headwater.catalogue import list_files
 from headwater.engine import Engine
@@ -56,6 +57,10 @@ IN_WINDOW = f"""
 SELECT kind, domestic, grade, lsoa, coalesce(day BETWEEN CAST($first AS DATE) AND CAST($last AS DATE), false) AS inside, count(*) AS events
 FROM ({EVENTS}) GROUP BY ALL ORDER BY ALL
 """
+
+DAYS_OF_A_MONTH = 30.44
+
+Stand = Callable[[Counts, int], tuple[Counts, int]]
 
 Minutes = dict[tuple[str, str], float]
 
@@ -139,9 +144,11 @@ def load_demand(
     *,
     made_up: bool = False,
     window: Window = EVERYTHING,
+    stand: Stand | None = None,
 ) -> dict[str, Any]:
     """Count the lake's events of a window (tables opened by `open_records`) into the set `one`; the manifest, with the days as vintage.
-    Events in the lake = counted + set aside (outside the window, without an area).
+    Events in the lake = counted + set aside (outside the window, without an area). `stand` says which numbers stand for what was counted
+    over so many months, and how many of them are those of an earlier load.
 
     Raises MeasureError where the lake holds no such event with an area in the window.
     """
@@ -171,11 +178,15 @@ def load_demand(
             f"Its records go from {span['oldest']} to {span['newest']}: choose other days, or load exports."
         )
     events = sum(row["events"] for row in rows)
+    kept: Counts = counts
+    standing = 0
+    if stand is not None:
+        kept, standing = stand(counts, max(1, round((last - first).days / DAYS_OF_A_MONTH)))
     told = {
         "file": "the lake", "sha256": "", "rows": events, "counted": events - sum(aside.values()), "aside": dict(sorted(aside.items())),
-        "vintage": window.say(first, last), "first_day": str(first), "last_day": str(last),
+        "vintage": window.say(first, last), "first_day": str(first), "last_day": str(last), "standing": standing,
     }  # fmt: skip
-    return keep_counts(folder, one.model_copy(update={"made_up": made_up}), counts, told)
+    return keep_counts(folder, one.model_copy(update={"made_up": made_up}), kept, told)
 
 
 def dated_events(engine: Engine, kind: str) -> list[tuple[date, str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,9 +12,11 @@ import typer
 from headwater.areas.demand import EVERYTHING, Window
 from headwater.areas.measures import load_measures, load_street_level, read_measure_sets
 from headwater.cli.areas.answers import MADE_UP, measures_folder
+from headwater.cli.areas.standing import let_stand
 from headwater.cli.console import out, show_json
 from headwater.cli.options import DataOption, JsonOption, open_engine, open_lake, settle
 from headwater.settings import Settings
+from headwater.triggers.disclosure import read_disclosure_rule
 
 LOOKUP = "lookup"
 """The name by which the lookup of areas of 2011 to those of 2021 is loaded."""
@@ -108,6 +111,10 @@ def load_file(
     kept = f"{found['areas']:,} areas kept" if counted is None else f"{counted:,} counted, in {found['areas']:,} areas"
     left = ", ".join(f"{number:,} set aside ({why})" for why, number in aside.items())
     out.print(f"{found['rows']:,} rows = {kept}{' + ' + left if left else ''}.", markup=False)
+    if standing := found.get("standing"):
+        out.print(
+            f"{standing:,} numbers of small areas stand as they were counted before: too few events have changed to tell of them."
+        )
     if months := found.get("months"):
         out.print(
             f"Months, as the rows themselves say: {', '.join(f'{month} {number:,}' for month, number in months.items())}."
@@ -190,7 +197,10 @@ def count_demand(settings: Settings, *, made_up: bool = False, window: Window = 
     with open_engine(settings) as engine:
         open_records(engine, lake)
         one = read_measure_sets(settings.catalogue)["demand"]
-        return load_demand(engine, one, measures_folder(settings), minutes, made_up=made_up, window=window)
+        rule = read_disclosure_rule(settings.catalogue)
+        return load_demand(
+            engine, one, measures_folder(settings), minutes, made_up=made_up, window=window, stand=partial(let_stand, lake, rule)
+        )  # fmt: skip
 
 
 def write_hierarchy(
