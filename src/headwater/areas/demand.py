@@ -29,6 +29,15 @@ COUNTED = {"incident": "calls", "crime": "crimes", "missing": "missing_episodes"
 WITHOUT_AREA = "no small area in the record"
 """Why an event is set aside that no area can be given."""
 
+
+def kind_of(measure: str) -> str:
+    """The kind of event that a measure of the lake counts. Raises MeasureError for a measure that no days stand behind."""
+    for kind, counted in COUNTED.items():
+        if counted == measure:
+            return kind
+    raise MeasureError(f"{measure!r} has no days of its own. Choose one of {', '.join(COUNTED.values())}.")
+
+
 EVENTS = """
 WITH home AS (
   SELECT event_id, min(lsoa) AS lsoa FROM (

@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from headwater.areas.allocation.place import Role
-from headwater.areas.allocation.rules import Row, Rules, rows_of
+from headwater.areas.allocation.rules import Row, Rules, lines_of, rows_of
 
 FEW = 12
 """So many single rules are named; of more their kind is told and how many there are."""
@@ -102,18 +102,7 @@ def _can_hold(roles: Sequence[Role], rules: Rules, rows: Sequence[Row], *, whole
     number = {cell: at for at, cell in enumerate(cells)}
     leaves = {cell: len(cells) + at for at, cell in enumerate(sorted({cell for row in rows for cell in row.leaving}))}
     most = sum(role.posts for role in roles)
-    at: list[tuple[int, int, float]] = []
-    low: list[float] = []
-    high: list[float] = []
-    for cell, column in leaves.items():
-        at += [(len(low), column, 1.0), (len(low), number[cell], 1.0)]
-        low.append(rules.current.get(cell[0], {}).get(cell[1], 0))
-        high.append(np.inf)
-    for row in rows:
-        at += [(len(low), number[cell], weight) for cell, weight in row.cells.items()]
-        at += [(len(low), leaves[cell], 1.0) for cell in row.leaving]
-        low.append(row.low)
-        high.append(row.high)
+    at, low, high = lines_of(rows, rules, number, leaves)
     if not at:
         return True
     size = len(cells) + len(leaves)

@@ -20,7 +20,7 @@ from scipy.sparse import coo_array
 from headwater.areas.allocation.clash import LEAST_TIME, find_clash
 from headwater.areas.allocation.divisor import WEBSTER, allot
 from headwater.areas.allocation.place import AllocationError, Role, check
-from headwater.areas.allocation.rules import TOTALS, Cell, Row, Rules, rows_of
+from headwater.areas.allocation.rules import TOTALS, Cell, Row, Rules, lines_of, rows_of
 
 WITHOUT_NEED = 1e-3
 """A place without any need counts as this share of an average one: it has posts only where a rule demands them."""
@@ -172,16 +172,9 @@ class _Model:
             most.append(self.low[number])
         at += [(int(cell), cells + step, -1.0) for step, cell in enumerate(steps_cell)]
         for cell, column in leaves.items():
-            today = rules.current.get(cell[0], {}).get(cell[1], 0)
-            high[column] = today
-            at += [(len(least), column, 1.0), (len(least), place[cell], 1.0)]
-            least.append(today)
-            most.append(math.inf)
-        for row in rows:
-            at += [(len(least), place[cell], weight) for cell, weight in row.cells.items()]
-            at += [(len(least), leaves[cell], 1.0) for cell in row.leaving]
-            least.append(row.low)
-            most.append(row.high)
+            high[column] = rules.current.get(cell[0], {}).get(cell[1], 0)
+        more, lows, highs = lines_of(rows, rules, place, leaves, len(least))
+        at, least, most = at + more, least + lows, most + highs
         lines, columns, weights = zip(*at, strict=True)
         self._matrix = coo_array((weights, (lines, columns)), shape=(len(least), size)).tocsr()
         self._limits, self._bounds = (np.array(least), np.array(most)), (low, high)

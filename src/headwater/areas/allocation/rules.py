@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -109,3 +110,29 @@ def rows_of(roles: Sequence[Role], rules: Rules) -> list[Row]:
         whose = called[role_id] if role_id else "posts"
         rows.append(Row(MOVES, f"at most {most} {whose} leave where they are today", {}, 0, most, cells))
     return rows
+
+
+Entry = tuple[int, int, float]
+"""Line, column and weight of a linear programme."""
+
+
+def lines_of(
+    rows: Sequence[Row], rules: Rules, column: Mapping[Cell, int], leaves: Mapping[Cell, int], first: int = 0
+) -> tuple[list[Entry], list[float], list[float]]:
+    """The rows as lines of a linear programme, counted from `first`, with the least and the most of each. `column` says where the posts of a
+    cell stand; `leaves` where those that leave it do: with the posts that are there they are no fewer than today's."""
+    at: list[Entry] = []
+    least: list[float] = []
+    most: list[float] = []
+    for cell, leaving in leaves.items():
+        line = first + len(least)
+        at += [(line, leaving, 1.0), (line, column[cell], 1.0)]
+        least.append(rules.current.get(cell[0], {}).get(cell[1], 0))
+        most.append(math.inf)
+    for row in rows:
+        line = first + len(least)
+        at += [(line, column[cell], weight) for cell, weight in row.cells.items()]
+        at += [(line, leaves[cell], 1.0) for cell in row.leaving]
+        least.append(row.low)
+        most.append(row.high)
+    return at, least, most

@@ -149,15 +149,11 @@ def set_with(shelf: Shelf, measure: str) -> str:
 
 def decayed_counts(settings: Settings, measure: str, codes: Sequence[str], half_life: float) -> tuple[Numbers, str]:
     """The lake's events of a kind by small area, older ones counting less; and the newest day."""
-    from headwater.areas.demand import COUNTED, dated_events
+    from headwater.areas.demand import dated_events, kind_of
     from headwater.areas.hotspots import decayed
     from headwater.records import open_records
 
-    kind = next((kind for kind, counted in COUNTED.items() if counted == measure), None)
-    if kind is None:
-        raise MeasureError(
-            f"{measure!r} has no days of its own. With --half-life choose one of {', '.join(COUNTED.values())}."
-        )
+    kind = kind_of(measure)
     lake = open_lake(settings)
     with open_engine(settings) as engine:
         open_records(engine, lake)

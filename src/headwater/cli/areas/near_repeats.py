@@ -144,13 +144,11 @@ def events_from_lake(
     settings: Settings, measure: str, classes: list[str], places: Path | None
 ) -> tuple[DatedEvents, str]:
     """The lake's events of a measure, and what their places go by. Raises MeasureError."""
-    from headwater.areas.demand import COUNTED
+    from headwater.areas.demand import kind_of
     from headwater.areas.event_places import lake_events
     from headwater.records import open_records
 
-    kind = next((kind for kind, counted in COUNTED.items() if counted == measure), None)
-    if kind is None:
-        raise MeasureError(f"{measure!r} has no days of its own. Choose one of {', '.join(COUNTED.values())}.")
+    kind = kind_of(measure)
     if places is None:
         raise MeasureError(
             "Records hold no coordinates. Name a file of places, OS Open UPRN or the postcode directory: --places FILE. Or name a file of events."
