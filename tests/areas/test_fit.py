@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.areas.fit import FitError, carry_counts, carry_rates, cost_of_fit, make_lookup, read_lookup
+from headwater.areas.fit import FitError, carry_counts, carry_rates, cost_of_fit, make_lookup
+from headwater.areas.lookup_file import read_lookup_file
+from headwater.areas.redrawn import HEADS
 
 OPEN = Path(__file__).resolve().parents[3] / "shared" / "data" / "areas"
 CODES = st.sampled_from(["A", "B", "C", "D"])
@@ -44,7 +46,8 @@ def test_the_published_lookup_of_the_west_midlands_is_as_counted() -> None:
     path = OPEN / "lookup_lsoa11_lsoa21_ltla22_ew.csv.gz"
     if not path.exists():
         pytest.skip("the published lookup is not on this machine")
-    lookup = read_lookup(path, "lsoa11", "lsoa21", columns=("lsoa11_code", "lsoa21_code"))
+    read = read_lookup_file(path, HEADS, "")
+    lookup = make_lookup("lsoa11", "lsoa21", ((row["lsoa11"], row["lsoa21"], 1.0) for _, row in read.rows))
     assert len(lookup.parts) == 34753
     assert lookup.whole() > 33_000
     people = dict.fromkeys(lookup.parts, 1500.0)
@@ -55,11 +58,11 @@ def test_the_published_lookup_of_the_west_midlands_is_as_counted() -> None:
 
 def test_a_lookup_that_cannot_be_is_told(tmp_path: Path) -> None:
     path = tmp_path / "lookup.csv"
-    path.write_text("a,b,homes\nx,y,3\nx,z,many\n")
-    with pytest.raises(FitError, match=r"lookup.csv, line 3: 'many' is no number"):
-        read_lookup(path, "a", "b", columns=("a", "b"), size="homes")
-    with pytest.raises(FitError, match="has no column c"):
-        read_lookup(path, "a", "c", columns=("a", "c"))
+    path.write_text("LSOA11CD,LSOA21CD\nx,y\nx,\n")
+    with pytest.raises(FitError, match=r"lookup.csv, line 3: LSOA21CD is missing"):
+        read_lookup_file(path, HEADS, "Take another.")
+    with pytest.raises(FitError, match=r"has no column for ward; it has: LSOA11CD, LSOA21CD. Take another."):
+        read_lookup_file(path, {"ward": "wd11cd"}, "Take another.")
     with pytest.raises(FitError, match="must be more than nothing"):
         make_lookup("a", "b", [("x", "y", 0)])
     with pytest.raises(FitError, match="no rows"):

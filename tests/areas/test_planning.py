@@ -238,7 +238,10 @@ def test_a_kept_scenario_does_not_change_and_stands_beside_another(tmp_path: Pat
             lambda: open_scenario(tmp_path, "april", dataclasses.replace(LEVEL, id="npu")),
             "to each ward, and these rules to each npu",
         ),
-        (lambda: open_scenario(tmp_path, "april", dataclasses.replace(LEVEL, names={"a": "A"})), "areas have changed"),
+        (
+            lambda: open_scenario(tmp_path, "april", dataclasses.replace(LEVEL, names={"a": "A"})),
+            "posts in b, c: there is no such ward today",
+        ),
     ):
         with pytest.raises(ScenarioError, match=words):
             work()

@@ -75,8 +75,8 @@ def test_nothing_is_carried_that_is_there_already(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    ("LSOA11CD,name\na,b\n", "needs the columns LSOA11CD and LSOA21CD; it has: LSOA11CD, name"),
-    (HEAD, "no rows"), (HEAD + "a,n,,U\n", "line 2: a code is missing"),
+    ("LSOA11CD,name\na,b\n", "has no column for lsoa21; it has: LSOA11CD, name"),
+    (HEAD, "no rows"), (HEAD + "a,n,,U\n", "line 2: LSOA21CD is missing"),
 ])  # fmt: skip
 def test_another_file_is_refused(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "lookup.csv"

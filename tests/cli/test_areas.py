@@ -13,6 +13,7 @@ from shapely.geometry import box, mapping
 
 from headwater.areas.measures import Kept, keep_counts, read_measure_sets
 from headwater.areas.planning import Shelf
+from headwater.areas.teams import read_teams
 from headwater.cli.areas.small_numbers import protect, protect_shelf, safe_digits, say_measure
 from headwater.cli.console import BAD_INPUT, OK, USAGE
 from headwater.synthetic.measures import write_measures
@@ -64,6 +65,41 @@ def test_posts_of_today_and_moves(run: Run, tmp_path: Path) -> None:
     assert sum(move["posts"] for move in moves["moves"]["pc"]) == left
 
 
+def test_posts_and_scenarios_of_earlier_wards_are_carried(run: Run, tmp_path: Path) -> None:
+    """Two wards; then the second takes half of the small areas of the first."""
+    codes = sorted(read_teams().areas)
+    wards = tmp_path / "own" / "areas" / "wards.csv"
+    wards.parent.mkdir(parents=True)
+
+    def draw(prefix: str, cut: int) -> list[str]:
+        rows = [f"{code},{prefix}{int(at >= cut)},Ward {int(at >= cut)}" for at, code in enumerate(codes)]
+        wards.write_text("\n".join(["lsoa,ward,name", *rows]) + "\n", encoding="utf-8")
+        return rows
+
+    (tmp_path / "old.csv").write_text("\n".join(["LSOA11CD,WD13CD,WD13NM", *draw("O", 1000)]) + "\n", encoding="utf-8")
+    (tmp_path / "headwater.toml").write_text('catalogue = "own"\n', encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(RULES, encoding="utf-8")
+    (tmp_path / "today.csv").write_text("ward,role,posts\nO0,PC,300\nO1,PC,100\n", encoding="utf-8")
+    run("areas", "load", str(write_measures(tmp_path / "made_up.csv", 3)))
+    assert run("areas", "allocate", "rules.yaml", "--today", "today.csv", "--save", "before").code == OK
+    draw("N", 500)
+    said = run("areas", "allocate", "rules.yaml", "--beside", "before")
+    assert said.code == BAD_INPUT
+    assert "The scenario 'before' has posts in O0, O1: there is no such ward today" in said.err
+    said = run("areas", "load", "old.csv", "--as", "wards")
+    assert "1,680 rows: 2 wards (wd13) with 1,680 small areas of the force." in said.out
+    said = run("areas", "allocate", "rules.yaml", "--today", "today.csv", "--beside", "before")
+    assert said.code == OK, said.err
+    assert "Posts of today. Carried over: 400 posts of 2 wards that were drawn anew (wd13, old.csv)" in said.out
+    assert "300 of them (75%) are of 1 that were cut apart" in said.out
+    assert "before. Carried over: 400 posts" in said.out
+    found = json.loads(run("areas", "allocate", "rules.yaml", "--today", "today.csv", "--json").out)
+    today = {place["code"]: place["today"]["pc"] for place in found["places"]}
+    assert sum(today.values()) == 400
+    assert 130 < today["N0"] < 170, "about half of the residents of the ward that was cut"
+    assert found["posts_carried"]["today"].startswith("Carried over: 400 posts")
+
+
 @pytest.mark.parametrize(("arguments", "code", "words"), [
     (["areas", "typology"], BAD_INPUT, "No index of deprivation is loaded"),
     (["areas", "load"], USAGE, "--lake"),
@@ -73,6 +109,7 @@ def test_posts_of_today_and_moves(run: Run, tmp_path: Path) -> None:
     (["areas", "allocate", "none.yaml"], BAD_INPUT, "no file none.yaml"),
     (["areas", "measures", "BE01"], BAD_INPUT, "Nothing is loaded"),
     (["areas", "load", "none.csv", "--as", "lookup"], BAD_INPUT, "no file"),
+    (["areas", "load", "none.csv", "--as", "wards"], BAD_INPUT, "no file"),
     (["areas", "near-repeats", "none.csv"], BAD_INPUT, "no file"),
 ])  # fmt: skip
 def test_a_mistake_is_one_clear_message(run: Run, arguments: list[str], code: int, words: str) -> None:
@@ -204,7 +241,7 @@ def test_work_is_said_in_steps_so_that_no_small_area_can_be_worked_out(planned: 
     for level in ("team", "npu"):
         told = json.loads(planned("areas", "need", "--workload", "1", "--level", level, "--json").out)
         assert sum(one["minutes"] for one in told["places"]) == pytest.approx(sum(shown), abs=2)
-        assert "1 small areas with fewer than 5 events count as none" in told["small_numbers"]
+        assert "1 small areas with the work of fewer than 5 count as none" in told["small_numbers"]
     step = 5 * 130_300 / 1_385
     assert all(abs(minutes / step - round(minutes / step)) < 0.01 for minutes in shown)
     team = json.loads(planned("areas", "measures", "BE01", "--json").out)

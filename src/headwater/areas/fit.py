@@ -7,13 +7,9 @@ many residents are counted in a place where they do not live, is told.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 
 class FitError(ValueError):
@@ -86,24 +82,6 @@ def make_lookup(source: str, target: str, rows: Iterable[tuple[str, str, float]]
         for area, found in sorted(sizes.items())
     }
     return Lookup(source, target, parts)
-
-
-def read_lookup(path: Path, source: str, target: str, *, columns: tuple[str, str], size: str | None = None) -> Lookup:
-    """A lookup from a CSV file (or .csv.gz) of the Office for National Statistics; `columns` name the two codes, `size` the
-    column with residents or homes of each part, where there is one."""
-    data = path.read_bytes()
-    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
-    reader = csv.DictReader(io.StringIO(text))
-    wanted = [*columns, *([size] if size else [])]
-    if lacking := [name for name in wanted if name not in (reader.fieldnames or ())]:
-        raise FitError(f"{path.name} has no column {', '.join(lacking)}. It has: {', '.join(reader.fieldnames or ())}.")
-    rows = []
-    for number, row in enumerate(reader, start=2):
-        try:
-            rows.append((row[columns[0]].strip(), row[columns[1]].strip(), float(row[size]) if size else 1.0))
-        except ValueError:
-            raise FitError(f"{path.name}, line {number}: {row[size or '']!r} is no number.") from None
-    return make_lookup(source, target, rows)
 
 
 def carry_counts(values: Mapping[str, float], lookup: Lookup) -> tuple[dict[str, float], float]:

@@ -6,20 +6,16 @@ Units are districts and each ward has a team of its own until the force puts its
 from __future__ import annotations
 
 import csv
-import gzip
-import hashlib
-import io
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from headwater.areas.fit import FitError, cost_of_fit, make_lookup
+from headwater.areas.lookup_file import LSOA, WARD, WARD_NAME, read_lookup_file
 
 HEADS = {
-    "lsoa": r"lsoa\d\dcd|lsoa\d\d_code", "name": r"lsoa\d\dnm|lsoa\d\d_name", "ward": r"wd\d\dcd|ward\d\d_code",
-    "ward_name": r"wd\d\dnm|ward\d\d_name", "district": r"lad\d\dnm|ltla\d\d_name",
+    "lsoa": LSOA, "name": r"lsoa\d\dnm|lsoa\d\d_name", "ward": WARD, "ward_name": WARD_NAME, "district": r"lad\d\dnm|ltla\d\d_name",
 }  # fmt: skip
 """The columns by which a lookup goes, whatever its year (as ONS writes them, and as geographr does)."""
 
@@ -42,24 +38,10 @@ def write_areas(lookup: Path, districts: Sequence[str], folder: Path) -> Written
 
     Raises FitError for a lacking column, a district without areas, or files that are there already.
     """
-    try:
-        data = lookup.read_bytes()
-        text = (gzip.decompress(data) if lookup.suffix == ".gz" else data).decode("utf-8-sig")
-    except FileNotFoundError:
-        raise FitError(f"There is no file {lookup}.") from None
-    except (UnicodeDecodeError, OSError):
-        raise FitError(f"{lookup.name} is no CSV file in UTF-8.") from None
-    reader = csv.DictReader(io.StringIO(text))
-    found = {
-        key: next((h for h in reader.fieldnames or () if re.fullmatch(words, h, re.I)), "")
-        for key, words in HEADS.items()
-    }
-    if lacking := [key for key, head in found.items() if not head]:
-        raise FitError(
-            f"{lookup.name} has no column for {', '.join(lacking)}; it has: {', '.join(reader.fieldnames or ())}. "
-            "Take the lookup of small areas to wards to districts of the Office for National Statistics."
-        )
-    rows = [{key: row[head].strip() for key, head in found.items()} for row in reader]
+    read = read_lookup_file(
+        lookup, HEADS, "Take the lookup of small areas to wards to districts of the Office for National Statistics."
+    )
+    rows = [row for _, row in read.rows]
     rows = [row for row in rows if row["district"] in districts]
     if none := sorted(set(districts) - {row["district"] for row in rows}):
         raise FitError(f"{lookup.name} has no small area in {none[0]!r}. Write districts as the lookup does.")
@@ -72,8 +54,7 @@ def write_areas(lookup: Path, districts: Sequence[str], folder: Path) -> Written
     areas = [chosen[code] for code in sorted(chosen)]
     wards = {row["ward"]: row for row in areas}
     vintage = {
-        key: re.sub(r"(cd|nm|_code|_name)$", "", found[head], flags=re.I).lower()
-        for key, head in (("small_areas", "lsoa"), ("wards", "ward"), ("units", "district"))
+        kind: read.vintage(key) for kind, key in (("small_areas", "lsoa"), ("wards", "ward"), ("units", "district"))
     }
     fit = cost_of_fit(parts).say()
     target.mkdir(parents=True, exist_ok=True)
@@ -97,8 +78,8 @@ def write_areas(lookup: Path, districts: Sequence[str], folder: Path) -> Written
             writer.writerows(lines)
     written = Written(len(areas), len(wards), len({row["district"] for row in areas}), vintage, fit)
     origin = {
-        "file": lookup.name,
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "file": read.name,
+        "sha256": read.sha256,
         "districts": list(districts),
         **asdict(written),
     }

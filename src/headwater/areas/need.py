@@ -23,6 +23,13 @@ WITHOUT_CRIME = {name: weight for name, weight in WEIGHTS.items() if name != "cr
 """The published weights without crime, for where workload counts it."""
 
 
+CRIME_NOWHERE = (
+    "Crime: it has no weight in hardship, and work counts for nothing, so no crime is in need. That may be meant; if not, give it a weight, or "
+    "let work count."
+)
+"""What is said of a need that leaves crime out altogether."""
+
+
 class NeedError(ValueError):
     """What was given does not make a need: the message says what and what to do."""
 
@@ -37,6 +44,10 @@ class Recipe:
     def double_counts_crime(self) -> bool:
         """Whether crime counts in the score and again in the workload."""
         return self.weights.get("crime", 0) > 0 and self.workload_share > 0
+
+    def leaves_out_crime(self) -> bool:
+        """Whether crime counts neither in the score nor in the workload."""
+        return not self.weights.get("crime", 0) and not self.workload_share
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,7 @@ for a rank is a place in a list and has no mean. What the fit costs is told.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import hashlib
-import io
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from headwater.areas.fit import FitError, Lookup, carry_counts, carry_rates, cost_of_fit, make_lookup
+from headwater.areas.lookup_file import read_lookup_file
 from headwater.areas.measures import Kept, MeasureSet
 from headwater.engine import write_atomically
 
@@ -53,36 +49,13 @@ class Redrawn:
 
 def load_redrawn(path: Path, folder: Path) -> dict[str, object]:
     """Keep the lookup of small areas of 2011 to those of 2021 (CSV or .csv.gz) in `folder`; what it says, as a manifest. Raises FitError."""
-    try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
-    except FileNotFoundError:
-        raise FitError(f"There is no file {path}.") from None
-    except (UnicodeDecodeError, OSError):
-        raise FitError(f"{path.name} is no CSV file in UTF-8.") from None
-    reader = csv.DictReader(io.StringIO(text))
-    heads = {
-        year: next((head for head in reader.fieldnames or () if re.fullmatch(words, head.strip(), re.I)), "")
-        for year, words in HEADS.items()
-    }
-    if not all(heads.values()):
-        raise FitError(
-            f"{path.name} needs the columns LSOA11CD and LSOA21CD; it has: {', '.join(reader.fieldnames or ())}. Take the "
-            "lookup of small areas 2011 to 2021 of the Office for National Statistics."
-        )
-    forth, rows = defaultdict(set), 0
-    back = defaultdict(set)
-    for row in reader:
-        old, new = (row[heads[year]].strip() for year in HEADS)
-        if not old or not new:
-            raise FitError(
-                f"{path.name}, line {reader.line_num}: a code is missing. Take the file as it was published."
-            )
-        rows += 1
-        forth[old].add(new)
-        back[new].add(old)
-    if not rows:
-        raise FitError(f"{path.name} has a heading and no rows.")
+    read = read_lookup_file(
+        path, HEADS, "Take the lookup of small areas 2011 to 2021 of the Office for National Statistics."
+    )
+    forth, back = defaultdict(set), defaultdict(set)
+    for _, row in read.rows:
+        forth[row["lsoa11"]].add(row["lsoa21"])
+        back[row["lsoa21"]].add(row["lsoa11"])
     pairs = [
         (old, new)
         for old in sorted(forth)
@@ -91,8 +64,8 @@ def load_redrawn(path: Path, folder: Path) -> dict[str, object]:
     ]
     same = sum(news == {old} and back[old] == {old} for old, news in forth.items())
     told: dict[str, object] = {
-        "file": path.name, "sha256": hashlib.sha256(data).hexdigest(), "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "rows": rows, "areas_2011": len(forth), "areas_2021": len(back), "same": same, "pairs": pairs,
+        "file": read.name, "sha256": read.sha256, "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rows": len(read.rows), "areas_2011": len(forth), "areas_2021": len(back), "same": same, "pairs": pairs,
     }  # fmt: skip
     with write_atomically(_path(folder)) as temporary:
         temporary.write_text(json.dumps(told) + "\n", encoding="utf-8")

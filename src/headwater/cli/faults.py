@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from headwater.areas.allocation import AllocationError
 from headwater.areas.deprivation import DeprivationError
+from headwater.areas.earlier_wards import GoneError
 from headwater.areas.fit import FitError
 from headwater.areas.measures import MeasureError
 from headwater.areas.need import NeedError
@@ -28,6 +29,7 @@ FAULTS = (
     DeprivationError,
     MeasureError,
     FitError,
+    GoneError,
     NeedError,
     FactsError,
     ScenarioError,

@@ -117,10 +117,11 @@ from headwater.service.areas.atlas import read_atlas
 from headwater.service.areas.board import PAGE, tell_board
 from headwater.service.areas.models import Plan
 from headwater.service.areas.views.decide import what_was_set
-from headwater.service.areas.views.plans import beside
+from headwater.service.areas.views.beside import beside
 plan = Plan.objects.get(pk={plan})
-found, _ = beside(RequestFactory().get("/"), plan, read_atlas())
-pages = typst.compile(PAGE.read_bytes(), format="png", ppi=110, ignore_system_fonts=True, sys_inputs=tell_board(plan, found, what_was_set(plan, found.other)))
+found, _, told = beside(RequestFactory().get("/"), plan, read_atlas())
+told = tell_board(plan, found, what_was_set(plan, found.other, told))
+pages = typst.compile(PAGE.read_bytes(), format="png", ppi=110, ignore_system_fonts=True, sys_inputs=told)
 Path({path!r}).write_bytes(pages[0])
 """
 FILL_MANY = """

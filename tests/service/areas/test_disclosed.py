@@ -6,12 +6,16 @@ import csv
 import io
 import random
 from collections.abc import Mapping
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater.areas.levels import NPU, SMALL_AREA, TEAM, WARD, Level
+from headwater.areas.measures import Kept
+from headwater.areas.planning.work import work_in_events
 from headwater.service.areas.disclosed import Told, tell_counts, tell_work
 from headwater.triggers.disclosure import NOT_SHOWN, DisclosureRule
 from tests.service.conftest import Town
@@ -125,11 +129,18 @@ def test_the_files_of_every_level_leave_a_hidden_count_open(town_with_measures: 
     assert {area: words for area, (_, words) in told.items()} == files[TEAM], "the map says what the file says"
 
 
+def work_told(minutes: dict[str, float], events: dict[str, float], teams: Level) -> Told:
+    codes = tuple(minutes)
+    columns = {"officer_minutes": np.array(list(minutes.values())), "calls": np.array([events[one] for one in codes])}
+    counted, each = work_in_events(Kept("demand", codes, columns, {}), codes, RULE.smallest)
+    return tell_work(RULE, dict(zip(codes, counted.tolist(), strict=True)), each, teams)
+
+
 @given(st.lists(st.integers(0, 12), min_size=2, max_size=8))
 def test_minutes_tell_of_no_single_event(events: list[int]) -> None:
     counted, levels = levels_of([events])
     minutes = {code: 90.0 * count for code, count in counted.items()}
-    told = tell_work(RULE, minutes, counted, levels[TEAM])
+    told = work_told(minutes, counted, levels[TEAM])
     if not sum(events):
         assert set(told.small.values()) == {None}
         return
@@ -143,5 +154,32 @@ def test_minutes_tell_of_no_single_event(events: list[int]) -> None:
 
 def test_few_long_events_are_hidden_though_they_make_many_minutes() -> None:
     counted, levels = levels_of([[2, 40, 40]])
-    told = tell_work(RULE, {"0.0": 2_000.0, "0.1": 1_000.0, "0.2": 1_000.0}, counted, levels[TEAM])
+    told = work_told({"0.0": 2_000.0, "0.1": 1_000.0, "0.2": 1_000.0}, counted, levels[TEAM])
     assert told.small["0.0"] in (None, NOT_SHOWN)
+
+
+def test_commands_and_service_say_the_same_minutes_of_every_small_area(tmp_path: Path) -> None:
+    """Minutes of few and many events, short and long; both reckon need from what is said."""
+    from headwater.areas.measures import keep_counts, read_measure_sets
+    from headwater.areas.teams import read_teams
+    from headwater.cli.areas.small_numbers import protect_shelf
+    from headwater.service.areas.atlas import Atlas
+
+    rng = random.Random(4)
+    codes = sorted(read_teams().areas)
+    calls = {code: float(rng.choice((0, 1, 4, 5, 6, 12, 60))) for code in codes} | {"E01999999": 90.0}
+    minutes = {code: calls[code] * rng.choice((10.0, 90.0, 400.0)) for code in calls}
+    keep_counts(
+        tmp_path,
+        read_measure_sets()["demand"],
+        {"calls": calls, "officer_minutes": minutes},
+        {"counted": 1, "vintage": "x"},
+    )
+    atlas = Atlas(None, tmp_path)
+    shelf, said = protect_shelf(atlas.shelf, atlas.rule)
+    by_command = dict(zip(codes, shelf.kept["demand"].of("officer_minutes", codes).tolist(), strict=True))
+    assert by_command == pytest.approx(atlas.work())
+    assert len(set(by_command.values())) > 5
+    hidden = sum(by_command[code] == 0 < calls[code] for code in codes)
+    assert f"{hidden:,} small areas with the work of fewer than 5 count as none" in said
+    assert all(by_command[code] == 0 for code in codes if calls[code] < 5)

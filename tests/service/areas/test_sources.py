@@ -40,7 +40,8 @@ def test_what_was_carried_says_at_which_cost_beside_its_numbers_and_in_a_plan(ca
         shown = atlas.shown(level)
         assert COST in shown["demand.calls"].source
         assert COST not in shown["population2020.residents"].source, "nothing had to be carried"
-    told = [one for one in facts_of(atlas).sources if one.startswith("Carried across. ")]
+    told = [one for one in facts_of(atlas).rests_on(0.5) if one.startswith("Carried across. ")]
+    assert not [one for one in facts_of(atlas).rests_on(0) if one.startswith("Carried across. ")], "no minute counts"
     assert len(told) == 1
     assert COST in told[0]
 

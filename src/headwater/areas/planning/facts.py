@@ -10,6 +10,7 @@ import numpy as np
 
 from headwater.areas.demand import WITHOUT_AREA
 from headwater.areas.deprivation import DOMAINS
+from headwater.areas.earlier_wards import Carrier, open_wards
 from headwater.areas.levels import SMALL_AREA, TEAM, WARD, Level, read_levels
 from headwater.areas.measures import Kept, MeasureSet, list_kept, open_measures, read_measure_sets, with_none_as_zero
 from headwater.areas.measures.counted import share_elsewhere
@@ -37,12 +38,13 @@ class FactsError(ValueError):
 @dataclass(frozen=True)
 class Shelf:
     """The levels of the force, and the sets of measures that are loaded with what each means. `carried` says of each set that came from
-    small areas of another year what that cost."""
+    small areas of another year what that cost; `carrier` knows where posts of earlier wards lie today."""
 
     levels: Mapping[str, Level]
     sets: Mapping[str, MeasureSet]
     kept: Mapping[str, Kept]
     carried: Mapping[str, str] = field(default_factory=dict)
+    carrier: Carrier = field(default_factory=Carrier)
 
     @property
     def codes(self) -> list[str]:
@@ -56,6 +58,11 @@ class Shelf:
             hint = " Wards need the file areas/wards.csv in your catalogue." if wanted == WARD else ""
             raise FactsError(f"There is no level {wanted!r}. There are: {', '.join(self.levels)}.{hint}")
         return self.levels[wanted]
+
+    def indexes(self) -> list[str]:
+        """The loaded sets of ranks that have areas of the force: those that need can rest on, the newest first."""
+        codes = set(self.codes)
+        return [one for one in INDEX_SETS if one in self.kept and not codes.isdisjoint(self.kept[one].areas)]
 
     def index(self, name: str | None = None) -> str:
         """The set of ranks to use: the one named, else the first of INDEX_SETS that covers the force best. Raises FactsError."""
@@ -98,7 +105,8 @@ def open_shelf(folder: Path, catalogue: Path | None = None) -> Shelf:
     for name, one in kept.items():
         if redrawn is not None or share_elsewhere(one, own) <= MOST_ELSEWHERE:
             kept[name] = with_none_as_zero(one, own)
-    return Shelf(levels, {name: sets[name] for name in there}, kept, carried)
+    carrier = Carrier(open_wards(folder), _residents(kept), redrawn)
+    return Shelf(levels, {name: sets[name] for name in there}, kept, carried, carrier)
 
 
 def _residents(kept: Mapping[str, Kept]) -> dict[str, float]:
@@ -139,7 +147,8 @@ def labels_of(shelf: Shelf, typology: Typology | None = None, index: str | None 
 class Facts:
     """What need rests on, for the small areas that have ranks and residents (arrays in the order of `codes`): ranks among `country`
     areas, residents, officers' minutes (all 0 where `has_minutes` is not). `left_out` areas lack ranks or residents.
-    `minutes_outside` lie in areas that are none of these, `events_without_area` in none at all."""
+    `minutes_outside` lie in areas that are none of these, `events_without_area` in none at all. `sources` are those of ranks and residents,
+    `work_sources` those of the minutes that neither of these has named; `index` is the set of ranks, in the words of its source."""
 
     codes: tuple[str, ...]
     ranks: Mapping[str, Ints]
@@ -151,6 +160,13 @@ class Facts:
     left_out: tuple[str, ...]
     minutes_outside: float
     events_without_area: int = 0
+    work_sources: tuple[str, ...] = ()
+    index: str = ""
+
+    def rests_on(self, workload: float) -> tuple[str, ...]:
+        """What need rests on when work counts this share of it: without work nothing of its minutes. Ranks and residents are always
+        named: they say which areas count, and who lives where."""
+        return (*self.sources, *self.work_sources) if workload else self.sources
 
     @property
     def areas_with_work(self) -> int:
@@ -198,13 +214,15 @@ def facts_of(shelf: Shelf, index: str | None = None) -> Facts:
     work = next((one for one, there in shelf.kept.items() if MINUTES in there.values), None)
     minutes = np.nan_to_num(shelf.kept[work].of(MINUTES, codes)) if work else np.zeros(len(codes))
     everything = float(np.nansum(shelf.kept[work].values[MINUTES])) if work else 0.0
-    used = dict.fromkeys([name, people_set, *([work] if work else [])])
+    used = dict.fromkeys([name, people_set])
+    by_work = [work] if work and work not in used else []
     return Facts(
         tuple(code for code, there in zip(codes, known, strict=True) if there),
         {domain: values[known].astype(np.int64) for domain, values in ranks.items()}, of.complete, people[known], minutes[known],
         bool(minutes[known].sum()), tuple(say_source(shelf.sets[one], shelf.kept[one]) for one in used),
         tuple(code for code, there in zip(codes, known, strict=True) if not there), everything - float(minutes[known].sum()),
         int(shelf.kept[work].manifest.get("aside", {}).get(WITHOUT_AREA, 0)) if work else 0,
+        tuple(say_source(shelf.sets[one], shelf.kept[one]) for one in by_work), say_source(of, kept),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from headwater.areas.allocation.clash import FEW
 from headwater.areas.allocation.coupled import TIME
 from headwater.areas.allocation.place import TotalsError
 from headwater.areas.levels import Level
-from headwater.areas.need import need_of
+from headwater.areas.need import CRIME_NOWHERE, need_of
 from headwater.areas.planning.facts import Facts, FactsError
 from headwater.areas.planning.scenario import HUNTINGTON, MILP, Scenario, ScenarioError
 from headwater.areas.planning.staffing import Staffing
@@ -67,6 +67,8 @@ class Proposal:
     coupled: Coupled | None
     not_in_model: tuple[str, ...]
     sources: tuple[str, ...]
+    carried: str = ""
+    """What it cost to count posts of earlier wards in those of today."""
 
 
 def propose(
@@ -107,7 +109,16 @@ def propose(
         results[role.id] = Result(
             role, posts, alone[role.id], today, moves, need_for_one(role, posts), need_for_one(role, today) if today is not None else None
         )  # fmt: skip
-    return Proposal(scenario, level, need, results, coupled, _left_out(facts, scenario), facts.sources)
+    return Proposal(
+        scenario,
+        level,
+        need,
+        results,
+        coupled,
+        _left_out(facts, scenario),
+        facts.rests_on(scenario.need.workload),
+        held.carried,
+    )
 
 
 def _allot_alone(role: Role, method: str, roles: list[Role], rules: Rules) -> Allotment:
@@ -199,6 +210,8 @@ def _left_out(facts: Facts, scenario: Scenario) -> tuple[str, ...]:
         )
     if scenario.need.recipe().double_counts_crime():
         told.append("Crime counts twice: in the weights and in the workload. Use weights: without_crime.")
+    if scenario.need.recipe().leaves_out_crime():
+        told.append(CRIME_NOWHERE)
     if not scenario.not_in_model:
         told.append(
             "Travel, shifts, leave, response and investigation: the rules name nothing (`not_in_model`), and need counts none of it."

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from headwater.areas.earlier_wards import Carrier, GoneError, carry_posts
 from headwater.areas.levels import Level
 from headwater.areas.planning.proposal import Proposal
 from headwater.areas.planning.scenario import ScenarioError
+from headwater.areas.planning.staffing import NOTHING_CARRIED
 from headwater.engine import write_atomically
 
 
@@ -27,6 +29,8 @@ class Saved:
     need: Mapping[str, float]
     sources: tuple[str, ...]
     rules: Mapping[str, object]
+    carried: str = ""
+    """What it cost to count its posts of earlier wards in those of today."""
 
 
 def save_scenario(folder: Path, name: str, proposal: Proposal) -> Path:
@@ -47,8 +51,9 @@ def save_scenario(folder: Path, name: str, proposal: Proposal) -> Path:
     return path
 
 
-def open_scenario(folder: Path, name: str, level: Level) -> Saved:
-    """The scenario of that name, for a level that it fits. Raises ScenarioError."""
+def open_scenario(folder: Path, name: str, level: Level, carrier: Carrier = NOTHING_CARRIED) -> Saved:
+    """The scenario of that name, for a level that it fits; posts of wards that were drawn anew count where these lie today. Raises
+    ScenarioError."""
     path = _path(folder, name)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -64,11 +69,11 @@ def open_scenario(folder: Path, name: str, level: Level) -> Saved:
         raise ScenarioError(
             f"The scenario {name!r} gives posts to each {saved.level}, and these rules to each {level.id}."
         )
-    if strange := sorted({place for posts in saved.posts.values() for place in posts} - set(level.names)):
-        raise ScenarioError(
-            f"The scenario {name!r} has {strange[0]}, which is no {level.one} any more. The areas have changed since."
-        )
-    return saved
+    try:
+        found = carry_posts(saved.posts, {}, level, carrier)
+    except GoneError as fault:
+        raise ScenarioError(f"The scenario {name!r} has posts in {fault}") from None
+    return replace(saved, posts=found.posts, carried=found.said) if found.said else saved
 
 
 def _path(folder: Path, name: str) -> Path:

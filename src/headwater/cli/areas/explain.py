@@ -75,6 +75,8 @@ def explain_place(
         out.print(f"  {area['area']} {area['name']}. {area['reason']}", markup=False)
         if area["nearest"]:
             out.print(f"    {area['nearest']}", markup=False)
+    if proposal.carried:
+        out.print(f"\nPosts of today. {proposal.carried}", markup=False)
     if given.protected:
         out.print(f"\n{given.protected}", markup=False)
     tell_sources(shelf, list(dict.fromkeys([labels.source, *proposal.sources])))

@@ -18,6 +18,9 @@ from headwater.settings import Settings
 LOOKUP = "lookup"
 """The name by which the lookup of areas of 2011 to those of 2021 is loaded."""
 
+WARDS = "wards"
+"""The name by which an earlier lookup of small areas to wards is loaded."""
+
 BOUNDARIES = "boundaries"
 """The name by which outlines of small areas are loaded."""
 
@@ -34,7 +37,7 @@ def load_file(
         str | None,
         typer.Option(
             "--as",
-            help="Which set of measures it is; lookup: which small areas of 2011 became which of 2021; boundaries: outlines, GeoJSON.",
+            help="Which set of measures it is; lookup: which small areas of 2011 became which of 2021; wards: wards before a redraw; boundaries: GeoJSON.",
             show_default=False,
         ),
     ] = None,
@@ -85,6 +88,9 @@ def load_file(
     elif name == LOOKUP:
         load_lookup(path, folder, json=json)
         return
+    elif name == WARDS:
+        load_earlier_wards(settings, path, json=json)
+        return
     elif name == BOUNDARIES or (name is None and path.suffix.casefold() == ".geojson"):
         load_outlines(settings, path, json=json)
         return
@@ -132,6 +138,24 @@ def load_lookup(path: Path, folder: Path, *, json: bool) -> None:
     out.print(
         f"{found['rows']:,} rows: {found['areas_2011']:,} small areas of 2011, {found['areas_2021']:,} of 2021, {found['same']:,} the "
         "same in both. Numbers for areas of one year are from now on carried across to the force's, and each answer says at which cost.",
+        markup=False,
+    )
+
+
+def load_earlier_wards(settings: Settings, path: Path, *, json: bool) -> None:
+    """Keep the wards before a redraw, so that posts counted by them count where these lie today."""
+    from headwater.areas.earlier_wards import load_wards
+    from headwater.areas.redrawn import open_redrawn
+    from headwater.areas.teams import read_teams
+
+    folder = measures_folder(settings)
+    found = load_wards(path, folder, read_teams(settings.catalogue).areas, open_redrawn(folder))
+    if json:
+        show_json(found)
+        return
+    out.print(
+        f"{found['rows']:,} rows: {found['wards']:,} wards ({found['vintage']}) with {found['small_areas']:,} small areas of the force. Posts "
+        "counted by them are from now on counted in the wards of today, and each answer says at which cost.",
         markup=False,
     )
 

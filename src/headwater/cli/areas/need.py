@@ -8,7 +8,7 @@ import numpy as np
 import typer
 
 from headwater.areas.deprivation import DOMAINS, WEIGHTS
-from headwater.areas.need import WITHOUT_CRIME, NeedError, Recipe, draw_needs, need_of
+from headwater.areas.need import CRIME_NOWHERE, WITHOUT_CRIME, NeedError, Recipe, draw_needs, need_of
 from headwater.areas.planning import FactsError
 from headwater.cli.areas.answers import CsvOption, IndexOption, LevelOption, shelf_of, tell_sources, tell_table
 from headwater.cli.areas.small_numbers import safe_facts
@@ -66,7 +66,7 @@ def show_need(
     if json:
         show_json(
             {
-                "workload": workload, "weights": dict(recipe.weights), "sources": facts.sources, "left_out": len(facts.left_out),
+                "workload": workload, "weights": dict(recipe.weights), "sources": [*facts.sources, *facts.work_sources], "left_out": len(facts.left_out),
                 "draws": draws, "carried": dict(shelf.carried), "small_numbers": protected,
                 "work": facts.say_work() if workload else "", "places": rows,
             }
@@ -92,11 +92,14 @@ def show_need(
     out.print(f"Need is {1 - workload:.0%} hardship (weights: {told}) and {workload:.0%} work.", markup=False)
     if recipe.double_counts_crime():
         out.print("Crime counts twice: in the score and in the workload.")
+    if recipe.leaves_out_crime():
+        out.print(f"Not in it. {CRIME_NOWHERE}", markup=False)
     if workload:
         out.print(facts.say_work(), markup=False)
     if protected:
         out.print(protected, markup=False)
-    tell_sources(shelf, facts.sources, len(facts.left_out))
+    # The table shows minutes where there are any, so their source is named there too.
+    tell_sources(shelf, (*facts.sources, *facts.work_sources), len(facts.left_out))
 
 
 def _percent(share: float) -> float:

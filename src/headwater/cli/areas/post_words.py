@@ -200,6 +200,7 @@ def as_json(
     return {
         "title": proposal.scenario.title, "method": proposal.scenario.method, "level": proposal.level.id, "gap": coupled.gap if coupled else None,
         "not_in_model": proposal.not_in_model, "sources": proposal.sources, "carried": dict(shelf.carried),
+        "posts_carried": {"today": proposal.carried, **{one.name: one.carried for one in kept}},
         "rules": proposal.scenario.model_dump(mode="json"),
         "places": [
             {"code": code, "name": name, "unit": proposal.level.unit[code], "need": proposal.need[code],

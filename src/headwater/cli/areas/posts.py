@@ -81,7 +81,9 @@ def work_out(
     scenario = read_scenario(rules)
     level = shelf.level(scenario.level)
     staffing = (
-        read_staffing(today, level, {name: rule.name for name, rule in scenario.roles.items()}) if today else None
+        read_staffing(today, level, {name: rule.name for name, rule in scenario.roles.items()}, shelf.carrier)
+        if today
+        else None
     )
     facts, protected = safe_facts(shelf, index, settings.catalogue)
     if scenario.method == MILP:
@@ -123,7 +125,7 @@ def allocate(
     settings, shelf = settle(data), shelf_of(data)
     given = work_out(settings, shelf, rules, today, index, seconds)
     proposal = given.proposal
-    kept = [open_scenario(scenarios_folder(settings), name, proposal.level) for name in beside or []]
+    kept = [open_scenario(scenarios_folder(settings), name, proposal.level, shelf.carrier) for name in beside or []]
     sure = sureness_of(proposal, given.facts, draws=draws) if draws else {}
     if save:
         path = save_scenario(scenarios_folder(settings), save, proposal)
@@ -165,5 +167,10 @@ def tell_summary(
         out.print(f"  {line}", markup=False)
     if given.protected:
         out.print(given.protected, markup=False)
+    if proposal.carried:
+        out.print(f"Posts of today. {proposal.carried}", markup=False)
+    for saved in kept:
+        if saved.carried:
+            out.print(f"{saved.name}. {saved.carried}", markup=False)
     tell_sources(shelf, proposal.sources)
     out.print("A proposal: people decide where posts go. Why a place has its posts: headwater areas explain PLACE")

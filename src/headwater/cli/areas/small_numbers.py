@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from headwater.areas.demand import COUNTED
 from headwater.areas.measures import is_open, is_protected
 from headwater.areas.need import Numbers
 from headwater.areas.planning import Facts, Shelf, facts_of
 from headwater.areas.planning.facts import MINUTES
+from headwater.areas.planning.work import events_of, work_in_events
 from headwater.triggers.disclosure import DisclosureRule, read_disclosure_rule
 
 
@@ -43,13 +43,6 @@ def safe_digits(events_for_one: float, smallest: int, most: int = 2) -> int | No
     return min(most, math.floor(math.log10(events_for_one / smallest)))
 
 
-def events_of(shelf: Shelf, name: str, codes: Sequence[str]) -> Numbers:
-    """How many events stand behind the work in a set, by small area."""
-    kept = shelf.kept[name]
-    counted = [measure for measure in COUNTED.values() if measure in kept.values]
-    return sum((np.nan_to_num(kept.of(one, codes)) for one in counted), np.zeros(len(codes)))
-
-
 def protect_measure(
     shelf: Shelf, name: str, measure: str, codes: Sequence[str], rule: DisclosureRule
 ) -> tuple[Numbers, float]:
@@ -60,14 +53,8 @@ def protect_measure(
         return values, 0.0
     if measure != MINUTES:
         return protect(rule, values), 1.0
-    everywhere = shelf.kept[name].areas
-    number = float(events_of(shelf, name, everywhere).sum())
-    if not number:
-        return protect(rule, values), 1.0
-    # The mean is that of the whole set, so that every answer rounds to the same steps.
-    each = float(np.nansum(shelf.kept[name].of(measure, everywhere))) / number
-    step, events = rule.round_to * each, events_of(shelf, name, codes)
-    return np.where(events < rule.smallest, 0.0, np.maximum(step, np.round(values / step) * step)), each
+    counted, each = work_in_events(shelf.kept[name], codes, rule.smallest)
+    return protect(rule, np.nan_to_num(counted)) * each, each
 
 
 def protect_shelf(shelf: Shelf, rule: DisclosureRule) -> tuple[Shelf, str]:
@@ -88,10 +75,12 @@ def protect_shelf(shelf: Shelf, rule: DisclosureRule) -> tuple[Shelf, str]:
 
 def say_steps(shelf: Shelf, name: str, each: float, rule: DisclosureRule) -> str:
     """What the steps are in which work counts, when an average event takes `each` minutes."""
-    events = events_of(shelf, name, shelf.codes)
+    counted, _ = work_in_events(shelf.kept[name], shelf.codes, rule.smallest)
     said = f"Work counts in steps of {rule.round_to * each:,.0f} minutes, the work of {rule.round_to} average events"
-    if hidden := int(((events < rule.smallest) & (events > 0)).sum()):
-        said += f"; {hidden:,} small areas with fewer than {rule.smallest} events count as none"
+    if hidden := int(
+        ((protect(rule, np.nan_to_num(counted)) == 0) & (events_of(shelf.kept[name], shelf.codes) > 0)).sum()
+    ):
+        said += f"; {hidden:,} small areas with the work of fewer than {rule.smallest} count as none"
     return f"{said}: no single event can be worked out."
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from django.db import transaction
 
 from headwater.areas.allocation import AllocationError
+from headwater.areas.earlier_wards import Carrier, GoneError
 from headwater.areas.levels import Level
 from headwater.areas.need import NeedError
 from headwater.areas.planning import FactsError, ScenarioError, groups_of
 from headwater.areas.planning import Staffing as Held
+from headwater.areas.planning.staffing import NOTHING_CARRIED
 from headwater.service.agencies.access import Actor
 from headwater.service.areas.atlas import Atlas
 from headwater.service.areas.choices import Choices
@@ -24,10 +26,12 @@ from headwater.service.design.send import Refused
 
 
 @transaction.atomic
-def bring_staffing(*, acting: Actor, name: str, as_of: date, level: Level, content: bytes) -> Staffing:
+def bring_staffing(
+    *, acting: Actor, name: str, as_of: date, level: Level, content: bytes, carrier: Carrier = NOTHING_CARRIED
+) -> Staffing:
     """Keep the posts of one day. Raises Refused."""
     try:
-        rows = read_staffing(content, level)
+        rows = read_staffing(content, level, carrier)
     except StaffingError as fault:
         raise Refused(f"{fault} Nothing was kept.", "file") from None
     return Staffing.objects.create(
@@ -76,14 +80,16 @@ def _work_out(name: str, atlas: Atlas, level: Level, staffing: Staffing | None, 
             "A limit on moves needs the posts of today. Choose a staffing file, or leave the limit empty.", "staffing"
         )
     try:
-        facts = facts_of(atlas)
+        facts = facts_of(atlas, choices.index or None)
         if choices.workload and not facts.has_minutes:
             raise Refused(
                 "No minutes of work are known for these areas. Set the share of work to 0, or have the minutes loaded.",
                 "rules" if choices.rules else "workload",
             )
-        held = Held(staffing.posts(), staffing.posts("fixed")) if staffing else None
-        return work_out(name, facts, level, choices, held, groups_of(atlas.shelf, facts))
+        held = Held(staffing.posts(), staffing.posts("fixed")).carry(level, atlas.shelf.carrier) if staffing else None
+        return work_out(name, facts, level, choices, held, groups_of(atlas.shelf, facts, choices.index or None))
+    except GoneError as fault:
+        raise Refused(f"Posts of today, “{staffing}”: {fault}", "staffing") from None
     except (AllocationError, NeedError, FactsError, ScenarioError) as fault:
         raise Refused(str(fault), "rules" if choices.rules else None) from None
 

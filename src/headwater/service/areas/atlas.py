@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import numpy as np
 from django.conf import settings
 
 from headwater.areas.boundaries import BoundariesError, copy_boundaries
-from headwater.areas.demand import COUNTED
 from headwater.areas.levels import NPU, SMALL_AREA, TEAM, Level, read_postcodes
 from headwater.areas.measures import MeasureError
 from headwater.areas.outlines import merge_outlines
 from headwater.areas.planning import FactsError, labels_of, open_shelf
 from headwater.areas.planning.facts import MINUTES
+from headwater.areas.planning.work import work_in_events
 from headwater.areas.teams import Teams, TeamsError, read_teams
 from headwater.areas.typology import Classified
 from headwater.service.areas.counted import values_of
@@ -107,7 +108,10 @@ class Atlas:
         if measure not in self._told:
             name, _, column = measure.partition(".")
             if column == MINUTES:
-                self._told[measure] = tell_work(self.rule, counts, self._events(name), self.levels[TEAM])
+                codes = list(counts)
+                counted, each = work_in_events(self.kept[name], codes, self.rule.smallest)
+                known = dict(zip(codes, np.nan_to_num(counted).tolist(), strict=True))
+                self._told[measure] = tell_work(self.rule, known, each, self.levels[TEAM])
             else:
                 self._told[measure] = tell_counts(self.rule, counts, self.levels[TEAM])
         return self._told[measure]
@@ -116,11 +120,6 @@ class Atlas:
         """The known values of a loaded measure by small area."""
         one = self.sets[name].by_id.get(measure)
         return values_of(one, self.sets[name], self.kept[name], self.codes) if one else {}
-
-    def _events(self, name: str) -> dict[str, float]:
-        """How many events stand behind the work in a set, by small area."""
-        counts = [self._column(name, one) for one in COUNTED.values() if one in self.kept[name].values]
-        return {code: sum(one.get(code, 0.0) for one in counts) for code in self.codes}
 
     def work(self) -> dict[str, float]:
         """Minutes of work by small area as they may be said, none where they are hidden; empty where no set has them. What is worked out
@@ -149,7 +148,11 @@ def _read_atlas(catalogue: Path | None, folder: Path, stamp: tuple[int, ...]) ->
 
 def _stamp(catalogue: Path | None, folder: Path) -> tuple[int, ...]:
     """Changes when one of the files does."""
-    files = [*folder.glob("*/manifest.json"), *(catalogue.rglob("*.*") if catalogue else [])]
+    files = [
+        *folder.glob("*/manifest.json"),
+        *folder.glob("lookups/*.json"),
+        *(catalogue.rglob("*.*") if catalogue else []),
+    ]
     return tuple(sorted(path.stat().st_mtime_ns for path in files))
 
 

@@ -53,6 +53,7 @@ def tell_board(plan: Plan, found: Comparison, about: list[tuple[str, str]]) -> d
         "fairness": [[role, _fair(before), _fair(after)] for role, before, after in found.fairness],
         "people": [[name, f"{before:.1f}", f"{after:.1f}"] for name, before, after in found.people],
         "not_in_it": plan.result.get("not_in_it", NOT_IN_IT), "left_out": plan.result["left_out"], "double": plan.result["double"],
+        "no_crime": plan.result.get("no_crime", False),
         "sources": say_sources(plan.result["sources"]), "attribution": ATTRIBUTION, "sure": found.sure_words, **_maps(plan, found),
     }  # fmt: skip
     return {"plan": json.dumps(told, ensure_ascii=False)}

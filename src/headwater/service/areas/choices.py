@@ -7,11 +7,18 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from headwater.areas.allocation import HUNTINGTON_HILL, WEBSTER
-from headwater.areas.deprivation import WEIGHTS
+from headwater.areas.deprivation import DOMAINS, WEIGHTS
+from headwater.areas.need import WITHOUT_CRIME
 from headwater.areas.planning import Scenario, parse_scenario
 from headwater.areas.planning.scenario import DIVISOR, HUNTINGTON, MILP, MixRule, NeedRule, RoleRule
 
 ROLES = {"pc": "PC", "pcso": "PCSO"}
+
+PUBLISHED, WITHOUT, OWN = "published", "without_crime", "own"
+WEIGHTINGS: Mapping[str, Mapping[str, float]] = {PUBLISHED: WEIGHTS, WITHOUT: WITHOUT_CRIME}
+"""The ways to weigh the domains that have a name; the names are those of a file of rules."""
+
+WEIGHTING_WORDS = {PUBLISHED: "as published", WITHOUT: "as published, without crime", OWN: "the planner’s own"}
 
 SECONDS = 20
 """So long an integer programme may think where the planner says nothing else."""
@@ -42,7 +49,8 @@ class RoleChoice:
 class Choices:
     """All that a planner sets. `workload` is the share of work in need (0 to 1); `band` how far a unit's posts may be from its share by
     need (0.1: a tenth; None: no limit); `mix` the least and most PCSOs for one PC; `seconds` how long an integer programme may think. `rules` is
-    the text of a file of rules, called `rules_name`, by which the posts are worked out instead; the rest then says what it says."""
+    the text of a file of rules, called `rules_name`, by which the posts are worked out instead; the rest then says what it says. `index` is the
+    loaded set of ranks that hardship rests on, whatever a file of rules says; empty: the one that covers most of the force."""
 
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
     workload: float = 0.0
@@ -53,6 +61,18 @@ class Choices:
     seconds: int = SECONDS
     rules: str = ""
     rules_name: str = ""
+    index: str = ""
+
+    @property
+    def weighting(self) -> str:
+        """Which of the named ways these weights are, or `own`."""
+        mine = self.shares
+        return next((name for name, weights in WEIGHTINGS.items() if mine == _shares(weights)), OWN)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of hardship of each domain that counts; they add up to one, to four places."""
+        return _shares(self.weights)
 
     @property
     def from_file(self) -> Scenario | None:
@@ -98,8 +118,13 @@ class Choices:
         mix = tuple(told["mix"]) if told["mix"] else None
         return cls(
             told["weights"], told["workload"], roles, told["band"], mix, told["method"], told.get("seconds", SECONDS),
-            told.get("rules", ""), told.get("rules_name", ""),
+            told.get("rules", ""), told.get("rules_name", ""), told.get("index", ""),
         )  # fmt: skip
+
+
+def _shares(weights: Mapping[str, float]) -> dict[str, float]:
+    whole = sum(weights.values()) or 1.0
+    return {domain: round(weights[domain] / whole, 4) for domain in DOMAINS if weights.get(domain)}
 
 
 Posts = Mapping[str, Mapping[str, int]]

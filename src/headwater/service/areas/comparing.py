@@ -118,7 +118,12 @@ class Comparison:
 
 
 def compare(result: Mapping[str, Any], level: Level, before: Posts, other: str) -> Comparison:
-    """A plan's result beside the posts before, or those of another plan."""
+    """A plan's result beside the posts before, or those of another plan. Places are called as they were when it was worked out."""
+    if places := result.get("places"):
+        level = Level(
+            level.id, level.one, level.many, {code: name for code, (name, _) in places.items()}, level.of,
+            {code: unit for code, (_, unit) in places.items()},
+        )  # fmt: skip
     roles = list(result["posts"])
     after: Posts = result["posts"]
     need: Mapping[str, float] = result["need"]

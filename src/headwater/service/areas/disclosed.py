@@ -86,18 +86,9 @@ def _keeps_open(rule: DisclosureRule, cells: Published, whole: int | None) -> bo
     return greatest - least + 1 >= most
 
 
-def tell_work(rule: DisclosureRule, minutes: Mapping[str, float], events: Mapping[str, float], teams: Level) -> Told:
-    """What may be said of minutes of work, by small area, behind which so many `events` stand: they are told in average events, and hidden
-    where fewer than the smallest number of events made them."""
-    whole = sum(events.get(lsoa, 0.0) for lsoa in minutes)
-    if not whole or not sum(minutes.values()):
-        return tell_counts(rule, minutes, teams)
-    each = sum(minutes.values()) / whole
-    most = rule.smallest - 1
-    counted = {
-        lsoa: value / each if events.get(lsoa, 0.0) >= rule.smallest else min(value / each, most)
-        for lsoa, value in minutes.items()
-    }
+def tell_work(rule: DisclosureRule, counted: Mapping[str, float], each: float, teams: Level) -> Told:
+    """What may be said of minutes of work, by small area, that are `counted` in average events of `each` minutes
+    (`headwater.areas.planning.work`)."""
     return replace(tell_counts(rule, counted, teams), each=each)
 
 

@@ -1,4 +1,4 @@
-"""The forms of plans: the staffing file, weights and rules, the decision."""
+"""The form of a plan: the index, weights and rules."""
 
 from __future__ import annotations
 
@@ -10,100 +10,37 @@ from django import forms
 
 from headwater.areas.allocation import HUNTINGTON_HILL, WEBSTER
 from headwater.areas.deprivation import DOMAINS, WEIGHTS
-from headwater.areas.levels import NPU, SMALL_AREA, Level
+from headwater.areas.levels import Level
 from headwater.areas.planning import Scenario, ScenarioError
-from headwater.service.areas.choices import MOST_SECONDS, ROLES, SECONDS, Choices, RoleChoice
+from headwater.service.areas.choices import (
+    MOST_SECONDS,
+    OWN,
+    PUBLISHED,
+    ROLES,
+    SECONDS,
+    WEIGHTINGS,
+    WITHOUT,
+    Choices,
+    RoleChoice,
+)
 from headwater.service.areas.models import Staffing
+from headwater.service.areas.plan_fields import OF_THE_FILE, Numbers, level_choices, name_of_weight, percent, ratio
 from headwater.service.areas.rule_file import choices_of, read_rules
 from headwater.service.design import forms as f
 
-MOST_POSTS = 20_000
-MOST_MB = 2
-
-
-class StaffingForm(f.Form):
-    """The posts of one day."""
-
-    name = f.line("What is this file called?", "For example, Posts on 1 April")
-    as_of = f.day("For which day do the posts hold?", f.LATELY)
-    level = f.one_of("By what does it count posts?", [])
-    file = forms.FileField(
-        label="The file", help_text="CSV with the columns area, role (PC or PCSO), posts and, where posts are tied to the place, fixed. No names of people.",
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, levels: Mapping[str, Level], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["level"].choices = level_choices(levels)  # type: ignore[attr-defined]
-
-    def clean_file(self) -> Any:
-        """Not larger than posts can be."""
-        found = self.cleaned_data["file"]
-        if found.size > MOST_MB * 1_000_000:
-            raise forms.ValidationError(
-                f"The file: it is larger than {MOST_MB} MB. A line for each place and role is enough."
-            )
-        return found
-
-
-HARDSHIP = (
-    "Weights of the seven domains of the Indices of Deprivation. Only their proportions matter. Where work is counted too, set crime to 0, "
-    "or crime counts twice."
+RESTS_ON = (
+    "Hardship is a score of an index of deprivation times the residents. Another index, or other weights, give other posts: the plan and all its files "
+    "say which were chosen. Crime belongs in hardship or in work: in both it counts twice, in neither nowhere, and the plan says so."
 )
+WAYS = {
+    PUBLISHED: "As published",
+    WITHOUT: "As published, without crime: for where work counts it",
+    OWN: "By my own weights, below",
+}
+HARDSHIP = "They count only where you chose your own weights above. Only their proportions matter."
 
 
-def level_choices(levels: Mapping[str, Level]) -> list[tuple[str, str]]:
-    """The levels that posts can be given to: neither single small areas nor whole units."""
-    return [(one.id, one.many.capitalize()) for one in levels.values() if one.id not in (SMALL_AREA, NPU)]
-
-
-def _percent(label: str, help_text: str = "", *, most: int = 100, required: bool = True) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, help_text=help_text, min_value=0, max_value=most, decimal_places=1, required=required,
-        widget=forms.TextInput({"inputmode": "decimal", "size": 6}),
-    )  # fmt: skip
-
-
-def _whole(label: str, help_text: str = "", *, required: bool = False) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        help_text=help_text,
-        min_value=0,
-        max_value=MOST_POSTS,
-        required=required,
-        widget=forms.TextInput({"inputmode": "numeric", "size": 6}),
-    )
-
-
-def _ratio(label: str, help_text: str = "") -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label,
-        help_text=help_text,
-        min_value=0,
-        max_value=100,
-        decimal_places=2,
-        required=False,
-        widget=forms.TextInput({"inputmode": "decimal", "size": 6}),
-    )
-
-
-def _numbers() -> dict[str, forms.Field]:
-    """The weights of the domains, and the numbers of each role."""
-    found: dict[str, forms.Field] = {f"weight_{name}": _percent(words) for name, words in DOMAINS.items()}
-    for role, called in ROLES.items():
-        found[f"{role}_posts"] = _whole(f"{called}: posts in all", required=True)
-        found[f"{role}_floor"] = _whole(f"{called}: at least, in each place")
-        found[f"{role}_ceiling"] = _whole(f"{called}: at most, in each place")
-        found[f"{role}_moves"] = _whole(f"{called}: at most so many may move")
-    return found
-
-
-Numbers = type("Numbers", (f.EditForm,), _numbers())
-
-OF_THE_FILE = (*_numbers(), "workload", "band", "mix_least", "mix_most", "method")
-"""What a file of rules says instead."""
-
-
-class PlanForm(Numbers):  # type: ignore[misc,valid-type]
+class PlanForm(Numbers):  # type: ignore[misc]
     """Everything that a planner sets. Empty means no such rule."""
 
     name = f.line("What is this plan called?", "For example, Two officers in every team")
@@ -113,6 +50,17 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
         "too, and takes the place of every weight and rule below.",
     )  # fmt: skip
     without_rules = forms.BooleanField(label="Take the file of rules away: what is set below counts", required=False)
+    index = f.one_of(
+        "Which index?",
+        [],
+        "The indices that are loaded for this force. A file of rules names none: it is chosen here.",
+        required=False,
+    )
+    weighting = f.one_of(
+        "How are its seven domains weighed?",
+        list(WAYS.items()),
+        required=False,
+    )
     level = f.one_of("To what are posts given?", [])
     staffing = forms.ModelChoiceField(
         Staffing.objects.none(),
@@ -121,10 +69,10 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
         empty_label="None: nothing to compare with",
         widget=forms.Select(),
     )
-    workload = _percent("Share of work in need, in %", "The rest is hardship. 0 where no minutes of work are loaded.")
-    band = _percent("How far a unit’s posts may be from its share by need, in %", "Empty: no limit", required=False)
-    mix_least = _ratio("PCSOs for one PC, at least", "In each place. Empty: no such rule")
-    mix_most = _ratio("PCSOs for one PC, at most")
+    workload = percent("Share of work in need, in %", "The rest is hardship. 0 where no minutes of work are loaded.")
+    band = percent("How far a unit’s posts may be from its share by need, in %", "Empty: no limit", required=False)
+    mix_least = ratio("PCSOs for one PC, at least", "In each place. Empty: no such rule")
+    mix_most = ratio("PCSOs for one PC, at most")
     method = f.one_of(
         "Method", [(WEBSTER, "Webster: nearest to equal need for every post"), (HUNTINGTON_HILL, "Huntington and Hill: a first post for everybody")],
         "Where moves or the mix are limited, an integer programme with Webster’s aim is used.",
@@ -137,10 +85,12 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, levels: Mapping[str, Level], staffing: Any, kept: Choices | None = None, **kwargs: Any
-    ) -> None:
+        self, *args: Any, levels: Mapping[str, Level], indexes: Mapping[str, str], staffing: Any, kept: Choices | None = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """`indexes`: the loaded indices of the force with their titles; the one under no name is taken where none is chosen."""
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = level_choices(levels)
+        self.fields["index"].choices = list(indexes.items())
         self.fields["staffing"].queryset = staffing
         self.levels, self.kept = levels, kept if kept and kept.rules else None
         self.brought: tuple[Scenario, str, str] | None = None
@@ -155,7 +105,8 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
         found = [
             ("The plan", "", [self["name"], self["level"], self["staffing"]]),
             ("Rules from a file", self._say_file(), [self["rules"], *([self["without_rules"]] if self.kept else [])]),
-            ("What counts as hardship", HARDSHIP, weights),
+            ("What hardship rests on", RESTS_ON, [self["index"], self["weighting"]]),
+            ("Your own weights", HARDSHIP, weights),
             ("Hardship and work", "", [self["workload"]]),
         ]  # fmt: skip
         for role, called in ROLES.items():
@@ -197,9 +148,26 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
             self.add_error("mix_most" if most is None else "mix_least", "PCSOs for one PC: fill in both, or neither.")
         elif least is not None and most is not None and least > most:
             self.add_error("mix_most", "PCSOs for one PC: the most is below the least.")
-        if not any(told.get(f"weight_{name}") for name in DOMAINS):
+        named = WEIGHTINGS.get(told.get("weighting") or OWN)
+        if named is None and not any(told.get(f"weight_{name}") for name in DOMAINS):
             self.add_error("weight_income", "Weights: at least one must be more than 0.")
+        elif named is not None:
+            self._leave_to_name(told, named)
         return told
+
+    def _leave_to_name(self, told: dict[str, Any], named: Mapping[str, float]) -> None:
+        """Weights that do not count may stand as they stood; what was typed into them and says something else is a fault."""
+        for name in DOMAINS:
+            field = f"weight_{name}"
+            sent = told.get(field)
+            if self._is_typed(field) and (sent is None or float(sent) != round(named.get(name, 0) * 100, 1)):
+                self.add_error(
+                    "weighting",
+                    f"How its seven domains are weighed: “{WAYS[told['weighting']]}” was chosen, and “{name_of_weight(name)}” was changed. Choose "
+                    f"“{WAYS[OWN]}”, or leave the weights as they stood.",
+                )
+                return
+            self.errors.pop(field, None)
 
     def _leave_to_file(self, told: dict[str, Any]) -> None:
         """Faults of fields that do not count are none; what was typed into them against the kept file is one."""
@@ -226,9 +194,9 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
         """What was set."""
         told = self.cleaned_data
         if self.brought:
-            return choices_of(*self.brought, told["seconds"] or SECONDS)
+            return choices_of(*self.brought, told["seconds"] or SECONDS, told["index"])
         if self.kept and not told["without_rules"]:
-            return replace(self.kept, seconds=told["seconds"] or SECONDS)
+            return replace(self.kept, seconds=told["seconds"] or SECONDS, index=told["index"])
         roles = {
             role: RoleChoice(
                 told[f"{role}_posts"], told[f"{role}_floor"] or 0, told[f"{role}_ceiling"], told[f"{role}_moves"]
@@ -237,17 +205,27 @@ class PlanForm(Numbers):  # type: ignore[misc,valid-type]
             if told[f"{role}_posts"]
         }
         mix = (float(told["mix_least"]), float(told["mix_most"])) if told["mix_least"] is not None else None
-        weights = {name: float(told[f"weight_{name}"]) / 100 for name in DOMAINS}
+        weights = WEIGHTINGS.get(told["weighting"] or OWN) or {
+            name: float(told[f"weight_{name}"]) / 100 for name in DOMAINS
+        }
         band = float(told["band"]) / 100 if told["band"] is not None else None
         return Choices(
-            weights, float(told["workload"]) / 100, roles, band, mix, told["method"], told["seconds"] or SECONDS
+            dict(weights),
+            float(told["workload"]) / 100,
+            roles,
+            band,
+            mix,
+            told["method"],
+            told["seconds"] or SECONDS,
+            index=told["index"],
         )
 
 
 def as_form(name: str, level: str, staffing: int | None, choices: Choices) -> dict[str, Any]:
     """A plan as the form holds it."""
     found: dict[str, Any] = {
-        "name": name, "level": level, "staffing": staffing, "seconds": choices.seconds, "workload": _trim(choices.workload * 100), "method": choices.method,
+        "name": name, "level": level, "staffing": staffing, "index": choices.index, "weighting": choices.weighting,
+        "seconds": choices.seconds, "workload": _trim(choices.workload * 100), "method": choices.method,
         "band": None if choices.band is None else _trim(choices.band * 100),
         "mix_least": choices.mix[0] if choices.mix else None, "mix_most": choices.mix[1] if choices.mix else None,
     }  # fmt: skip

@@ -34,6 +34,8 @@ def work_out(
     place = facts.at(level).place
     return {
         "level": level.id,
+        "places": {code: [name, level.unit[code]] for code, name in level.names.items()},
+        "carried": proposal.carried,
         "need": dict(proposal.need),
         "posts": {name: dict(one.posts) for name, one in proposal.results.items()},
         "today": {name: dict(one.today or {}) for name, one in proposal.results.items()},
@@ -42,10 +44,12 @@ def work_out(
         "sure": {name: _by_code(level, one) for name, one in sure.items()},
         "gap": proposal.coupled.gap if proposal.coupled else None,
         "seconds": round(seconds, 1),
-        "sources": list(facts.sources),
+        "index": facts.index,
+        "sources": list(proposal.sources),
         "left_out": len(facts.left_out),
         "not_in_it": list(proposal.not_in_model),
         "double": proposal.scenario.need.recipe().double_counts_crime(),
+        "no_crime": proposal.scenario.need.recipe().leaves_out_crime(),
         "residents": _by_place(facts.residents, place, level),
         "groups": [[name, _by_place(people, place, level)] for name, people in (groups or {}).items()],
     }

@@ -57,7 +57,7 @@ def _each(told: Any, where: str) -> Iterator[tuple[str, Any]]:
         yield where, told
 
 
-def choices_of(told: Scenario, text: str, name: str, seconds: int) -> Choices:
+def choices_of(told: Scenario, text: str, name: str, seconds: int, index: str = "") -> Choices:
     """The rules of a file as a plan keeps them: all that the form has fields for, and the text, by which the posts are worked out."""
     weights = told.need.recipe().weights
     whole = sum(weights.values()) or 1.0
@@ -66,7 +66,7 @@ def choices_of(told: Scenario, text: str, name: str, seconds: int) -> Choices:
     return Choices(
         {domain: weight / whole for domain, weight in weights.items()}, told.need.workload, roles, told.unit_share,
         (told.mix.least, told.mix.most) if told.mix and plain else None,
-        HUNTINGTON_HILL if told.method == HUNTINGTON else WEBSTER, seconds, text, name,
+        HUNTINGTON_HILL if told.method == HUNTINGTON else WEBSTER, seconds, text, name, index,
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,7 +20,6 @@ from headwater.triggers.disclosure import DisclosureRule, Published
 OWN_SOURCE = "This service, as it stands now: what you may open yourself, and nothing else."
 PACKAGES, CASES = "own.packages", "own.cases"
 PAGE = 25
-PART = re.compile(r"\d+ of \d+ small areas")
 
 
 @dataclass(frozen=True)
@@ -89,12 +87,11 @@ def rows_of(atlas: Atlas, level: Level, shown: Shown | None, *, q: str, order: s
 
 
 def say(shown: Shown, code: str) -> str:
-    """The number of an area in words, or why there is none; a part of its small areas with the per cent that they are."""
+    """The number of an area in words, or why there is none."""
     number = shown.class_of(code)
     if number < 0 and number != HIDDEN:
         return NO_CLASS[number]
-    words = shown.words[code]
-    return f"{words} ({shown.values[code]:.0%})" if PART.fullmatch(words) else words
+    return shown.words[code]
 
 
 def _rank(shown: Shown, code: str, order: str) -> tuple[int, float]:

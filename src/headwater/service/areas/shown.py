@@ -135,7 +135,7 @@ def label_shown(classified: Classified, codes: Mapping[str, int], level: Level, 
         known_here = [int(classified.label[codes[lsoa]]) for lsoa in inside if lsoa in codes]
         if known_here:
             values[code] = sum(number == 0 for number in known_here) / len(known_here)
-            words[code] = f"{sum(number == 0 for number in known_here)} of {len(known_here)} small areas"
+            words[code] = say_part(sum(number == 0 for number in known_here), len(known_here))
     shown = number_shown(
         LABEL, f"Small areas with “{first.name}”", f"How many of its small areas have the label. {first.means}", source, values,
         lambda share: f"{share:.0%}",
@@ -202,11 +202,16 @@ def _rank_shown(
         if there:
             worst = sum(one == 1 for one in there)
             values[code] = worst / len(there)
-            words[code] = f"{worst} of {len(there)} small areas"
+            words[code] = say_part(worst, len(there))
     title = measure.title.removesuffix(", rank") + ": small areas in the most deprived tenth"
     shown = number_shown(id, title, "How many of its small areas are in the most deprived tenth of the country.", source, values,
                          lambda share: f"{share:.0%}")  # fmt: skip
     return Shown(id, title, shown.about, source, values, words, shown.steps)
+
+
+def say_part(some: int, whole: int) -> str:
+    """A part of the small areas, with the per cent that it is."""
+    return f"{some} of {whole} small areas ({some / whole:.0%})"
 
 
 def say_as(kind: str) -> Callable[[float], str]:

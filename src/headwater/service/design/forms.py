@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import lazy
 
+from headwater.service.design.faults import name_faults
 from headwater.triggers.words import say_day
 
 REQUIRED = forms.Field.default_error_messages["required"]
@@ -104,10 +105,11 @@ class Form(forms.Form):
         self.conflicts, self.ways = {}, {}
         self.initial.setdefault("once", uuid.uuid4())
         for name, field in self.fields.items():
-            label = str(field.label or name.replace("_", " ")).rstrip("?")
+            label = str(getattr(field, "called", "") or field.label or name.replace("_", " ")).rstrip("?")
             if field.error_messages.get("required") == REQUIRED:
                 choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.MultipleChoiceField)
                 field.error_messages["required"] = f"{label}: {'choose one' if choice else 'fill this in'}."
+            name_faults(field, label)
             if (
                 isinstance(field, forms.CharField)
                 and field.max_length

@@ -17,7 +17,8 @@ from headwater.service.areas.comparing import Comparison
 from headwater.service.areas.exports import SPREADSHEET, as_csv, as_ods, sheets_of
 from headwater.service.areas.models import Plan, PlanDecision
 from headwater.service.areas.plan_forms import DecisionForm
-from headwater.service.areas.views.plans import beside, say_rules
+from headwater.service.areas.views.beside import beside
+from headwater.service.areas.views.plans import say_rules
 from headwater.service.audit.actions import log
 from headwater.service.design.forms import Form
 from headwater.service.design.frame import is_made_up
@@ -92,10 +93,9 @@ def export_plan(request: Asked, number: int, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     plan = plan_for(request.actor, number)
-    found, other = beside(request, plan, read_atlas())
+    found, other, carried = beside(request, plan, read_atlas())
     log("export", "areas_plan", [plan.pk, *([other.pk] if other else [])])
-    about = about_plan(plan, found.other)
-    content = MAKE[kind](plan, found, about)
+    content = MAKE[kind](plan, found, what_was_set(plan, found.other, carried))
     return HttpResponse(
         content,
         content_type=KINDS[kind],
@@ -104,26 +104,27 @@ def export_plan(request: Asked, number: int, kind: str) -> HttpResponse:
 
 
 MAKE: dict[str, Callable[[Plan, Comparison, list[tuple[str, str]]], bytes]] = {
-    "csv": lambda _, found, about: as_csv(sheets_of(found, about)),
-    "ods": lambda _, found, about: as_ods(sheets_of(found, about)),
-    "pdf": lambda plan, found, _: set_board_report(plan, found, what_was_set(plan, found.other)),
+    "csv": lambda plan, found, told: as_csv(sheets_of(found, about_plan(plan, told))),
+    "ods": lambda plan, found, told: as_ods(sheets_of(found, about_plan(plan, told))),
+    "pdf": set_board_report,
 }
 
 
-def what_was_set(plan: Plan, other: str) -> list[tuple[str, str]]:
-    """The plan with its weights and rules."""
+def what_was_set(plan: Plan, other: str, carried: str) -> list[tuple[str, str]]:
+    """The plan with its weights and rules, and what was carried over from earlier wards."""
     return [
         ("Plan", plan.name),
         ("State", plan.state),
         ("Beside", other),
+        *([("Earlier wards", carried)] if carried else []),
         ("Worked out by", str(plan.changed_by)),
         *say_rules(plan),
     ]
 
 
-def about_plan(plan: Plan, other: str) -> list[tuple[str, str]]:
-    """What a file says of itself."""
-    found = what_was_set(plan, other)
+def about_plan(plan: Plan, told: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What a file says of itself: what was set, and more."""
+    found = list(told)
     found += [("Not in it", words) for words in plan.result.get("not_in_it", NOT_IN_IT)]
     found += [("Source", source) for source in plan.result["sources"]]
     found += [

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from headwater.areas.deprivation import DOMAINS
-from headwater.areas.levels import TEAM, Level
+from headwater.areas.levels import TEAM
 from headwater.areas.need import WITHOUT_CRIME
 from headwater.service.agencies.access import Asked, for_people
-from headwater.service.areas import actions, comparing
+from headwater.service.areas import actions
 from headwater.service.areas.access import PLANNERS, READERS, plan_for, plans_of, reads_plans, staffing_of
 from headwater.service.areas.atlas import Atlas, read_atlas
-from headwater.service.areas.choices import NOT_IN_IT, ROLES, Choices, RoleChoice
-from headwater.service.areas.facts import knows_work, say_sources
+from headwater.service.areas.choices import NOT_IN_IT, ROLES, WEIGHTING_WORDS, Choices, RoleChoice
+from headwater.service.areas.facts import indexes_of, knows_work, say_sources
 from headwater.service.areas.models import Plan
-from headwater.service.areas.plan_forms import PlanForm, StaffingForm, as_form
+from headwater.service.areas.plan_forms import PlanForm, as_form
 from headwater.service.areas.rule_file import say_rule_file
+from headwater.service.areas.staffing_form import StaffingForm
+from headwater.service.areas.views.beside import beside
 from headwater.service.audit.actions import log
 from headwater.service.design.send import take
 
@@ -62,6 +64,7 @@ def add_staffing(request: Asked) -> HttpResponse:
             as_of=told["as_of"],
             level=atlas.levels[told["level"]],
             content=told["file"].read(),
+            carrier=atlas.shelf.carrier,
         )
         return reverse("plans")
 
@@ -81,7 +84,9 @@ def add_plan(request: Asked) -> HttpResponse:
     roles = {role: RoleChoice(posts.get(role, 0)) for role in ROLES}
     choices = Choices(WITHOUT_CRIME, WORK, roles) if knows_work(atlas) else Choices(roles=roles)
     start = as_form("", newest.level if newest else TEAM, newest.pk if newest else None, choices)
-    form = PlanForm(request.POST or None, request.FILES or None, levels=atlas.levels, staffing=files, initial=start)
+    form = PlanForm(
+        request.POST or None, request.FILES or None, levels=atlas.levels, indexes=indexes_of(atlas), staffing=files, initial=start
+    )  # fmt: skip
 
     def act(form: PlanForm) -> str:
         made = _save(None, request, atlas, form)
@@ -101,7 +106,8 @@ def change_plan(request: Asked, number: int) -> HttpResponse:
     kept = Choices.from_json(plan.choices)
     now = as_form(plan.name, plan.level, plan.staffing_id, kept)
     form = PlanForm(
-        request.POST or None, request.FILES or None, levels=atlas.levels, staffing=staffing_of(request.actor), now=now, kept=kept
+        request.POST or None, request.FILES or None, levels=atlas.levels, indexes=indexes_of(atlas), staffing=staffing_of(request.actor),
+        now=now, kept=kept,
     )  # fmt: skip
 
     def act(form: PlanForm) -> str:
@@ -136,7 +142,7 @@ def _save(plan: Plan | None, request: Asked, atlas: Atlas, form: PlanForm) -> Pl
 def show_plan(request: Asked, number: int) -> HttpResponse:
     """A plan beside what is, or beside another plan."""
     plan = plan_for(request.actor, number)
-    found, told = beside(request, plan, read_atlas())
+    found, told, carried = beside(request, plan, read_atlas())
     log("consult", "areas_plan", [plan.pk, *([told.pk] if told else [])])
     decisions = list(plan.decisions.select_related("by"))
     others = plans_of(request.actor).filter(level=plan.level).exclude(pk=plan.pk).defer(*Plan.HEAVY)[:MOST_PLANS]
@@ -145,36 +151,20 @@ def show_plan(request: Asked, number: int) -> HttpResponse:
         "may_plan": request.actor.has(*PLANNERS), "withdrawn": any(one.verb == "withdraw" for one in decisions),
         "asked": f"?with={told.pk}" if told else "", "not_in_it": plan.result.get("not_in_it", NOT_IN_IT),
         "search": say_search(plan), "rule_file": plan.choices.get("rules", ""),
-        "sources": say_sources(plan.result["sources"]),
+        "sources": say_sources(plan.result["sources"]), "carried": carried,
     }  # fmt: skip
     return render(request, "areas/plan.html", more)
-
-
-def beside(request: HttpRequest, plan: Plan, atlas: Atlas) -> tuple[comparing.Comparison, Plan | None]:
-    """The plan beside the one that the address names, or the posts of its staffing file."""
-    asked = request.GET.get("with", "")
-    level = atlas.levels.get(plan.level) or Level(plan.level, "place", "places", {}, {}, {})
-    if asked.isdecimal() and len(asked) < 19:
-        other = plan_for(request.actor, int(asked))  # type: ignore[attr-defined]
-        if other.level == plan.level and other.pk != plan.pk:
-            return comparing.compare(plan.result, level, other.posts, other.name), other
-    called = plan.staffing.name if plan.staffing else "no posts of today"
-    return comparing.compare(plan.result, level, plan.result["today"], called), None
 
 
 def say_rules(plan: Plan) -> list[tuple[str, str]]:
     """What was set, as lines of words."""
     set_ = Choices.from_json(plan.choices)
-    whole = sum(set_.weights.values()) or 1.0
-    found = [
-        (
-            "Weights",
-            ", ".join(
-                f"{DOMAINS[name].lower()} {weight / whole:.0%}"
-                for name in DOMAINS
-                if (weight := set_.weights.get(name))
-            ),
-        ),
+    index = plan.result.get("index", "")
+    chosen = "chosen by the planner" if set_.index else "none was chosen, and this one covers most of the force"
+    found = [("Index", f"{index}; {chosen}")] if index else []
+    shares = ", ".join(f"{DOMAINS[name].lower()} {share:.0%}" for name, share in set_.shares.items())
+    found += [
+        ("Weights", f"{WEIGHTING_WORDS[set_.weighting].capitalize()}: {shares}"),
         ("Share of work in need", f"{set_.workload:.0%}; the rest is hardship, times residents"),
     ]
     for role, one in set_.roles.items():
