@@ -81,7 +81,7 @@ def gather_cues(
     inside |= pseudo & _runs_into(cues, mentions, size) & (rules.direction[cues.owner] != r.AROUND)
     inside |= _denies_only_inside(cues, mentions, rules, size)
     cues = cues.keep(~inside)
-    cues = cues.keep(outermost(cues, size))
+    cues = cues.keep(outermost(cues, size) | _denies_behind_a_withdrawal(cues, rules, size))
     # What begins inside a pseudo cue belongs to it: "never denied | denied that".
     pseudo = rules.category[cues.owner] == r.PSEUDO
     swallowed = Cover(cues.keep(pseudo), size)
@@ -268,6 +268,14 @@ def _says_it_of_what_came_before(cues: Found, forward: Flags, words: Words, rule
     ends = Places(cues.last[backward], len(words))
     begins = Places(cues.first[backward], len(words))
     return np.asarray(denial & forward & begins.hold(cues.first) & ends.hold(cues.last))
+
+
+def _denies_behind_a_withdrawal(cues: Found, rules: Rules, size: int) -> Flags:
+    """Whether a denial ends words that take back what was said before: "correction: | not stabbed" denies what follows, too."""
+    category, backward = rules.category[cues.owner], rules.direction[cues.owner] == r.BACKWARD
+    ends = Places(cues.last[(category == r.WITHDRAWN) & backward], size)
+    denial = (category == r.NEGATED) & (rules.direction[cues.owner] == r.FORWARD)
+    return np.asarray(denial & ends.hold(cues.last))
 
 
 def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -> Flags:
