@@ -203,11 +203,24 @@ def judge(
     decided[r.HISTORICAL][still] = -1
     _under_headings(cues, mentions, sentence, sentences, holds, decided)
     _look_back(cues, mentions, sentence, sentences, words, rules, holds, decided)
-    # What was said and is taken back is neither a supposition nor the past.
-    for number in (r.HYPOTHETICAL, r.HISTORICAL):
-        holds[number] &= ~holds[r.WITHDRAWN]
-        decided[number][holds[r.WITHDRAWN]] = -1
+    # What was said and is taken back is neither a supposition nor the past, nor another denial.
+    for number in (r.NEGATED, r.HYPOTHETICAL, r.HISTORICAL):
+        gone = holds[r.WITHDRAWN]
+        if number == r.NEGATED:
+            gone = gone & ~_says_what_is_right(cues, rules, decided)
+        holds[number] &= ~gone
+        decided[number][gone] = -1
     return Status(holds, decided)
+
+
+def _says_what_is_right(cues: Cues, rules: Rules, decided: dict[int, Ints]) -> Flags:
+    """ "Correction: | no seizure" says itself, right behind the words that take back, what is so."""
+    if not len(cues.group):
+        return np.zeros(len(decided[r.NEGATED]), np.bool_)
+    back, denial = np.maximum(decided[r.WITHDRAWN], 0), np.maximum(decided[r.NEGATED], 0)
+    both = (decided[r.WITHDRAWN] >= 0) & (decided[r.NEGATED] >= 0)
+    forward = rules.direction[cues.group[back]] == r.FORWARD
+    return np.asarray(both & forward & (cues.last[back] == cues.first[denial]))
 
 
 def _under_headings(
