@@ -20,7 +20,8 @@ from headwater.engine import DuckDBEngine
 from headwater.records import Lake
 from headwater.synthetic import make_force
 from headwater.triggers.definition import read_triggers
-from headwater.triggers.measure import interval, measure
+from headwater.triggers.interval import interval
+from headwater.triggers.measure import measure
 from identity_quality import measure_febrl
 from machine import describe_machine
 

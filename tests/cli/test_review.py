@@ -17,7 +17,7 @@ from headwater.triggers.desk import Decision, claim, confirmed_packages, keep_de
 from headwater.triggers.runs import find_run
 from tests.cli.conftest import Copied, Run, Said
 from tests.triggers.desk.conftest import story
-from tests.triggers.world import World
+from tests.triggers.world import TODAY, World
 
 
 class Typed(io.StringIO):
@@ -66,6 +66,13 @@ def test_a_clear_draft_takes_four_keys(typing: Run, searched: Run) -> None:
         searched("review", "--list").out.splitlines()[-1]
         == "2 drafts: 1 waiting, no in work, 1 confirmed, no rejected."
     )
+
+
+def test_a_search_tells_how_far_its_drafts_are_answered(typing: Run, searched: Run) -> None:
+    again = ("search", "--as-of", TODAY.isoformat(), "--made-up")
+    assert "Drafts only: nobody has confirmed them. Open" in " ".join(searched(*again).out.split())
+    typing("yyyyq")
+    assert "Of the drafts 1 confirmed by an analyst, 1 not looked at yet. Open" in searched(*again).out
 
 
 def test_stopping_in_the_middle_keeps_what_was_decided(typing: Run, searched: Run) -> None:

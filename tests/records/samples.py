@@ -5,40 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-CRIME_COLUMNS = [
-    "CRIME_NO",
-    "VERSION",
-    "HO_CODE",
-    "OFFENCE_TITLE",
-    "STATUS",
-    "OUTCOME",
-    "REPORTED_AT",
-    "COMMITTED_FROM",
-    "COMMITTED_TO",
-    "LOG_NO",
-    "FLAGS",
-    "SCENE_ADDRESS",
-    "SCENE_POSTCODE",
-    "SCENE_UPRN",
-    "SCENE_LSOA",
-    "PERSON_SEQ",
-    "NOMINAL_ID",
-    "ROLE",
-    "FORENAMES",
-    "SURNAME",
-    "DOB",
-    "SEX",
-    "SELF_ETHNICITY",
-    "PNC_ID",
-    "ADDRESS",
-    "POSTCODE",
-    "UPRN",
-    "LSOA",
-    "ADDRESS_TYPE",
-    "PROTECTED",
-    "REL_TO_VICTIM",
-    "MO_TEXT",
-]
+from tests.synthetic.exports_reader import HEADERS
+
+CRIME_COLUMNS = HEADERS["crime"]
 
 
 def crime_row(number: str = "20DY/000001/16", person: int = 1, version: int = 1, **values: str) -> str:

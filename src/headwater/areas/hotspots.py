@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array, eye_array
-from scipy.stats import false_discovery_control, norm
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Numbers = npt.NDArray[np.float64]
 
@@ -46,6 +48,9 @@ def gi_star(values: npt.ArrayLike, touching: csr_array) -> HotSpots:
     deviation = np.sqrt((x**2).mean() - mean**2)
     if size < 3 or deviation == 0:
         raise ValueError("All values are the same, so nothing piles up anywhere.")
+    from scipy.sparse import eye_array
+    from scipy.stats import false_discovery_control, norm
+
     weights = (touching + eye_array(size, format="csr")).tocsr()
     weights.data[:] = 1.0
     count = np.asarray(weights.sum(axis=1)).ravel()

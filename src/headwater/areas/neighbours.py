@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from scipy.sparse import csr_array
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 def touching(outlines: Sequence[Any], slack: float = 0.0) -> csr_array:
@@ -23,5 +25,7 @@ def touching(outlines: Sequence[Any], slack: float = 0.0) -> csr_array:
         left, right = tree.query(shapes, predicate="intersects")
     keep = left != right
     size = len(shapes)
+    from scipy.sparse import csr_array
+
     found = csr_array((np.ones(int(keep.sum())), (left[keep], right[keep])), shape=(size, size))
     return (found + found.T).sign().tocsr()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import gamma
 
 Numbers = npt.NDArray[np.float64]
 
@@ -49,6 +48,8 @@ def shrink(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Shrunk:
     rate = whole + weight * (own - whole)
     # Gamma prior with the same mean and variance: shape a, rate b; with events seen, a + events and b + exposure.
     if between > 0 and whole > 0:
+        from scipy.stats import gamma
+
         shape, per = whole**2 / between, whole / between
         low, high = (gamma.ppf(share, shape + events, scale=1 / (per + people)) for share in (0.025, 0.975))
     else:

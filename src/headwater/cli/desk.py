@@ -22,6 +22,7 @@ from headwater.triggers.definition import Trigger, read_triggers
 from headwater.triggers.desk import (
     DeskConflict,
     about,
+    by_draft,
     claim,
     confirmed_packages,
     judge_draft,
@@ -190,10 +191,9 @@ def _take_sheet(lake: Lake, folder: Path, path: Path, trigger: Trigger, *, json:
         for name in sorted({one.package_id for one in made}):
             claims.enter_context(claim(lake, name, getpass.getuser()))
         keep_decisions(lake, made, known={one.package_id: known[one.package_id] for one in made})
-    decisions = read_decisions(lake)
+    decisions = by_draft(read_decisions(lake))
     states = [
-        judge_draft(packages[name], about(decisions, name), trigger)
-        for name in dict.fromkeys(one.package_id for one in made)
+        judge_draft(packages[name], decisions[name], trigger) for name in dict.fromkeys(one.package_id for one in made)
     ]
     if json:
         show_json(

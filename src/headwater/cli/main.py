@@ -11,7 +11,7 @@ import typer
 
 from headwater import __version__
 from headwater.areas import BoundariesError, TeamsError
-from headwater.cli import adjust, answers, areas, desk, inspect, make, pairs, retention, service, work
+from headwater.cli import adjust, answers, areas, demo, desk, inspect, make, pairs, retention, service, work
 from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, STOPPED, USAGE, err, log, start_log
 from headwater.cli.faults import FAULTS
 from headwater.cli.storage import explain_storage
@@ -53,6 +53,7 @@ def start(
 work.add_commands(app)
 inspect.add_commands(app)
 make.add_commands(app)
+demo.add_commands(app)
 adjust.add_commands(app)
 pairs.add_commands(app)
 desk.add_commands(app)

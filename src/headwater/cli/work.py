@@ -23,9 +23,10 @@ from headwater.cli.options import (
     open_lake,
     settle,
 )
+from headwater.cli.telling import sum_up_load, tell_load, tell_search
 from headwater.engine import Engine
 from headwater.identity import Verdict
-from headwater.records import Lake, LoadReport, as_of_default, find_files, load, open_records
+from headwater.records import Lake, as_of_default, find_files, load, open_records
 from headwater.triggers.words import say_count, say_day
 
 FullOption = Annotated[
@@ -75,53 +76,6 @@ def load_files(
     )
     if named & set(report.not_recognised) or not (report.batches or report.already_loaded) or none_kept:
         raise typer.Exit(BAD_INPUT)
-
-
-def sum_up_load(report: LoadReport) -> str:
-    """What became of all files, in one line for a script."""
-    rows, kept, aside, repeats = (
-        sum(getattr(batch, name) for batch in report.batches)
-        for name in ("rows_in", "accepted", "quarantined", "exact_repeats")
-    )
-    parts = [
-        f"{say_count(len(report.batches), 'file', 'files')}: {say_count(rows, 'row', 'rows')} = {kept:,} accepted + {aside:,} set aside "
-        f"+ {say_count(repeats, 'exact repeat', 'exact repeats')}",
-        f"{len(report.already_loaded):,} loaded before" if report.already_loaded else "",
-        f"{len(report.not_recognised):,} of no known source: {', '.join(report.not_recognised)}" if report.not_recognised else "",
-    ]  # fmt: skip
-    return "; ".join(part for part in parts if part)
-
-
-def tell_load(report: LoadReport) -> None:
-    """Say in a few lines what became of the files."""
-    for batch in report.batches:
-        out.print(
-            f"{batch.file}: {say_count(batch.rows_in, 'row', 'rows')} = {batch.accepted:,} accepted + {batch.quarantined:,} set aside "
-            f"+ {batch.exact_repeats:,} exact {'repeat' if batch.exact_repeats == 1 else 'repeats'}",
-            markup=False,
-        )
-        for reason, count in batch.quarantine_reasons.items():
-            out.print(f"    set aside: {reason} ({count:,})", markup=False)
-        for name, codes in batch.unmapped.items():
-            out.print(
-                f"    code not in list {name}: {', '.join(f'{code} ({n:,})' for code, n in codes.items())}",
-                markup=False,
-            )
-        for note, count in batch.notes.items():
-            out.print(f"    note: {note} ({count:,})", markup=False)
-        if batch.columns_not_in_mapping:
-            out.print(f"    columns not in the mapping: {', '.join(batch.columns_not_in_mapping)}", markup=False)
-    for source, count in report.dangling.items():
-        out.print(
-            f"{source}: {say_count(count, 'record quotes', 'records quote')} a reference that is not in the lake (another file may bring it)",
-            markup=False,
-        )
-    for name in report.already_loaded:
-        out.print(f"{name}: loaded before; nothing changed", markup=False)
-    for name in report.not_recognised:
-        out.print(f"{name}: of no known source; not loaded. Add a mapping: docs/how-to/add-a-source.md", markup=False)
-    if not (report.batches or report.already_loaded or report.not_recognised):
-        out.print("There were no files to load.")
 
 
 def link_records(
@@ -272,6 +226,8 @@ def search_all(
 
     Example: headwater search exports/
     """
+    from headwater.triggers.definition import read_triggers
+    from headwater.triggers.desk import count_answers
     from headwater.triggers.search import search
 
     day = parse_day(as_of)
@@ -298,7 +254,7 @@ def search_all(
         return
     if inputs:
         tell_load(report.load)
-    tell_search(report)
+    tell_search(report, count_answers(lake, report.folder, read_triggers(settings.catalogue)[trigger]))
     newest = as_of_default(lake)
     if report.people == 0:
         out.print(
@@ -317,29 +273,6 @@ def is_made_up(inputs: list[Path]) -> bool:
         for path in inputs
         if path.is_dir()
     )
-
-
-def tell_search(report: Any) -> None:
-    """Say in a few lines what the search found and where to look."""
-    out.print(f"Looked at {report.people:,} people, as of {say_day(report.as_of)}.")
-    if report.drafts:
-        out.print(
-            f"{report.drafts:,} draft packages for {report.teams:,} teams; {report.updates:,} of them are news for somebody who leads already."
-        )
-    else:
-        out.print("No draft packages: the trigger applies to nobody.")
-    if report.waiting:
-        out.print(
-            f"{say_count(report.waiting, 'draft waits', 'drafts wait')}: the team has as many new ones as it can answer. Its list says since when."
-        )
-    if report.told_elsewhere:
-        out.print(
-            f"{say_count(report.told_elsewhere, 'draft is a proposal', 'drafts are proposals')} to tell another force: the newest home lies there."
-        )
-    for reason, count in report.excluded.items():
-        out.print(f"Excluded because {reason}: {count:,} (named in report.json).")
-    only = "Drafts only: nobody has confirmed them. " if report.drafts else ""
-    out.print(f"{only}Open {report.folder / 'index.html'}", markup=False)
 
 
 def add_commands(app: typer.Typer) -> None:

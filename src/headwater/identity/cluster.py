@@ -10,8 +10,6 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 Indices = npt.NDArray[np.int64]
 _Edge = tuple[float, int, int, bool]
@@ -99,6 +97,9 @@ def hang_together(count: int, left: Indices, right: Indices, together: tuple[tup
     if together:
         extra = np.array(together, np.int64)
         left, right = np.concatenate((left, extra[:, 0])), np.concatenate((right, extra[:, 1]))
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(left.size, np.int8), (left, right)), shape=(count, count))
     _, labels = connected_components(graph, directed=False)
     return np.asarray(labels, np.int64)

@@ -8,14 +8,14 @@ import logging
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-from splink import Linker
+from typing import TYPE_CHECKING, Any
 
 from headwater.catalogue import read_text
 from headwater.engine import Engine
-from headwater.identity.splink_levels import remember_levels
 from headwater.records import Lake, fingerprint, write_json
+
+if TYPE_CHECKING:
+    from splink import Linker
 
 SEED = 20170331
 _TRAINING_BLOCKS = ("l.birth_full = r.birth_full", "l.full_name = r.full_name")
@@ -67,6 +67,11 @@ def _weight(comparison: dict[str, Any]) -> str:
 @contextlib.contextmanager
 def open_linker(engine: Engine, settings: dict[str, Any], table: str = "linkable") -> Iterator[Linker]:
     """A Splink linker over `table` (as `linkable`) of the engine, on the back end that the engine brings; silent."""
+    # Splink brings pandas along: a second that only a command that compares should wait.
+    from splink import Linker
+
+    from headwater.identity.splink_levels import remember_levels
+
     logging.getLogger("splink").setLevel(logging.ERROR)
     remember_levels()
     with warnings.catch_warnings():

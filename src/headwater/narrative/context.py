@@ -81,7 +81,7 @@ def gather_cues(
     inside |= pseudo & _runs_into(cues, mentions, size) & (rules.direction[cues.owner] != r.AROUND)
     inside |= _denies_only_inside(cues, mentions, rules, size)
     cues = cues.keep(~inside)
-    cues = cues.keep(outermost(cues, size))
+    cues = cues.keep(outermost(cues, size) | _denies_behind_a_withdrawal(cues, rules, size))
     # What begins inside a pseudo cue belongs to it: "never denied | denied that".
     pseudo = rules.category[cues.owner] == r.PSEUDO
     swallowed = Cover(cues.keep(pseudo), size)
@@ -203,11 +203,24 @@ def judge(
     decided[r.HISTORICAL][still] = -1
     _under_headings(cues, mentions, sentence, sentences, holds, decided)
     _look_back(cues, mentions, sentence, sentences, words, rules, holds, decided)
-    # What was said and is taken back is neither a supposition nor the past.
-    for number in (r.HYPOTHETICAL, r.HISTORICAL):
-        holds[number] &= ~holds[r.WITHDRAWN]
-        decided[number][holds[r.WITHDRAWN]] = -1
+    # What was said and is taken back is neither a supposition nor the past, nor another denial.
+    for number in (r.NEGATED, r.HYPOTHETICAL, r.HISTORICAL):
+        gone = holds[r.WITHDRAWN]
+        if number == r.NEGATED:
+            gone = gone & ~_says_what_is_right(cues, rules, decided)
+        holds[number] &= ~gone
+        decided[number][gone] = -1
     return Status(holds, decided)
+
+
+def _says_what_is_right(cues: Cues, rules: Rules, decided: dict[int, Ints]) -> Flags:
+    """ "Correction: | no seizure" says itself, right behind the words that take back, what is so."""
+    if not len(cues.group):
+        return np.zeros(len(decided[r.NEGATED]), np.bool_)
+    back, denial = np.maximum(decided[r.WITHDRAWN], 0), np.maximum(decided[r.NEGATED], 0)
+    both = (decided[r.WITHDRAWN] >= 0) & (decided[r.NEGATED] >= 0)
+    forward = rules.direction[cues.group[back]] == r.FORWARD
+    return np.asarray(both & forward & (cues.last[back] == cues.first[denial]))
 
 
 def _under_headings(
@@ -268,6 +281,14 @@ def _says_it_of_what_came_before(cues: Found, forward: Flags, words: Words, rule
     ends = Places(cues.last[backward], len(words))
     begins = Places(cues.first[backward], len(words))
     return np.asarray(denial & forward & begins.hold(cues.first) & ends.hold(cues.last))
+
+
+def _denies_behind_a_withdrawal(cues: Found, rules: Rules, size: int) -> Flags:
+    """Whether a denial ends words that take back what was said before: "correction: | not stabbed" denies what follows, too."""
+    category, backward = rules.category[cues.owner], rules.direction[cues.owner] == r.BACKWARD
+    ends = Places(cues.last[(category == r.WITHDRAWN) & backward], size)
+    denial = (category == r.NEGATED) & (rules.direction[cues.owner] == r.FORWARD)
+    return np.asarray(denial & ends.hold(cues.last))
 
 
 def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -> Flags:

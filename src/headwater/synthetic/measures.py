@@ -6,7 +6,6 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import norm
 
 from headwater.synthetic.geography import _read_all, _smooth_field
 
@@ -19,6 +18,8 @@ def write_measures(path: Path, seed: int = 1) -> Path:
 
     Domains of an area are alike, and so are neighbours; housing and environment go their own way more, as they do in life.
     """
+    from scipy.stats import norm
+
     areas = _read_all()
     rng = np.random.default_rng([seed, 7])
     easting, northing = (np.array([row[place] for row in areas]) for place in (2, 3))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from headwater.triggers.answers import GIVEN, Answer
-from headwater.triggers.measure import interval
+from headwater.triggers.interval import interval
 from headwater.triggers.package import Package
 
 RIGHT = ("taken on", "not needed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from headwater.triggers.answers import open_answers
 from headwater.triggers.definition import Trigger, apply_switches, read_triggers
 from headwater.triggers.evidence import find_evidence, prepare_facts
 from headwater.triggers.indicator import Indicator, RuleError, read_indicators
+from headwater.triggers.interval import interval
 from headwater.triggers.search import open_all
 from headwater.triggers.trigger import apply_trigger
 
@@ -24,16 +24,6 @@ Found = dict[str, set[str]]
 
 def _quiet(stage: str, done: int, total: int) -> None:
     pass
-
-
-def interval(hits: int, of: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share (Wilson 1927, J Am Stat Assoc 22:209-212); (0, 1) when there is nothing to count."""
-    if of == 0:
-        return 0.0, 1.0
-    z, share = 1.959964, hits / of
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return round(max(0.0, middle - half), 6), round(min(1.0, middle + half), 6)
 
 
 def compare(found: list[str], true: set[str]) -> dict[str, Any]:

@@ -28,7 +28,6 @@ from headwater.triggers.answers import open_answers, read_answers
 from headwater.triggers.definition import apply_switches, read_triggers
 from headwater.triggers.evidence import find_evidence, prepare_facts
 from headwater.triggers.indicator import RuleError, read_indicators
-from headwater.triggers.search import open_all
 from headwater.triggers.trigger import apply_trigger
 
 ANSWERS = ("yes", "no", "cannot say")
@@ -74,6 +73,8 @@ def draw_sample(
     trigger = apply_switches(triggers[trigger_id], indicators, ())
     if trigger.subject.kinds != ["person"]:
         raise SampleError(f"{trigger_id} is about addresses too; a blind sample is drawn of people alone.")
+    from headwater.triggers.search import open_all
+
     with lake.hold():
         open_all(lake, engine, catalogue, progress, as_of)
         prepare_facts(engine, as_of)

@@ -364,3 +364,14 @@ def test_made_up_numbers_say_so_wherever_they_are_shown(
     ]
     for page in pages:
         assert "Made up: " in page
+
+
+def test_a_planner_is_told_what_comes_first_and_what_comes_next(town_with_measures: Town) -> None:
+    client = town_with_measures.client(PLANNER)
+    for page in ("/", "/areas/plans/"):
+        assert "ring in the posts of today" in client.get(page).content.decode()
+    staffing(town_with_measures)
+    for page in ("/", "/areas/plans/"):
+        told = client.get(page).content.decode()
+        assert "There is no plan yet." in told
+        assert "it is compared with the posts of today" in told

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 from headwater.areas.allocation.place import Role
 from headwater.areas.allocation.rules import Row, Rules, lines_of, rows_of
@@ -98,6 +96,9 @@ def _smallest(parts: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> l
 
 def _can_hold(roles: Sequence[Role], rules: Rules, rows: Sequence[Row], *, whole: bool, seconds: float) -> bool:
     """Whether there are posts (`whole` ones, or parts of posts too) that keep all rows."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import coo_array
+
     cells = [(role.id, place.id) for role in roles for place in role.places]
     number = {cell: at for at, cell in enumerate(cells)}
     leaves = {cell: len(cells) + at for at, cell in enumerate(sorted({cell for row in rows for cell in row.leaving}))}

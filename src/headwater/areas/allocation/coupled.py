@@ -14,8 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 from headwater.areas.allocation.clash import LEAST_TIME, find_clash
 from headwater.areas.allocation.divisor import WEBSTER, allot
@@ -157,6 +155,8 @@ class _Model:
 
     def _build(self, rows: Sequence[Row], rules: Rules, steps_cost: np.ndarray, steps_cell: np.ndarray) -> None:
         cells, steps = len(self.cells), len(steps_cost)
+        from scipy.sparse import coo_array
+
         place = {cell: number for number, cell in enumerate(self.cells)}
         leaves = {cell: cells + steps + number for number, cell in enumerate(self._leaving)}
         size = cells + steps + len(leaves)
@@ -182,6 +182,8 @@ class _Model:
         self._whole = np.concatenate((np.ones(cells), np.zeros(size - cells)))
 
     def solve(self, seconds: float) -> tuple[dict[str, dict[str, int]] | None, float]:
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         result = milp(
             self._cost, integrality=self._whole, bounds=Bounds(*self._bounds),
             constraints=LinearConstraint(self._matrix, *self._limits), options={"mip_rel_gap": 0.0, "time_limit": seconds},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from headwater.service.agencies.access import Actor
-from headwater.service.areas.access import PLANNERS, plans_of, reads_plans
+from headwater.service.areas.access import PLANNERS, plans_of, reads_plans, staffing_of
 from headwater.service.areas.models import Plan
 from headwater.service.audit.actions import log
 
@@ -19,8 +19,8 @@ def is_planner(actor: Actor) -> bool:
 
 
 def read_plans(actor: Actor) -> dict[str, Any]:
-    """The newest plans."""
+    """The newest plans, or, where there is none yet, whether there are posts of today to compare one with."""
     plans = list(plans_of(actor).defer(*Plan.HEAVY).select_related("changed_by")[:SHOWN])
     if plans:
         log("consult", "areas_plan", [plan.pk for plan in plans])
-    return {"plans": plans}
+    return {"plans": plans, "posts_of_today": not plans and staffing_of(actor).exists()}

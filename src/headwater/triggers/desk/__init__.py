@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,15 @@ from headwater.triggers.definition import Trigger
 from headwater.triggers.desk.decision import IDENTITY, REASONS, RELEASE, TOLD, Decision, counted, digest_item, pieces
 from headwater.triggers.desk.judge import State, confirm, judge_draft, seen_of
 from headwater.triggers.desk.leave import also_leaves
-from headwater.triggers.desk.store import DeskConflict, about, claim, decisions_changed, keep_decisions, read_decisions
+from headwater.triggers.desk.store import (
+    DeskConflict,
+    about,
+    by_draft,
+    claim,
+    decisions_changed,
+    keep_decisions,
+    read_decisions,
+)
 from headwater.triggers.package import Package
 from headwater.triggers.runs import read_packages
 
@@ -24,9 +33,11 @@ __all__ = [
     "State",
     "about",
     "also_leaves",
+    "by_draft",
     "claim",
     "confirm",
     "confirmed_packages",
+    "count_answers",
     "counted",
     "decisions_changed",
     "digest_item",
@@ -41,12 +52,16 @@ __all__ = [
 
 def queue(lake: Lake, folder: Path, trigger: Trigger) -> list[tuple[Package, State]]:
     """The drafts of a run with their states, in published order: newest strong evidence first, then newest, then by number."""
-    decisions = read_decisions(lake)
+    decisions = by_draft(read_decisions(lake))
     found = [
-        (package, judge_draft(package, about(decisions, package.package_id), trigger))
-        for package in read_packages(folder)
+        (package, judge_draft(package, decisions[package.package_id], trigger)) for package in read_packages(folder)
     ]
     return sorted(found, key=lambda pair: _order(pair[0]))
+
+
+def count_answers(lake: Lake, folder: Path, trigger: Trigger) -> Counter[str]:
+    """How many drafts of a run stand how (`waiting`, `in work`, `confirmed`, `rejected`)."""
+    return Counter(state.status for _, state in queue(lake, folder, trigger))
 
 
 def _order(package: Package) -> tuple[int, int, str]:
@@ -59,8 +74,8 @@ def _order(package: Package) -> tuple[int, int, str]:
 
 def confirmed_packages(lake: Lake, folder: Path, trigger: Trigger) -> Iterator[Package]:
     """What analysts have released of a run's drafts, in published order."""
-    decisions = read_decisions(lake)
+    decisions = by_draft(read_decisions(lake))
     for package, _ in queue(lake, folder, trigger):
-        released = confirm(package, about(decisions, package.package_id), trigger)
+        released = confirm(package, decisions[package.package_id], trigger)
         if released is not None:
             yield released

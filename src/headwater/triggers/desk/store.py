@@ -6,7 +6,8 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -66,6 +67,14 @@ def _half(line: bytes) -> bool:
 def about(decisions: Sequence[Decision], package_id: str) -> list[Decision]:
     """The decisions about one draft, oldest first."""
     return [decision for decision in decisions if decision.package_id == package_id]
+
+
+def by_draft(decisions: Iterable[Decision]) -> Mapping[str, list[Decision]]:
+    """Draft → the decisions about it, oldest first; a draft about which nothing was decided has none."""
+    found: dict[str, list[Decision]] = defaultdict(list)
+    for decision in decisions:
+        found[decision.package_id].append(decision)
+    return found
 
 
 def keep_decisions(lake: Lake, decisions: Sequence[Decision], *, known: int | Mapping[str, int] | None = None) -> None:

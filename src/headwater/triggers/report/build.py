@@ -26,7 +26,7 @@ from headwater.triggers.disclosure import (
 from headwater.triggers.equality import Group, name_population, with_empty_groups
 from headwater.triggers.feedback import precision_by_indicator, precision_by_trigger
 from headwater.triggers.indicator import Indicator
-from headwater.triggers.measure import interval
+from headwater.triggers.interval import interval
 from headwater.triggers.package import Package, Part
 from headwater.triggers.report.numbers import Counts, Numbers, PublicNumbers, TrueNumbers
 from headwater.triggers.words import capitalise, say_day

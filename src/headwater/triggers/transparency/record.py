@@ -14,6 +14,7 @@ from headwater.catalogue import read_text, shelf
 from headwater.records import read_sources
 from headwater.triggers.definition import Trigger, say_span, say_subject
 from headwater.triggers.indicator import Indicator, RuleError, Strict
+from headwater.triggers.interval import interval
 from headwater.triggers.package import Part
 from headwater.triggers.words import say_day, uncapitalise
 
@@ -221,8 +222,6 @@ def _how_right(trigger: Trigger, figures: Figures | None) -> str:
 def summarise(measured: Sequence[Measured]) -> Figures:
     """Figures from the output of `headwater measure --json`, one for each seed, pooled over their counts. Raises RuleError when
     they are of different versions or sizes, or a seed is there twice."""
-    from headwater.triggers.measure import interval
-
     first, seeds = measured[0], [one.seed for one in measured]
     if any((one.version, one.people) != (first.version, first.people) for one in measured) or len(set(seeds)) < len(
         seeds

@@ -1,0 +1,100 @@
+"""What a load and a search came to, in a few lines on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from headwater.cli.console import out
+from headwater.records import LoadReport
+from headwater.triggers.words import say_count, say_day
+
+if TYPE_CHECKING:
+    from headwater.triggers.search import SearchReport
+
+STANDS = {
+    "confirmed": "confirmed by an analyst",
+    "rejected": "rejected",
+    "in work": "begun",
+    "waiting": "not looked at yet",
+}
+
+
+def sum_up_load(report: LoadReport) -> str:
+    """What became of all files, in one line for a script."""
+    rows, kept, aside, repeats = (
+        sum(getattr(batch, name) for batch in report.batches)
+        for name in ("rows_in", "accepted", "quarantined", "exact_repeats")
+    )
+    parts = [
+        f"{say_count(len(report.batches), 'file', 'files')}: {say_count(rows, 'row', 'rows')} = {kept:,} accepted + {aside:,} set aside "
+        f"+ {say_count(repeats, 'exact repeat', 'exact repeats')}",
+        f"{len(report.already_loaded):,} loaded before" if report.already_loaded else "",
+        f"{len(report.not_recognised):,} of no known source: {', '.join(report.not_recognised)}" if report.not_recognised else "",
+    ]  # fmt: skip
+    return "; ".join(part for part in parts if part)
+
+
+def tell_load(report: LoadReport) -> None:
+    """Say in a few lines what became of the files."""
+    for batch in report.batches:
+        out.print(
+            f"{batch.file}: {say_count(batch.rows_in, 'row', 'rows')} = {batch.accepted:,} accepted + {batch.quarantined:,} set aside "
+            f"+ {batch.exact_repeats:,} exact {'repeat' if batch.exact_repeats == 1 else 'repeats'}",
+            markup=False,
+        )
+        for reason, count in batch.quarantine_reasons.items():
+            out.print(f"    set aside: {reason} ({count:,})", markup=False)
+        for name, codes in batch.unmapped.items():
+            out.print(
+                f"    code not in list {name}: {', '.join(f'{code} ({n:,})' for code, n in codes.items())}",
+                markup=False,
+            )
+        for note, count in batch.notes.items():
+            out.print(f"    note: {note} ({count:,})", markup=False)
+        if batch.columns_not_in_mapping:
+            out.print(f"    columns not in the mapping: {', '.join(batch.columns_not_in_mapping)}", markup=False)
+    for source, count in report.dangling.items():
+        out.print(
+            f"{source}: {say_count(count, 'record quotes', 'records quote')} a reference that is not in the lake (another file may bring it)",
+            markup=False,
+        )
+    for name in report.already_loaded:
+        out.print(f"{name}: loaded before; nothing changed", markup=False)
+    for name in report.not_recognised:
+        out.print(f"{name}: of no known source; not loaded. Add a mapping: docs/how-to/add-a-source.md", markup=False)
+    if not (report.batches or report.already_loaded or report.not_recognised):
+        out.print("There were no files to load.")
+
+
+def tell_search(report: SearchReport, answers: Mapping[str, int]) -> None:
+    """Say in a few lines what the search found and where to look. `answers`: how many drafts stand how (`count_answers`)."""
+    out.print(f"Looked at {report.people:,} people, as of {say_day(report.as_of)}.")
+    if report.drafts:
+        out.print(
+            f"{report.drafts:,} draft packages for {report.teams:,} teams; {report.updates:,} of them are news for somebody who leads already."
+        )
+    else:
+        out.print("No draft packages: the trigger applies to nobody.")
+    if report.waiting:
+        out.print(
+            f"{say_count(report.waiting, 'draft waits', 'drafts wait')}: the team has as many new ones as it can answer. Its list says since when."
+        )
+    if report.told_elsewhere:
+        out.print(
+            f"{say_count(report.told_elsewhere, 'draft is a proposal', 'drafts are proposals')} to tell another force: the newest home lies there."
+        )
+    for reason, count in report.excluded.items():
+        out.print(f"Excluded because {reason}: {count:,} (named in report.json).")
+    out.print(f"{say_answers(answers)}Open {report.folder / 'index.html'}", markup=False)
+
+
+def say_answers(answers: Mapping[str, int]) -> str:
+    """How far the drafts are confirmed, in one sentence; an unchanged lake is searched again after drafts were answered."""
+    drafts = sum(answers.values())
+    if not drafts:
+        return ""
+    if drafts == answers.get("waiting", 0):
+        return "Drafts only: nobody has confirmed them. "
+    parts = [f"{answers[name]:,} {words}" for name, words in STANDS.items() if answers.get(name)]
+    return f"Of the drafts {', '.join(parts)}. "
