@@ -28,6 +28,7 @@ MODALS = ("may", "might", "could", "would", "will")
 
 NOW = r.WITHIN + 1  # the kind under which cues of the present are kept among the stops
 OBJECT = NOW + 1  # the kind of the words by which a sentence names itself what it takes back
+COMMA = OBJECT + 1  # the kind of the commas behind which no "or" carries a list on
 _FLAGGED = (r.NEGATED, r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN)
 
 
@@ -115,6 +116,7 @@ def gather_cues(
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
     by_kind[NOW] = Places(cues.first[rules.category[cues.owner] == r.RECENT], size)
+    by_kind[COMMA] = Places(_commas_that_end_a_list(known, sentences, rules), size)
     headings = find_section(found, mentions, sentences, words, known, rules)
     return Cues(cues.first, cues.last, cues.owner, sentences.number[cues.first], by_kind, headings), sentences
 
@@ -170,6 +172,7 @@ def judge(
         | ~forward
         | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
     )
+    reaches &= (scope != r.LIST) | cues.stops[COMMA].none_between(low_edge + 1, high_edge)
     reaches &= ((scope != r.NOUN) & (scope != r.ITEM)) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
@@ -330,6 +333,17 @@ def _new_subjects(found: Layers, mentions: Found, links: Found, size: int) -> In
     people = found.spans(r.PERSON)
     acting = Places(people.first[Places(mentions.first, size).hold(people.last)], size)
     return links.first[acting.hold(links.last)]
+
+
+def _commas_that_end_a_list(known: Ints, sentences: Sentences, rules: Rules) -> Ints:
+    """ "Not drunk, violent or rude" is one list; in "do not enter, | dog loose" no "or" joins what follows (CGEL 15.2)."""
+    commas = np.flatnonzero(known == rules.sign[","])
+    joins = np.flatnonzero(among(known, [rules.sign["or"], rules.sign["nor"]]))
+    if not len(joins):
+        return commas
+    next_ = joins[np.minimum(np.searchsorted(joins, commas), len(joins) - 1)]
+    goes_on = (next_ > commas) & (sentences.number[next_] == sentences.number[commas])
+    return commas[~goes_on]
 
 
 def _is_its_subject(cues: Cues, sentences: Sentences, sentence: Ints, start: Ints, low: Ints, high: Ints) -> Flags:
