@@ -6,8 +6,6 @@ reader's cues (decision 4). A change of cues that helps labelled sentences may h
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 import pytest
 

@@ -197,4 +197,4 @@ def _commas_that_end_a_list(known: Ints, sentences: Sentences, rules: Rules) -> 
         return commas
     next_ = joins[np.minimum(np.searchsorted(joins, commas), len(joins) - 1)]
     goes_on = (next_ > commas) & (sentences.number[next_] == sentences.number[commas])
-    return commas[~goes_on]
+    return np.asarray(commas[~goes_on], np.int64)
