@@ -21,6 +21,7 @@ def flags_of(text: str, term: str) -> set[str]:
         # A comma ends "not" and "no longer" where no "or" carries the list on.
         ("OFFICERS NOT TO APPROACH, BULL TERRIER IN YARD", "bull terrier", set()),
         ("She was not loud, rude or violent.", "violent", {"negated"}),
+        ("Not a crash, prank by pupils", "prank", set()),
         ("He has not had sickness, wheeze, hives.", "hives", {"negated"}),
         ("CALLER NO LONGER AT WINDOW, BANGING AUDIBLE", "banging", set()),
         # "No" takes nouns: behind the comma a participle says what was done to a thing.
