@@ -1,8 +1,8 @@
-"""How well does the reader read? Figures by phenomenon on sixteen labelled files, with bars a little under what was measured.
+"""How well does the reader read? Figures by phenomenon on eighteen labelled files, with bars a little under what was measured.
 
-`labelled.jsonl`, `clinical.jsonl`, `clinical_wide.jsonl`, `police.jsonl`, the three `police_wide*.jsonl`, `*_new_open.jsonl` and
-`constructions.jsonl` (constructions of English grammar, one after another, in notes and in logs) are for development.
-`held_out.jsonl`, `*_new_held_out.jsonl`, `clinical_held_out.jsonl`,
+`labelled.jsonl`, `clinical.jsonl`, `clinical_wide.jsonl`, `police.jsonl`, the three `police_wide*.jsonl`, `*_new_open.jsonl`,
+`phenomena_open.jsonl` and `constructions.jsonl` (constructions of English grammar, one after another, in notes and in logs) are for development.
+`held_out.jsonl`, `*_new_held_out.jsonl`, `phenomena_held_out.jsonl`, `clinical_held_out.jsonl`,
 `police_held_out.jsonl` and `elsewhere_held_out.jsonl` (people of other houses, topics, one-line logs) are not: nobody changes a rule or a term because
 of what is wrong there, so look at their figures only.
 """
@@ -83,6 +83,25 @@ BARS = {
         "hypothetical": 0.82,
         "other": 0.88,
         "about": 0.97,
+    },
+    # By phenomenon, clinical and police, written before the cues were looked at; 129 of the first 431 were drawn for the part that is
+    # only measured, five lots went to the open one. First read: the open part of the first lot .86 .79 .79, withdrawn .71, other
+    # .83; later lots negated .80 (logs) .88 (logs) .95 .98 (notes), historical .91 .92 1.00, hypothetical .80 .88 .92 1.00,
+    # withdrawn .77; the held-out part .93 .76 .90. Mended: .95 .96 .94; held out .93 .80 .90.
+    "phenomena_open.jsonl": {
+        "negated": 0.93,
+        "historical": 0.94,
+        "hypothetical": 0.92,
+        "withdrawn": 0.9,
+        "other": 0.85,
+        "about": 0.96,
+    },
+    "phenomena_held_out.jsonl": {
+        "negated": 0.91,
+        "historical": 0.78,
+        "hypothetical": 0.88,
+        "other": 0.8,
+        "about": 0.96,
     },
     "police_new_open.jsonl": {"negated": 0.97, "historical": 0.91, "hypothetical": 0.98, "other": 0.92, "about": 0.96},
     "police_new_held_out.jsonl": {

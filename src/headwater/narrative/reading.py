@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from headwater.narrative import rules as r
 from headwater.narrative.background import Background
-from headwater.narrative.context import gather_cues, judge
+from headwater.narrative.context import judge
+from headwater.narrative.cues import gather_cues
 from headwater.narrative.lexicon import Lexicon, Mentions
 from headwater.narrative.people import find_people
 from headwater.narrative.phrases import Found, spread

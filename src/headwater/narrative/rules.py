@@ -26,11 +26,11 @@ WORD_LISTS = ("real_words.txt",)
 CATEGORIES = ("negated", "historical", "hypothetical", "withdrawn", "pseudo", "recent", "answered")
 NEGATED, HISTORICAL, HYPOTHETICAL, WITHDRAWN, PSEUDO, RECENT, ANSWERED = range(7)
 FORWARD, BACKWARD, AROUND = 0, 1, 2
-SENTENCE, CLAUSE, PHRASE, NOUN, ITEM = range(5)
+SENTENCE, CLAUSE, PHRASE, NOUN, ITEM, LIST = range(6)
 BEFORE = 2  # of a cue that speaks about an earlier sentence: only a mention before it keeps it in its own
 
 HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN = range(8)
-_SCOPES = {"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN, "item": ITEM}
+_SCOPES = {"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN, "item": ITEM, "list": LIST}
 _STOPS = {"hard": HARD, "dash": DASH, "clause": STOP_CLAUSE, "phrase": STOP_PHRASE, "not-phrase": NOT_PHRASE}
 _STOPS |= {"verb": VERB, "link": LINK, "within": WITHIN}
 
@@ -227,7 +227,7 @@ def read_rules() -> Rules:
     times = [str(word) for word in boundaries["before_a_time_in_a_sentence"]]
     times_after = [str(word) for word in boundaries["after_a_time_in_a_sentence"]]
     signs = [".", "!", "?", ":", ",", "-", "'", "s", "hrs", "hr", "[", "(", "]", ")", ";"]
-    signs += ["per", "according"]
+    signs += ["per", "according", "or", "nor"]
     feelings = ["frightened", "scared", "afraid", "terrified", "fearful"]
     texts += tuple(read_text("narrative", name) for name in WORD_LISTS)
     finder = Finder.kept(texts, owners.read, [*signs, *singles, *times, *times_after, *feelings], slips=True)
