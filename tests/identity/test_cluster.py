@@ -11,7 +11,10 @@ from headwater.identity.cluster import Constraints, cluster_records
 NONE = -1
 
 
-def cluster(count: int, links: list[tuple[int, int, float]], **constraints: object) -> list[int]:
+def cluster(
+    count: int, links: list[tuple[int, int, float]], slight: tuple[int, ...] = (), **constraints: object
+) -> list[int]:
+    """`slight` are the places in `links` of those that are slight."""
     none = np.full(count, NONE, np.int64)
     given_constraints = {"event": none, "pnc": none} | constraints
     left, right, weight = (np.array([link[i] for link in links]) for i in range(3))
@@ -21,6 +24,7 @@ def cluster(count: int, links: list[tuple[int, int, float]], **constraints: obje
         right.astype(np.int64),
         weight.astype(np.float64),
         Constraints(**given_constraints),  # type: ignore[arg-type]
+        slight=np.isin(np.arange(len(links)), slight),
     )
     return [int(label) for label in labels]
 
@@ -88,3 +92,34 @@ def test_two_dates_that_several_records_each_give_are_two_people() -> None:
     labels = cluster(6, links, birth=births)
     assert len(set(labels[:3])) == len(set(labels[3:])) == 1
     assert labels[0] != labels[3]
+
+
+def test_a_slight_link_brings_a_lone_record_to_others_but_not_two_lots_of_records_together() -> None:
+    lots = [(0, 1, 9.0), (2, 3, 9.0)]
+    labels = cluster(4, [*lots, (1, 2, 5.0)], slight=(2,))
+    assert labels[0] == labels[1] != labels[2] == labels[3]
+    assert len(set(cluster(4, [*lots, (1, 2, 5.0)]))) == 1, "a firm link does"
+    assert len(set(cluster(3, [(0, 1, 9.0), (1, 2, 5.0)], slight=(1,)))) == 1
+    assert len(set(cluster(2, [(0, 1, 5.0)], slight=(0,)))) == 1
+
+
+def test_a_lone_record_between_two_lots_goes_to_the_one_that_it_is_more_like_and_is_no_bridge() -> None:
+    labels = cluster(5, [(0, 1, 9.0), (2, 3, 9.0), (4, 0, 6.0), (4, 2, 5.0)], slight=(2, 3))
+    assert labels[4] == labels[0] == labels[1] != labels[2] == labels[3]
+
+
+def test_what_a_reviewer_joined_is_together_though_the_link_is_slight() -> None:
+    links = [(0, 1, 9.0), (2, 3, 9.0), (1, 2, 5.0)]
+    assert len(set(cluster(4, links, slight=(2,), together=((1, 2),)))) == 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.floats(0, 20)), min_size=1, max_size=30), st.data())
+def test_no_cluster_ever_holds_two_lots_that_only_slight_links_hold_together(
+    links: list[tuple[int, int, float]], data: st.DataObject
+) -> None:
+    slight = tuple(data.draw(st.sets(st.integers(0, len(links) - 1))))
+    labels = cluster(10, links, slight)
+    firm = cluster(10, [link for place, link in enumerate(links) if place not in slight] or [(0, 0, 1.0)])
+    lots = {lot: labels[firm.index(lot)] for lot in set(firm) if firm.count(lot) > 1}
+    assert len(set(lots.values())) == len(lots)
+    assert len({(a, b) for a, b in zip(firm, labels, strict=True)}) == len(set(firm)), "no lot is torn"

@@ -45,8 +45,8 @@ def found_as_one(one: dict[str, Any], other: dict[str, Any], *more: dict[str, An
     return people[0] == people[1]
 
 
-def link_people(said: list[dict[str, Any]], lake: Lake | None = None) -> list[str]:
-    """The found person of each record by the stored model; `line` and `premises` say where a record's home is."""
+def compare_people(engine: DuckDBEngine, said: list[dict[str, Any]]) -> None:
+    """Compare the records by the stored model; `line` and `premises` say where a record's home is."""
     rows = [
         {"source": "crime", "date_of_birth": None}
         | row
@@ -56,24 +56,29 @@ def link_people(said: list[dict[str, Any]], lake: Lake | None = None) -> list[st
     for row in rows:
         row.setdefault("date_of_birth_precision", "day" if row["date_of_birth"] else "none")
     homes = [row for row in rows if "line" in row]
+    columns: dict[str, Any] = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in TEXTS}
+    columns["date_of_birth"] = pa.array([row["date_of_birth"] for row in rows], pa.date32())
+    for name in ("died_on", "stated_on"):
+        columns[name] = pa.array([None] * len(rows), pa.date32())
+    engine.register("person_record", pa.table(columns))
+    engine.register("home", pa.table({
+        "id": [row["person_record_id"] for row in homes], "line": [row["line"] for row in homes],
+        "premises": pa.array([row.get("premises", "house") for row in homes], pa.string()),
+    }))  # fmt: skip
+    engine.create(
+        "address_record",
+        "SELECT id AS address_record_id, id AS person_record_id, 'home' AS purpose, line, 'B1 1CV' AS postcode, NULL::VARCHAR AS uprn, "
+        "NULL::VARCHAR AS lsoa, premises, false AS protected, DATE '2016-01-01' AS stated_on, NULL::DATE AS valid_from, NULL::DATE AS valid_to, "
+        "'ordinary' AS handling FROM home",
+    )
+    prepare_features(engine)
+    compare(engine, read_model())
+
+
+def link_people(said: list[dict[str, Any]], lake: Lake | None = None) -> list[str]:
+    """The found person of each record."""
     with DuckDBEngine() as engine:
-        columns: dict[str, Any] = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in TEXTS}
-        columns["date_of_birth"] = pa.array([row["date_of_birth"] for row in rows], pa.date32())
-        for name in ("died_on", "stated_on"):
-            columns[name] = pa.array([None] * len(rows), pa.date32())
-        engine.register("person_record", pa.table(columns))
-        engine.register("home", pa.table({
-            "id": [row["person_record_id"] for row in homes], "line": [row["line"] for row in homes],
-            "premises": pa.array([row.get("premises", "house") for row in homes], pa.string()),
-        }))  # fmt: skip
-        engine.create(
-            "address_record",
-            "SELECT id AS address_record_id, id AS person_record_id, 'home' AS purpose, line, 'B1 1CV' AS postcode, NULL::VARCHAR AS uprn, "
-            "NULL::VARCHAR AS lsoa, premises, false AS protected, DATE '2016-01-01' AS stated_on, NULL::DATE AS valid_from, NULL::DATE AS valid_to, "
-            "'ordinary' AS handling FROM home",
-        )
-        prepare_features(engine)
-        compare(engine, read_model())
+        compare_people(engine, said)
         join(engine, lake)
         people = {row["person_record_id"]: row["person_id"] for row in engine.fetch("SELECT * FROM person").to_pylist()}
     return [people[f"r{number:03}"] for number in range(len(said))]
@@ -99,6 +104,43 @@ def test_twins_whose_names_are_alike_are_two_people() -> None:
     ]
     people = link_people(rows)
     assert len(set(people)) == len(people)
+
+
+def test_a_link_tells_whether_the_given_names_are_of_no_kin() -> None:
+    names = ("Jamal", "Daniel", "Jamall")
+    with DuckDBEngine() as engine:
+        compare_people(engine, [HOME | {"given_name": name, "sex": "male", "phone": "07700900123"} for name in names])
+        found = {
+            (row["person_record_id_l"], row["person_record_id_r"]): row["other_given"]
+            for row in engine.fetch("SELECT * FROM link").to_pylist()
+        }
+    assert found["r000", "r001"]
+    assert found["r001", "r002"]
+    assert not found["r000", "r002"]
+
+
+def link_lots(*, other_given: bool, phone_weight: float) -> int:
+    """How many people are made of two lots of two records, the lots tied by one link."""
+    ids = ["a", "b", "c", "d"]
+    none = pa.nulls(4, pa.string())
+    with DuckDBEngine() as engine:
+        engine.register("linkable", pa.table({
+            "unique_id": ids, "event_key": ids, "pnc_id": none, "birth_number": pa.array([20040609] * 4, pa.int64()), "given": none,
+            "family": none, "address_key": none, "phone": none, "birth": pa.array([date(2004, 6, 9)] * 4, pa.date32()),
+        }))  # fmt: skip
+        engine.register("link", pa.table({
+            "person_record_id_l": ["a", "c", "b"], "person_record_id_r": ["b", "d", "c"], "match_weight": [20.0, 20.0, 6.0],
+            "match_probability": [1.0, 1.0, 0.98], "pnc_weight": [0.0] * 3, "phone_weight": [0.0, 0.0, phone_weight],
+            "local_number_weight": [0.0] * 3, "other_given": [False, False, other_given],
+        }))  # fmt: skip
+        join(engine, None)
+        return int(engine.fetch("SELECT count(DISTINCT person_id) AS n FROM person")["n"][0].as_py())
+
+
+def test_two_given_names_that_several_records_each_state_are_two_people_unless_a_number_says_otherwise() -> None:
+    assert link_lots(other_given=True, phone_weight=0.0) == 2
+    assert link_lots(other_given=True, phone_weight=11.0) == 1
+    assert link_lots(other_given=False, phone_weight=0.0) == 1
 
 
 def test_father_and_son_of_one_name_in_one_home_are_two_people() -> None:

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 Indices = npt.NDArray[np.int64]
-_Edge = tuple[float, int, int, bool]
-"""Minus the match weight, two record numbers, whether a number of the person agrees."""
+_Edge = tuple[bool, float, int, int, bool]
+"""Whether it is slight, minus the match weight, two record numbers, whether a number of the person agrees."""
 
 FAR_APART = 400
 """Days from which two dates of birth are no slip of the pen: father and son, not a wrong day, month or year."""
@@ -23,6 +23,10 @@ SETTLED = 3
 
 SETTLED_SHARE = 0.05
 """... if so large a share of all dated records gives it; among a hundred records one slip may well come three times."""
+
+
+SEVERAL = 2
+"""From this many records that other links hold together on, somebody is there under the name that these give."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class _Group:
     events: set[int] = field(default_factory=set)
     pncs: set[int] = field(default_factory=set)
     births: Counter[int] = field(default_factory=Counter)
+    firm: int = 1
+    """The most records of it that hang together by links that are not slight."""
 
 
 def cluster_records(
@@ -57,20 +63,28 @@ def cluster_records(
     weight: npt.NDArray[np.float64],
     constraints: Constraints,
     numbered: npt.NDArray[np.bool_] | None = None,
+    slight: npt.NDArray[np.bool_] | None = None,
 ) -> tuple[Indices, npt.NDArray[np.bool_]]:
     """A cluster number for each of `count` records, and whether its cluster had to be cut at a conflict.
 
     Links are pairs of record numbers with a match weight. Components without a conflict are taken whole. In the others
     links are taken strongest first, and a link that would bring two records of one event, two PNC ids, two dates of birth
     of different people or a parted pair together is left out (constrained single linkage). Ties are broken by record number, so the result is unique.
+
+    A link is slight when the given names are of no kin and no number of the person agrees. Twins are so alike, and so is one
+    person whose name is once put down quite otherwise. So slight links come last, and each may bring a lone record to others,
+    but not together what is there SEVERAL times under either name.
     """
     if constraints.together:
         extra = np.array(constraints.together, np.int64)
         left, right = np.concatenate((left, extra[:, 0])), np.concatenate((right, extra[:, 1]))
         weight = np.concatenate((weight, np.full(len(extra), np.inf)))
         numbered = None if numbered is None else np.concatenate((numbered, np.ones(len(extra), bool)))
+        slight = None if slight is None else np.concatenate((slight, np.zeros(len(extra), bool)))
     labels = hang_together(count, left, right)
     conflicted = _conflicted(labels, constraints)
+    if slight is not None:
+        conflicted |= _of_two_names(labels, hang_together(count, left[~slight], right[~slight]))
     cut = np.zeros(count, dtype=bool)
     if not conflicted:
         return labels, cut
@@ -81,7 +95,8 @@ def cluster_records(
     edges: dict[int, list[_Edge]] = defaultdict(list)
     for edge in np.flatnonzero(inside[left]).tolist():
         sure = numbered is not None and bool(numbered[edge])
-        edges[int(labels[left[edge]])].append((-float(weight[edge]), int(left[edge]), int(right[edge]), sure))
+        late = slight is not None and bool(slight[edge])
+        edges[int(labels[left[edge]])].append((late, -float(weight[edge]), int(left[edge]), int(right[edge]), sure))
     following = int(labels.max()) + 1
     for label in sorted(members):
         groups = _join(members[label], sorted(edges[label]), constraints)
@@ -121,6 +136,13 @@ def _conflicted(labels: Indices, constraints: Constraints) -> set[int]:
     if constraints.birth is not None:
         found |= _of_two_births(labels, constraints.birth)
     return found
+
+
+def _of_two_names(labels: Indices, firmly: Indices) -> set[int]:
+    """The components in which more than one lot of SEVERAL records hangs together by links that are not slight."""
+    _, where, size = np.unique(firmly, return_index=True, return_counts=True)
+    components, lots = np.unique(labels[where[size >= SEVERAL]], return_counts=True)
+    return set(components[lots > 1].tolist())
 
 
 def _of_two_births(labels: Indices, birth: Indices) -> set[int]:
@@ -201,9 +223,9 @@ def _join(members: list[int], edges: list[_Edge], constraints: Constraints) -> l
     for a, b in constraints.apart:
         parted[a].add(b)
         parted[b].add(a)
-    for weight, a, b, numbered in edges:
+    for slight, weight, a, b, numbered in edges:
         one, other = group_of[a], group_of[b]
-        if one is other:
+        if one is other or (slight and min(one.firm, other.firm) >= SEVERAL):
             continue
         forced = weight == -np.inf
         if not forced and (one.events & other.events or len(one.pncs | other.pncs) > 1):
@@ -222,6 +244,7 @@ def _join(members: list[int], edges: list[_Edge], constraints: Constraints) -> l
         one.events |= other.events
         one.pncs |= other.pncs
         one.births += other.births
+        one.firm = max(one.firm, other.firm) if slight else len(one.members)
         for record in other.members:
             group_of[record] = one
     groups = {id(group): sorted(group.members) for group in group_of.values()}

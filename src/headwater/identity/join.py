@@ -33,12 +33,12 @@ def join(
     engine.create(
         "edge",
         "SELECT a.number AS a, b.number AS b, l.match_weight AS weight, l.match_probability AS probability, "
-        "greatest(l.pnc_weight, l.phone_weight, l.local_number_weight) > 0 AS by_number "
+        "greatest(l.pnc_weight, l.phone_weight, l.local_number_weight) > 0 AS by_number, l.other_given "
         f"FROM {links} l LEFT JOIN numbered a ON a.unique_id = l.person_record_id_l "
         "LEFT JOIN numbered b ON b.unique_id = l.person_record_id_r",
     )
     edges = engine.fetch(
-        "SELECT a, b, weight, by_number FROM edge WHERE probability >= $threshold AND a IS NOT NULL AND b IS NOT NULL",
+        "SELECT a, b, weight, by_number, other_given AND NOT by_number AS slight FROM edge WHERE probability >= $threshold AND a IS NOT NULL AND b IS NOT NULL",
         {"threshold": threshold},
     )
     count = records.num_rows
@@ -53,18 +53,21 @@ def join(
     together = tuple((a, b) for a, b, verdict in pairs if verdict == "same person")
     left, right = (np.asarray(edges[name].to_numpy(), np.int64) for name in ("a", "b"))
     weight = np.asarray(edges["weight"].to_numpy(), np.float64)
-    by_number = np.asarray(edges["by_number"].to_numpy(zero_copy_only=False), np.bool_)
+    by_number, slight = (
+        np.asarray(edges[name].to_numpy(zero_copy_only=False), np.bool_) for name in ("by_number", "slight")
+    )
     del edges
     if apart:
         keep = ~np.isin(left * count + right, [a * count + b for a, b in apart])
-        left, right, weight, by_number = left[keep], right[keep], weight[keep], by_number[keep]
+        left, right, weight = left[keep], right[keep], weight[keep]
+        by_number, slight = by_number[keep], slight[keep]
     labels, cut = cluster_records(
         count, left, right, weight,
         Constraints(
             _codes(records["event_key"]), _codes(records["pnc_id"]),
             records["birth_number"].to_numpy().astype(np.int64), apart, together,
         ),
-        by_number,
+        by_number, slight,
     )  # fmt: skip
     engine.register(
         "labelled",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from splink import Linker
 
 SEED = 20170331
+OTHER_GIVEN = (
+    "same family name, another given name",
+    "a like family name, another given name",
+    "different names",
+)
+"""The levels of the comparison of names, by their labels, at which the given names are of no kin."""
+
 _TRAINING_BLOCKS = ("l.birth_full = r.birth_full", "l.full_name = r.full_name")
 _KNOWN_MATCHES: list[Any] = [
     "l.pnc_id = r.pnc_id",
@@ -47,15 +55,31 @@ def name_of(model: dict[str, Any]) -> str:
 
 
 def columns_of_link(model: dict[str, Any]) -> str:
-    """SQL: the columns of table `link` from a table of Splink's predictions; weights rounded to 1e-6."""
+    """SQL: the columns of table `link` from a table of Splink's predictions; weights rounded to 1e-6.
+
+    `other_given` says whether the given names are of no kin (see OTHER_GIVEN).
+    """
     parts = ", ".join(
         f"round({_weight(comparison)}, 6) AS {comparison['output_column_name']}_weight"
         for comparison in model["comparisons"]
     )
     return (
         "least(unique_id_l, unique_id_r) AS person_record_id_l, greatest(unique_id_l, unique_id_r) AS person_record_id_r, "
-        f"round(match_weight, 6) AS match_weight, round(match_probability, 6) AS match_probability, {parts}, 'model' AS decided_by"
+        f"round(match_weight, 6) AS match_weight, round(match_probability, 6) AS match_probability, {parts}, "
+        f"coalesce({_is_other_given(model)}, false) AS other_given, 'model' AS decided_by"
     )
+
+
+def _is_other_given(model: dict[str, Any]) -> str:
+    """SQL: the comparison of names came to one of these levels, told by its weight before that of a rare name is added; of the
+    level itself Splink keeps nothing in its predictions."""
+    (name,) = (one for one in model["comparisons"] if one["output_column_name"] == "name")
+    weights = [
+        math.log2(level["m_probability"] / level["u_probability"])
+        for level in name["comparison_levels"]
+        if level["label_for_charts"] in OTHER_GIVEN
+    ]
+    return " OR ".join(f"abs(mw_name - ({weight!r})) < 1e-6" for weight in weights)
 
 
 def _weight(comparison: dict[str, Any]) -> str:

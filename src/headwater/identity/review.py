@@ -126,7 +126,7 @@ def _gather(engine: Engine, lake: Lake, packaged: Iterable[str]) -> None:
                         THEN 'One record states no date of birth and could be of either of two people who look alike.'
                         WHEN p >= {JOIN} THEN 'The records look like one person, but a rule keeps the two people apart: '
                         || CASE WHEN a.pncs > 0 AND b.pncs > 0 AND a.pnc <> b.pnc THEN 'they hold different PNC ids.'
-                                ELSE 'their dates of birth, or a third record, speak against it.' END
+                                ELSE 'their dates of birth, their given names, or a third record, speak against it.' END
                         WHEN torn THEN 'A record could belong to either person.'
                         ELSE 'The records may be one person, but not surely enough to join them.' END AS why,
                    CASE WHEN torn AND (a.births = 0 OR b.births = 0) AND p >= {JOIN} THEN {EITHER} WHEN p >= {JOIN} THEN {KEPT_APART}
