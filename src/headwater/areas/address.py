@@ -30,7 +30,8 @@ def spell_out(line: str) -> str:
 
 
 def prepare_addresses(engine: Engine) -> None:
-    """Make table `address_place` (address_record_id, address_key): one key for one place, from table `address_record`.
+    """Make table `address_place` (address_record_id, address_key, spelled): one key for one place, from table `address_record`, and
+    its line as `spell_out` writes it.
 
     The key is the UPRN where the record gives one. Where it gives none, it is the UPRN that other records give for the
     same line and postcode, if they agree on one; else line and postcode. A line without a postcode takes the postcode
@@ -60,7 +61,7 @@ def prepare_addresses(engine: Engine) -> None:
         "address_place",
         """
         SELECT a.address_record_id,
-               coalesce('u' || coalesce(a.uprn, u.uprn), a.spelled || '|' || coalesce(a.postcode, p.postcode)) AS address_key
+               coalesce('u' || coalesce(a.uprn, u.uprn), a.spelled || '|' || coalesce(a.postcode, p.postcode)) AS address_key, a.spelled
         FROM address_spelled a
         LEFT JOIN address_postcode p ON a.postcode IS NULL AND p.spelled = a.spelled AND p.lsoa = a.lsoa
         LEFT JOIN address_uprn u ON u.spelled = a.spelled AND u.postcode = coalesce(a.postcode, p.postcode)

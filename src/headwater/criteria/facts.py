@@ -46,11 +46,14 @@ class Known:
     why_not: str | None = None
 
 
+_NOT_RECORDED = Known(None, "not recorded")
+
+
 def look_up(definition: FactDefinition, facts: Mapping[str, Fact], on: date) -> Known:
     """The fact's value on this day, or why it is not known."""
     fact = facts.get(definition.name)
     if fact is None or fact.value is None:
-        return Known(None, "not recorded")
+        return _NOT_RECORDED
     value = take(definition.type, fact.value)
     if value is None:
         return Known(None, f"recorded as {_say(fact.value)}, which is not {_ARTICLE[definition.type]}")

@@ -56,14 +56,20 @@ def judge(criteria: Criteria, facts: Mapping[str, Fact], on: date) -> Judgement:
     for one in criteria.criteria:
         if one.judged is not None and known[one.judged].value is not None and not facts[one.judged].source.strip():
             known[one.judged] = Known(None, "answered, but nobody is named who judged it")
-    findings = tuple(_find(criteria, one, known, facts) for one in criteria.criteria)
+    values = {name: found.value for name, found in known.items()}
+    findings = tuple(_find(criteria, one, known, values, facts) for one in criteria.criteria)
     answers = [one.answer for one in findings]
     whole: Answer = "not met" if "not met" in answers else "not known" if "not known" in answers else "met"
     return Judgement(criteria.id, criteria.version, on, whole, findings)
 
 
-def _find(criteria: Criteria, one: Criterion, known: Mapping[str, Known], facts: Mapping[str, Fact]) -> Finding:
-    values = {name: found.value for name, found in known.items()}
+def _find(
+    criteria: Criteria,
+    one: Criterion,
+    known: Mapping[str, Known],
+    values: Mapping[str, Value | None],
+    facts: Mapping[str, Fact],
+) -> Finding:
     answer = _ANSWERS[decide(criteria.tests[one.id], values)]
     reasons, questions = [], []
     for name in criteria.names(one):

@@ -177,8 +177,7 @@ def prepare_features(engine: Engine, *, places_known: bool = False) -> int:
         "home_record",
         "SELECT person_record_id, line, postcode, uprn, lsoa, premises, protected, stated_on, valid_from, valid_to, address_record.handling, address_key, "
         "CASE WHEN length(spelled) >= 8 THEN spelled END AS line_key "
-        "FROM address_record JOIN address_place USING (address_record_id) JOIN (SELECT address_record_id, spelled FROM address_spelled) "
-        "USING (address_record_id) "
+        "FROM address_record JOIN address_place USING (address_record_id) "
         "WHERE person_record_id IS NOT NULL AND purpose IN ('home', 'placement')",
     )
     engine.create(

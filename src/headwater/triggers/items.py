@@ -151,14 +151,8 @@ def _shorten(text: str) -> str:
 
 def quote(text: str, start: int, end: int, cue: str | None, protected: Secrets, whose: str | None = None) -> Quote:
     """The passage around a mention, with the mention's place in it; protected addresses are masked."""
-    left = max(
-        (
-            text.rfind(mark, 0, start) + len(mark)
-            for mark in (". ", "\n", "! ", "? ")
-            if text.rfind(mark, 0, start) >= 0
-        ),
-        default=0,
-    )
+    begins = [found + len(mark) for mark in (". ", "\n", "! ", "? ") if (found := text.rfind(mark, 0, start)) >= 0]
+    left = max(begins, default=0)
     stops = [found for mark in (". ", "\n", "! ", "? ") if (found := text.find(mark, end)) >= 0]
     right = min(stops) + 1 if stops else len(text)
     left, right = max(left, start - _PASSAGE), min(right, end + _PASSAGE)

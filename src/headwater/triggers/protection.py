@@ -26,12 +26,14 @@ class Secrets:
     """Words of protected addresses in the order in which they are masked, ready to be looked for in many texts.
 
     A large force has tens of thousands, and a text names one of them or none: those whose first letters the text holds are
-    found first, and no other is looked at.
+    found first, and no other is looked at. One record stands in the packages of several people: what was found in a text is
+    remembered for a while.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words, self._more = list(words), list[str]()
         self._begins: dict[int, dict[str, list[tuple[int, str]]]] = {}
+        self._met: dict[str, list[str]] = {}
 
     def plus(self, more: Iterable[str]) -> Secrets:
         """These, and after them a few more."""
@@ -41,6 +43,14 @@ class Secrets:
 
     def met(self, squeezed: str) -> list[str]:
         """Those of which a squeezed text holds a key, in their order; and those that were put behind with `plus`."""
+        found = self._met.get(squeezed)
+        if found is None:
+            if len(self._met) >= _REMEMBERED:
+                self._met.clear()
+            found = self._met[squeezed] = self._meet(squeezed)
+        return found + self._more
+
+    def _meet(self, squeezed: str) -> list[str]:
         if not self._begins:
             for number, secret in enumerate(self._words):
                 for key, _ in _looked_for(secret):
@@ -50,11 +60,14 @@ class Secrets:
         for length, begins in self._begins.items():
             parts = {squeezed[place : place + length] for place in range(len(squeezed) - length + 1)}
             found |= {number for begin in parts & begins.keys() for number, key in begins[begin] if key in squeezed}
-        return [self._words[number] for number in sorted(found)] + self._more
+        return [self._words[number] for number in sorted(found)]
 
 
 _BEGINS = 5
 """By how many of its first letters a key is found."""
+
+_REMEMBERED = 20_000
+"""So many texts are remembered, with which protected addresses they name."""
 
 
 @dataclass(frozen=True)
