@@ -66,3 +66,25 @@ def test_many_secrets_are_looked_for_as_one_after_the_other_would_be() -> None:
         ready = Secrets(plain).plus(["1 Nothing Road"])
         assert [mask(text, ready) for text in texts] == [mask(text, [*plain, "1 Nothing Road"]) for text in texts]
     assert mask(texts[0], Secrets(streets + lines)) != texts[0]
+
+
+def test_what_was_found_in_a_text_is_remembered_without_what_another_subject_withholds() -> None:
+    text = "from 5 Rose Lane to 9 Elm Close and 3 Oak Drive"
+    everywhere = Secrets(["5 Rose Lane"])
+    one, other = everywhere.plus(["9 Elm Close"]), everywhere.plus(["3 Oak Drive"])
+    first = mask(text, one)
+    assert "Elm" not in first
+    assert "Oak" in first
+    second = mask(text, other)
+    assert "Oak" not in second
+    assert "Elm" in second
+    assert mask(text, one) == first
+    assert mask(text, everywhere) == f"from [{WITHHELD}] to 9 Elm Close and 3 Oak Drive"
+
+
+def test_more_texts_than_are_remembered_are_masked_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("headwater.triggers.protection._REMEMBERED", 2)
+    secrets = Secrets(["5 Rose Lane"])
+    texts = ["at 5 Rose Lane", "at home", "in Rose Lane", "at 5 Rose Lane"]
+    masked = [mask(text, secrets) for text in texts]
+    assert masked == [f"at [{WITHHELD}]", "at home", f"in [{WITHHELD}]", f"at [{WITHHELD}]"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import re
@@ -194,3 +195,19 @@ def test_a_line_about_somebody_else_parts_its_records_in_the_next_search(lake: L
             {"a": decision.record_a, "b": decision.record_b},
         ).to_pylist()
     assert people == [{"n": 2}]
+
+
+def test_a_search_that_fails_while_drafting_leaves_collecting_as_it_was(
+    report: SearchReport, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    while_drafting = []
+
+    def fail(*told: object, **named: object) -> None:
+        while_drafting.append(gc.isenabled())
+        raise LakeError("made to fail")
+
+    monkeypatch.setattr("headwater.triggers.search.build_packages", fail)
+    with DuckDBEngine() as engine, pytest.raises(LakeError, match="made to fail"):
+        search(lake, engine=engine, made_up=True)
+    assert while_drafting == [False]
+    assert gc.isenabled()
