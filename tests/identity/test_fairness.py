@@ -56,10 +56,11 @@ def test_no_group_lags_far_behind_on_a_small_force(tmp_path: Path) -> None:
 
 
 def queue_beats_chance(queue: dict[str, Any]) -> None:
-    """Of the first 50 pairs that a reviewer is shown most are worth the minute; a random order would give far fewer."""
+    """Of the first 50 pairs that a reviewer is shown half are worth the minute, or nearly all that there are; a random order would
+    give far fewer."""
     first = queue["first"]["50"]
     assert first["wrong"] > first["by_chance"]
-    assert first["share"] >= 0.5
+    assert first["wrong"] >= min(25, 0.9 * queue["wrong"])
     assert first["share"] >= 2 * queue["share"]
 
 

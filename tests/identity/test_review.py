@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.identity import decide, link, open_identity
-from headwater.identity.review import ASK_INTELLIGENCE, NOT_SHOWN, list_pairs
+from headwater.identity.review import ASK_INTELLIGENCE, KEPT_APART, NOT_SHOWN, TWO_NAMES, _gather, list_pairs
 from headwater.records import Lake, load, open_records
 from headwater.synthetic import make_force
 from tests.records.samples import crime_file, crime_row
@@ -159,3 +162,29 @@ def test_the_command_prints_the_pairs_and_logs_who_was_looked_at(lake: Lake) -> 
     assert set(last["subjects"]) == {pair[side] for pair in listed for side in ("person_a", "person_b")} | {
         pair["rival"]["person"] for pair in listed if pair["rival"]
     }
+
+
+def test_people_who_differ_in_the_given_name_only_are_asked_about_as_such_unless_their_pnc_ids_differ() -> None:
+    ids = ["a", "b", "c", "d"]
+    people = pa.table({"person_id": ["P", "P", "Q", "Q"], "person_record_id": ids, "certainty": ["certain"] * 4})
+    for pncs, why, chance in (
+        ([None] * 4, "alike but for the given name", TWO_NAMES),
+        (["1", None, "2", None], "different PNC ids", KEPT_APART),
+    ):
+        with DuckDBEngine() as engine, tempfile.TemporaryDirectory() as folder:
+            engine.register("person", people)
+            engine.register("person_record", pa.table({
+                "person_record_id": ids, "source": ["crime"] * 4, "record_key": ids, "date_of_birth": [date(1990, 5, 1)] * 4,
+                "date_of_birth_precision": ["day"] * 4, "handling": ["ordinary"] * 4, "pnc_id": pa.array(pncs, pa.string()),
+                "stated_on": [date(2017, 1, 1)] * 4,
+            }))  # fmt: skip
+            engine.register(
+                "person_summary", pa.table({"person_id": ["P", "Q"], "date_of_birth": [date(1990, 5, 1)] * 2})
+            )
+            engine.register("link", pa.table({
+                "person_record_id_l": ["a"], "person_record_id_r": ["c"], "match_weight": [5.0], "match_probability": [0.97], "other_given": [True],
+            }))  # fmt: skip
+            _gather(engine, Lake.open(Path(folder) / "lake", create=True), ())
+            (row,) = engine.fetch("SELECT * FROM candidate").to_pylist()
+        assert why in row["why"]
+        assert (row["kind"], row["chance"]) == ("join", chance)

@@ -26,6 +26,10 @@ KEPT_APART = 0.1
 """The same where a rule overrides the model, or where several records give each of two dates of birth. On made-up forces the rule was
 wrong in 1 of 31 such pairs (20,000 people, seeds 4 and 5); real records may break rules more often, so they are asked about, and late."""
 
+TWO_NAMES = 0.5
+"""The same where several records give each of two names that are of no kin: on made-up forces (20,000 people, seeds 71, 74, 75 and 76) such
+people were one in 21 of 23 pairs, but twins are few there and other names of one's own are not."""
+
 SEVERAL = 0.1
 """What is left of the match probability where each of two people has several records and no two of these were alike enough to join
 them: on the same forces such people were one in 3 of 55 pairs, and in 181 of 202 where one of the two has a single record."""
@@ -42,8 +46,8 @@ def list_pairs(engine: Engine, lake: Lake, *, limit: int, packaged: Iterable[str
     a third person's, `rival` is its strongest link there.
 
     Value = chance x weight. Chance is how likely the answer is to change what stands: p, the match probability, where two
-    people may be one (SEVERAL of it where both have several records), 1-p where a record may not belong, EITHER and KEPT_APART
-    where a rule decided. So a minute is spent where it is likely to mend something, which doubt alone, 4p(1-p), is not: a pair
+    people may be one (SEVERAL of it where both have several records), 1-p where a record may not belong, EITHER, TWO_NAMES and
+    KEPT_APART where a rule decided. So a minute is spent where it is likely to mend something, which doubt alone, 4p(1-p), is not: a pair
     just short of being joined is hardly in doubt, and mostly one person. Weight is 1 + log2(1 + records that would change place)
     + 3 when a person is in a package (`packaged`: their ids) + 2 for a child + 1 when a record could be either person's. Ties
     are broken by record ids. `headwater.identity.quality.measure_queue` measures the order. A million records are chosen from
@@ -110,7 +114,7 @@ def _gather(engine: Engine, lake: Lake, packaged: Iterable[str]) -> None:
     )
     engine.create(
         "owned_link",
-        "SELECT l.person_record_id_l AS record_a, l.person_record_id_r AS record_b, l.match_probability AS p, l.match_weight AS w, "
+        "SELECT l.person_record_id_l AS record_a, l.person_record_id_r AS record_b, l.match_probability AS p, l.match_weight AS w, l.other_given, "
         "a.person_id AS person_a, b.person_id AS person_b, 'doubtful' IN (a.certainty, b.certainty) AS torn FROM link l "
         "JOIN person a ON a.person_record_id = l.person_record_id_l JOIN person b ON b.person_record_id = l.person_record_id_r "
         "ANTI JOIN decided d ON d.record_a = l.person_record_id_l AND d.record_b = l.person_record_id_r",
@@ -124,12 +128,16 @@ def _gather(engine: Engine, lake: Lake, packaged: Iterable[str]) -> None:
             SELECT 'join' AS kind, record_a, record_b, p, w, person_a, person_b, torn,
                    CASE WHEN torn AND (a.births = 0 OR b.births = 0) AND p >= {JOIN}
                         THEN 'One record states no date of birth and could be of either of two people who look alike.'
+                        WHEN p >= {JOIN} AND other_given AND NOT (a.pncs > 0 AND b.pncs > 0 AND a.pnc <> b.pnc)
+                        THEN 'The records are alike but for the given name, and several records give each of the two names.'
                         WHEN p >= {JOIN} THEN 'The records look like one person, but a rule keeps the two people apart: '
                         || CASE WHEN a.pncs > 0 AND b.pncs > 0 AND a.pnc <> b.pnc THEN 'they hold different PNC ids.'
-                                ELSE 'their dates of birth, their given names, or a third record, speak against it.' END
+                                ELSE 'their dates of birth, or a third record, speak against it.' END
                         WHEN torn THEN 'A record could belong to either person.'
                         ELSE 'The records may be one person, but not surely enough to join them.' END AS why,
-                   CASE WHEN torn AND (a.births = 0 OR b.births = 0) AND p >= {JOIN} THEN {EITHER} WHEN p >= {JOIN} THEN {KEPT_APART}
+                   CASE WHEN torn AND (a.births = 0 OR b.births = 0) AND p >= {JOIN} THEN {EITHER}
+                        WHEN p >= {JOIN} AND other_given AND NOT (a.pncs > 0 AND b.pncs > 0 AND a.pnc <> b.pnc) THEN {TWO_NAMES}
+                        WHEN p >= {JOIN} THEN {KEPT_APART}
                         WHEN least(a.records, b.records) > 1 THEN {SEVERAL} * p ELSE p END AS chance, least(a.records, b.records) AS moving,
                    a.packaged OR b.packaged AS packaged, a.child OR b.child AS child
             FROM owned_link JOIN holding a ON a.person_id = person_a JOIN holding b ON b.person_id = person_b
