@@ -192,7 +192,7 @@ def search(
 @contextmanager
 def _nothing_to_collect() -> Iterator[None]:
     """Without Python's search for cycles of objects that nothing needs: drafts are millions of small objects, all of them needed, and to
-    look through them again and again takes a quarter of the time in which they are made."""
+    look through them again and again takes much of the time in which they are made."""
     collects = gc.isenabled()
     gc.disable()
     try:
