@@ -77,23 +77,22 @@ def test_areas_of_complex_need_are_those_of_the_rule() -> None:
     assert sum(found.count().values()) == 33755
 
 
-def test_a_label_says_why_and_what_was_close() -> None:
-    ranks = {name: np.array([1, 1, 40, 90]) for name in DOMAINS}
-    ranks["crime"] = np.array([5, 30, 1, 90])
-    facts = deprivation_facts(ranks, np.array([1, 2, 40, 90]), 100)
+def test_a_label_says_why_and_names_the_domains_that_count() -> None:
+    ranks = {name: np.array([1, 1, 40, 90, 40]) for name in DOMAINS}
+    ranks["crime"] = np.array([5, 30, 1, 90, 30])
+    ranks["education"] = np.array([60, 1, 40, 90, 40])
+    facts = deprivation_facts(ranks, np.array([1, 2, 40, 90, 10]), 100)
     found = classify(read_typology(), facts)
-    assert [found.typology.labels[n].id for n in found.label] == ["complex", "hardship", "crime", "lower"]
+    assert [found.typology.labels[n].id for n in found.label] == ["complex", "hardship", "crime", "lower", "some"]
     assert found.reason(0) == (
-        "Complex policing need: crime is in the most deprived tenth of the country (tenth of crime: 1); at least four of the seven "
-        "domains, crime among them, are in the most deprived tenth (domains in the most deprived tenth: 7)."
+        "Complex policing need: crime is in the most deprived tenth of the country; at least four of the seven domains, crime among them, "
+        "are in the most deprived tenth (6 are: income, employment, health, crime, housing and services, the living environment)."
     )
-    assert found.nearest(0) == ""
-    assert (
-        "Complex policing need. For that it would have to be so that crime is in the most deprived tenth"
-        in found.nearest(1)
-    )
-    assert "tenth of crime: 3" in found.nearest(1)
+    assert found.reason(2) == "High crime: crime is in the most deprived tenth of the country."
     assert found.reason(3) == "Lower need: it meets none of the other labels."
+    assert found.reason(4) == (
+        "Some need: the whole index is in the more deprived half of the country (it is in the most deprived tenth)."
+    )
 
 
 def test_a_missing_fact_gives_no_label_unless_it_cannot_matter() -> None:

@@ -50,6 +50,12 @@ def test_from_made_up_measures_to_posts_with_reasons(run: Run, tmp_path: Path) -
         assert "made-up" in said.out.casefold()
     counted = json.loads(run("areas", "typology", "--json").out)
     assert sum(counted["count"].values()) == len(counted["areas"]) == 1680
+    close = [area for area in counted["areas"] if area["close"]]
+    assert (len(close), counted["close"]["ranks"]) == (counted["close"]["areas"], 328)
+    nearest = [min(area["ranks_to_label_before"] or 10**6, area["ranks_to_losing_own"] or 10**6) for area in close]
+    assert max(nearest) <= 328
+    assert all(area["nearest"] for area in counted["areas"])
+    assert f"Close to another label: {len(close):,} areas;" in run("areas", "typology").out
     assert len(run("areas", "need", "--csv").out.splitlines()) == 171
 
 

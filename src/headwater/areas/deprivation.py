@@ -85,7 +85,12 @@ def rank_of(score: npt.ArrayLike) -> Ranks:
     return ranks
 
 
+def ends_of_tenths(areas: int) -> Ranks:
+    """The last rank of each of the first nine tenths, as published: the areas are cut into ten parts as equal as can be."""
+    return np.arange(1, 10) * areas // 10  # Of 32,844 areas they end at 3,284, 6,568, 9,853 …
+
+
 def tenth_of(rank: npt.ArrayLike, areas: int) -> Ranks:
-    """The tenth (1: most deprived) that a rank lies in, as published: the areas are cut into ten parts as equal as can be."""
-    ends = np.arange(1, 10) * areas // 10  # Of 32,844 areas they end at 3,284, 6,568, 9,853 …
+    """The tenth (1: most deprived) that a rank lies in, as published."""
+    ends = ends_of_tenths(areas)
     return np.asarray(np.searchsorted(ends, np.asarray(rank, np.float64), side="left") + 1, np.int64)

@@ -1,7 +1,8 @@
-"""Which kind of place is each area? Published rules, as data; for every area its label, the reasons, and what was close.
+"""Which kind of place is each area? Published rules, as data; for every area its label and the reasons.
 
 A rule typology is the layer that may be defended in public: anybody can work it out again from the published index. (The other
-layer, `headwater.areas.description`, describes areas by statistics and never feeds posts.)
+layer, `headwater.areas.description`, describes areas by statistics and never feeds posts.) How close an area is to another label:
+`headwater.areas.closeness`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,14 @@ from headwater.catalogue import read_text
 
 Numbers = npt.NDArray[np.float64]
 WORST = 1
+DOMAINS_IN_WORST = "domains_in_worst_tenth"
+INDEX = "index"
+
+TENTHS = (
+    "most deprived tenth", "second most deprived tenth", "third most deprived tenth", "fourth most deprived tenth", "fifth most deprived tenth",
+    "fifth least deprived tenth", "fourth least deprived tenth", "third least deprived tenth", "second least deprived tenth", "least deprived tenth",
+)  # fmt: skip
+"""The ten tenths, from the first, in words."""
 
 
 class TypologyError(ValueError):
@@ -50,10 +59,6 @@ class Bound(BaseModel):
     def met(self, values: Numbers) -> npt.NDArray[np.bool_]:
         """For each value whether it is met; a missing value (NaN) does not meet it."""
         return np.asarray(values <= self.number if self.at_most is not None else values >= self.number)
-
-    def short_by(self, value: float) -> float:
-        """How far a value is from the bound: 0 or less when it is met."""
-        return value - self.number if self.at_most is not None else self.number - value
 
 
 class Label(BaseModel):
@@ -122,38 +127,27 @@ class Classified:
             return f"No label: {', '.join(say_fact(name) for name in missing)} not known."
         label = self.typology.labels[number]
         if label.criteria:
-            because = "; ".join(f"{bound.label} ({self._value(bound, area)})" for bound in label.criteria)
+            because = "; ".join(self._say_found(bound, area) for bound in label.criteria)
             return f"{label.name}: {because}."
         return f"{label.name}: it meets none of the other labels."
 
-    def is_close(self, area: int) -> bool:
-        """Whether one step of one criterion (a tenth, a domain) would give the area a label before its own."""
-        number = int(self.label[area])
-        for label in self.typology.labels[: max(number, 0)]:
-            short = [bound.short_by(float(self.facts[bound.fact][area])) for bound in label.criteria]
-            if sum(max(0.0, one) for one in short) <= 1:
-                return True
-        return False
+    def _say_found(self, bound: Bound, area: int) -> str:
+        """What was found where a criterion was met: its words, and what these leave open (which domains, which tenth)."""
+        value = self.facts[bound.fact][area]
+        if bound.fact == DOMAINS_IN_WORST:
+            return f"{bound.label} ({self._say_worst(area, int(value))})"
+        if bound.fact.endswith("_tenth"):
+            if bound.at_most == WORST:
+                return bound.label
+            return f"{bound.label} (it is in the {TENTHS[int(value) - 1]})"
+        return f"{bound.label} ({say_fact(bound.fact)}: {value:g})"
 
-    def nearest(self, area: int) -> str:
-        """How close an area was to a label before its own, as a sentence; empty when it has the first."""
-        number = int(self.label[area])
-        if number <= 0:
-            return ""
-        tried: list[tuple[int, float, int, list[Bound]]] = []
-        for order, label in enumerate(self.typology.labels[:number]):
-            lacking = [
-                bound for bound in label.criteria if not bool(bound.met(self.facts[bound.fact][area : area + 1])[0])
-            ]
-            far = sum(bound.short_by(float(self.facts[bound.fact][area])) for bound in lacking)
-            tried.append((len(lacking), far, order, lacking))
-        _, _, order, lacking = min(tried, key=lambda one: one[:3])
-        lacks = "; ".join(f"{bound.label} (here {self._value(bound, area)})" for bound in lacking)
-        name = self.typology.labels[order].name
-        return f"Nearest other label: {name}. For that it would have to be so that {lacks}."
-
-    def _value(self, bound: Bound, area: int) -> str:
-        return f"{say_fact(bound.fact)}: {self.facts[bound.fact][area]:g}"
+    def _say_worst(self, area: int, many: int) -> str:
+        """How many domains are in the most deprived tenth, and which, as far as the tenths of domains are known."""
+        said = f"{many or 'none'} {'are' if many > 1 else 'is'}"
+        known = [name for name in DOMAINS if f"{name}_tenth" in self.facts]
+        which = [say_measure(name) for name in known if self.facts[f"{name}_tenth"][area] == WORST]
+        return f"{said}: {', '.join(which)}" if which else said
 
 
 def read_typology(name: str = "complex_policing_need") -> Typology:
@@ -179,8 +173,8 @@ def deprivation_facts(ranks: Mapping[str, npt.ArrayLike], index_rank: npt.ArrayL
         tenth = tenth_of(ranks[domain], areas).astype(np.float64)
         facts[f"{domain}_tenth"] = tenth
         worst += tenth == WORST
-    facts["domains_in_worst_tenth"] = worst
-    facts["index_tenth"] = tenth_of(index_rank, areas).astype(np.float64)
+    facts[DOMAINS_IN_WORST] = worst
+    facts[f"{INDEX}_tenth"] = tenth_of(index_rank, areas).astype(np.float64)
     return facts
 
 
@@ -218,11 +212,20 @@ def compare(before: Classified, after: Classified, areas: Sequence[str]) -> list
     ]
 
 
+def say_measure(name: str) -> str:
+    """What the ranks of a domain, or of the whole index, are of, in words for the middle of a sentence."""
+    longer = {"housing": "housing and services", "environment": "the living environment", INDEX: "the whole index"}
+    return longer.get(name, name)
+
+
 def say_fact(name: str) -> str:
     """A fact's name in words."""
-    if name.endswith("_tenth") and name.removesuffix("_tenth") in DOMAINS:
-        return f"tenth of {DOMAINS[name.removesuffix('_tenth')].lower()}"
-    return {
-        "domains_in_worst_tenth": "domains in the most deprived tenth",
-        "index_tenth": "tenth of the whole index",
-    }.get(name, name)
+    if name == DOMAINS_IN_WORST:
+        return "domains in the most deprived tenth"
+    measure = name.removesuffix("_tenth")
+    return f"tenth of {say_measure(measure)}" if measure in (*DOMAINS, INDEX) and measure != name else name
+
+
+def list_words(words: Sequence[str]) -> str:
+    """Some words in a list as one writes it: with commas, and "and" before the last."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -210,9 +210,10 @@ def test_an_area_page_gives_label_reason_and_peers(town_with_measures: Town) -> 
     assert "Complex policing need: crime is in the most deprived tenth of the country" in page
     assert "1st of 1,678 from the most deprived" in page
     assert "with its neighbours" in page
+    assert "It would lose its own label, Complex policing need," in page
     assert "Crown copyright" not in page or "data-map" in page
     other = page_of(town_with_measures.client("officer@police"), f"/areas/{sorted(read_teams().areas)[1]}/")
-    assert "Nearest other label:" in other
+    assert "Nearest label before its own:" in other
 
 
 def test_who_works_there_is_for_the_own_force(town: Town) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from headwater.areas.closeness import Closeness
 from headwater.areas.demand import WITHOUT_AREA
 from headwater.areas.deprivation import DOMAINS
 from headwater.areas.earlier_wards import Carrier, open_wards
@@ -121,10 +122,11 @@ def _residents(kept: Mapping[str, Kept]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Labels:
-    """A label for each of `codes`; `index` is the set it rests on, `source` says that in words."""
+    """A label for each of `codes`, and how close it is to another; `index` is the set it rests on, `source` says that in words."""
 
     codes: tuple[str, ...]
     found: Classified
+    closeness: Closeness
     index: str
     source: str
 
@@ -136,11 +138,12 @@ def labels_of(shelf: Shelf, typology: Typology | None = None, index: str | None 
     ranks = {domain: kept.of(f"{domain}_rank", codes) for domain in DOMAINS}
     whole = kept.of("index_rank", codes)
     known = ~np.isnan(np.stack([whole, *ranks.values()])).any(axis=0)
-    facts = deprivation_facts(
-        {domain: np.where(known, values, 1) for domain, values in ranks.items()}, np.where(known, whole, 1), of.complete
-    )
+    ranks = {domain: np.where(known, values, 1) for domain, values in ranks.items()}
+    whole = np.where(known, whole, 1)
+    facts = deprivation_facts(ranks, whole, of.complete)
     facts = {fact: np.where(known, values, np.nan) for fact, values in facts.items()}
-    return Labels(tuple(codes), classify(typology or read_typology(), facts), name, say_source(of, kept))
+    found = classify(typology or read_typology(), facts)
+    return Labels(tuple(codes), found, Closeness(found, ranks, whole, of.complete), name, say_source(of, kept))
 
 
 @dataclass(frozen=True)

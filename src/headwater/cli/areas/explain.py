@@ -43,7 +43,7 @@ def explain_place(
             "area": area,
             "name": names[area],
             "reason": labels.found.reason(row[area]),
-            "nearest": labels.found.nearest(row[area]) if labels.found.label[row[area]] >= 0 else "",
+            "nearest": labels.closeness.say(row[area]),
         }
         for area in inside
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import typer
@@ -47,14 +48,16 @@ def show_typology(
         safe, _ = protect_shelf(shelf, read_disclosure_rule(settle(data).catalogue))
         tell_description(safe, labels, index, (groups, starts, seed), json=json, csv=csv, quiet=quiet)
         return
-    found, chosen = labels.found, shelf.level(level)
+    found, near, chosen = labels.found, labels.closeness, shelf.level(level)
+    close = near.is_close()
     if json or csv:
         names = shelf.levels[SMALL_AREA].names
         rows = [
             {
                 "area": code, "name": names[code], chosen.one: chosen.names[chosen.of[code]],
                 "label": found.typology.labels[found.label[at]].id if found.label[at] >= 0 else "not known",
-                "reason": found.reason(at), "nearest": found.nearest(at) if found.label[at] >= 0 else "",
+                "reason": found.reason(at), "nearest": near.say(at), "close": bool(close[at]),
+                "ranks_to_label_before": _whole(near.to_gain[at]), "ranks_to_losing_own": _whole(near.to_lose[at]),
             }
             for at, code in enumerate(labels.codes)
         ]  # fmt: skip
@@ -64,7 +67,7 @@ def show_typology(
         show_json(
             {
                 "typology": typology, "version": found.typology.version, "source": labels.source, "carried": shelf.carried.get(labels.index),
-                "count": found.count(), "areas": rows,
+                "count": found.count(), "close": {"areas": int(close.sum()), "ranks": near.close_ranks, "means": near.define()}, "areas": rows,
             }
         )  # fmt: skip
         return
@@ -85,11 +88,18 @@ def show_typology(
             f"{first.name}, {chosen.many} with most: {', '.join(f'{name} {number}' for name, number in top)}.",
             markup=False,
         )
-    close = sum(found.is_close(at) for at in range(len(labels.codes)))
+    gain, lose = (int((far <= near.close_ranks).sum()) for far in (near.to_gain, near.to_lose))
     out.print(
-        f"One step of one criterion would give {close:,} areas the label before their own; --csv has each area's reasons."
+        f"Close to another label: {int(close.sum()):,} areas; {gain:,} to a label before their own, {lose:,} to losing their own. "
+        f"{near.define()} --csv has each area's reasons, and how far it is.",
+        markup=False,
     )
     tell_sources(shelf, [labels.source])
+
+
+def _whole(far: float) -> int | None:
+    """So many ranks; None where there is no way."""
+    return int(far) if math.isfinite(far) else None
 
 
 def tell_description(

@@ -15,6 +15,7 @@ import numpy as np
 from django.conf import settings
 
 from headwater.areas.boundaries import BoundariesError, copy_boundaries
+from headwater.areas.closeness import Closeness
 from headwater.areas.levels import NPU, SMALL_AREA, TEAM, Level, read_postcodes
 from headwater.areas.measures import MeasureError
 from headwater.areas.outlines import merge_outlines
@@ -37,9 +38,10 @@ def measures_folder() -> Path:
 
 @dataclass(frozen=True)
 class Label:
-    """The labels of small areas: `row` gives the place of a code in `found`; `source` what they rest on."""
+    """The labels of small areas, and how close they are to others: `row` gives the place of a code in `found`; `source` what they rest on."""
 
     found: Classified
+    closeness: Closeness
     row: Mapping[str, int]
     source: str
 
@@ -84,7 +86,7 @@ class Atlas:
         source = f"Rules “{told.found.typology.title}”, version {told.found.typology.version}, over: "
         source += say_origin(self.sets[told.index], self.kept[told.index], self.shelf.carried.get(told.index, ""))
         known = [number for number in range(len(told.codes)) if told.found.label[number] >= 0]
-        return Label(told.found, {told.codes[number]: number for number in known}, source)
+        return Label(told.found, told.closeness, {told.codes[number]: number for number in known}, source)
 
     def shown(self, level_id: str) -> dict[str, Shown]:
         """Every measure that the level has, by id; the label first."""

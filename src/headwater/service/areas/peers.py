@@ -23,7 +23,7 @@ SLACK = 0.0005
 
 @dataclass(frozen=True)
 class Labelled:
-    """The label of a small area: its name, what it means, the sentence of reasons, how close another label was, what it rests on."""
+    """The label of a small area: its name, what it means, the sentence of reasons, how close it is to another label, what it rests on."""
 
     name: str
     means: str
@@ -56,7 +56,7 @@ def label_of(atlas: Atlas, level: Level, code: str) -> Labelled | None:
         if number < 0
         else (label.found.typology.labels[number].name, label.found.typology.labels[number].means)
     )
-    return Labelled(name, means, label.found.reason(row), label.found.nearest(row), label.source)
+    return Labelled(name, means, label.found.reason(row), label.closeness.say(row), label.source)
 
 
 def compare(atlas: Atlas, level: Level, code: str) -> list[Compared]:
