@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -56,6 +57,8 @@ def test_from_made_up_measures_to_posts_with_reasons(run: Run, tmp_path: Path) -
     assert max(nearest) <= 328
     assert all(area["nearest"] for area in counted["areas"])
     assert f"Close to another label: {len(close):,} areas;" in run("areas", "typology").out
+    rows = list(csv.DictReader(run("areas", "typology", "--csv").out.splitlines()))
+    assert [row["area"] for row in rows if row["close"] == "yes"] == [area["area"] for area in close]
     assert len(run("areas", "need", "--csv").out.splitlines()) == 171
 
 

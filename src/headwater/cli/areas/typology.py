@@ -62,7 +62,8 @@ def show_typology(
             for at, code in enumerate(labels.codes)
         ]  # fmt: skip
         if csv:
-            tell_table(list(rows[0]), [list(row.values()) for row in rows], csv_wanted=True)
+            told = [list((row | {"close": "yes" if row["close"] else "no"}).values()) for row in rows]
+            tell_table(list(rows[0]), told, csv_wanted=True)
             return
         show_json(
             {
