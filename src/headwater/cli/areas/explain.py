@@ -87,7 +87,11 @@ def explain_place(
         for line in told:
             out.print(f"  {line}", markup=False)
     out.print("\nA claim is the place's need for one more post; 1 is the force's mean need for one post.")
-    out.print("\nSmall areas and their labels, which describe and give no post:")
+    rules = labels.found.typology
+    out.print(
+        f"\nSmall areas and their labels, which describe and give no post. {rules.title}, version {rules.version}: {rules.source}",
+        markup=False,
+    )
     for area in areas:
         out.print(f"  {area['area']} {area['name']}. {area['reason']}", markup=False)
         if area["nearest"]:
