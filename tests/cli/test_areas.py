@@ -52,6 +52,8 @@ def test_from_made_up_measures_to_posts_with_reasons(run: Run, tmp_path: Path) -
         assert "made-up" in said.out.casefold()
     counted = json.loads(run("areas", "typology", "--json").out)
     assert sum(counted["count"].values()) == len(counted["areas"]) == 1680
+    for told in (run("areas", "typology").out, run("areas", "explain", best["code"], "--rules", "rules.yaml").out):
+        assert counted["rules_source"] in told
     assert len(run("areas", "need", "--csv").out.splitlines()) == 171
 
 
@@ -213,10 +215,11 @@ def test_need_and_allocate_take_one_recipe_and_say_it(planned: Run) -> None:
     assert "crime is not in it" in planned("areas", "need", "--without-crime").out
     assert "crime is not in it) and 40% work" in planned("areas", "need", "--workload", "0.4").out
     assert "Crime counts twice" in planned("areas", "need", "--workload", "0.4", "--with-crime").out
-    for command in (("need",), ("allocate",)):
-        rows = list(csv.DictReader(io.StringIO(planned("areas", *command, "--csv").out)))
+    index, work = need["sources"]
+    for command, sources in (("need", f"{index}; {work}"), ("allocate", index)):
+        rows = list(csv.DictReader(io.StringIO(planned("areas", command, "--csv").out)))
         assert {row["need is"] for row in rows} == {need["need_is"]}
-        assert {row["from"] for row in rows} == {"; ".join(need["sources"][:1])}
+        assert {row["from"] for row in rows} == {sources}
 
 
 def test_a_place_says_what_its_need_is_made_of(planned: Run, tmp_path: Path) -> None:

@@ -87,9 +87,9 @@ def explain_place(
         for line in told:
             out.print(f"  {line}", markup=False)
     out.print("\nA claim is the place's need for one more post; 1 is the force's mean need for one post.")
-    rules = labels.found.typology
+    published = labels.found.typology
     out.print(
-        f"\nSmall areas and their labels, which describe and give no post. {rules.title}, version {rules.version}: {rules.source}",
+        f"\nSmall areas and their labels, which describe and give no post. {published.title}, version {published.version}: {published.source}",
         markup=False,
     )
     for area in areas:

@@ -9,7 +9,7 @@ import typer
 
 from headwater.areas.deprivation import DOMAINS, WEIGHTS
 from headwater.areas.need import CRIME_NOWHERE, WITHOUT_CRIME, NeedError, Recipe, draw_needs, need_of
-from headwater.areas.planning import FactsError, say_recipe, say_rests_on
+from headwater.areas.planning import FactsError, say_recipe
 from headwater.areas.planning.scenario import NeedRule
 from headwater.cli.areas.answers import (
     RECIPE_HEADS,
@@ -92,7 +92,8 @@ def show_need(
     heads = {"need_percent": "need %", "from_percent": "from", "to_percent": "to"}
     columns = [name for name in rows[0] if name != "minutes" or facts.has_minutes]
     if csv:
-        made = [say_recipe(recipe), say_rests_on(facts, recipe)]
+        # The table shows minutes where there are any, so their source is named too, here and below.
+        made = [say_recipe(recipe), "; ".join((*facts.sources, *facts.work_sources))]
         tell_table(
             [*columns, *RECIPE_HEADS], [[*(row[name] for name in columns), *made] for row in rows], csv_wanted=True
         )
@@ -117,7 +118,6 @@ def show_need(
         out.print(facts.say_work(counts=bool(workload)), markup=False)
     if protected:
         out.print(protected, markup=False)
-    # The table shows minutes where there are any, so their source is named there too.
     tell_sources(shelf, (*facts.sources, *facts.work_sources), len(facts.left_out))
 
 
