@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from headwater.areas.allocation import AllocationError
-from headwater.areas.deprivation import DOMAINS
+from headwater.areas.deprivation import DOMAINS, exponential
 from headwater.areas.levels import Level
 from headwater.areas.measures import keep_counts, read_measure_sets
+from headwater.areas.need import Recipe, need_of
 from headwater.areas.planning import (
     Facts,
     FactsError,
@@ -22,6 +23,7 @@ from headwater.areas.planning import (
     StaffingError,
     explain_posts,
     labels_of,
+    made_of,
     open_scenario,
     open_shelf,
     parse_scenario,
@@ -29,6 +31,7 @@ from headwater.areas.planning import (
     read_scenario,
     read_staffing,
     save_scenario,
+    say_recipe,
     split_posts,
     sureness_of,
 )
@@ -158,6 +161,38 @@ def test_a_place_twice_and_an_empty_staffing_file_are_refused(tmp_path: Path) ->
         read_staffing(staffing(tmp_path, "a,PC,1,0", "Ashton,PC,1,0"), LEVEL, ROLES)
     with pytest.raises(StaffingError, match="no lines"):
         read_staffing(staffing(tmp_path), LEVEL, ROLES)
+
+
+@pytest.mark.parametrize(("need", "crime"), [
+    ("", True), ("need: {workload: 0}\n", True), ("need: {workload: 0.4}\n", False), ("need: {workload: 0.4, weights: published}\n", True),
+    ("need: {weights: without_crime}\n", False), ("need: {weights: {income: 1}}\n", False),
+])  # fmt: skip
+def test_crime_counts_once_where_the_rules_name_no_weights(need: str, crime: bool) -> None:
+    recipe = parse_scenario(f"title: T\n{need}roles: {{pc: {{name: PC, posts: 1}}}}", "t").need.recipe()
+    assert (recipe.weights.get("crime", 0) > 0) is crime
+    assert ("crime is in it" in say_recipe(recipe)) is crime
+
+
+def test_a_places_need_is_the_product_of_what_it_is_said_to_be_made_of() -> None:
+    """Two small areas in Ashton: 1,000 people at rank 1 of 10 (score 100) and 1,000 at rank 10; 2,000 at rank 10 in Bridge."""
+    level = dataclasses.replace(LEVEL, of={"1": "a", "2": "a", "3": "b"})
+    two = dataclasses.replace(
+        facts((60, 0, 180)), ranks={"income": np.array([1, 10, 10])}, residents=np.array([1000.0, 1000.0, 2000.0])
+    )
+    low = exponential([10], 10)[0]
+    found = made_of(two, level, Recipe({"income": 3.0}), "a", 0.5)
+    assert (found.residents, found.residents_share) == (2000, 0.5)
+    assert found.hardship == pytest.approx((100 + low) / 2)
+    assert found.hardship_of_all == pytest.approx((100 + 3 * low) / 4)
+    assert found.minutes_share == pytest.approx(60 / 240)
+    recipe = Recipe({"income": 3.0}, 0)
+    need = need_of(two.at(level), recipe, 3)[0]
+    alone = made_of(two, level, recipe, "a", need)
+    assert alone.hardship is not None
+    assert alone.residents_share * alone.hardship / alone.hardship_of_all == pytest.approx(need)
+    assert alone.minutes_share is None
+    assert "2,000 residents (50.00% of the force's), mean hardship 51 against 27 over the force." in alone.in_words()
+    assert made_of(two, level, recipe, "c", 0.0).hardship is None
 
 
 def test_crime_that_counts_twice_is_told() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 
@@ -59,6 +60,8 @@ def test_from_made_up_measures_to_posts_with_reasons(run: Run, tmp_path: Path) -
     assert f"Close to another label: {len(close):,} areas;" in run("areas", "typology").out
     rows = list(csv.DictReader(run("areas", "typology", "--csv").out.splitlines()))
     assert [row["area"] for row in rows if row["close"] == "yes"] == [area["area"] for area in close]
+    for told in (run("areas", "typology").out, run("areas", "explain", best["code"], "--rules", "rules.yaml").out):
+        assert counted["rules_source"] in told
     assert len(run("areas", "need", "--csv").out.splitlines()) == 171
 
 
@@ -206,6 +209,51 @@ def test_weights_can_be_set_and_the_answer_says_how_much_it_moves(planned: Run) 
     for wrong, words in (("weather=1", "no domain 'weather'"), ("income=much", "'much', which is no number")):
         told = planned("areas", "need", "--weight", wrong)
         assert (told.code, words in told.err) == (BAD_INPUT, True)
+
+
+def test_need_and_allocate_take_one_recipe_and_say_it(planned: Run) -> None:
+    need = json.loads(planned("areas", "need", "--level", "team", "--json").out)
+    share = {one["code"]: one["need_percent"] for one in need["places"]}
+    for rules in ((), ("rules.yaml",)):
+        posts = json.loads(planned("areas", "allocate", *rules, "--json").out)
+        assert {one["code"]: round(one["need"] * 100, 3) for one in posts["places"]} == share
+        assert posts["need_is"] == need["need_is"]
+        assert planned("areas", "allocate", *rules).out.count(need["need_is"]) == 1
+    assert "crime 0.093" in need["need_is"]
+    assert "crime is not in it" in planned("areas", "need", "--without-crime").out
+    assert "crime is not in it) and 40% work" in planned("areas", "need", "--workload", "0.4").out
+    assert "Crime counts twice" in planned("areas", "need", "--workload", "0.4", "--with-crime").out
+    index, work = need["sources"]
+    for command, sources in (("need", f"{index}; {work}"), ("allocate", index)):
+        rows = list(csv.DictReader(io.StringIO(planned("areas", command, "--csv").out)))
+        assert {row["need is"] for row in rows} == {need["need_is"]}
+        assert {row["from"] for row in rows} == {sources}
+
+
+def test_a_place_says_what_its_need_is_made_of(planned: Run, tmp_path: Path) -> None:
+    (tmp_path / "today.csv").write_text("team,role,posts\nBE01,PC,400\n", encoding="utf-8")
+    (tmp_path / "work.yaml").write_text(RULES + "need: {workload: 0.4}\n", encoding="utf-8")
+    found = json.loads(
+        planned("areas", "explain", "BE01", "--rules", "work.yaml", "--today", "today.csv", "--json").out
+    )
+    made = found["made_of"]
+    hard = made["residents_share"] * made["hardship"] / made["hardship_of_all"]
+    assert 0.6 * hard + 0.4 * made["minutes_share"] == pytest.approx(found["need"])
+    assert found["today"] == {"pc": 400}
+    assert any("made-up" in source.casefold() or "made up" in source.casefold() for source in found["sources"])
+    said = planned("areas", "explain", "BE01", "--rules", "work.yaml").out
+    assert f"Behind its need: {made['residents']:,} residents" in said
+    assert "of the force's work" in said
+    assert found["need_is"] in said
+
+
+def test_how_few_areas_have_counts_is_said(planned: Run, tmp_path: Path) -> None:
+    assert (
+        "Work is known in 2 of 1,680 small areas; here it is shown, and is no part of need."
+        in planned("areas", "need").out
+    )
+    said = planned("areas", "hotspots", "--measure", "calls", "--boundaries", outlines(tmp_path))
+    assert "2 of 34 small areas have a count of 5 or more. The others count as next to nothing" in said.out
 
 
 def test_scenarios_stand_side_by_side_with_groups_and_draws(planned: Run, tmp_path: Path) -> None:

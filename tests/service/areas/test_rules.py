@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -32,6 +33,26 @@ def test_the_words_of_a_class_hold_for_each_value_in_it(values: list[float]) -> 
         assert float(least) == min(inside)
         assert float(most or least) == max(inside)
         high = low
+
+
+@given(st.lists(st.floats(0, 0.03), min_size=1, max_size=60))
+def test_no_number_that_is_said_stands_in_the_words_of_two_classes(values: list[float]) -> None:
+    say = {value: f"{value:.2%}" for value in values}
+    steps = class_by_quarters(values, say=say)
+    ends = [[float(end.rstrip("%")) for end in words.split(" to ")] for _, words in steps]
+    for above, below in itertools.pairwise(ends):
+        assert min(above) > max(below)
+    class_of = {(say[value], next(at for at, (low, _) in enumerate(steps) if value >= low)) for value in values}
+    assert len(class_of) == len(set(say.values())), "what is said alike has one class"
+
+
+def test_values_that_are_said_alike_are_in_one_class() -> None:
+    values = [0.0249, 0.0080_4, 0.0079_6, 0.0053]
+    assert class_by_quarters(values, say={value: f"{value:.2%}" for value in values}) == [
+        (0.0249, "2.49%"),
+        (0.0079_6, "0.80%"),
+        (0.0053, "0.53%"),
+    ]
 
 
 def test_many_areas_with_nothing_do_not_swallow_the_rest() -> None:

@@ -2,6 +2,7 @@
 
 from headwater.areas.planning.equality import Split, groups_of, split_posts
 from headwater.areas.planning.facts import Facts, FactsError, Labels, Shelf, facts_of, labels_of, open_shelf
+from headwater.areas.planning.made_of import MadeOf, made_of, say_recipe, say_rests_on
 from headwater.areas.planning.proposal import Proposal, Result, propose
 from headwater.areas.planning.reasons import explain_posts, sum_up
 from headwater.areas.planning.saved import Saved, open_scenario, save_scenario
@@ -13,6 +14,7 @@ __all__ = [
     "Facts",
     "FactsError",
     "Labels",
+    "MadeOf",
     "Proposal",
     "Result",
     "Saved",
@@ -26,6 +28,7 @@ __all__ = [
     "facts_of",
     "groups_of",
     "labels_of",
+    "made_of",
     "open_scenario",
     "open_shelf",
     "parse_scenario",
@@ -33,6 +36,8 @@ __all__ = [
     "read_scenario",
     "read_staffing",
     "save_scenario",
+    "say_recipe",
+    "say_rests_on",
     "split_posts",
     "sum_up",
     "sureness_of",

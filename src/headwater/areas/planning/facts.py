@@ -180,10 +180,13 @@ class Facts:
         """Whether work counts in so few small areas that posts by work would all go to these few."""
         return self.areas_with_work < FEW_AREAS * len(self.codes)
 
-    def say_work(self) -> str:
-        """How much of the force the work that is loaded speaks for, in words; empty where none is loaded."""
+    def say_work(self, *, counts: bool = True) -> str:
+        """How much of the force the work that is loaded speaks for, in words; empty where none is loaded. `counts`: whether it is part of
+        need, rather than shown beside it."""
         if not self.has_minutes:
             return ""
+        if not counts:
+            return f"Work is known in {self.areas_with_work:,} of {len(self.codes):,} small areas; here it is shown, and is no part of need."
         told = f"Work counts in {self.areas_with_work:,} of {len(self.codes):,} small areas"
         if self.events_without_area:
             told += f"; {_say_about(self.events_without_area)} without a small area in their record count nowhere"

@@ -25,11 +25,19 @@ class ScenarioError(ValueError):
 
 
 class NeedRule(BaseModel):
-    """How need is mixed: the share of `workload`, and the weights of domains (the published ones, those without crime, or own)."""
+    """How need is mixed: the share of `workload`, and the weights of domains (the published ones, those without crime, or own). Where nobody
+    says which weights, crime counts once: in the published weights where work counts for nothing, else in work."""
 
     model_config = _STRICT
     workload: float = Field(default=0.0, ge=0, le=1)
-    weights: Literal["published", "without_crime"] | dict[str, float] = "without_crime"
+    weights: Literal["published", "without_crime"] | dict[str, float] = "published"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _count_crime_once(cls, said: Any) -> Any:
+        if isinstance(said, dict) and said.get("workload") and "weights" not in said:
+            return said | {"weights": "without_crime"}
+        return said
 
     def recipe(self) -> Recipe:
         """As the library takes it."""

@@ -27,6 +27,9 @@ LevelOption = Annotated[
 IndexOption = Annotated[
     str | None, typer.Option("--index", help="Which loaded index: imd2025, imd2019 or made_up.", show_default=False)
 ]
+RECIPE_HEADS = ["need is", "from"]
+"""The last columns of a table for a spreadsheet that has need in it: the recipe, and what it rests on, the same in each row."""
+
 MADE_UP = "Made-up numbers: they tell of no real place."
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from headwater.areas.planning import explain_posts, labels_of
+from headwater.areas.planning import explain_posts, labels_of, made_of, say_recipe
 from headwater.areas.planning.proposal import find_place
 from headwater.areas.typology import read_typology
 from headwater.cli.areas.answers import IndexOption, shelf_of, tell_sources
@@ -37,6 +38,9 @@ def explain_place(
     labels = labels_of(shelf, read_typology(), index)
     row = {area: at for at, area in enumerate(labels.codes)}
     inside = level.parts()[code]
+    recipe = proposal.scenario.need.recipe()
+    share = made_of(given.facts, level, recipe, code, proposal.need[code])
+    sources = list(dict.fromkeys([labels.source, *proposal.sources]))
     names = shelf.levels["small-area"].names
     areas = [
         {
@@ -54,8 +58,19 @@ def explain_place(
                 "name": level.names[code],
                 "unit": level.unit[code],
                 "need": proposal.need[code],
+                "need_is": say_recipe(recipe),
+                "made_of": asdict(share),
                 "posts": lines,
+                "today": {
+                    name: result.today.get(code, 0)
+                    for name, result in proposal.results.items()
+                    if result.today is not None
+                },
                 "areas": areas,
+                "sources": sources,
+                "carried": dict(shelf.carried),
+                "posts_carried": proposal.carried,
+                "small_numbers": given.protected,
             }
         )
         return
@@ -63,6 +78,8 @@ def explain_place(
         f"{level.names[code]} ({code}), {level.unit[code]}: {proposal.need[code]:.2%} of all need, {len(inside)} small areas.",
         markup=False,
     )
+    out.print(share.in_words(), markup=False)
+    out.print(say_recipe(recipe), markup=False)
     for name, told in lines.items():
         result = proposal.results[name]
         was = f", today {result.today.get(code, 0)}" if result.today is not None else ""
@@ -70,7 +87,11 @@ def explain_place(
         for line in told:
             out.print(f"  {line}", markup=False)
     out.print("\nA claim is the place's need for one more post; 1 is the force's mean need for one post.")
-    out.print("\nSmall areas and their labels, which describe and give no post:")
+    published = labels.found.typology
+    out.print(
+        f"\nSmall areas and their labels, which describe and give no post. {published.title}, version {published.version}: {published.source}",
+        markup=False,
+    )
     for area in areas:
         out.print(f"  {area['area']} {area['name']}. {area['reason']}", markup=False)
         if area["nearest"]:
@@ -79,4 +100,4 @@ def explain_place(
         out.print(f"\nPosts of today. {proposal.carried}", markup=False)
     if given.protected:
         out.print(f"\n{given.protected}", markup=False)
-    tell_sources(shelf, list(dict.fromkeys([labels.source, *proposal.sources])))
+    tell_sources(shelf, sources)

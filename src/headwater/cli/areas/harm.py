@@ -13,7 +13,7 @@ from headwater.areas.levels import SMALL_AREA
 from headwater.areas.measures import MeasureError
 from headwater.areas.need import Numbers
 from headwater.areas.planning import Shelf, facts_of
-from headwater.areas.planning.facts import say_source
+from headwater.areas.planning.facts import FEW_AREAS, say_source
 from headwater.cli.areas.answers import CsvOption, shelf_of, tell_sources, tell_table
 from headwater.cli.areas.small_numbers import protect_measure, safe_digits, say_measure
 from headwater.cli.console import err, out, show_json
@@ -94,10 +94,11 @@ def show_hot_spots(
     ]  # fmt: skip
     few = sum(isinstance(row["count"], str) for row in rows)
     half = spread.share_of_places(0.5)
+    covered = int((safe > 0).sum())
     if json:
         show_json(
             {
-                "measure": measure, "set": name, "values": said, "source": source, "areas": len(codes), "hot": rows,
+                "measure": measure, "set": name, "values": said, "source": source, "areas": len(codes), "areas_with_a_count": covered, "hot": rows,
                 "half_of_demand_in_share_of_areas": round(half, 4), "share_of_demand_in_busiest_tenth": round(spread.share_of_demand(0.1), 3),
                 "gini": round(spread.gini, 2), "gini_by_chance": round(spread.by_chance, 2), "carried": dict(shelf.carried),
             }
@@ -128,10 +129,24 @@ def show_hot_spots(
         f"alone {spread.by_chance:.2f}.",
         markup=False,
     )
+    if covered < len(codes):
+        out.print(say_coverage(covered, len(codes), rule.smallest if each else 1), markup=False)
     out.print(
         "Numbers say where records pile up, not why; what is recorded depends on who reports and where officers are."
     )
     tell_sources(shelf, [source])
+
+
+def say_coverage(covered: int, areas: int, smallest: int) -> str:
+    """In how many small areas anything was counted, and where these are few what that does to the answer."""
+    least = "1" if smallest <= 1 else f"{smallest}"
+    told = f"{covered:,} of {areas:,} small areas have a count of {least} or more."
+    if covered < FEW_AREAS * areas:
+        told += (
+            " The others count as next to nothing, whether little happened there or their records are not loaded: that alone makes all seem to "
+            "lie in few areas."
+        )
+    return told
 
 
 def set_with(shelf: Shelf, measure: str) -> str:

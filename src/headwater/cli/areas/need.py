@@ -9,8 +9,17 @@ import typer
 
 from headwater.areas.deprivation import DOMAINS, WEIGHTS
 from headwater.areas.need import CRIME_NOWHERE, WITHOUT_CRIME, NeedError, Recipe, draw_needs, need_of
-from headwater.areas.planning import FactsError
-from headwater.cli.areas.answers import CsvOption, IndexOption, LevelOption, shelf_of, tell_sources, tell_table
+from headwater.areas.planning import FactsError, say_recipe
+from headwater.areas.planning.scenario import NeedRule
+from headwater.cli.areas.answers import (
+    RECIPE_HEADS,
+    CsvOption,
+    IndexOption,
+    LevelOption,
+    shelf_of,
+    tell_sources,
+    tell_table,
+)
 from headwater.cli.areas.small_numbers import safe_facts
 from headwater.cli.console import out, show_json
 from headwater.cli.options import DataOption, JsonOption, settle
@@ -26,7 +35,14 @@ DrawsOption = Annotated[
 def show_need(
     level: LevelOption = None,
     workload: Annotated[float, typer.Option(min=0, max=1, help="The share of workload in need.")] = 0.0,
-    with_crime: Annotated[bool, typer.Option("--with-crime", help="Keep the domain of crime in the score.")] = False,
+    with_crime: Annotated[
+        bool | None,
+        typer.Option(
+            "--with-crime/--without-crime",
+            help="Keep the domain of crime in the score, or leave it out. Without either: in it where work counts for nothing, else left out.",
+            show_default=False,
+        ),
+    ] = None,
     weight: Annotated[
         list[str] | None,
         typer.Option(
@@ -48,7 +64,7 @@ def show_need(
     chosen = shelf.level(level)
     if workload and not facts.has_minutes:
         raise FactsError("No officers' minutes are loaded for these areas. Count them: headwater areas load --lake")
-    recipe = Recipe(read_weights(WEIGHTS if with_crime else WITHOUT_CRIME, weight or []), workload)
+    recipe = Recipe(read_weights(start_weights(workload, with_crime), weight or []), workload)
     areas = facts.at(chosen)
     share = need_of(areas, recipe, len(chosen.names))
     people = np.bincount(areas.place, facts.residents, minlength=len(share))
@@ -66,21 +82,26 @@ def show_need(
     if json:
         show_json(
             {
-                "workload": workload, "weights": dict(recipe.weights), "sources": [*facts.sources, *facts.work_sources], "left_out": len(facts.left_out),
+                "workload": workload, "weights": dict(recipe.weights), "need_is": say_recipe(recipe),
+                "sources": [*facts.sources, *facts.work_sources], "left_out": len(facts.left_out),
                 "draws": draws, "carried": dict(shelf.carried), "small_numbers": protected,
-                "work": facts.say_work() if workload else "", "places": rows,
+                "work": facts.say_work(counts=bool(workload)), "places": rows,
             }
         )  # fmt: skip
         return
     heads = {"need_percent": "need %", "from_percent": "from", "to_percent": "to"}
     columns = [name for name in rows[0] if name != "minutes" or facts.has_minutes]
-    tell_table(
-        [name if csv else heads.get(name, name) for name in columns],
-        [[row[name] if csv or "percent" not in name else f"{row[name]:.3f}" for name in columns] for row in rows],
-        csv_wanted=csv,
-    )
     if csv:
+        # The table shows minutes where there are any, so their source is named too, here and below.
+        made = [say_recipe(recipe), "; ".join((*facts.sources, *facts.work_sources))]
+        tell_table(
+            [*columns, *RECIPE_HEADS], [[*(row[name] for name in columns), *made] for row in rows], csv_wanted=True
+        )
         return
+    tell_table(
+        [heads.get(name, name) for name in columns],
+        [[f"{row[name]:.3f}" if "percent" in name else row[name] for name in columns] for row in rows],
+    )
     if draws:
         moved = np.median((high - low) / np.where(share > 0, share, 1))
         out.print(
@@ -88,22 +109,27 @@ def show_need(
             f"{moved:.0%} of its need apart.",
             markup=False,
         )
-    told = ", ".join(f"{name} {value:g}" for name, value in recipe.weights.items())
-    out.print(f"Need is {1 - workload:.0%} hardship (weights: {told}) and {workload:.0%} work.", markup=False)
+    out.print(say_recipe(recipe), markup=False)
     if recipe.double_counts_crime():
         out.print("Crime counts twice: in the score and in the workload.")
     if recipe.leaves_out_crime():
         out.print(f"Not in it. {CRIME_NOWHERE}", markup=False)
-    if workload:
-        out.print(facts.say_work(), markup=False)
+    if facts.has_minutes:
+        out.print(facts.say_work(counts=bool(workload)), markup=False)
     if protected:
         out.print(protected, markup=False)
-    # The table shows minutes where there are any, so their source is named there too.
     tell_sources(shelf, (*facts.sources, *facts.work_sources), len(facts.left_out))
 
 
 def _percent(share: float) -> float:
     return round(float(share) * 100, 3)
+
+
+def start_weights(workload: float, with_crime: bool | None) -> dict[str, float]:
+    """The weights before a planner sets any: with crime or without as said, else as rules that name no weights take them."""
+    if with_crime is None:
+        return dict(NeedRule.model_validate({"workload": workload}).recipe().weights)
+    return dict(WEIGHTS if with_crime else WITHOUT_CRIME)
 
 
 def read_weights(base: dict[str, float], said: list[str]) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from headwater.areas.allocation import Summary, list_moves
 from headwater.areas.need import Sensitivity
-from headwater.areas.planning import Facts, Proposal, Result, Saved, Shelf, groups_of, split_posts
+from headwater.areas.planning import Facts, Proposal, Result, Saved, Shelf, groups_of, say_recipe, split_posts
 from headwater.areas.planning.proposal import need_for_one
 from headwater.cli.areas.answers import tell_table
 from headwater.cli.console import out
@@ -198,7 +198,8 @@ def as_json(
     """The proposal for machines."""
     names, coupled = proposal.level.names, proposal.coupled
     return {
-        "title": proposal.scenario.title, "method": proposal.scenario.method, "level": proposal.level.id, "gap": coupled.gap if coupled else None,
+        "title": proposal.scenario.title, "method": proposal.scenario.method, "level": proposal.level.id,
+        "need_is": say_recipe(proposal.scenario.need.recipe()), "gap": coupled.gap if coupled else None,
         "not_in_model": proposal.not_in_model, "sources": proposal.sources, "carried": dict(shelf.carried),
         "posts_carried": {"today": proposal.carried, **{one.name: one.carried for one in kept}},
         "rules": proposal.scenario.model_dump(mode="json"),

@@ -19,10 +19,12 @@ from headwater.areas.planning import (
     read_scenario,
     read_staffing,
     save_scenario,
+    say_recipe,
+    say_rests_on,
     sureness_of,
 )
 from headwater.areas.planning.scenario import MILP
-from headwater.cli.areas.answers import CsvOption, IndexOption, shelf_of, tell_sources, tell_table
+from headwater.cli.areas.answers import RECIPE_HEADS, CsvOption, IndexOption, shelf_of, tell_sources, tell_table
 from headwater.cli.areas.need import DrawsOption
 from headwater.cli.areas.post_words import (
     as_json,
@@ -134,9 +136,12 @@ def allocate(
         show_json(as_json(shelf, given.facts, proposal, kept, sure, index) | {"small_numbers": given.protected})
         return
     heads, rows = rows_by_place(proposal, kept, sure)
-    tell_table(heads, rows, csv_wanted=csv)
     if csv:
+        recipe = proposal.scenario.need.recipe()
+        made = [say_recipe(recipe), say_rests_on(given.facts, recipe)]
+        tell_table([*heads, *RECIPE_HEADS], [[*row, *made] for row in rows], csv_wanted=True)
         return
+    tell_table(heads, rows)
     tell_summary(shelf, given, kept, sure, index, equality=equality)
 
 
@@ -153,7 +158,7 @@ def tell_summary(
     proposal = given.proposal
     out.print(f"\n{proposal.scenario.title}; method {proposal.scenario.method}. By unit:", markup=False)
     tell_units(proposal)
-    out.print()
+    out.print(f"\n{say_recipe(proposal.scenario.need.recipe())}\n", markup=False)
     for result in proposal.results.values():
         tell_role(proposal, result, kept)
     if proposal.coupled is not None:

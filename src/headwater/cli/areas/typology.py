@@ -67,12 +67,13 @@ def show_typology(
             return
         show_json(
             {
-                "typology": typology, "version": found.typology.version, "source": labels.source, "carried": shelf.carried.get(labels.index),
-                "count": found.count(), "close": {"areas": int(close.sum()), "ranks": near.close_ranks, "means": near.define()}, "areas": rows,
+                "typology": typology, "version": found.typology.version, "rules_source": found.typology.source, "source": labels.source,
+                "carried": shelf.carried.get(labels.index), "count": found.count(),
+                "close": {"areas": int(close.sum()), "ranks": near.close_ranks, "means": near.define()}, "areas": rows,
             }
         )  # fmt: skip
         return
-    out.print(f"{found.typology.title} (version {found.typology.version}).", markup=False)
+    out.print(f"{found.typology.title} (version {found.typology.version}). {found.typology.source}", markup=False)
     for label in found.typology.labels:
         out.print(f"  {found.count()[label.id]:>6,}  {label.name}: {label.means}", markup=False)
     if unknown := found.count().get("not known"):

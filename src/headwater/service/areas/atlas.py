@@ -83,7 +83,8 @@ class Atlas:
             told = labels_of(self.shelf)
         except FactsError:
             return None
-        source = f"Rules “{told.found.typology.title}”, version {told.found.typology.version}, over: "
+        rules = told.found.typology
+        source = f"Rules “{rules.title}”, version {rules.version}. {rules.source} Over: "
         source += say_origin(self.sets[told.index], self.kept[told.index], self.shelf.carried.get(told.index, ""))
         known = [number for number in range(len(told.codes)) if told.found.label[number] >= 0]
         return Label(told.found, told.closeness, {told.codes[number]: number for number in known}, source)

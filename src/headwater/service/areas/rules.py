@@ -34,17 +34,19 @@ class Class:
 
 def class_by_quarters(values: Sequence[float], *, say: Mapping[float, str]) -> list[tuple[float, str]]:
     """Up to four classes from most to least with about as many areas in each: (least value in it, words). Equal values are never
-    parted; where many areas have nothing at all, nothing is a class of its own. `say` gives the words of a value."""
+    parted, nor are those that are said alike, so no number stands in the words of two classes; where many areas have nothing at all, nothing
+    is a class of its own. `say` gives the words of a value."""
     ranked = sorted((value for value in values if not math.isnan(value)), reverse=True)
     if not ranked:
         return []
     rest, steps = ranked, STEPS
     nothing = ranked[-1] == 0 and ranked.count(0) * STEPS >= len(ranked)
     if nothing:
-        rest, steps = [value for value in ranked if value], STEPS - 1
+        rest, steps = [value for value in ranked if say[value] != say[0.0]], STEPS - 1
+    least = {say[value]: value for value in rest}  # The last of each wording is the least.
     lows: list[float] = []
     for step in range(1, steps + 1):
-        low = rest[min(len(rest), math.ceil(step * len(rest) / steps)) - 1] if rest else 0.0
+        low = least[say[rest[min(len(rest), math.ceil(step * len(rest) / steps)) - 1]]] if rest else 0.0
         if rest and (not lows or low < lows[-1]):
             lows.append(low)
     if nothing:
