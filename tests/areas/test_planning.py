@@ -90,7 +90,7 @@ def test_fixed_posts_floors_of_a_place_and_of_a_unit_are_kept_and_told() -> None
     )
     assert proposal.results["pc"].posts == {"a": 3, "b": 4, "c": 3}
     assert explain_posts(proposal, "c")["pc"][0] == "PC 1: tied to the place: school."
-    assert "by the least that South has" in explain_posts(proposal, "c")["pc"][2]
+    assert "by the rule of at least 3 in South: need alone would not bring it" in explain_posts(proposal, "c")["pc"][2]
 
 
 def test_a_limit_on_moves_holds_and_each_post_that_departs_from_need_says_why(tmp_path: Path) -> None:
