@@ -30,6 +30,7 @@ from headwater.areas.planning import (
     read_staffing,
     save_scenario,
     split_posts,
+    sum_up,
     sureness_of,
 )
 from headwater.areas.teams import read_teams
@@ -104,6 +105,10 @@ def test_a_limit_on_moves_holds_and_each_post_that_departs_from_need_says_why(tm
     assert sum(not line.startswith("Not") for line in lines) == result.posts["c"] > 2
     assert "need alone would not bring it" in lines[-1]
     assert any(line.startswith("Not PC") for line in explain_posts(proposal, "a")["pc"])
+    # Two may leave Castle, which has six today and would have two by need.
+    assert sum_up(proposal, "pc")["c"] == (
+        "2 by need, 2 by rules that tie posts together; without rules that tie posts together 2, here 4: at most 2 PC leave where they are today."
+    )
 
 
 def test_rules_that_cannot_hold_are_named() -> None:

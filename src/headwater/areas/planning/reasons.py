@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 
-from headwater.areas.allocation import Cause, Miss, Post
+from headwater.areas.allocation import Cause, Coupled, Difference, Miss, Post
 from headwater.areas.allocation.causes import CEILING, ELSEWHERE, FREED, TOGETHER
 from headwater.areas.allocation.divisor import FIXED, FLOOR, GROUP_FLOOR, NEED
 from headwater.areas.allocation.place import Place
@@ -24,6 +24,7 @@ RULES = {
     FREED: "freed by a ceiling elsewhere",
     FLOOR: "by the least for this place",
     GROUP_FLOOR: "by the least for its unit",
+    TOGETHER: "by rules that tie posts together",
 }
 LAST = "; the last"
 """In the sentence about a place what follows these words tells how the last post was won, and over whom."""
@@ -36,17 +37,9 @@ def explain_posts(proposal: Proposal, place: str) -> dict[str, list[str]]:
 
 def sum_up(proposal: Proposal, role: str) -> dict[str, str]:
     """Place → one sentence about its posts of a role: how many by which rule, how many a ceiling keeps away, and what the last one by
-    need won over; or, where an integer programme gave them, how they differ from need alone and by which rule."""
+    need won over; or, where an integer programme gave them, how they differ from the answer without its rules, and by which."""
     result = proposal.results[role]
-    if proposal.coupled is None:
-        return {place.id: _sentence(proposal, result, place) for place in result.role.places}
-    differs = {one.place: one for one in proposal.coupled.differs if one.role == role}
-    return {
-        place: f"By need alone {one.by_need}; here {one.posts}: {one.why}."
-        if (one := differs.get(place))
-        else "As by need alone."
-        for place in result.posts
-    }
+    return {place.id: _sentence(proposal, result, place) for place in result.role.places}
 
 
 def _sentence(proposal: Proposal, result: Result, place: Place) -> str:
@@ -56,9 +49,16 @@ def _sentence(proposal: Proposal, result: Result, place: Place) -> str:
     if kept := [miss for miss in result.causes.misses[place.id] if miss.why == CEILING]:
         told += f"; without a ceiling {len(kept)} more, but {_say_ceilings(result, place, kept[-1])}"
     won = [cause.post for cause in has if cause.why == NEED]
-    if won and (last := won[-1]) is not None and last.runner_up is not None:
+    if proposal.coupled is not None:
+        if differs := _difference(proposal.coupled, result, place.id):
+            told += f"; without rules that tie posts together {differs.by_need}, here {differs.posts}: {differs.why}"
+    elif won and (last := won[-1]) is not None and last.runner_up is not None:
         told += f"{LAST} by need, number {last.number}, came here because need for one post was highest, ahead of {names[last.runner_up]}"
     return told[0].upper() + told[1:] + "."
+
+
+def _difference(coupled: Coupled, result: Result, place: str) -> Difference | None:
+    return next((one for one in coupled.differs if (one.role, one.place) == (result.role.id, place)), None)
 
 
 def _lines(proposal: Proposal, result: Result, code: str) -> list[str]:
@@ -66,11 +66,8 @@ def _lines(proposal: Proposal, result: Result, code: str) -> list[str]:
     place = next(one for one in result.role.places if one.id == code)
     has, misses = result.causes.has[code], result.causes.misses[code]
     tied = iter(_why_tied(proposal, result, code))
-    together = ""
-    if proposal.coupled is not None:
-        together = next(
-            (one.why for one in proposal.coupled.differs if (one.role, one.place) == (result.role.id, code)), ""
-        )
+    differs = _difference(proposal.coupled, result, code) if proposal.coupled is not None else None
+    together = differs.why if differs else ""
     lines = []
     for number, cause in enumerate(has, start=1):
         if cause.why == FIXED:
