@@ -98,6 +98,13 @@ def test_the_ceiling_of_a_place_in_a_full_unit_is_told_with_what_each_alone_woul
     assert [(miss.place, miss.group) for miss in found.misses["a"]] == [(True, False), (True, True), (True, True)]
 
 
+def test_the_ceiling_of_a_unit_that_has_room_left_is_told_for_posts_beyond_it() -> None:
+    # Castle may have none, so South, which may have one, has none. Without the ceiling of Castle it would have one; without both, two.
+    places = [ASHTON, BRIDGE, dataclasses.replace(CASTLE, ceiling=0)]
+    found = causes(role(places, 10, [Group("s", "South", ceiling=1)]))
+    assert [(miss.place, miss.group) for miss in found.misses["c"]] == [(True, False), (True, True)]
+
+
 @settings(deadline=None, max_examples=300)
 @given(cases(), st.sampled_from([WEBSTER, HUNTINGTON_HILL]))
 def test_without_the_rules_that_are_named_the_post_is_gone_or_comes(

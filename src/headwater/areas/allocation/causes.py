@@ -130,11 +130,12 @@ class _Comparing:
             number = self._posts[place.id] + len(found) + 1
             by_need = number <= self._by_need.posts[place.id]
             own = place.ceiling is not None and number > place.ceiling
-            group = place.group in self._full and (not own or number > self._no_place_ceilings.posts[place.id])
+            group = place.group in self._full
             if number <= self._given.posts[place.id]:
                 why, own, group = TOGETHER, False, False
             elif number <= self._no_ceilings.posts[place.id] and (own or group):
-                why = CEILING
+                # Without its own ceiling alone the place has as many; more only without that of its group too.
+                why, group = CEILING, not own or number > self._no_place_ceilings.posts[place.id]
             elif by_need:
                 why = ELSEWHERE
                 if number <= self._no_floors.posts[place.id]:
