@@ -38,7 +38,7 @@ def _best_by_trying_all(method: str, places: list[Place], groups: list[Group], t
 
 
 @st.composite
-def _cases(draw: st.DrawFn) -> tuple[list[Place], list[Group], int]:
+def cases(draw: st.DrawFn) -> tuple[list[Place], list[Group], int]:
     places = []
     for number in range(draw(st.integers(1, 4))):
         floor = draw(st.integers(0, 2))
@@ -54,7 +54,7 @@ def _cases(draw: st.DrawFn) -> tuple[list[Place], list[Group], int]:
 
 
 @settings(deadline=None, max_examples=150)
-@given(_cases(), st.sampled_from([WEBSTER, HUNTINGTON_HILL]))
+@given(cases(), st.sampled_from([WEBSTER, HUNTINGTON_HILL]))
 def test_no_other_way_of_giving_them_out_is_better(case: tuple[list[Place], list[Group], int], method: str) -> None:
     places, groups, total = case
     best = _best_by_trying_all(method, places, groups, total)
@@ -156,7 +156,7 @@ def test_rules_that_cannot_hold_are_told(places: list[Place], groups: list[Group
 
 
 @settings(deadline=None, max_examples=150)
-@given(_cases(), st.sampled_from([WEBSTER, HUNTINGTON_HILL]), st.data())
+@given(cases(), st.sampled_from([WEBSTER, HUNTINGTON_HILL]), st.data())
 def test_many_needs_at_once_are_given_out_as_each_alone(
     case: tuple[list[Place], list[Group], int], method: str, data: st.DataObject
 ) -> None:

@@ -33,6 +33,7 @@ from headwater.areas.planning import (
     save_scenario,
     say_recipe,
     split_posts,
+    sum_up,
     sureness_of,
 )
 from headwater.areas.teams import read_teams
@@ -93,7 +94,7 @@ def test_fixed_posts_floors_of_a_place_and_of_a_unit_are_kept_and_told() -> None
     )
     assert proposal.results["pc"].posts == {"a": 3, "b": 4, "c": 3}
     assert explain_posts(proposal, "c")["pc"][0] == "PC 1: tied to the place: school."
-    assert "by the least that South has" in explain_posts(proposal, "c")["pc"][2]
+    assert "by the rule of at least 3 in South: need alone would not bring it" in explain_posts(proposal, "c")["pc"][2]
 
 
 def test_a_limit_on_moves_holds_and_each_post_that_departs_from_need_says_why(tmp_path: Path) -> None:
@@ -107,6 +108,10 @@ def test_a_limit_on_moves_holds_and_each_post_that_departs_from_need_says_why(tm
     assert sum(not line.startswith("Not") for line in lines) == result.posts["c"] > 2
     assert "need alone would not bring it" in lines[-1]
     assert any(line.startswith("Not PC") for line in explain_posts(proposal, "a")["pc"])
+    # Two may leave Castle, which has six today and would have two by need.
+    assert sum_up(proposal, "pc")["c"] == (
+        "2 by need, 2 by rules that tie posts together; without rules that tie posts together 2, here 4: at most 2 PC leave where they are today."
+    )
 
 
 def test_rules_that_cannot_hold_are_named() -> None:

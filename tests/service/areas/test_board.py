@@ -29,13 +29,20 @@ def test_every_loss_is_lined_and_no_gain_is() -> None:
 
 def test_the_short_reason_keeps_the_rules_and_what_depends_on_the_weights() -> None:
     why = [
-        ("PC", "2 by the floor, 5 by need; the last, number 845, came here because need for one post was highest, ahead of Ash."),
-        ("PCSO", "By need alone 3; here 4: at most 40 PCSO leave."),
+        ("PC", "5 by need, 2 by the least for this place; the last by need, number 845, came here because need for one post was highest, ahead of Ash."),
+        ("PCSO", "4 by need; without rules that tie posts together 3, here 4: at most 40 PCSO leave."),
     ]  # fmt: skip
     sure = [Sure("PC", 6, 8, 0.7), Sure("PCSO", 3, 4, 0.95)]
     told = say_short(Line("B", "Beech", "North", 0.1, [], why, sure))
     assert told == (
-        "PC: 2 by the floor, 5 by need. PCSO: By need alone 3; here 4: at most 40 PCSO leave. With weights near these: PC 6 to 8."
+        "PC: 5 by need, 2 by the least for this place. PCSO: 4 by need; without rules that tie posts together 3, here 4: at most 40 PCSO leave. "
+        "With weights near these: PC 6 to 8."
+    )
+    before = [
+        ("PC", "2 by the floor; the last, number 845, came here because need for one post was highest, ahead of Ash.")
+    ]
+    assert say_short(Line("B", "Beech", "North", 0.1, [], before, [])) == "PC: 2 by the floor.", (
+        "as plans were kept before"
     )
 
 

@@ -95,7 +95,8 @@ def test_every_post_has_a_line_under_its_place() -> None:
             mine = [words for words in line.each if words.startswith(f"{role} ")]
             assert [words.partition(":")[0] for words in mine] == [f"{role} {number}" for number in range(1, posts + 1)]
     rows = as_csv(sheets_of(compare(found, LEVEL, TODAY, "today"), [])).decode("utf-8-sig")
-    assert "PC 1: by the rule of at least 2 here." in rows
+    assert "PC 1: by need: its claim was the highest" in rows
+    assert "; the rule of at least 2 here asks for it too." in rows
     del found["each"]
     assert not compare(found, LEVEL, TODAY, "today").lines[0].each, "kept before each post had its line"
 

@@ -25,8 +25,9 @@ FIXED, FLOOR, GROUP_FLOOR, NEED = "fixed", "floor", "group floor", "need"
 
 
 class Post(NamedTuple):
-    """One post: the `number` in which it was given out, its place, why there, and the `claim` that it won by.
+    """One post: the `number` in which it was given out, its place, the step that gave it, and the `claim` that it won by.
 
+    `why` is the step that gave it; floors come first, so it does not tell whether need would have brought the post too (`causes` does).
     `runner_up` is the place that had the next best claim; None when nobody else could have it.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from headwater.areas.allocation import (
     WEBSTER,
     AllocationError,
     Allotment,
+    Causes,
     Coupled,
     Group,
     Mix,
@@ -24,6 +26,7 @@ from headwater.areas.allocation import (
     Team,
     allot,
     allot_roles,
+    find_causes,
     find_clash,
     list_moves,
     summarise,
@@ -54,6 +57,11 @@ class Result:
     moves: tuple[Move, ...]
     summary: Summary
     summary_today: Summary | None
+
+    @cached_property
+    def causes(self) -> Causes:
+        """Which rule brought each post, and which keeps one away; worked out when first asked for."""
+        return find_causes(self.role, self.by_need, self.posts)
 
 
 @dataclass(frozen=True)

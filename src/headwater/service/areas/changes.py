@@ -6,13 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from headwater.areas.planning.reasons import LAST
 from headwater.service.areas.comparing import SURE, Comparison, Line
 
 MOST_CHANGES = 10
 """Places that lose most, and that gain most, on the first pages; every place is in the table at the end."""
-
-LAST = "; the last, number "
-"""What follows in a reason tells which place came second: too much for a table."""
 
 
 @dataclass(frozen=True)
