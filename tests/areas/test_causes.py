@@ -105,6 +105,16 @@ def test_the_ceiling_of_a_unit_that_has_room_left_is_told_for_posts_beyond_it() 
     assert [(miss.place, miss.group) for miss in found.misses["c"]] == [(True, False), (True, True)]
 
 
+def test_posts_that_only_rules_across_roles_bring_or_keep_away_are_told_as_such() -> None:
+    # North may have 5, which are 3 and 2. Rules that tie posts together then give Ashton 1, Bridge 3 and Castle 6.
+    one = role([ASHTON, BRIDGE, CASTLE], 10, [Group("n", "North", ceiling=5)])
+    alone = allot(one.places, 10, groups=one.groups)
+    found = find_causes(one, alone, {"a": 1, "b": 3, "c": 6})
+    assert [miss.why for miss in found.misses["a"]] == ["together", "together", "ceiling", "ceiling"]
+    assert whys(found, "b") == ["need"] * 3
+    assert whys(found, "c") == ["need", "need", "freed", "freed", "freed", "together"]
+
+
 @settings(deadline=None, max_examples=300)
 @given(cases(), st.sampled_from([WEBSTER, HUNTINGTON_HILL]))
 def test_without_the_rules_that_are_named_the_post_is_gone_or_comes(

@@ -77,7 +77,7 @@ class _Comparing:
         held = dict.fromkeys([group.id for group in role.groups], 0)
         for place in role.places:
             if place.group in held:
-                held[place.group] += posts[place.id]
+                held[place.group] += given.posts[place.id]
         self._full = {
             group.id for group in role.groups if group.ceiling is not None and held[group.id] >= group.ceiling
         }
