@@ -253,6 +253,7 @@ def test_how_few_areas_have_counts_is_said(planned: Run, tmp_path: Path) -> None
         in planned("areas", "need").out
     )
     said = planned("areas", "hotspots", "--measure", "calls", "--boundaries", outlines(tmp_path))
+    assert "Look at --per-resident beside it" in said.out
     assert "2 of 34 small areas have a count of 5 or more. The others count as next to nothing" in said.out
 
 

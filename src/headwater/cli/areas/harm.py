@@ -118,6 +118,12 @@ def show_hot_spots(
         "expected to be chance).",
         markup=False,
     )
+    if not per_resident:
+        out.print(
+            "Counts follow how many people live or come there, and one very busy place stands for its neighbours too. Look at --per-resident beside it: "
+            "rates, shrunk.",
+            markup=False,
+        )
     if few:
         out.print(
             f"{few:,} of them {'has' if few == 1 else 'have'} too few of their own to be said: Gi* takes an area together with its neighbours, "
