@@ -83,6 +83,12 @@ def need_of(areas: SmallAreas, recipe: Recipe, places: int) -> Numbers:
     )
 
 
+def hardship_of(areas: SmallAreas, recipe: Recipe, places: int) -> Numbers:
+    """The score of deprivation by the recipe's weights (0 to 100) times residents, summed over each of `places` places."""
+    weights = np.array(list(recipe.weights.values()), np.float64)
+    return np.asarray(weights @ _parts(areas, list(recipe.weights), places)[0] / weights.sum())
+
+
 def _parts(areas: SmallAreas, domains: Sequence[str], places: int) -> tuple[Numbers, Numbers]:
     """Hardship by domain (rows) and place, and minutes of work by place."""
     if missing := [name for name in domains if name not in areas.ranks]:

@@ -38,10 +38,15 @@ def find_run(lake: Lake, run: str | None = None) -> Path:
     )
 
 
+def list_numbers(folder: Path) -> list[str]:
+    """The numbers of a run's drafts (K-…), in order."""
+    return sorted(path.stem for path in (folder / "packages").glob("K-*.json"))
+
+
 def read_packages(folder: Path) -> Iterator[Package]:
     """The drafts of a run, by number."""
-    for path in sorted((folder / "packages").glob("K-*.json")):
-        yield Package.model_validate_json(path.read_text("utf-8"))
+    for number in list_numbers(folder):
+        yield read_package(folder, number)
 
 
 def read_package(folder: Path, number: str) -> Package:
@@ -56,7 +61,7 @@ def find_package(lake: Lake, subject: str, run: str | None = None) -> Package:
         if run not in (None, folder.name):
             continue
         if subject.startswith("K-"):
-            if f"{subject}.json" in {found.name for found in (folder / "packages").glob("K-*.json")}:
+            if subject in list_numbers(folder):
                 return read_package(folder, subject)
             continue
         for package in read_packages(folder):

@@ -73,6 +73,7 @@ def draw_sample(
     trigger = apply_switches(triggers[trigger_id], indicators, ())
     if trigger.subject.kinds != ["person"]:
         raise SampleError(f"{trigger_id} is about addresses too; a blind sample is drawn of people alone.")
+    # A search brings what reads and compares along, which who only scores a sample need not wait for.
     from headwater.triggers.search import open_all
 
     with lake.hold():

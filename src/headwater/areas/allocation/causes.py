@@ -59,7 +59,7 @@ class Causes:
 
 def find_causes(role: Role, given: Allotment, posts: Mapping[str, int]) -> Causes:
     """Why each place has its `posts`; `given` is the answer under the role's own rules, from which rules that tie posts together may
-    depart. Works the answer out up to four times more."""
+    depart. Works the answer out up to five times more."""
     return _Comparing(role, given, posts).compare()
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from headwater.areas.deprivation import exponential
 from headwater.areas.levels import Level
-from headwater.areas.need import NeedError, Recipe
+from headwater.areas.need import NeedError, Recipe, hardship_of
 from headwater.areas.planning.facts import Facts
 
 
@@ -52,17 +49,14 @@ def made_of(facts: Facts, level: Level, recipe: Recipe, place: str, need: float)
     """What the share `need` of a place (its code) of a level is made of. Of areas that were left out nothing counts. Raises
     NeedError where nobody lives in the whole force."""
     areas = facts.at(level)
-    here = areas.place == list(level.names).index(place)
-    score = np.zeros(len(here))
-    for name, weight in recipe.weights.items():
-        score += weight * exponential(areas.ranks[name], areas.country)
-    score /= sum(recipe.weights.values())
+    number = list(level.names).index(place)
+    here = areas.place == number
     people, everybody = float(areas.residents[here].sum()), float(areas.residents.sum())
     if not everybody:
         raise NeedError("Nobody lives in any of the areas.")
-    hard = score * areas.residents
+    hard = hardship_of(areas, recipe, len(level.names))
     minutes = float(areas.minutes[here].sum() / areas.minutes.sum()) if recipe.workload_share else None
     return MadeOf(
-        need, round(people), people / everybody, float(hard[here].sum()) / people if people else None, float(hard.sum()) / everybody,
+        need, round(people), people / everybody, float(hard[number]) / people if people else None, float(hard.sum()) / everybody,
         recipe.workload_share, minutes,
     )  # fmt: skip

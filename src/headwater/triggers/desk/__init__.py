@@ -21,7 +21,7 @@ from headwater.triggers.desk.store import (
     read_decisions,
 )
 from headwater.triggers.package import Package
-from headwater.triggers.runs import read_packages
+from headwater.triggers.runs import list_numbers, read_package, read_packages
 
 __all__ = [
     "IDENTITY",
@@ -60,8 +60,15 @@ def queue(lake: Lake, folder: Path, trigger: Trigger) -> list[tuple[Package, Sta
 
 
 def count_answers(lake: Lake, folder: Path, trigger: Trigger) -> Counter[str]:
-    """How many drafts of a run stand how (`waiting`, `in work`, `confirmed`, `rejected`)."""
-    return Counter(state.status for _, state in queue(lake, folder, trigger))
+    """How many drafts of a run stand how (`waiting`, `in work`, `confirmed`, `rejected`). Only those about which something was decided are
+    read: after most searches that is none of thousands."""
+    decisions = by_draft(read_decisions(lake))
+    return Counter(
+        judge_draft(read_package(folder, number), decisions[number], trigger).status
+        if number in decisions
+        else "waiting"
+        for number in list_numbers(folder)
+    )
 
 
 def _order(package: Package) -> tuple[int, int, str]:
