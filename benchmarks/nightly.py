@@ -19,10 +19,9 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from machine import describe_machine
 
@@ -62,43 +61,61 @@ def deal(exports: Path, folder: Path, nights: int, share: float, seed: int = 1) 
     """Deal the records of the exports into `folder/0` (what is there at first) and one folder for each night after it.
 
     Each night gets `share` of the records, drawn by the digest of their number; what is issued anew comes the night after.
+    Rows are read and written one at a time, however large the force.
     """
     for path in sorted(exports.iterdir()):
-        content = path.read_bytes()
-        lines = (gzip.decompress(content) if path.suffix == ".gz" else content).splitlines(keepends=True)
         name = path.name.removesuffix(".gz")
-        head = 0 if ".json" in name else 1
-        dealt: dict[int, list[bytes]] = defaultdict(list)
-        for key, line in _records(name, lines[head:]):
-            luck = (
-                int.from_bytes(hashlib.sha256(f"{seed}{path.name.split('_')[0]}{key!r}".encode()).digest()[:6]) / 2**48
-            )
-            night = int(luck / share) + 1 if luck < share * nights else 0
-            if night and "_update_" in name:
-                night = min(night + 1, nights)
-            dealt[night].append(line)
-        for night, rows in dealt.items():
-            target = folder / str(night) / f"{name.split('.')[0]}_night_{night}.{name.split('.', 1)[1]}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(b"".join(_whole(name, lines[:head], rows)))
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as rows, _Dealt(folder, name) as dealt:
+            if ".json" not in name:
+                dealt.head = rows.readline()
+            for key, row in _records(name, rows):
+                digest = hashlib.sha256(f"{seed}{path.name.split('_')[0]}{key!r}".encode()).digest()
+                luck = int.from_bytes(digest[:6]) / 2**48
+                night = int(luck / share) + 1 if luck < share * nights else 0
+                if night and "_update_" in name:
+                    night = min(night + 1, nights)
+                dealt.put(night, row)
     return [folder / str(night) for night in range(nights + 1) if (folder / str(night)).exists()]
 
 
-def _records(name: str, lines: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
+def _records(name: str, rows: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Each row of an export with the number of its record."""
-    for line in lines:
+    for row in rows:
         if ".json" not in name:
-            yield re.split(rb"[,|]", line, maxsplit=1)[0], line
-        elif line.lstrip().startswith(b"{"):
-            named = re.match(rb'\s*\{"(?:log|ref)":"([^"]*)"', line)
-            yield (named[1] if named else b""), line.strip().rstrip(b",") + b"\n"
+            yield re.split(rb"[,|;]", row, maxsplit=1)[0], row
+        elif row.lstrip().startswith(b"{"):
+            named = re.match(rb'\s*\{"(?:log|ref)":"([^"]*)"', row)
+            yield (named[1] if named else b""), row.strip().rstrip(b",") + b"\n"
 
 
-def _whole(name: str, head: list[bytes], rows: list[bytes]) -> list[bytes]:
-    """The rows as a file of the kind of `name`."""
-    if name.endswith(".json"):
-        return [b"[\n", b",\n".join(row.rstrip(b"\n") for row in rows), b"\n]\n"]
-    return [*head, *rows]
+class _Dealt:
+    """One export as several files of its kind, one a night, each begun with its first row."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.head = b""
+        self._folder, self._name, self._files = folder, name, dict[int, IO[bytes]]()
+        self._list = name.endswith(".json")
+
+    def put(self, night: int, row: bytes) -> None:
+        """Write one row into the file of a night."""
+        begun = night in self._files
+        if not begun:
+            stem, kind = self._name.split(".", 1)
+            target = self._folder / str(night) / f"{stem}_night_{night}.{kind}"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._files[night] = target.open("wb")
+            self._files[night].write(b"[\n" if self._list else self.head)
+        if self._list:
+            row = (b",\n" if begun else b"") + row.rstrip(b"\n")
+        self._files[night].write(row)
+
+    def __enter__(self) -> _Dealt:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        for file in self._files.values():
+            file.write(b"\n]\n" if self._list else b"")
+            file.close()
 
 
 def run_search(data: Path, inputs: list[Path], full: bool = False) -> Figures:
