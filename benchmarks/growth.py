@@ -61,7 +61,17 @@ def measure_size(people: int, stages: Sequence[str], folder: Path, kept: Keep) -
         print(f"{people:,} people: {stage}", file=sys.stderr, flush=True)
         figures = run_measured(call_of(stage, people, folder), folder)
         mark.touch()
-        kept.put({"people": people, "stage": stage, **figures, **count_bytes(folder)})
+        now = describe_machine()
+        kept.put(
+            {
+                "people": people,
+                "stage": stage,
+                **figures,
+                **count_bytes(folder),
+                "at": now["at"],
+                "commit": now["commit"],
+            }
+        )
     if last >= STAGES.index("link"):
         kept.count(people, count_rows(folder / "data" / "lake"))
 
@@ -250,8 +260,10 @@ def main() -> None:
     tell(rows, exponents)
     if chosen.chart:
         machine = describe_machine()
+        days = sorted({str(row["at"])[:10] for row in kept.rows if "at" in row})
+        when = f", measured on {' and '.join(days)}" if days else ""
         chosen.chart.write_text(
-            draw_growth(rows, f"{machine['cores']} cores, {machine['memory_gib']} GiB"), encoding="utf-8"
+            draw_growth(rows, f"{machine['cores']} cores, {machine['memory_gib']} GiB{when}"), encoding="utf-8"
         )
     json.dump([*rows, {"exponents": exponents, "machine": describe_machine()}], sys.stdout, indent=1)
     print()

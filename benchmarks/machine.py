@@ -1,17 +1,22 @@
-"""On what was it measured? Machine and versions, written beside every figure."""
+"""On what and when was it measured? Machine, versions, day and commit, written beside every figure."""
 
 from __future__ import annotations
 
 import os
 import platform
+import subprocess
+from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 
 def describe_machine() -> dict[str, Any]:
-    """Cores that this process may use, memory in GiB, system and versions. Nothing that names the machine."""
+    """Cores that this process may use, memory in GiB, system, versions, the time (UTC) and the commit. Nothing that names the machine."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
+        "at": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
+        "commit": find_commit(),
         "cores": len(os.sched_getaffinity(0)),
         "memory_gib": round(memory),
         "system": platform.system(),
@@ -20,3 +25,12 @@ def describe_machine() -> dict[str, Any]:
         "duckdb": version("duckdb"),
         "splink": version("splink"),
     }
+
+
+def find_commit() -> str:
+    """The commit that is measured, "with changes" where files differ from it; "not known" outside a checkout."""
+    said = subprocess.run(
+        ["git", "describe", "--always", "--abbrev=7", "--dirty= with changes"],
+        cwd=Path(__file__).parent, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return said.stdout.strip() or "not known"

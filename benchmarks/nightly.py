@@ -4,9 +4,9 @@
 
 A made-up force's exports are dealt out by records (a crime with all its rows): most are there at first, each night brings a
 share of the rest. Every search is a process of its own, as a user runs it, with its seconds by stage. `ratio` is a night's
-seconds beside those of the full run, which holds on any machine better than seconds do. `equal` says whether the drafts of the last
-night are, to the letter, those of the full run; `apart` how many are not, or are in one of the two alone. One JSON object on
-standard output, a short table on standard error.
+seconds beside those of the full run, which holds on any machine better than seconds do; `derived_bytes` what it leaves in
+`lake/derived`. `equal` says whether the drafts of the last night are, to the letter, those of the full run; `apart` how many are
+not, or are in one of the two alone. One JSON object on standard output, a short table on standard error.
 """
 
 from __future__ import annotations
@@ -121,11 +121,18 @@ class _Dealt:
 def run_search(data: Path, inputs: list[Path], full: bool = False) -> Figures:
     """One search as a process of its own; stops with its message when it fails."""
     words = [sys.executable, "-c", SEARCH, str(data), "full" if full else "night", *map(str, inputs)]
+    before = count_derived(data / "lake")
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
     found: Figures = json.loads(done.stdout)
-    return found
+    return {**found, "derived_bytes": count_derived(data / "lake") - before}
+
+
+def count_derived(lake: Path) -> int:
+    """Bytes of what is derived from the records, a file that stands in several folders counted once."""
+    status = [path.stat() for path in (lake / "derived").rglob("*") if path.is_file()]
+    return sum({each.st_ino: each.st_size for each in status}.values())
 
 
 def read_drafts(run: Path) -> dict[str, Any]:

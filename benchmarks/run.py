@@ -22,6 +22,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from machine import describe_machine
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -64,7 +66,7 @@ def main() -> int:
     )
     chosen = parser.parse_args()
     chosen.chart = chosen.chart.absolute()
-    results: dict[str, Any] = {}
+    results: dict[str, Any] = {"machine": describe_machine()}
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
         calls = {
             "speed": ["--people", *chosen.sizes],
@@ -87,7 +89,13 @@ def main() -> int:
             "map_view": ["--views", chosen.views],
             "criteria": [],
             "spark_parity": ["--people", chosen.parity],
-            "capacity": [f"{name}/growth.json", "--parity", f"{name}/spark_parity.json"],
+            "capacity": [
+                f"{name}/growth.json",
+                "--nightly",
+                f"{name}/nightly.json",
+                "--parity",
+                f"{name}/spark_parity.json",
+            ],
             "pages": ["--pages", chosen.pages, "--pdfs", str(max(1, int(chosen.pages) // 10))],
         }
         for benchmark, arguments in calls.items():

@@ -17,7 +17,7 @@ def test_a_command_runs_as_usual_and_its_statements_are_told_with_their_lines(tm
     exports = tmp_path / "exports"
     exports.mkdir()
     crime_file(exports, crime_row())
-    words = ["--most", "5", "--", "load", str(exports), "--data", str(tmp_path / "data")]
+    words = ["--most", "5", "--", "load", str(exports), "--quiet", "--data", str(tmp_path / "data")]
     done = subprocess.run(
         [sys.executable, "benchmarks/statements.py", *words], env=environment(), cwd=REPOSITORY, capture_output=True, text=True, check=True
     )  # fmt: skip
