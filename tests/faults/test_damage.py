@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,26 @@ def test_a_batch_that_lacks_a_file_of_its_manifest_is_named(lake: Lake, name: st
     (next(lake.batches.iterdir()) / f"{name}.parquet").unlink()
     with pytest.raises(LakeError, match=f"{name}.parquet is missing"):
         lake.manifests()
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"), [((2,), "has lost batch number 000002:"), ((1, 3), "has lost 2 batches, the first of them number 000001:")]
+)  # fmt: skip
+def test_a_whole_batch_that_was_lost_is_named_and_not_passed_over(
+    lake: Lake, tmp_path: Path, gone: tuple[int, ...], said: str
+) -> None:
+    exports = tmp_path / "exports"
+    with DuckDBEngine() as engine:
+        for number in range(2, 5):
+            crime_file(exports, crime_row(person=number))
+            load(lake, [exports], engine=engine)
+        assert len(lake.manifests()) == 4
+        for number in gone:
+            shutil.rmtree(next(lake.batches.glob(f"{number:06d}-*")))
+        with pytest.raises(LakeError, match=said):
+            lake.manifests()
+        with pytest.raises(LakeError, match=said):
+            load(lake, [exports], engine=engine)
 
 
 def cut(path: Path) -> None:

@@ -119,9 +119,11 @@ class Lake:
 
     def manifests(self) -> list[dict[str, object]]:
         """The manifests of all finished batches, in batch order. Raises LakeError for a batch that is not whole: whose manifest
-        cannot be read, or that lacks a file that its manifest names."""
+        cannot be read, or that lacks a file that its manifest names; and where a number between the batches is missing."""
         found = []
-        for folder in self._finished():
+        folders = self._finished()
+        self._check_numbers(folders)
+        for folder in folders:
             try:
                 manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
                 needed = {name for name, rows in manifest["tables"].items() if rows} | {"raw"}
@@ -135,6 +137,17 @@ class Lake:
                 )
             found.append(manifest)
         return found
+
+    def _check_numbers(self, folders: list[Path]) -> None:
+        """Batches are numbered 1, 2, 3 … as they come, and none is ever taken away: a gap is a folder that was lost, in a copy for instance."""
+        numbers = {int(begin) for folder in folders if (begin := folder.name.split("-")[0]).isdigit()}
+        lost = sorted(set(range(1, max(numbers, default=0))) - numbers)
+        if lost:
+            which = "batch" if len(lost) == 1 else f"{len(lost)} batches, the first of them"
+            raise LakeError(
+                f"The lake {self.folder} has lost {which} number {lost[0]:06d}: no folder in {self.batches} has that number. Its records would "
+                "be left out without a word, so nothing was done. Restore it from a backup, then run the same command again."
+            )
 
     def _finished(self) -> list[Path]:
         """The folders of finished batches; one that a killed load left has a name that begins with a dot."""
