@@ -10,7 +10,7 @@ from headwater.areas.measures import MeasureError
 from headwater.areas.need import NeedError
 from headwater.areas.planning import FactsError, ScenarioError, StaffingError
 from headwater.areas.typology import TypologyError
-from headwater.engine import EngineFault
+from headwater.engine import CannotTranslate, EngineFault
 from headwater.identity import DecisionError
 from headwater.records import FileFault, MappingError
 from headwater.service.config.secret import SecretError
@@ -35,6 +35,7 @@ FAULTS = (
     ScenarioError,
     StaffingError,
     TypologyError,
+    CannotTranslate,
     EngineFault,
     FileFault,
     MappingError,

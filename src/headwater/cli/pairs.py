@@ -49,7 +49,19 @@ def list_doubtful_pairs(
         out.print("No pair of records needs a reviewer.")
     named = f" --data {quote(str(data))}" if data else ""
     for pair in pairs:
-        _tell(pair, named)
+        if not _is_held(pair):
+            _tell(pair, named)
+    held = [pair for pair in pairs if _is_held(pair)]
+    if held:
+        out.print(
+            "For the intelligence desk, which holds a record of each of these pairs (how they agree is not shown here):"
+        )
+        for pair in held:
+            _tell(pair, named)
+
+
+def _is_held(pair: dict[str, Any]) -> bool:
+    return any(side.get("held_by_intelligence") for side in pair["sides"])
 
 
 def _tell(pair: dict[str, Any], named: str) -> None:
@@ -59,9 +71,9 @@ def _tell(pair: dict[str, Any], named: str) -> None:
     out.print(f"{pair['rank']}. {question} {pair['why']} {' '.join(pair['depends'])}".rstrip(), markup=False)
     for side in pair["sides"]:
         out.print(f"   {_say_side(side)}", markup=False)
-    if pair["compared"]:
+    if pair["compared"] and not _is_held(pair):
         said = "; ".join(
-            f"{PART_OF.get(part, part)}: {words}"
+            f"{PART_OF.get(part, part)}: {words.rstrip('.')}"
             for part, words in pair["compared"].items()
             if not words.endswith("is missing") and not words.startswith("no number")
         )

@@ -135,8 +135,8 @@ def link_records(
         show_json(counts | {"folder": str(folder)})
     else:
         out.print(
-            f"{counts['records']:,} person records are {counts['people']:,} people; {counts['doubtful']:,} of them hold a "
-            "record whose place is doubtful."
+            f"{counts['records']:,} person records are {counts['people']:,} people; of {say_count(counts['doubtful'], 'person', 'people')} "
+            "the place of some record is doubtful."
         )
         for record, person, number in places:
             out.print(f"{record} is now with {person}, who has {say_count(number, 'record', 'records')}.", markup=False)
