@@ -16,7 +16,7 @@ from headwater.narrative.words import DIGIT, SIGN, Flags, Ints, Words
 
 MODALS = ("may", "might", "could", "would", "will")
 
-NOW = r.WITHIN + 1  # the kind under which cues of the present are kept among the stops
+NOW = r.STATEMENT + 1  # the kind under which cues of the present are kept among the stops
 OBJECT = NOW + 1  # the kind of the words by which a sentence names itself what it takes back
 COMMA = OBJECT + 1  # the kind of the commas behind which no "or" carries a list on
 
@@ -93,7 +93,7 @@ def gather_cues(
     kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
     after = np.minimum(place + 1, size - 1)
     kind = np.where((kind == r.DASH) & words.glued(after), r.NOT_PHRASE, kind)  # only one with space behind it counts
-    by_kind = {number: Places(place[kind == number], size) for number in range(r.WITHIN + 1)}
+    by_kind = {number: Places(place[kind == number], size) for number in range(r.STATEMENT + 1)}
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[r.STOP_PHRASE].marked[_told_next(found, mentions, size)] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
