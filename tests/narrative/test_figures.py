@@ -1,8 +1,9 @@
-"""How well does the reader read? Figures by phenomenon on eighteen labelled files, with bars a little under what was measured.
+"""How well does the reader read? Figures by phenomenon on twenty-one labelled files, with bars a little under what was measured.
 
 `labelled.jsonl`, `clinical.jsonl`, `clinical_wide.jsonl`, `police.jsonl`, the three `police_wide*.jsonl`, `*_new_open.jsonl`,
-`phenomena_open.jsonl` and `constructions.jsonl` (constructions of English grammar, one after another, in notes and in logs) are for development.
-`held_out.jsonl`, `*_new_held_out.jsonl`, `phenomena_held_out.jsonl`, `clinical_held_out.jsonl`,
+`phenomena_open.jsonl`, `blind_open.jsonl`, `classes.jsonl` and `constructions.jsonl` (constructions of English grammar, one after another, in notes and
+in logs) are for development.
+`held_out.jsonl`, `*_new_held_out.jsonl`, `phenomena_held_out.jsonl`, `blind_held_out.jsonl`, `clinical_held_out.jsonl`,
 `police_held_out.jsonl` and `elsewhere_held_out.jsonl` (people of other houses, topics, one-line logs) are not: nobody changes a rule or a term because
 of what is wrong there, so look at their figures only.
 """
@@ -46,7 +47,7 @@ BARS = {
         "historical": 0.96,
         "hypothetical": 0.97,
         "withdrawn": 0.81,
-        "other": 0.86,
+        "other": 0.87,
         "about": 0.93,
     },
     "police_wide_two.jsonl": {
@@ -89,7 +90,7 @@ BARS = {
     # .83; later lots negated .80 (logs) .88 (logs) .95 .98 (notes), historical .91 .92 1.00, hypothetical .80 .88 .92 1.00,
     # withdrawn .77; the held-out part .93 .76 .90. Mended: .95 .96 .94; held out .93 .80 .90.
     "phenomena_open.jsonl": {
-        "negated": 0.93,
+        "negated": 0.94,
         "historical": 0.94,
         "hypothetical": 0.92,
         "withdrawn": 0.9,
@@ -102,6 +103,35 @@ BARS = {
         "hypothetical": 0.88,
         "other": 0.8,
         "about": 0.96,
+    },
+    # By a writer who knew nothing of the cues; a random half each. First read: open .911 .894 .867 .875 .895, held out .897 .983 .870 .909
+    # .905. Mended by classes of English, of which `classes.jsonl` holds examples that the mender wrote: open 1.00 .978 .979 1.00 .974, held
+    # out .904 .983 .882 .909 .905. Suspicions of what may be there now are no hypotheses to this writer, but are to all others.
+    "blind_open.jsonl": {
+        "negated": 0.98,
+        "historical": 0.95,
+        "hypothetical": 0.96,
+        "withdrawn": 0.97,
+        "other": 0.94,
+        "about": 0.98,
+    },
+    "blind_held_out.jsonl": {
+        "negated": 0.9,
+        "historical": 0.96,
+        "hypothetical": 0.87,
+        "withdrawn": 0.89,
+        "other": 0.88,
+        "about": 0.95,
+    },
+    # First read: negated .78, hypothetical .51, withdrawn .40 (160 sentences); negated .75, hypothetical .88 (132 more). Denials that a log puts
+    # behind their thing ("alcohol nil smokes 20") stay misread.
+    "classes.jsonl": {
+        "negated": 0.94,
+        "historical": 0.97,
+        "hypothetical": 0.98,
+        "withdrawn": 0.97,
+        "other": 0.97,
+        "about": 0.98,
     },
     "police_new_open.jsonl": {"negated": 0.97, "historical": 0.91, "hypothetical": 0.98, "other": 0.92, "about": 0.96},
     "police_new_held_out.jsonl": {
@@ -137,6 +167,12 @@ def test_no_phenomenon_of_the_development_sentences_is_read_badly() -> None:
         these = [sentence for sentence in sentences if sentence.phenomenon == phenomenon]
         wrong, total = len(misread(these)), len(label(these))
         assert wrong <= max(1, 0.1 * total), f"{phenomenon}: {wrong} of {total} are misread"
+
+
+def test_a_list_of_denials_in_a_log_ends_where_a_thing_has_none_of_its_own() -> None:
+    rows = [sentence for sentence in read_labelled("classes.jsonl") if sentence.phenomenon == "denial_again"]
+    assert len(rows) >= 10
+    assert not misread(rows)
 
 
 @pytest.mark.parametrize("name", RECALL_BARS)

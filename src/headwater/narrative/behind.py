@@ -14,16 +14,30 @@ from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.words import DIGIT, Flags, Ints, Words
 
 
-def person_behind(people: People, prepositions: Found, mentions: Found, size: int) -> Ints:
+def person_behind(people: People, prepositions: Found, mentions: Found, found: Layers, size: int) -> Ints:
     """The person behind one of these prepositions that stands right behind the mention; -1 for none."""
     person_at = np.full(size + 2, -1, np.int64)
-    # "From our house": a possessive alone is nobody.
-    nobody = (people.role == r.PROFESSIONAL) | (people.owns & ~people.named)
+    # "From our house": a possessive alone is nobody; "asleep in the caller's porch" says only where.
+    place = found.begins(r.PLACE_OF).hold(np.minimum(people.last + 2, size))
+    nobody = (people.role == r.PROFESSIONAL) | people.owns & (~people.named | (people.role == r.SUBJECT) & place)
     person_at[people.first] = np.where(nobody, -1, np.arange(len(people.first)))
     behind = np.full(size + 2, -1, np.int64)
     there = person_at[prepositions.last] >= 0
     behind[prepositions.first[there]] = person_at[prepositions.last[there]]
     return behind[mentions.last]
+
+
+def in_brackets(people: People, mentions: Found, known: Ints, rules: Rules) -> Ints:
+    """The person in brackets right behind the mention: "bowel cancer (father, 51)", "asthma (both parents)"."""
+    result = np.full(len(mentions), -1, np.int64)
+    person = np.minimum(people.begun.below(mentions.last), len(people.first) - 1)
+    top = len(known) - 1
+    opened = known[np.minimum(mentions.last, top)] == rules.sign["("]
+    closed = among(known[np.minimum(people.last[person], top)], [rules.sign[")"], rules.sign[","]])
+    fits = opened & closed & (people.first[person] == mentions.last + 1) & people.named[person] & ~people.owns[person]
+    fits &= ~among(people.role[person], [r.PROFESSIONAL, r.SUBJECT])
+    result[fits] = person[fits]
+    return result
 
 
 def object_behind(people: People, mentions: Found, words: Words, known: Ints, rules: Rules) -> Ints:

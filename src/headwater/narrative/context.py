@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from headwater.narrative import rules as r
+from headwater.narrative.asyndeton import stands_behind_the_list
 from headwater.narrative.cues import COMMA, NOW, OBJECT, Cues
 from headwater.narrative.phrases import Found, spread
 from headwater.narrative.places import Ranks
@@ -87,6 +88,7 @@ def judge(
         | ~forward
         | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
     )
+    reaches &= (category != r.NEGATED) | ~stands_behind_the_list(cues, mentions, cue, start, len(words), rules)
     reaches &= (scope != r.LIST) | cues.stops[COMMA].none_between(low_edge + 1, high_edge)
     reaches &= ((scope != r.NOUN) & (scope != r.ITEM)) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward

@@ -16,7 +16,7 @@ from headwater.narrative.words import DIGIT, SIGN, Flags, Ints, Words
 
 MODALS = ("may", "might", "could", "would", "will")
 
-NOW = r.WITHIN + 1  # the kind under which cues of the present are kept among the stops
+NOW = r.STATEMENT + 1  # the kind under which cues of the present are kept among the stops
 OBJECT = NOW + 1  # the kind of the words by which a sentence names itself what it takes back
 COMMA = OBJECT + 1  # the kind of the commas behind which no "or" carries a list on
 
@@ -93,8 +93,9 @@ def gather_cues(
     kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
     after = np.minimum(place + 1, size - 1)
     kind = np.where((kind == r.DASH) & words.glued(after), r.NOT_PHRASE, kind)  # only one with space behind it counts
-    by_kind = {number: Places(place[kind == number], size) for number in range(r.WITHIN + 1)}
+    by_kind = {number: Places(place[kind == number], size) for number in range(r.STATEMENT + 1)}
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
+    by_kind[r.STOP_PHRASE].marked[_told_next(found, mentions, size)] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
     by_kind[NOW] = Places(cues.first[rules.category[cues.owner] == r.RECENT], size)
     by_kind[COMMA] = Places(_commas_that_end_a_list(known, sentences, rules), size)
@@ -187,6 +188,14 @@ def _new_subjects(found: Layers, mentions: Found, links: Found, size: int) -> In
     people = found.spans(r.PERSON)
     acting = Places(people.first[Places(mentions.first, size).hold(people.last)], size)
     return links.first[acting.hold(links.last)]
+
+
+def _told_next(found: Layers, mentions: Found, size: int) -> Ints:
+    """Where a person begins between two mentions, without a sign or a link: in "no injuries | mum upset" (a log without
+    signs) the second thing is told of mum."""
+    people = found.spans(r.PERSON)
+    between = Places(mentions.first, size).hold(people.last) & Places(mentions.last, size).hold(people.first)
+    return people.first[between]
 
 
 def _commas_that_end_a_list(known: Ints, sentences: Sentences, rules: Rules) -> Ints:

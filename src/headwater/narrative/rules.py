@@ -27,12 +27,13 @@ CATEGORIES = ("negated", "historical", "hypothetical", "withdrawn", "pseudo", "r
 NEGATED, HISTORICAL, HYPOTHETICAL, WITHDRAWN, PSEUDO, RECENT, ANSWERED = range(7)
 FORWARD, BACKWARD, AROUND = 0, 1, 2
 SENTENCE, CLAUSE, PHRASE, NOUN, ITEM, LIST = range(6)
+NO_LIMIT = 1 << 30  # words between a cue and a mention
 BEFORE = 2  # of a cue that speaks about an earlier sentence: only a mention before it keeps it in its own
 
-HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN = range(8)
+HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN, STATEMENT = range(9)
 _SCOPES = {"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN, "item": ITEM, "list": LIST}
 _STOPS = {"hard": HARD, "dash": DASH, "clause": STOP_CLAUSE, "phrase": STOP_PHRASE, "not-phrase": NOT_PHRASE}
-_STOPS |= {"verb": VERB, "link": LINK, "within": WITHIN}
+_STOPS |= {"verb": VERB, "link": LINK, "within": WITHIN, "statement": STATEMENT}
 
 ROLES = (
     "subject",
@@ -72,7 +73,7 @@ class RulesError(ValueError):
 
 @dataclass(frozen=True)
 class CueGroup:
-    """One group of cues: what it sets and how far it reaches (`words` 0 = no limit)."""
+    """One group of cues: what it sets and how far it reaches (`words`: at most so many between)."""
 
     name: str
     category: int
@@ -251,7 +252,7 @@ def read_rules() -> Rules:
         category=np.array([group.category for group in groups], np.int64),
         direction=np.array([group.direction for group in groups], np.int64),
         scope=np.array([group.scope for group in groups], np.int64),
-        reach=np.array([group.words or 1 << 30 for group in groups], np.int64),
+        reach=np.array([group.words for group in groups], np.int64),
         text=np.array([group.text for group in groups], np.int64),
         over_contrast=np.array([group.over_contrast for group in groups], np.int64),
         shared=np.array([group.shared for group in groups], np.int64),
@@ -332,7 +333,7 @@ def _read_group(entry: Mapping[str, Any]) -> CueGroup:
             category=CATEGORIES.index(entry["category"]),
             direction={"forward": FORWARD, "backward": BACKWARD, "around": AROUND}[entry["direction"]],
             scope=_SCOPES[entry["scope"]],
-            words=int(entry.get("words", 0)),
+            words=int(entry.get("words", NO_LIMIT)),
             text=BEFORE if entry.get("text") == "before" else int(entry.get("text", False)),
             over_contrast=bool(entry.get("over_contrast", False)),
             shared=bool(entry.get("shared", False)),

@@ -46,7 +46,7 @@ def find_sufferer(
     """
     mentions, inside, begins = named.spans, named.inside, near.begins
     within_first, within_last, preceding = near.within_first, near.within_last, near.preceding
-    after_sufferer = person_behind(people, found.spans(r.SUFFERER), mentions, len(words))
+    after_sufferer = person_behind(people, found.spans(r.SUFFERER), mentions, found, len(words))
     # "Mum was hit by her": the one at the mention's beginning undergoes it.
     within_end = people.last[np.maximum(within_first, 0)]
     by_last = found.ends(r.AGENT).hold(people.first[np.maximum(within_last, 0)])

@@ -31,7 +31,7 @@ from headwater.narrative.before import (
     who_has_it,
     whose_own,
 )
-from headwater.narrative.behind import next_door, object_behind, person_behind, right_next_door
+from headwater.narrative.behind import in_brackets, next_door, object_behind, person_behind, right_next_door
 from headwater.narrative.carried import elided_subject, object_pronouns
 from headwater.narrative.clauses import find_subject
 from headwater.narrative.household import find_at_home, find_somebody_elses, lives_elsewhere
@@ -102,8 +102,8 @@ def attribute(
         door = next_door(people, mentions, sentence, words)
         near = Near(sentence, begins, preceding, within_first, within_last, door)
         objects = object_behind(people, mentions, words, known, rules)
-        agent = person_behind(people, found.spans(r.AGENT), mentions, size)
-        after_bearer = person_behind(people, found.spans(r.BEARER), mentions, size)
+        agent = person_behind(people, found.spans(r.AGENT), mentions, found, size)
+        after_bearer = person_behind(people, found.spans(r.BEARER), mentions, found, size)
         at_beginning = at_the_beginning(people, mentions, predicate)
         _find_bearer(
             person, state, bears == STATE, near, people, found, mentions, agent, after_bearer, objects, at_beginning,
@@ -172,6 +172,7 @@ def _find_bearer(
 
     The other arrays are the persons behind "by", behind "in", right behind the mention, and at its beginning.
     """
+    fill(person, state, in_brackets(people, mentions, known, rules))
     # "Mum drinks": a person at its beginning; one further in is somebody else ("placed with foster carers").
     fill(person, state & borne_alone, at_beginning)
     # "Problems with mum's drinking": the words of the mention name whose they are.
