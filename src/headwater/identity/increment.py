@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from headwater.engine import Engine
+from headwater.identity.blocking import PAIRS, find_pairs_of
 from headwater.identity.decisions import list_decided_records
 from headwater.identity.model import columns_of_link, open_linker
 from headwater.identity.repeats import link_repeats, set_repeats_aside
@@ -138,32 +139,22 @@ def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> 
     for name in ("changed", "stale"):
         engine.create(name, f"SELECT unique_id FROM {name} UNION SELECT unique_id FROM alike")
     engine.create("linkable_changed", "SELECT l.* FROM comparable l SEMI JOIN changed USING (unique_id)")
-    rules: list[Any] = [
-        f"({rule}) AND l.unique_id < r.unique_id" for rule in model["blocking_rules_to_generate_predictions"]
-    ]
-    with open_linker(engine, model, "comparable") as linker, warnings.catch_warnings():
+    find_pairs_of(engine, model["blocking_rules_to_generate_predictions"], "linkable_changed", "comparable")
+    engine.create(
+        "pair_to_compare", f"SELECT '0' AS match_key, unique_id_l AS join_key_l, unique_id_r AS join_key_r FROM {PAIRS}"
+    )
+    engine.create(
+        "linkable_near",
+        f"SELECT * FROM candidate_near SEMI JOIN (SELECT unique_id_l AS unique_id FROM {PAIRS} UNION SELECT unique_id_r FROM {PAIRS}) USING (unique_id)",
+    )
+    with open_linker(engine, model, "linkable_near") as linker, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for column in _rare_columns(model):
-            linker.table_management.compute_tf_table(column)
-        everybody, right, left, others = (
-            linker._db_api.register(name)
-            for name in ("comparable", "linkable_changed", "linkable_changed", "comparable")
-        )
-        pairs = [
-            linker.inference.predict_between(
-                one, other, blocking_rules_to_generate_predictions=rules, threshold_match_probability=0.5
-            ).physical_name
-            for one, other in ((everybody, right), (left, others))
-        ]
-        # Two records that both changed have been compared in the first part; no table of all that did not change is made for the second.
-        once = ("", "ANTI JOIN changed ON changed.unique_id = person_record_id_r")
-        found = engine.create(
-            "link_compared",
-            " UNION ALL ".join(
-                f"SELECT * FROM (SELECT {columns_of_link(model)} FROM {part} WHERE event_key_l <> event_key_r) {leave}"
-                for part, leave in zip(pairs, once, strict=True)
-            ),
-        )
+            _count_values(engine, column)
+            linker.table_management.register_term_frequency_lookup(linker._db_api.register(f"rare_{column}"), column)
+        linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register("pair_to_compare"))
+        predicted = linker.inference.predict(threshold_match_probability=0.5)
+        found = engine.create("link_compared", f"SELECT {columns_of_link(model)} FROM {predicted.physical_name}")
     parts = ["link_compared", *link_repeats(engine)]
     engine.define("link_found", " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part in parts))
     open_layers(engine, earlier.folder, "link", PAIR, "link_earlier")
@@ -248,6 +239,15 @@ def keep_links(engine: Engine, earlier: Earlier, folder: Path) -> None:
             engine, earlier.folder, folder, table, gone=f"SELECT id FROM {table}_gone ORDER BY id",
             since=f"SELECT t.* FROM {table} t SEMI JOIN {table}_gone ON id = unique_id ORDER BY ALL",
         )  # fmt: skip
+
+
+def _count_values(engine: Engine, column: str) -> None:
+    """Make `rare_<column>`, as Splink wants it: what share of all records that are compared has each value of `linkable_near`."""
+    engine.create(
+        f"rare_{column}",
+        f"SELECT {column}, CAST(count(*) AS DOUBLE) / (SELECT count({column}) FROM comparable) AS tf_{column} "
+        f"FROM comparable SEMI JOIN (SELECT DISTINCT {column} FROM linkable_near) USING ({column}) GROUP BY {column}",
+    )
 
 
 def _rare_columns(model: dict[str, Any]) -> list[str]:
