@@ -57,16 +57,41 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None, *, soon:
     if not near:
         _open_all(engine, present)
     _open_later(engine, present)
-    engine.register("opened", pa.table({"near": [near], "soon": pa.array([soon], pa.date32())}))
+    _remember(engine, near, soon, kept.folder if kept and near else None)
     return hidden > 0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How the open records were made: from the rows in folder `kept`, all of them, or where `near` all but those whose key is in
+    `claimed_<table>` (column `id`), and `<table>_since` in their place. Without `kept`, from the batches."""
+
+    near: bool
+    kept: Path | None
+    soon: date | None
+
+
+def find_opened(engine: Engine, lake: Lake) -> Opened:
+    """How `open_records` and `keep_current` left the records of this lake."""
+    row = engine.fetch("SELECT near, kept, soon FROM opened").to_pylist()[0]
+    return Opened(row["near"], lake.derived("current", row["kept"]) if row["kept"] else None, row["soon"])
+
+
+def _remember(engine: Engine, near: bool, soon: date | None, kept: Path | None) -> None:
+    engine.register(
+        "opened",
+        pa.table({
+            "near": [near], "soon": pa.array([soon], pa.date32()), "kept": pa.array([kept.name if kept else None], pa.string()),
+        }),
+    )  # fmt: skip
 
 
 def hide_later(engine: Engine, lake: Lake, as_of: date) -> bool:
     """After `open_records` with no day, hide what was not recorded by `as_of`, as it does; says whether that hides anything."""
     if not _hide(engine, "not_yet", as_of):
         return False
-    opened = engine.fetch("SELECT near, soon FROM opened").to_pylist()[0]
-    if not opened["near"] or opened["soon"] != as_of:
+    opened = find_opened(engine, lake)
+    if not opened.near or opened.soon != as_of:
         return open_records(engine, lake, as_of)
     present = [name for name in TABLES if lake.batch_files(name)]
     _open_near(engine, present)
@@ -100,7 +125,8 @@ def keep_current(engine: Engine, lake: Lake) -> None:
     held = {name.rsplit(":", 1)[0] for name in kept.state} if kept else set()
     if kept and sum(accepted.values()) - sum(accepted[name] for name in held) <= LITTLE * sum(accepted.values()):
         return
-    with lake.make_derived("current", fingerprint([METHOD, *state])) as working:
+    name = fingerprint([METHOD, *state])
+    with lake.make_derived("current", name) as working:
         for name, table in TABLES.items():
             kept_rows = f"WHERE {_OPEN_TEXT}" if name == "narrative" else ""
             engine.write_parquet(f"SELECT * FROM {name} {kept_rows} ORDER BY {table.key}", working / f"{name}.parquet")
@@ -108,6 +134,7 @@ def keep_current(engine: Engine, lake: Lake) -> None:
             0
         ].as_py()
         write_json(working / "done.json", {"method": METHOD, "state": state, "records": records})
+    _remember(engine, False, None, lake.derived("current", name))
     for folder in lake.list_derived("current")[2:]:
         shutil.rmtree(folder, ignore_errors=True)
 
