@@ -11,6 +11,9 @@ from headwater.records import Lake, find_opened, fingerprint
 METHOD = "1"
 """Goes up when the code that tells places apart changes, so that what was kept before is not used."""
 
+COLUMNS = "address_record_id, uprn, lsoa, postcode, spelled"
+"""The columns of `address_spelled`."""
+
 STAGE = "addresses"
 """The folder of derived tables: one beside each of the kept current records."""
 
@@ -21,13 +24,12 @@ def keep_addresses(engine: Engine, lake: Lake) -> None:
     if not opened.kept or lake.derived(STAGE, _name(opened.kept.name)).exists():
         return
     engine.read_parquet("address_record_kept", [opened.kept / "address_record.parquet"])
-    make_places(engine, "address_record_kept")
+    spell_records(engine, "address_record_kept")
+    find_places(engine, "place_found", COLUMNS)
     with lake.make_derived(STAGE, _name(opened.kept.name)) as working:
-        engine.write_parquet(
-            "SELECT s.*, p.address_key FROM address_spelled s JOIN address_place p USING (address_record_id)",
-            working / "place.parquet",
-        )
+        engine.write_parquet("SELECT * FROM place_found", working / "place.parquet")
         (working / "done.json").write_text("{}", encoding="utf-8")
+    engine.drop("place_found")
     for folder in lake.list_derived(STAGE)[2:]:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -56,23 +58,18 @@ def prepare_addresses(engine: Engine, lake: Lake | None = None) -> None:
         "SELECT spelled FROM address_spelled_since WHERE spelled IS NOT NULL UNION "
         "SELECT spelled FROM place_kept SEMI JOIN address_gone ON id = address_record_id WHERE spelled IS NOT NULL",
     )
-    columns = "address_record_id, uprn, lsoa, postcode, spelled"
     engine.create(
         "address_spelled_near",
-        f"SELECT {columns} FROM place_kept SEMI JOIN line_touched USING (spelled) ANTI JOIN address_gone ON id = address_record_id",
+        f"SELECT {COLUMNS} FROM place_kept SEMI JOIN line_touched USING (spelled) ANTI JOIN address_gone ON id = address_record_id",
     )
     engine.create(
         "address_spelled",
         "SELECT * FROM address_spelled_since UNION ALL BY NAME SELECT * FROM address_spelled_near",
     )
-    find_places(engine)
-    engine.create(
-        "place_since",
-        "SELECT s.*, p.address_key FROM address_spelled s JOIN address_place p USING (address_record_id)",
-    )
+    find_places(engine, "place_since", COLUMNS)
     engine.create("place_gone", "SELECT id FROM address_gone UNION SELECT address_record_id FROM address_spelled_near")
     left = "place_kept ANTI JOIN place_gone ON id = address_record_id"
-    for table, own in (("address_place", "address_record_id, address_key, spelled"), ("address_spelled", columns)):
+    for table, own in (("address_place", "address_record_id, address_key, spelled"), ("address_spelled", COLUMNS)):
         query = f"SELECT {own} FROM {left} UNION ALL BY NAME SELECT {own} FROM place_since"
         # Many ask for the place of an address, few how it is spelled.
         (engine.create if table == "address_place" else engine.define)(table, query)

@@ -187,10 +187,10 @@ def find_touched(engine: Engine, lake: Lake, earlier: Earlier) -> None:
     decided = list_decided_records(lake)
     engine.register("decided", pa.table({"unique_id": pa.array(decided, pa.string())}))
     either = "SELECT person_record_id_l AS unique_id FROM {0} UNION SELECT person_record_id_r FROM {0}"
+    either_in = "person_record_id_l IN (SELECT unique_id FROM {0}) OR person_record_id_r IN (SELECT unique_id FROM {0})"
     engine.create(
         "link_lost",
-        "SELECT person_record_id_l, person_record_id_r FROM link_earlier SEMI JOIN stale ON unique_id = person_record_id_l "
-        "UNION ALL SELECT person_record_id_l, person_record_id_r FROM link_earlier SEMI JOIN stale ON unique_id = person_record_id_r",
+        f"SELECT person_record_id_l, person_record_id_r FROM link_earlier WHERE {either_in.format('stale')}",
     )
     engine.create(
         "seed",
@@ -203,11 +203,7 @@ def find_touched(engine: Engine, lake: Lake, earlier: Earlier) -> None:
         "(SELECT component FROM component_before SEMI JOIN seed USING (unique_id)) USING (component)",
     )
     engine.create("linkable_touched", "SELECT l.* FROM linkable l SEMI JOIN touched USING (unique_id)")
-    engine.create(
-        "link_touched",
-        "SELECT l.* FROM link l LEFT JOIN touched a ON a.unique_id = l.person_record_id_l "
-        "LEFT JOIN touched b ON b.unique_id = l.person_record_id_r WHERE a.unique_id IS NOT NULL OR b.unique_id IS NOT NULL",
-    )
+    engine.create("link_touched", f"SELECT * FROM link WHERE {either_in.format('touched')}")
 
 
 def open_before(engine: Engine, earlier: Earlier, table: str) -> None:
