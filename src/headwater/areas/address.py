@@ -56,8 +56,8 @@ def spell_records(engine: Engine, rows: str) -> None:
     )
 
 
-def find_places(engine: Engine, name: str = "address_place", columns: str = "address_record_id, spelled") -> None:
-    """Make `address_place`, or a table of another name, of these columns of `address_spelled` and `address_key`, see `make_places`."""
+def find_places(engine: Engine, name: str = "address_place", columns: str = "spelled") -> None:
+    """Make `address_place`, or a table of another name, with these columns of `address_spelled`, see `make_places`."""
     own = ", ".join(f"a.{column}" for column in columns.split(", "))
     engine.create(
         "address_postcode",
@@ -72,7 +72,7 @@ def find_places(engine: Engine, name: str = "address_place", columns: str = "add
     engine.create(
         name,
         f"""
-        SELECT {own}, coalesce('u' || coalesce(a.uprn, u.uprn), a.spelled || '|' || coalesce(a.postcode, p.postcode)) AS address_key
+        SELECT a.address_record_id, coalesce('u' || coalesce(a.uprn, u.uprn), a.spelled || '|' || coalesce(a.postcode, p.postcode)) AS address_key, {own}
         FROM address_spelled a
         LEFT JOIN address_postcode p ON a.postcode IS NULL AND p.spelled = a.spelled AND p.lsoa = a.lsoa
         LEFT JOIN address_uprn u ON u.spelled = a.spelled AND u.postcode = coalesce(a.postcode, p.postcode)

@@ -11,8 +11,8 @@ from headwater.records import Lake, find_opened, fingerprint
 METHOD = "1"
 """Goes up when the code that tells places apart changes, so that what was kept before is not used."""
 
-COLUMNS = "address_record_id, uprn, lsoa, postcode, spelled"
-"""The columns of `address_spelled`."""
+SPELLED = "uprn, lsoa, postcode, spelled"
+"""The columns of `address_spelled`, beside the record's id."""
 
 STAGE = "addresses"
 """The folder of derived tables: one beside each of the kept current records."""
@@ -25,7 +25,7 @@ def keep_addresses(engine: Engine, lake: Lake) -> None:
         return
     engine.read_parquet("address_record_kept", [opened.kept / "address_record.parquet"])
     spell_records(engine, "address_record_kept")
-    find_places(engine, "place_found", COLUMNS)
+    find_places(engine, "place_found", SPELLED)
     with lake.make_derived(STAGE, _name(opened.kept.name)) as working:
         engine.write_parquet("SELECT * FROM place_found", working / "place.parquet")
         (working / "done.json").write_text("{}", encoding="utf-8")
@@ -60,17 +60,17 @@ def prepare_addresses(engine: Engine, lake: Lake | None = None) -> None:
     )
     engine.create(
         "address_spelled_near",
-        f"SELECT {COLUMNS} FROM place_kept SEMI JOIN line_touched USING (spelled) ANTI JOIN address_gone ON id = address_record_id",
+        f"SELECT address_record_id, {SPELLED} FROM place_kept SEMI JOIN line_touched USING (spelled) ANTI JOIN address_gone ON id = address_record_id",
     )
     engine.create(
         "address_spelled",
         "SELECT * FROM address_spelled_since UNION ALL BY NAME SELECT * FROM address_spelled_near",
     )
-    find_places(engine, "place_since", COLUMNS)
+    find_places(engine, "place_since", SPELLED)
     engine.create("place_gone", "SELECT id FROM address_gone UNION SELECT address_record_id FROM address_spelled_near")
     left = "place_kept ANTI JOIN place_gone ON id = address_record_id"
-    for table, own in (("address_place", "address_record_id, address_key, spelled"), ("address_spelled", COLUMNS)):
-        query = f"SELECT {own} FROM {left} UNION ALL BY NAME SELECT {own} FROM place_since"
+    for table, own in (("address_place", "address_key, spelled"), ("address_spelled", SPELLED)):
+        query = f"SELECT address_record_id, {own} FROM {left} UNION ALL BY NAME SELECT address_record_id, {own} FROM place_since"
         # Many ask for the place of an address, few how it is spelled.
         (engine.create if table == "address_place" else engine.define)(table, query)
 
