@@ -34,6 +34,17 @@ LITTLE = 0.02
 PAIR = ("person_record_id_l", "person_record_id_r")
 """What names the two records of a link."""
 
+JOINED_BY = (
+    *PAIR,
+    "match_weight",
+    "match_probability",
+    "pnc_weight",
+    "phone_weight",
+    "local_number_weight",
+    "other_given",
+)
+"""What joining records into people reads of a link."""
+
 RECORD = ("unique_id",)
 """What names the record in a table of one row a record."""
 
@@ -203,7 +214,7 @@ def find_touched(engine: Engine, lake: Lake, earlier: Earlier) -> None:
         "(SELECT component FROM component_before SEMI JOIN seed USING (unique_id)) USING (component)",
     )
     engine.create("linkable_touched", "SELECT l.* FROM linkable l SEMI JOIN touched USING (unique_id)")
-    engine.create("link_touched", f"SELECT * FROM link WHERE {either_in.format('touched')}")
+    engine.create("link_touched", f"SELECT {', '.join(JOINED_BY)} FROM link WHERE {either_in.format('touched')}")
 
 
 def open_before(engine: Engine, earlier: Earlier, table: str) -> None:
