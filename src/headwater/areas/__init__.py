@@ -1,7 +1,7 @@
 """Where: boundaries of small areas, the neighbourhood teams that cover them, and which written addresses are one place."""
 
-from headwater.areas.address import prepare_addresses
 from headwater.areas.boundaries import ATTRIBUTION, BoundariesError, copy_boundaries
+from headwater.areas.kept_addresses import keep_addresses, prepare_addresses
 from headwater.areas.teams import SmallArea, Team, Teams, TeamsError, open_areas, read_teams
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Teams",
     "TeamsError",
     "copy_boundaries",
+    "keep_addresses",
     "open_areas",
     "prepare_addresses",
     "read_teams",

@@ -29,24 +29,36 @@ def spell_out(line: str) -> str:
     return f"nullif(replace({text}, ' ', ''), '')"
 
 
-def prepare_addresses(engine: Engine) -> None:
-    """Make table `address_place` (address_record_id, address_key, spelled): one key for one place, from table `address_record`, and
+def make_places(engine: Engine, rows: str = "address_record") -> None:
+    """Make table `address_place` (address_record_id, address_key, spelled): one key for one place, from a table like `address_record`, and
     its line as `spell_out` writes it.
 
     The key is the UPRN where the record gives one. Where it gives none, it is the UPRN that other records give for the
     same line and postcode, if they agree on one; else line and postcode. A line without a postcode takes the postcode
-    that all others of that line and small area give. NULL when there is neither.
+    that all others of that line and small area give. NULL when there is neither. So it depends on no record but those whose
+    line is spelled alike.
     """
+    spell_records(engine, rows)
+    find_places(engine)
+
+
+def spell_records(engine: Engine, rows: str) -> None:
+    """Make `address_spelled` (address_record_id, uprn, lsoa, postcode, spelled) from a table like `address_record`."""
     # One line stands in many records: each is spelled out once.
     engine.create(
         "address_line",
-        f"SELECT line, {spell_out('line')} AS spelled FROM (SELECT DISTINCT line FROM address_record WHERE line IS NOT NULL)",
+        f"SELECT line, {spell_out('line')} AS spelled FROM (SELECT DISTINCT line FROM {rows} WHERE line IS NOT NULL)",
     )
     engine.create(
         "address_spelled",
         "SELECT a.address_record_id, a.uprn, a.lsoa, replace(upper(a.postcode), ' ', '') AS postcode, l.spelled "
-        "FROM address_record a LEFT JOIN address_line l ON l.line = a.line",
+        f"FROM {rows} a LEFT JOIN address_line l ON l.line = a.line",
     )
+
+
+def find_places(engine: Engine, name: str = "address_place", columns: str = "spelled") -> None:
+    """Make `address_place`, or a table of another name, with these columns of `address_spelled`, see `make_places`."""
+    own = ", ".join(f"a.{column}" for column in columns.split(", "))
     engine.create(
         "address_postcode",
         "SELECT spelled, lsoa, min(postcode) AS postcode FROM address_spelled WHERE postcode IS NOT NULL AND lsoa IS NOT NULL "
@@ -58,10 +70,9 @@ def prepare_addresses(engine: Engine) -> None:
         "GROUP BY spelled, postcode HAVING count(DISTINCT uprn) = 1",
     )
     engine.create(
-        "address_place",
-        """
-        SELECT a.address_record_id,
-               coalesce('u' || coalesce(a.uprn, u.uprn), a.spelled || '|' || coalesce(a.postcode, p.postcode)) AS address_key, a.spelled
+        name,
+        f"""
+        SELECT a.address_record_id, coalesce('u' || coalesce(a.uprn, u.uprn), a.spelled || '|' || coalesce(a.postcode, p.postcode)) AS address_key, {own}
         FROM address_spelled a
         LEFT JOIN address_postcode p ON a.postcode IS NULL AND p.spelled = a.spelled AND p.lsoa = a.lsoa
         LEFT JOIN address_uprn u ON u.spelled = a.spelled AND u.postcode = coalesce(a.postcode, p.postcode)

@@ -12,12 +12,13 @@ from headwater.identity.decisions import list_decisions
 from headwater.identity.features import prepare_features
 from headwater.identity.household import make_households
 from headwater.identity.increment import (
+    IN_LAYERS,
     MOST_CHANGED,
-    PAIR,
     SHARE,
     compare_changed,
     find_nearest,
-    keep_links,
+    keep_compared,
+    keep_layers,
     list_earlier,
     mark_records,
 )
@@ -27,12 +28,10 @@ from headwater.identity.person import make_people, make_ties
 from headwater.identity.rehouse import keep_households
 from headwater.records import Lake, fingerprint, open_layers, open_records
 
-METHOD = "16"
+METHOD = "17"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 TABLES = ("person", "person_summary", "residence", "household_member", "tie", "link")
-IN_LAYERS = ("link", "compared", "component")
-"""Of these a night keeps only what is not as in the full run; see `write_layers`."""
 KEPT = ("compared", "component", "care_move", "home_kind")
 """What is kept for the next run to build on."""
 
@@ -85,7 +84,7 @@ def link(
             compare_changed(engine, model, built_on)
             progress("Joining records into people", 0, compared)
             join_changed(engine, lake, built_on)
-            keep_links(engine, built_on, working)
+            keep_compared(engine)
         else:
             compare(engine, model)
             progress("Joining records into people", 0, count)
@@ -96,6 +95,7 @@ def link(
         progress("Working out households", 0, count)
         if built_on:
             keep_households(engine, built_on)
+            keep_layers(engine, built_on, working)
         else:
             make_households(engine)
         for table in (*TABLES, *KEPT):
@@ -115,10 +115,7 @@ def link(
 def open_identity(engine: Engine, folder: Path) -> None:
     """Make the identity tables known to the engine: person, person_summary, residence, household_member, tie, link."""
     for table in TABLES:
-        if table == "link":
-            open_layers(engine, folder, table, PAIR)
-        else:
-            engine.read_parquet(table, [folder / f"{table}.parquet"])
+        open_layers(engine, folder, table, IN_LAYERS[table])
 
 
 def train(engine: Engine, lake: Lake, *, progress: Progress = _quiet) -> Path:

@@ -25,19 +25,27 @@ COMPARED = (
 def set_repeats_aside(engine: Engine) -> int:
     """Make `comparable` (the rows of `linkable` to compare) and `alike` (unique_id, event_key, `likeness`: a number for
     all that are alike, `place` among them) of the records that have more than MOST_ALIKE like them; returns how many are not compared."""
-    columns = ", ".join(COMPARED)
-    engine.create("often", f"SELECT hash({columns}) AS h FROM linkable GROUP BY h HAVING count(*) > {MOST_ALIKE}")
+    columns, few = ", ".join(COMPARED), "hash(given, family, birth)"
+    # All are looked through for a few columns alone: who has many like them in everything has as many in these.
+    engine.create("often_named", f"SELECT {few} AS h FROM linkable GROUP BY h HAVING count(*) > {MOST_ALIKE}")
+    engine.create(
+        "named_often",
+        f"SELECT unique_id, event_key, {columns}, hash({columns}) AS h FROM linkable WHERE {few} IN (SELECT h FROM often_named)",
+    )
+    engine.create("often", f"SELECT h FROM named_often GROUP BY h HAVING count(*) > {MOST_ALIKE}")
     engine.create(
         "alike",
         f"""
         SELECT unique_id, event_key, dense_rank() OVER (ORDER BY {columns}) AS likeness,
                row_number() OVER (PARTITION BY {columns} ORDER BY unique_id) AS place
-        FROM linkable WHERE hash({columns}) IN (SELECT h FROM often)
+        FROM named_often SEMI JOIN often USING (h)
         """,
     )
+    engine.drop("named_often")
     engine.create("set_aside", f"SELECT unique_id FROM alike WHERE place > {MOST_ALIKE}")
-    engine.define("comparable", "SELECT * FROM linkable ANTI JOIN set_aside USING (unique_id)")
-    return int(engine.fetch("SELECT count(*) AS n FROM set_aside")["n"][0].as_py())
+    count = int(engine.fetch("SELECT count(*) AS n FROM set_aside")["n"][0].as_py())
+    engine.define("comparable", "SELECT * FROM linkable" + (" ANTI JOIN set_aside USING (unique_id)" if count else ""))
+    return count
 
 
 def link_repeats(engine: Engine) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from headwater import __version__
-from headwater.areas import open_areas, prepare_addresses, read_teams
+from headwater.areas import keep_addresses, open_areas, prepare_addresses, read_teams
 from headwater.catalogue import list_files
 from headwater.engine import Engine, Progress
 from headwater.identity import link, open_identity
@@ -214,10 +214,11 @@ def open_all(
     progress("Opening the records", 0, 0)
     open_records(engine, lake, soon=as_of)
     keep_current(engine, lake)
+    keep_addresses(engine, lake)
     narrative = read_narratives(engine, lake, full=full, progress=progress)
     open_narrative(engine, narrative)
     hides = as_of is not None and hide_later(engine, lake, as_of)
-    prepare_addresses(engine)
+    prepare_addresses(engine, lake)
     identity = link(engine, lake, seen_from=as_of if hides else None, full=full, places_known=True, progress=progress)
     open_identity(engine, identity)
     open_areas(engine, catalogue)
