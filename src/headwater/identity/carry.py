@@ -21,6 +21,7 @@ from headwater.identity.features import (
     address_kinds,
     count_names,
     fold_names,
+    homes_of,
     make_rows,
     whole_rows,
 )
@@ -66,7 +67,7 @@ def find_rows(engine: Engine) -> int:
     have been called."""
     came = {}
     for name, table in ROWS.items():
-        engine.create(name, f"SELECT * FROM {name}")
+        engine.create(name, f"SELECT * FROM {name}")  # It is asked twice.
         for which, one, other in (("came", name, f"{name}_earlier"), ("went", f"{name}_earlier", name)):
             rows = engine.create(
                 f"{name}_{which}",
@@ -160,7 +161,8 @@ def _find_afresh(engine: Engine) -> None:
         "SELECT id FROM person_row_came UNION SELECT home_of FROM moved UNION "
         "SELECT home_of FROM address_place SEMI JOIN place_touched USING (address_key) WHERE home_of IS NOT NULL",
     )
-    _fold_afresh(engine)
+    engine.create("person_afresh", _records_of("afresh"))
+    fold_names(engine, "person_afresh")
     stated = "unique_id, source, given, family, phone_stated, local_stated"
     engine.define(
         "name_stated",
@@ -180,14 +182,27 @@ def _find_afresh(engine: Engine) -> None:
         "WHERE f.in_use <> (g.given IS NOT NULL) OR f.phone_shared <> (phone.number IS NOT NULL) OR f.local_shared <> (local.number IS NOT NULL)",
     )
     if turned:
+        engine.create("person_turned", _records_of("(SELECT * FROM turned ANTI JOIN afresh USING (id))"))
+        for name in ("folded", "person_afresh"):
+            engine.create(f"{name}_first", f"SELECT * FROM {name}")
+        fold_names(engine, "person_turned")
+        engine.create("folded", "SELECT * FROM folded_first UNION ALL BY NAME SELECT * FROM folded")
+        engine.create(
+            "person_afresh", "SELECT * FROM person_afresh_first UNION ALL BY NAME SELECT * FROM person_turned"
+        )
         engine.create("afresh", "SELECT id FROM afresh UNION SELECT id FROM turned")
-        _fold_afresh(engine)
-    engine.create("home_afresh", HOMES.format(places="(SELECT * FROM address_place SEMI JOIN afresh ON id = home_of)"))
+    engine.create(
+        "home_afresh",
+        f"SELECT person_record_id, address_key, line_key, postcode, line, premises FROM ({homes_of('SELECT id AS person_record_id FROM afresh')})",
+    )
 
 
-def _fold_afresh(engine: Engine) -> None:
-    engine.create("person_afresh", "SELECT * FROM person_record SEMI JOIN afresh ON id = person_record_id")
-    fold_names(engine, "person_afresh")
+def _records_of(ids: str) -> str:
+    """SQL: what is needed of the person records in column `id` of a table or query."""
+    return (
+        "SELECT person_record_id, source, record_key, local_person_id, pnc_id, sex, phone, date_of_birth, date_of_birth_precision, "
+        f"given_name, middle_name, family_name, alias_name FROM person_record SEMI JOIN {ids} ON id = person_record_id"
+    )
 
 
 def _carry_kinds(engine: Engine) -> None:
@@ -215,10 +230,11 @@ def _carry_kinds(engine: Engine) -> None:
 
 def _carry_rows(engine: Engine) -> int:
     """Make `changed`, `stale`, `reissued`, `differing`, and of `feature` what is not as it was, from `linkable_afresh`."""
-    engine.create("feature_before", f"SELECT {_KEPT} FROM feature_earlier SEMI JOIN afresh ON id = unique_id")
+    # Whatever else is kept of a record follows from what its digest tells, from its own row or from its homes.
+    told = "unique_id, event_key, in_use, digest"
     count = engine.create(
         "changed",
-        f"SELECT unique_id FROM (SELECT {_KEPT} FROM linkable_afresh EXCEPT SELECT {_KEPT} FROM feature_before)",
+        f"SELECT unique_id FROM (SELECT {told} FROM linkable_afresh EXCEPT SELECT {told} FROM feature_earlier SEMI JOIN afresh ON id = unique_id)",
     )
     engine.create("record_gone", "SELECT id AS unique_id FROM person_row_went ANTI JOIN person_row_came USING (id)")
     engine.create("stale", "SELECT unique_id FROM changed UNION SELECT unique_id FROM record_gone")
@@ -232,6 +248,11 @@ def _carry_rows(engine: Engine) -> int:
         USING (person_record_id)
         """,
     )
-    engine.create("feature_gone_now", "SELECT unique_id AS id FROM stale")
-    engine.create("feature_since_now", f"SELECT {_KEPT} FROM linkable_afresh SEMI JOIN changed USING (unique_id)")
+    engine.create(
+        "feature_gone_now",
+        "SELECT unique_id AS id FROM stale UNION SELECT id FROM person_row_came UNION SELECT home_of FROM moved",
+    )
+    engine.create(
+        "feature_since_now", f"SELECT {_KEPT} FROM linkable_afresh SEMI JOIN feature_gone_now ON id = unique_id"
+    )
     return count

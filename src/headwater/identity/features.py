@@ -11,6 +11,7 @@ import pyarrow as pa
 from headwater.areas import prepare_addresses
 from headwater.catalogue import read_text
 from headwater.engine import Engine
+from headwater.identity.repeats import COMPARED
 from headwater.records import fingerprint
 
 CROWDED = 12
@@ -170,9 +171,9 @@ SHORT_FORM = r"^([a-z]+(?:bb|cc|dd|gg|kk|ll|mm|nn|pp|rr|ss|tt|vv|zz))(?:y|ie|i|e
 KEPT = (
     "unique_id", "source", "event_key", "given", "family", "given_skeleton", "family_skeleton", "parts", "called", "whole", "short_form",
     "alias_family", "nick", "two_names", "in_use", "birth", "precision", "address_key", "postcode", "line_key", "crowded", "pnc_id", "sex",
-    "phone_stated", "phone_shared", "local_stated", "local_shared",
+    "phone_stated", "phone_shared", "local_stated", "local_shared", "digest",
 )  # fmt: skip
-"""The columns of `linkable` from which all others follow."""
+"""The columns of `linkable` from which all others follow, and `digest`, of all that is compared, which is dear to work out."""
 
 
 def _following() -> str:
@@ -193,6 +194,11 @@ def _following() -> str:
 def whole_rows(kept: str) -> str:
     """SQL: rows of `linkable` from a query or table that has the columns in KEPT."""
     return f"SELECT *, {_following()} FROM {kept}"
+
+
+def homes_of(records: str) -> str:
+    """SQL: the homes that some records state (column `person_record_id` of a query)."""
+    return HOMES.format(places=f"(SELECT * FROM address_place SEMI JOIN ({records}) r ON r.person_record_id = home_of)")
 
 
 HOMES = """
@@ -302,4 +308,4 @@ def make_rows(engine: Engine, name: str, homes: str) -> int:
         LEFT JOIN shared_phone sp ON sp.number = f.phone_stated
         LEFT JOIN shared_local sl ON sl.number = f.source || ':' || f.local_stated
     """
-    return engine.create(name, whole_rows(f"({kept})"))
+    return engine.create(name, f"SELECT *, hash({', '.join(COMPARED)}) AS digest FROM ({whole_rows(f'({kept})')})")

@@ -9,6 +9,7 @@ earlier link had.
 from __future__ import annotations
 
 from headwater.engine import Engine
+from headwater.identity.features import homes_of
 from headwater.identity.household import SHARED_HOMES, make_care_moves, make_home_kind, make_pairs, make_residence
 from headwater.identity.increment import Earlier
 
@@ -22,7 +23,9 @@ def keep_households(engine: Engine, earlier: Earlier) -> None:
         engine.read_parquet(f"{table}_before", [earlier.folder / f"{table}.parquet"])
     make_care_moves(engine)
     _find_rehoused(engine)
-    make_residence(engine, "SEMI JOIN rehoused USING (person_id)")
+    theirs = "SEMI JOIN rehoused USING (person_id)"
+    engine.create("home_rehoused", homes_of(f"SELECT person_record_id FROM person {theirs}"))
+    make_residence(engine, theirs, "home_rehoused")
     engine.create("residence_new", "SELECT * FROM residence")
     engine.create(
         "residence",

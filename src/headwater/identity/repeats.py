@@ -19,20 +19,20 @@ COMPARED = (
     "source", "given", "family", "parts", "called", "whole", "alias_family", "birth", '"precision"', "address_key", "postcode", "home_line", "crowded",
     "pnc_id", "local", "sex", "phone",
 )  # fmt: skip
-"""The columns of `linkable` from which all that is compared comes."""
+"""The columns of `linkable` from which all that is compared comes; its `digest` is of these."""
 
 
 def set_repeats_aside(engine: Engine) -> int:
     """Make `comparable` (the rows of `linkable` to compare) and `alike` (unique_id, event_key, `likeness`: a number for
     all that are alike, `place` among them) of the records that have more than MOST_ALIKE like them; returns how many are not compared."""
     columns = ", ".join(COMPARED)
-    engine.create("often", f"SELECT hash({columns}) AS h FROM linkable GROUP BY h HAVING count(*) > {MOST_ALIKE}")
+    engine.create("often", f"SELECT digest FROM linkable GROUP BY digest HAVING count(*) > {MOST_ALIKE}")
     engine.create(
         "alike",
         f"""
         SELECT unique_id, event_key, dense_rank() OVER (ORDER BY {columns}) AS likeness,
                row_number() OVER (PARTITION BY {columns} ORDER BY unique_id) AS place
-        FROM linkable WHERE hash({columns}) IN (SELECT h FROM often)
+        FROM linkable SEMI JOIN often USING (digest)
         """,
     )
     engine.create("set_aside", f"SELECT unique_id FROM alike WHERE place > {MOST_ALIKE}")
