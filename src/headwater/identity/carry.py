@@ -17,7 +17,6 @@ from headwater.engine import Engine, quote_text
 from headwater.identity.features import (
     HOMES,
     KEPT,
-    NUMBERS,
     address_kinds,
     count_names,
     fold_names,
@@ -170,16 +169,13 @@ def _find_afresh(engine: Engine) -> None:
         f"UNION ALL BY NAME SELECT {stated} FROM folded",
     )
     count_names(engine, "name_stated")
-    shared = " ".join(
-        f"LEFT JOIN shared_{name} {name} ON {name}.number = f.{number}".replace(
-            "f.source || ':' || ", "f.source || ':' || f."
-        )
-        for name, number in NUMBERS
-    )
     turned = engine.create(
         "turned",
-        f"SELECT f.unique_id AS id FROM feature_earlier f LEFT JOIN given_in_use g ON g.given = f.given {shared} "
-        "WHERE f.in_use <> (g.given IS NOT NULL) OR f.phone_shared <> (phone.number IS NOT NULL) OR f.local_shared <> (local.number IS NOT NULL)",
+        """
+        SELECT f.unique_id AS id FROM feature_earlier f LEFT JOIN given_in_use g ON g.given = f.given
+        LEFT JOIN shared_phone sp ON sp.number = f.phone_stated LEFT JOIN shared_local sl ON sl.number = f.source || ':' || f.local_stated
+        WHERE f.in_use <> (g.given IS NOT NULL) OR f.phone_shared <> (sp.number IS NOT NULL) OR f.local_shared <> (sl.number IS NOT NULL)
+        """,
     )
     if turned:
         engine.create("person_turned", _records_of("(SELECT * FROM turned ANTI JOIN afresh USING (id))"))
