@@ -9,7 +9,8 @@ import pytest
 
 from headwater.engine import DuckDBEngine, Engine, SparkEngine
 from headwater.identity import link
-from headwater.records import Lake, load, open_records
+from headwater.identity.increment import IN_LAYERS
+from headwater.records import Lake, load, open_layers, open_records
 from headwater.synthetic import make_force
 from spark_parity import differ_in_rows
 
@@ -42,8 +43,7 @@ def test_a_night_on_spark_ends_as_a_night_on_duckdb(spark: SparkEngine, tmp_path
         assert 0 < said["compared"] < said["records"]
     with DuckDBEngine() as duck:
         for name in ("person", "person_summary", "household_member", "residence", "tie", "link"):
-            one, other = ([folder / f"{name}.parquet"] for folder in (mine[1], theirs[1]))
-            duck.read_parquet("one", one)
-            duck.read_parquet("other", other)
+            open_layers(duck, mine[1], name, IN_LAYERS[name], "one")
+            open_layers(duck, theirs[1], name, IN_LAYERS[name], "other")
             found = differ_in_rows(duck.fetch("SELECT * FROM one"), duck.fetch("SELECT * FROM other"))
             assert found == [], name

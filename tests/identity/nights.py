@@ -14,7 +14,7 @@ from headwater.engine import DuckDBEngine
 from headwater.identity import Verdict, decide, link
 from headwater.identity.features import prepare_features
 from headwater.identity.household import make_households
-from headwater.records import Lake, load
+from headwater.records import Lake, load, open_layers
 from headwater.records.schema import TABLES
 from headwater.synthetic import make_force
 
@@ -141,7 +141,7 @@ class Nights:
         """Link what stands as a night does and from the beginning: how alike are the two?"""
         nightly, full = link(self.engine, self.night_by_night), link(self.engine, self.anew, full=True)
         for name, folder in (("one", nightly), ("other", full)):
-            self.engine.read_parquet(f"{name}_person", [folder / "person.parquet"])
+            open_layers(self.engine, folder, "person", ("person_record_id",), f"{name}_person")
             self.engine.create(
                 f"{name}_pair",
                 f"SELECT a.person_record_id AS a, b.person_record_id AS b FROM {name}_person a JOIN {name}_person b "

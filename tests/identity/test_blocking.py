@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from headwater.engine import DuckDBEngine
-from headwater.identity.blocking import PAIRS, find_pairs, read_rule, read_rules
+from headwater.identity.blocking import PAIRS, find_pairs, find_pairs_of, read_rule, read_rules
 from headwater.identity.model import read_model
 
 RULES = read_model()["blocking_rules_to_generate_predictions"]
@@ -34,6 +34,7 @@ def engine() -> Iterator[DuckDBEngine]:
         [one if number % 2 else two for number, (one, two) in enumerate(zip(columns["family"].to_pylist(), columns["given"].to_pylist(), strict=True))],
         pa.string(),
     )  # fmt: skip
+    columns["event_key"] = pa.array([f"event:{int(roll * 60)}" for roll in dice.random(300)], pa.string())
     columns["crowded"] = pa.array((dice.random(300) < 0.3).tolist())
     columns["unique_id"] = pa.array([f"source:{number:03d}" for number in dice.permutation(300)])
     with DuckDBEngine() as opened:
@@ -68,6 +69,29 @@ def test_the_pairs_are_those_of_the_models_rules_and_each_comes_once(engine: Duc
 def test_each_rule_alone_finds_its_pairs(engine: DuckDBEngine, rule: str) -> None:
     find_pairs(engine, [rule])
     assert pairs_of(engine, NAMED) == pairs_of(engine, plainly([rule]))
+
+
+def of_few(rules: list[str]) -> str:
+    return (
+        f"SELECT p.l, p.r FROM ({plainly(rules)}) p JOIN linkable a ON a.unique_id = p.l JOIN linkable b ON b.unique_id = p.r "
+        "WHERE a.event_key <> b.event_key AND (p.l IN (SELECT unique_id FROM few) OR p.r IN (SELECT unique_id FROM few))"
+    )
+
+
+def test_the_pairs_of_few_records_are_those_of_the_rules_and_each_comes_once(engine: DuckDBEngine) -> None:
+    engine.create("few", "SELECT * FROM linkable WHERE unique_id LIKE '%7'")
+    count = find_pairs_of(engine, RULES, "few")
+    expected = pairs_of(engine, of_few(RULES))
+    assert 500 < count == len(expected)
+    assert pairs_of(engine, f"SELECT unique_id_l AS l, unique_id_r AS r FROM {PAIRS}") == expected
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_rule_alone_finds_the_pairs_of_few_records(engine: DuckDBEngine, rule: str) -> None:
+    engine.create("few", "SELECT * FROM linkable WHERE unique_id LIKE '%7'")
+    find_pairs_of(engine, [rule], "few")
+    found = pairs_of(engine, f"SELECT unique_id_l AS l, unique_id_r AS r FROM {PAIRS}")
+    assert found == pairs_of(engine, of_few([rule]))
 
 
 def test_a_rule_that_finds_nothing_of_its_own_is_left_out() -> None:

@@ -9,7 +9,7 @@ the pairs are the same. Two different values have the same hash once in 2⁶⁴ 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlglot
 from sqlglot import expressions as e
@@ -23,11 +23,13 @@ pair comes twice."""
 
 @dataclass(frozen=True)
 class Rule:
-    """One blocking rule: expressions that must agree, those of `left` with those of `right`, and whatever else must hold."""
+    """One blocking rule: expressions that must agree, those of `left` with those of `right`, and whatever else must hold; `text` is
+    the rule as it was written, or another that says the same."""
 
     left: tuple[str, ...]
     right: tuple[str, ...]
     rest: tuple[str, ...]
+    text: str = field(default="", compare=False)
 
     @property
     def same(self) -> bool:
@@ -57,7 +59,7 @@ def read_rule(text: str) -> Rule:
     if not left:
         raise ValueError(f"The blocking rule {text!r} holds nothing in which two records must agree.")
     order = sorted(range(len(left)), key=lambda number: (left[number], right[number]))
-    return Rule(tuple(left[n] for n in order), tuple(right[n] for n in order), tuple(sorted(rest)))
+    return Rule(tuple(left[n] for n in order), tuple(right[n] for n in order), tuple(sorted(rest)), text)
 
 
 def read_rules(texts: Sequence[str]) -> list[Rule]:
@@ -139,6 +141,29 @@ def find_pairs(engine: Engine, rules: Sequence[str], table: str = "linkable") ->
     count = engine.create(PAIRS, " UNION ALL ".join(found))
     engine.drop("candidate")
     return count
+
+
+def find_pairs_of(engine: Engine, rules: Sequence[str], some: str, table: str = "linkable") -> int:
+    """Make table `candidate_pair` (`unique_id_l`, `unique_id_r`), the pairs of `find_pairs` that have a record of `some`, which are few
+    of `table`, and `candidate_near`: the records of `table` that can be in such a pair; returns how many pairs. Two records of one event are no pair.
+
+    All records are looked through once, for those that have a key of a rule in common with one of `some`; what the rules
+    say is asked of those alone.
+    """
+    needed = read_rules(rules)
+    sides = dict.fromkeys(pair for rule in needed for pair in ((rule.left, rule.right), (rule.right, rule.left)))
+    near = " OR ".join(
+        f"hash({', '.join(own)}) IN (SELECT key FROM (SELECT {_key(others)} AS key FROM {some}) WHERE key IS NOT NULL)"
+        for own, others in sides
+    )
+    engine.create("candidate_near", f"SELECT * FROM {table} WHERE {near}")
+    found = " UNION ".join(
+        f"SELECT l.unique_id AS unique_id_l, r.unique_id AS unique_id_r FROM {one} l JOIN {other} r ON {rule.text} "
+        "WHERE l.unique_id < r.unique_id AND l.event_key <> r.event_key"
+        for rule in needed
+        for one, other in ((some, "candidate_near"), ("candidate_near", some))
+    )
+    return engine.create(PAIRS, found)
 
 
 def _count(engine: Engine, number: int) -> int:

@@ -143,12 +143,16 @@ def make_residence(engine: Engine, people: str = "", homes: str = "home_record")
 
 def make_home_kind(engine: Engine) -> None:
     """Make `home_kind`: for each address whether it is a refuge, an institution, or `crowded`, and so one that says little."""
-    # Decided before anybody is paired: 5,000 people of one address would be 25 million pairs.
+    # Decided before anybody is paired: 5,000 people of one address would be 25 million pairs. People are told apart only where there are
+    # so many stays.
     engine.create(
         "home_kind",
-        "SELECT k.address_key, k.refuge, k.institution, k.crowded OR coalesce(n.people, 0) > "
-        f"{MOST_AT_HOME} AS crowded FROM address_kind k LEFT JOIN (SELECT address_key, count(DISTINCT person_id) AS people "
-        "FROM residence GROUP BY address_key) n USING (address_key)",
+        f"""
+        SELECT k.address_key, k.refuge, k.institution, k.crowded OR n.address_key IS NOT NULL AS crowded FROM address_kind k LEFT JOIN (
+            SELECT address_key FROM residence SEMI JOIN (SELECT address_key FROM residence GROUP BY address_key HAVING count(*) > {MOST_AT_HOME})
+            USING (address_key) GROUP BY address_key HAVING count(DISTINCT person_id) > {MOST_AT_HOME}
+        ) n USING (address_key)
+        """,
     )
 
 

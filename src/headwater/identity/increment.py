@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from headwater.engine import Engine
+from headwater.identity.blocking import PAIRS, find_pairs_of
 from headwater.identity.carry import LAYERS, find_rows
 from headwater.identity.decisions import list_decided_records
 from headwater.identity.model import columns_of_link, open_linker
@@ -34,8 +35,26 @@ LITTLE = 0.02
 PAIR = ("person_record_id_l", "person_record_id_r")
 """What names the two records of a link."""
 
+JOINED_BY = (
+    *PAIR,
+    "match_weight",
+    "match_probability",
+    "pnc_weight",
+    "phone_weight",
+    "local_number_weight",
+    "other_given",
+)
+"""What joining records into people reads of a link."""
+
 RECORD = ("unique_id",)
 """What names the record in a table of one row a record."""
+
+IN_LAYERS = {
+    "link": PAIR, "component": RECORD, "person": ("person_record_id",), "person_summary": ("person_id",),
+    "residence": ("person_id",), "household_member": ("household_id", "person_id"), "tie": ("person_id", "other_person_id"),
+    "home_kind": ("address_key",),
+}  # fmt: skip
+"""Of these tables a night keeps only what is not as in the full run, see `write_layers`; with the columns that name whom a row is about."""
 
 SHARE = 0.2
 """From this share of new and changed records on, a full run is as quick."""
@@ -112,32 +131,22 @@ def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> 
     for name in ("changed", "stale"):
         engine.create(name, f"SELECT unique_id FROM {name} UNION SELECT unique_id FROM alike")
     engine.create("linkable_changed", "SELECT l.* FROM comparable l SEMI JOIN changed USING (unique_id)")
-    rules: list[Any] = [
-        f"({rule}) AND l.unique_id < r.unique_id" for rule in model["blocking_rules_to_generate_predictions"]
-    ]
-    with open_linker(engine, model, "comparable") as linker, warnings.catch_warnings():
+    find_pairs_of(engine, model["blocking_rules_to_generate_predictions"], "linkable_changed", "comparable")
+    engine.create(
+        "pair_to_compare", f"SELECT '0' AS match_key, unique_id_l AS join_key_l, unique_id_r AS join_key_r FROM {PAIRS}"
+    )
+    engine.create(
+        "linkable_near",
+        f"SELECT * FROM candidate_near SEMI JOIN (SELECT unique_id_l AS unique_id FROM {PAIRS} UNION SELECT unique_id_r FROM {PAIRS}) USING (unique_id)",
+    )
+    with open_linker(engine, model, "linkable_near") as linker, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for column in _rare_columns(model):
-            linker.table_management.compute_tf_table(column)
-        everybody, right, left, others = (
-            linker._db_api.register(name)
-            for name in ("comparable", "linkable_changed", "linkable_changed", "comparable")
-        )
-        pairs = [
-            linker.inference.predict_between(
-                one, other, blocking_rules_to_generate_predictions=rules, threshold_match_probability=0.5
-            ).physical_name
-            for one, other in ((everybody, right), (left, others))
-        ]
-        # Two records that both changed have been compared in the first part; no table of all that did not change is made for the second.
-        once = ("", "ANTI JOIN changed ON changed.unique_id = person_record_id_r")
-        found = engine.create(
-            "link_compared",
-            " UNION ALL ".join(
-                f"SELECT * FROM (SELECT {columns_of_link(model)} FROM {part} WHERE event_key_l <> event_key_r) {leave}"
-                for part, leave in zip(pairs, once, strict=True)
-            ),
-        )
+            _count_values(engine, column)
+            linker.table_management.register_term_frequency_lookup(linker._db_api.register(f"rare_{column}"), column)
+        linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register("pair_to_compare"))
+        predicted = linker.inference.predict(threshold_match_probability=0.5)
+        found = engine.create("link_compared", f"SELECT {columns_of_link(model)} FROM {predicted.physical_name}")
     parts = ["link_compared", *link_repeats(engine)]
     engine.define("link_found", " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part in parts))
     open_layers(engine, earlier.folder, "link", PAIR, "link_earlier")
@@ -159,14 +168,14 @@ def find_touched(engine: Engine, lake: Lake, earlier: Earlier) -> None:
     Those are all records that hang together, now or before, with one that came, went or changed, that has won or lost a link,
     or that a reviewer ever decided about: components are independent of each other, so all others stay as they are.
     """
-    open_layers(engine, earlier.folder, "component", RECORD, "component_before")
+    open_before(engine, earlier, "component")
     decided = list_decided_records(lake)
     engine.register("decided", pa.table({"unique_id": pa.array(decided, pa.string())}))
     either = "SELECT person_record_id_l AS unique_id FROM {0} UNION SELECT person_record_id_r FROM {0}"
+    either_in = "person_record_id_l IN (SELECT unique_id FROM {0}) OR person_record_id_r IN (SELECT unique_id FROM {0})"
     engine.create(
         "link_lost",
-        "SELECT person_record_id_l, person_record_id_r FROM link_earlier SEMI JOIN stale ON unique_id = person_record_id_l "
-        "UNION ALL SELECT person_record_id_l, person_record_id_r FROM link_earlier SEMI JOIN stale ON unique_id = person_record_id_r",
+        f"SELECT person_record_id_l, person_record_id_r FROM link_earlier WHERE {either_in.format('stale')}",
     )
     engine.create(
         "seed",
@@ -179,50 +188,74 @@ def find_touched(engine: Engine, lake: Lake, earlier: Earlier) -> None:
         "(SELECT component FROM component_before SEMI JOIN seed USING (unique_id)) USING (component)",
     )
     engine.create("linkable_touched", "SELECT l.* FROM linkable l SEMI JOIN touched USING (unique_id)")
+    engine.create("link_touched", f"SELECT {', '.join(JOINED_BY)} FROM link WHERE {either_in.format('touched')}")
+
+
+def open_before(engine: Engine, earlier: Earlier, table: str) -> None:
+    """Make the `table` of an earlier link known as `<table>_before`."""
+    open_layers(engine, earlier.folder, table, IN_LAYERS[table], f"{table}_before")
+
+
+def carry_over(engine: Engine, table: str, gone: str, anew: str) -> None:
+    """Make `<table>_gone` and `<table>_since`, which `keep_layers` writes: what the query `anew` gives in the place of all rows of
+    `<table>_before` about those of whom the query `gone` (column `id`) tells."""
+    engine.create(f"{table}_gone_now", gone)
+    engine.create(f"{table}_gone", f"SELECT id FROM {table}_before_gone UNION SELECT id FROM {table}_gone_now")
     engine.create(
-        "link_touched",
-        "SELECT l.* FROM link l LEFT JOIN touched a ON a.unique_id = l.person_record_id_l "
-        "LEFT JOIN touched b ON b.unique_id = l.person_record_id_r WHERE a.unique_id IS NOT NULL OR b.unique_id IS NOT NULL",
+        f"{table}_since",
+        f"SELECT * FROM {table}_before_since {without(f'{table}_gone_now', IN_LAYERS[table])} UNION ALL BY NAME {anew}",
+    )
+
+
+def lay_over(engine: Engine, table: str) -> None:
+    """Make `table` what it is now, after `carry_over`: a view."""
+    engine.define(
+        table,
+        f"SELECT * FROM {table}_before_before {without(f'{table}_gone', IN_LAYERS[table])} UNION ALL BY NAME SELECT * FROM {table}_since",
     )
 
 
 def keep_people(engine: Engine, earlier: Earlier) -> None:
-    """Add to `person`, `component` and `person_summary`, which hold who was touched, all others as `earlier` has them."""
+    """Add to `person`, `component` and `person_summary`, which hold who was touched, all others as `earlier` has them.
+
+    `person_touched` is who the touched records are of now, `person_touched_before` whose they were.
+    """
     for table in ("person", "person_summary"):
-        engine.read_parquet(f"{table}_before", [earlier.folder / f"{table}.parquet"])
+        open_before(engine, earlier, table)
+    own = "person_id, person_record_id, certainty"
+    engine.create("person_touched", f"SELECT {own} FROM person")
     engine.create(
-        "people_touched",
-        "SELECT DISTINCT b.person_id FROM person_before b JOIN touched t ON t.unique_id = b.person_record_id",
+        "person_touched_before", f"SELECT {own} FROM person_before SEMI JOIN touched ON unique_id = person_record_id"
     )
-    for table, own, other in (
-        ("person_summary", "*", "ANTI JOIN people_touched USING (person_id)"),
-        ("person", "person_id, person_record_id, certainty", "ANTI JOIN touched ON unique_id = person_record_id"),
-        ("component", "*", "ANTI JOIN touched USING (unique_id)"),
+    for table, gone, anew in (
+        (
+            "person_summary",
+            "SELECT DISTINCT person_id AS id FROM person_touched_before",
+            "SELECT * FROM person_summary",
+        ),
+        ("person", "SELECT unique_id AS id FROM touched", "SELECT * FROM person_touched"),
+        ("component", "SELECT unique_id AS id FROM touched", "SELECT * FROM component"),
     ):
-        engine.create(f"{table}_new", f"SELECT {own} FROM {table}")
-        engine.create(table, f"SELECT * FROM {table}_new UNION ALL BY NAME SELECT {own} FROM {table}_before {other}")
+        carry_over(engine, table, gone, anew)
+        lay_over(engine, table)
 
 
-def keep_links(engine: Engine, earlier: Earlier, folder: Path) -> None:
-    """Write what an increment keeps of pairs and records: of links, of what hangs together, and of rows, names and addresses, only what is
-    not as in the full run."""
-    write_layers(
-        engine, earlier.folder, folder, "link",
-        gone="SELECT * FROM link_gone ORDER BY ALL", since="SELECT * FROM link_since ORDER BY ALL",
-    )  # fmt: skip
-    engine.create(
-        "component_gone",
-        "SELECT id FROM component_before_gone UNION SELECT unique_id FROM stale UNION SELECT unique_id FROM touched",
-    )
-    write_layers(
-        engine, earlier.folder, folder, "component", gone="SELECT * FROM component_gone ORDER BY id",
-        since="SELECT t.* FROM component t SEMI JOIN component_gone ON id = unique_id ORDER BY ALL",
-    )  # fmt: skip
-    for table, key in LAYERS.items():
+def keep_layers(engine: Engine, earlier: Earlier, folder: Path) -> None:
+    """Write of each table, and of rows, names and addresses, only what is not as in the full run."""
+    for table in (*IN_LAYERS, *LAYERS):
         write_layers(
-            engine, earlier.folder, folder, table, gone=f"SELECT * FROM {table}_gone ORDER BY id",
-            since=f"SELECT * FROM {table}_since ORDER BY {key}",
+            engine, earlier.folder, folder, table,
+            gone=f"SELECT id FROM {table}_gone ORDER BY id", since=f"SELECT * FROM {table}_since ORDER BY ALL",
         )  # fmt: skip
+
+
+def _count_values(engine: Engine, column: str) -> None:
+    """Make `rare_<column>`, as Splink wants it: what share of all records that are compared has each value of `linkable_near`."""
+    engine.create(
+        f"rare_{column}",
+        f"SELECT {column}, CAST(count(*) AS DOUBLE) / (SELECT count({column}) FROM comparable) AS tf_{column} "
+        f"FROM comparable SEMI JOIN (SELECT DISTINCT {column} FROM linkable_near) USING ({column}) GROUP BY {column}",
+    )
 
 
 def _rare_columns(model: dict[str, Any]) -> list[str]:

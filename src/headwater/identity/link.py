@@ -14,12 +14,12 @@ from headwater.identity.decisions import list_decisions
 from headwater.identity.features import name_of_lists, prepare_features
 from headwater.identity.household import make_households
 from headwater.identity.increment import (
+    IN_LAYERS,
     MOST_CHANGED,
-    PAIR,
     SHARE,
     compare_changed,
     find_nearest,
-    keep_links,
+    keep_layers,
     list_earlier,
 )
 from headwater.identity.join import join, join_changed
@@ -32,10 +32,8 @@ METHOD = "17"
 """Goes up when the code that joins records changes, so that what was derived before is made again."""
 
 TABLES = ("person", "person_summary", "residence", "household_member", "tie", "link")
-IN_LAYERS = ("link", "component")
-"""Of these, and of the LAYERS of `headwater.identity.carry`, a night keeps only what is not as in the full run; see `write_layers`."""
 KEPT = ("component", "care_move", "home_kind")
-"""What is kept for the next run to build on, with LAYERS."""
+"""What is kept for the next run to build on, with the LAYERS of `headwater.identity.carry`."""
 
 
 def _quiet(stage: str, done: int, total: int) -> None:
@@ -90,7 +88,6 @@ def link(
             compare_changed(engine, model, built_on)
             progress("Joining records into people", 0, compared)
             join_changed(engine, lake, built_on)
-            keep_links(engine, built_on, working)
         else:
             compare(engine, model)
             progress("Joining records into people", 0, count)
@@ -102,6 +99,7 @@ def link(
         progress("Working out households", 0, count)
         if built_on:
             keep_households(engine, built_on)
+            keep_layers(engine, built_on, working)
         else:
             make_households(engine)
         for table in (*TABLES, *KEPT):
@@ -121,10 +119,7 @@ def link(
 def open_identity(engine: Engine, folder: Path) -> None:
     """Make the identity tables known to the engine: person, person_summary, residence, household_member, tie, link."""
     for table in TABLES:
-        if table == "link":
-            open_layers(engine, folder, table, PAIR)
-        else:
-            engine.read_parquet(table, [folder / f"{table}.parquet"])
+        open_layers(engine, folder, table, IN_LAYERS[table])
 
 
 def open_places(engine: Engine, folder: Path) -> None:

@@ -36,8 +36,9 @@ def set_repeats_aside(engine: Engine) -> int:
         """,
     )
     engine.create("set_aside", f"SELECT unique_id FROM alike WHERE place > {MOST_ALIKE}")
-    engine.define("comparable", "SELECT * FROM linkable ANTI JOIN set_aside USING (unique_id)")
-    return int(engine.fetch("SELECT count(*) AS n FROM set_aside")["n"][0].as_py())
+    count = int(engine.fetch("SELECT count(*) AS n FROM set_aside")["n"][0].as_py())
+    engine.define("comparable", "SELECT * FROM linkable" + (" ANTI JOIN set_aside USING (unique_id)" if count else ""))
+    return count
 
 
 def link_repeats(engine: Engine) -> list[str]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from headwater.engine import Engine
-from headwater.records import Lake, open_layers, without, write_layers
+from headwater.records import Lake, holds_all_of, open_layers, without, write_layers
 
 TABLES = {
     "event": ("event_id",),
@@ -46,25 +44,20 @@ def find_touched(engine: Engine, lake: Lake, fresh: Collection[str]) -> int:
     names is touched: its narratives, its events with all their narratives, its people with all narratives about them or about an
     event that they had a part in.
     """
-    batches = pa.table({"batch": pa.array(sorted(name.rsplit(":", 1)[0] for name in fresh), pa.string())})
-    engine.register("fresh_batch", batches)
-    for name, columns in TABLES.items():
+    batches = {name.rsplit(":", 1)[0] for name in fresh}
+    for name in TABLES:
         files = lake.batch_files(name)
-        if files:
-            engine.read_parquet(f"sent_{name}", files)
-        else:
-            empty = ", ".join(f"'' AS {column}" for column in (*columns, "source", "record_key", "batch"))
-            engine.define(f"sent_{name}", f"SELECT {empty} WHERE false")
+        _open(engine, name, f"sent_{name}", files)
+        _open(engine, name, f"came_{name}", [path for path in files if path.parent.name in batches])
     engine.create(
-        "touched_record",
-        " UNION ".join(
-            f"SELECT source, record_key FROM sent_{name} SEMI JOIN fresh_batch USING (batch)" for name in TABLES
-        ),
+        "touched_record", " UNION ".join(f"SELECT DISTINCT source, record_key FROM came_{name}" for name in TABLES)
     )
+    near = holds_all_of(engine, lake, fresh)
     for name, columns in TABLES.items():
+        rows = f"near_{name}" if near and lake.batch_files(name) else f"sent_{name}"
         engine.create(
             f"touched_{name}_row",
-            f"SELECT DISTINCT {', '.join(columns)} FROM sent_{name} SEMI JOIN touched_record USING (source, record_key)",
+            f"SELECT DISTINCT {', '.join(columns)} FROM {rows} SEMI JOIN touched_record USING (source, record_key)",
         )
     engine.create(
         "touched_event",
@@ -78,6 +71,14 @@ def find_touched(engine: Engine, lake: Lake, fresh: Collection[str]) -> int:
         "SELECT narrative_id FROM narrative SEMI JOIN touched_event USING (event_id) UNION "
         "SELECT narrative_id FROM narrative SEMI JOIN touched_person_record_row USING (person_record_id)",
     )
+
+
+def _open(engine: Engine, name: str, known_as: str, files: Sequence[Path]) -> None:
+    if files:
+        engine.read_parquet(known_as, files)
+    else:
+        empty = ", ".join(f"'' AS {column}" for column in (*TABLES[name], "source", "record_key"))
+        engine.define(known_as, f"SELECT {empty} WHERE false")
 
 
 def keep_mentions(engine: Engine, earlier: Earlier, folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,6 +23,9 @@ METHOD = "1"
 
 _OPEN_TEXT = "handling = 'ordinary'"
 """The texts that are kept. Those of intelligence stay in the batches alone, and are read from there each time."""
+
+_DAYS = "recorded_on.parquet"
+"""Beside what is kept: how many rows were recorded on each day."""
 
 LITTLE = 0.02
 """What is kept is kept anew when it lacks more than this share of all rows."""
@@ -57,16 +60,51 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None, *, soon:
     if not near:
         _open_all(engine, present)
     _open_later(engine, present)
-    engine.register("opened", pa.table({"near": [near], "soon": pa.array([soon], pa.date32())}))
+    _remember(engine, near, soon, kept.folder if kept and near else None)
     return hidden > 0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How the open records were made: from the rows in folder `kept`, all of them, or where `near` all but those whose key is in
+    `claimed_<table>` (column `id`), and `<table>_since` in their place. Without `kept`, from the batches."""
+
+    near: bool
+    kept: Path | None
+    soon: date | None
+
+
+def find_opened(engine: Engine, lake: Lake) -> Opened:
+    """How `open_records` and `keep_current` left the records of this lake."""
+    row = engine.fetch("SELECT near, kept, soon FROM opened").to_pylist()[0]
+    return Opened(row["near"], lake.derived("current", row["kept"]) if row["kept"] else None, row["soon"])
+
+
+def holds_all_of(engine: Engine, lake: Lake, fresh: Collection[str]) -> bool:
+    """Whether the tables `near_<table>` hold all rows, of any version, of every record of which the batches `fresh` (as `Lake.state`
+    names them) tell."""
+    opened = find_opened(engine, lake)
+    if not opened.near or not opened.kept:
+        return False
+    said = json.loads((opened.kept / "done.json").read_text("utf-8"))
+    return not set(said["state"]) & set(fresh)
+
+
+def _remember(engine: Engine, near: bool, soon: date | None, kept: Path | None) -> None:
+    engine.register(
+        "opened",
+        pa.table({
+            "near": [near], "soon": pa.array([soon], pa.date32()), "kept": pa.array([kept.name if kept else None], pa.string()),
+        }),
+    )  # fmt: skip
 
 
 def hide_later(engine: Engine, lake: Lake, as_of: date) -> bool:
     """After `open_records` with no day, hide what was not recorded by `as_of`, as it does; says whether that hides anything."""
     if not _hide(engine, "not_yet", as_of):
         return False
-    opened = engine.fetch("SELECT near, soon FROM opened").to_pylist()[0]
-    if not opened["near"] or opened["soon"] != as_of:
+    opened = find_opened(engine, lake)
+    if not opened.near or opened.soon != as_of:
         return open_records(engine, lake, as_of)
     present = [name for name in TABLES if lake.batch_files(name)]
     _open_near(engine, present)
@@ -100,14 +138,20 @@ def keep_current(engine: Engine, lake: Lake) -> None:
     held = {name.rsplit(":", 1)[0] for name in kept.state} if kept else set()
     if kept and sum(accepted.values()) - sum(accepted[name] for name in held) <= LITTLE * sum(accepted.values()):
         return
-    with lake.make_derived("current", fingerprint([METHOD, *state])) as working:
+    kept_as = fingerprint([METHOD, *state])
+    with lake.make_derived("current", kept_as) as working:
         for name, table in TABLES.items():
             kept_rows = f"WHERE {_OPEN_TEXT}" if name == "narrative" else ""
             engine.write_parquet(f"SELECT * FROM {name} {kept_rows} ORDER BY {table.key}", working / f"{name}.parquet")
         records = engine.fetch("SELECT count(*) AS n FROM (SELECT DISTINCT source, record_key FROM event)")["n"][
             0
         ].as_py()
+        engine.write_parquet(
+            "SELECT recorded_on, count(*) AS n FROM raw WHERE recorded_on IS NOT NULL GROUP BY recorded_on ORDER BY recorded_on",
+            working / _DAYS,
+        )
         write_json(working / "done.json", {"method": METHOD, "state": state, "records": records})
+    _remember(engine, False, None, lake.derived("current", kept_as))
     for folder in lake.list_derived("current")[2:]:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -236,9 +280,14 @@ def as_of_default(lake: Lake) -> date:
     Only accepted rows count, by the day on which the source recorded them. Raises LakeError when nothing has been loaded.
     """
     days: Counter[date] = Counter()
+    kept, counted = _find_kept(lake), set()
+    if kept and (kept.folder / _DAYS).exists():
+        days.update({row["recorded_on"]: row["n"] for row in pq.read_table(kept.folder / _DAYS).to_pylist()})
+        counted = {name.rsplit(":", 1)[0] for name in kept.state}
     for path in lake.batch_files("raw"):
-        counted = pq.read_table(path, columns=["recorded_on"])["recorded_on"].drop_null().value_counts().to_pylist()
-        days.update({row["values"]: row["counts"] for row in counted})
+        if path.parent.name not in counted:
+            found = pq.read_table(path, columns=["recorded_on"])["recorded_on"].drop_null().value_counts().to_pylist()
+            days.update({row["values"]: row["counts"] for row in found})
     if not days:
         raise LakeError(f"The lake {lake.folder} holds no records yet. Load some: headwater load FOLDER")
     return newest_day_believed(days)
