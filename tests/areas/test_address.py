@@ -23,6 +23,8 @@ def places(rows: list[Row]) -> dict[str, str | None]:
     names = ("address_record_id", "line", "postcode", "uprn", "lsoa")
     with DuckDBEngine() as engine:
         columns = {name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate(names)}
+        for name in ("person_record_id", "purpose"):
+            columns[name] = pa.nulls(len(rows), pa.string())
         engine.register("address_record", pa.table(columns))
         prepare_addresses(engine)
         found = engine.fetch("SELECT * FROM address_place").to_pylist()

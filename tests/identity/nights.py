@@ -12,6 +12,7 @@ from pathlib import Path
 
 from headwater.engine import DuckDBEngine
 from headwater.identity import Verdict, decide, link
+from headwater.identity.features import prepare_features
 from headwater.identity.household import make_households
 from headwater.records import Lake, load, open_layers
 from headwater.records.schema import TABLES
@@ -29,6 +30,27 @@ def send(engine: DuckDBEngine, folder: Path, people: int, seed: int) -> None:
     for name in TABLES:
         engine.read_parquet("all_rows", loaded.batch_files(name))
         engine.create(f"sent_{name}", "SELECT * FROM all_rows")
+
+
+PREPARED = ("linkable", "address_place", "address_kind", "given_in_use", "shared_phone", "shared_local")
+"""What a night makes known of names and addresses."""
+
+
+def count_feature_faults(engine: DuckDBEngine) -> int:
+    """How many rows of what a night has just made known of names and addresses are not what a full preparation gives, or the other way
+    round. The tables are the new ones afterwards."""
+    columns = {}
+    for name in PREPARED:
+        columns[name] = ", ".join(
+            f'"{column}"' for column in engine.fetch(f"SELECT * FROM {name} LIMIT 0").column_names
+        )
+        engine.create(f"{name}_carried", f"SELECT * FROM {name}")
+    prepare_features(engine)
+    faults = 0
+    for name, listed in columns.items():
+        now, carried = f"SELECT {listed} FROM {name}", f"SELECT {listed} FROM {name}_carried"
+        faults += len(engine.fetch(f"({now} EXCEPT ALL {carried}) UNION ALL ({carried} EXCEPT ALL {now})"))
+    return faults
 
 
 @dataclass(frozen=True)

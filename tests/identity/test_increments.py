@@ -15,7 +15,7 @@ import pytest
 from headwater.engine import DuckDBEngine
 from headwater.identity import increment, link, open_identity
 from headwater.identity.increment import Earlier, list_earlier
-from tests.identity.nights import Nights, send
+from tests.identity.nights import Nights, count_feature_faults, send
 
 AS_FULL = 0.001
 """Pairs that one of the two has and the other has not, as a share of all: the most that a night may differ from a full run."""
@@ -69,6 +69,8 @@ def run_nights(nights: Nights, looked_at: set[int]) -> None:
             nights.decide(*parted, "undecided")
         nights.open(night)
         folder = link(engine, nights.night_by_night)
+        if night in looked_at:
+            assert count_feature_faults(engine) == 0
         open_identity(engine, folder)
         said = json.loads((folder / "done.json").read_text("utf-8"))
         assert said["nights"] == night

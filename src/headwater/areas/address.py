@@ -29,36 +29,42 @@ def spell_out(line: str) -> str:
     return f"nullif(replace({text}, ' ', ''), '')"
 
 
-def make_places(engine: Engine, rows: str = "address_record") -> None:
-    """Make table `address_place` (address_record_id, address_key, spelled): one key for one place, from a table like `address_record`, and
-    its line as `spell_out` writes it.
+def prepare_addresses(engine: Engine) -> None:
+    """Make table `address_place` (address_record_id, address_key, spelled, `postcode`, uprn and lsoa as the record gives them, and
+    `home_of`: the person record that states it as a home), one row for each of `address_record`: one key for one place, and its line
+    as `spell_out` writes it.
 
     The key is the UPRN where the record gives one. Where it gives none, it is the UPRN that other records give for the
     same line and postcode, if they agree on one; else line and postcode. A line without a postcode takes the postcode
-    that all others of that line and small area give. NULL when there is neither. So it depends on no record but those whose
-    line is spelled alike.
+    that all others of that line and small area give. NULL when there is neither.
     """
-    spell_records(engine, rows)
-    find_places(engine)
+    spell_addresses(engine, "address_record")
+    engine.create("address_place", place_addresses(engine))
+    engine.define("address_spelled", SPELLED)
 
 
-def spell_records(engine: Engine, rows: str) -> None:
-    """Make `address_spelled` (address_record_id, uprn, lsoa, postcode, spelled) from a table like `address_record`."""
+SPELLED = "SELECT * EXCLUDE (address_key) FROM address_place"
+"""SQL: the rows of `address_spelled`."""
+
+
+def spell_addresses(engine: Engine, records: str) -> int:
+    """Make table `address_spelled` from the address `records`: all that tells of them which place they are. Returns how many."""
     # One line stands in many records: each is spelled out once.
     engine.create(
         "address_line",
-        f"SELECT line, {spell_out('line')} AS spelled FROM (SELECT DISTINCT line FROM {rows} WHERE line IS NOT NULL)",
+        f"SELECT line, {spell_out('line')} AS spelled FROM (SELECT DISTINCT line FROM {records} WHERE line IS NOT NULL)",
     )
-    engine.create(
+    return engine.create(
         "address_spelled",
-        "SELECT a.address_record_id, a.uprn, a.lsoa, replace(upper(a.postcode), ' ', '') AS postcode, l.spelled "
-        f"FROM {rows} a LEFT JOIN address_line l ON l.line = a.line",
+        "SELECT a.address_record_id, a.uprn, a.lsoa, replace(upper(a.postcode), ' ', '') AS postcode, l.spelled, "
+        "CASE WHEN a.purpose IN ('home', 'placement') THEN a.person_record_id END AS home_of "
+        f"FROM {records} a LEFT JOIN address_line l ON l.line = a.line",
     )
 
 
-def find_places(engine: Engine, name: str = "address_place", columns: str = "spelled") -> None:
-    """Make `address_place`, or a table of another name, with these columns of `address_spelled`, see `make_places`."""
-    own = ", ".join(f"a.{column}" for column in columns.split(", "))
+def place_addresses(engine: Engine) -> str:
+    """SQL: the rows of `address_spelled` with the key of their place. Which place an address is depends on the others whose line is
+    spelled the same, and on no more: those have to be there."""
     engine.create(
         "address_postcode",
         "SELECT spelled, lsoa, min(postcode) AS postcode FROM address_spelled WHERE postcode IS NOT NULL AND lsoa IS NOT NULL "
@@ -69,12 +75,9 @@ def find_places(engine: Engine, name: str = "address_place", columns: str = "spe
         "SELECT spelled, postcode, min(uprn) AS uprn FROM address_spelled WHERE uprn IS NOT NULL AND postcode IS NOT NULL "
         "GROUP BY spelled, postcode HAVING count(DISTINCT uprn) = 1",
     )
-    engine.create(
-        name,
-        f"""
-        SELECT a.address_record_id, coalesce('u' || coalesce(a.uprn, u.uprn), a.spelled || '|' || coalesce(a.postcode, p.postcode)) AS address_key, {own}
+    return """
+        SELECT a.*, coalesce('u' || coalesce(a.uprn, u.uprn), a.spelled || '|' || coalesce(a.postcode, p.postcode)) AS address_key
         FROM address_spelled a
         LEFT JOIN address_postcode p ON a.postcode IS NULL AND p.spelled = a.spelled AND p.lsoa = a.lsoa
         LEFT JOIN address_uprn u ON u.spelled = a.spelled AND u.postcode = coalesce(a.postcode, p.postcode)
-        """,
-    )
+        """

@@ -2,7 +2,7 @@
 
 from headwater.identity.decisions import Decision, DecisionError, Verdict, decide, list_decisions
 from headwater.identity.explain import explain_links
-from headwater.identity.link import link, open_identity, train
+from headwater.identity.link import link, open_identity, open_places, train
 
 __all__ = [
     "Decision",
@@ -13,5 +13,6 @@ __all__ = [
     "link",
     "list_decisions",
     "open_identity",
+    "open_places",
     "train",
 ]

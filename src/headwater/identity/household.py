@@ -61,8 +61,8 @@ def make_care_moves(engine: Engine) -> None:
     )
 
 
-def make_residence(engine: Engine, people: str = "") -> None:
-    """Make `residence` (`care_move` must be there); with `people`, which follows a table, of some
+def make_residence(engine: Engine, people: str = "", homes: str = "home_record") -> None:
+    """Make `residence` (`care_move` must be there) from table `homes`; with `people`, which follows a table, of some
     people only: `SEMI JOIN moved USING (person_id)`."""
     engine.create(
         "home_stated",
@@ -70,7 +70,7 @@ def make_residence(engine: Engine, people: str = "") -> None:
         SELECT p.person_id, h.address_key, min(h.line) AS line, min(h.postcode) AS postcode, min(h.uprn) AS uprn, min(h.lsoa) AS lsoa,
                min(h.premises) AS premises, bool_or(coalesce(h.protected, false)) AS protected, h.stated_on,
                bool_or(coalesce(k.institution OR k.refuge, false)) AS special
-        FROM home_record h JOIN (SELECT person_id, person_record_id FROM person {people}) p USING (person_record_id)
+        FROM {homes} h JOIN (SELECT person_id, person_record_id FROM person {people}) p USING (person_record_id)
         LEFT JOIN address_kind k USING (address_key)
         WHERE h.handling = 'ordinary' AND h.address_key IS NOT NULL GROUP BY p.person_id, h.address_key, h.stated_on
         """,

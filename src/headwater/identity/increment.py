@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from headwater.engine import Engine
 from headwater.identity.blocking import PAIRS, find_pairs_of
+from headwater.identity.carry import LAYERS, find_rows
 from headwater.identity.decisions import list_decided_records
 from headwater.identity.model import columns_of_link, open_linker
 from headwater.identity.repeats import link_repeats, set_repeats_aside
@@ -49,7 +50,7 @@ RECORD = ("unique_id",)
 """What names the record in a table of one row a record."""
 
 IN_LAYERS = {
-    "link": PAIR, "compared": RECORD, "component": RECORD, "person": ("person_record_id",), "person_summary": ("person_id",),
+    "link": PAIR, "component": RECORD, "person": ("person_record_id",), "person_summary": ("person_id",),
     "residence": ("person_id",), "household_member": ("household_id", "person_id"), "tie": ("person_id", "other_person_id"),
     "home_kind": ("address_key",),
 }  # fmt: skip
@@ -70,6 +71,14 @@ class Earlier:
     inputs: str
     full: str
     nights: int
+    state: tuple[str, ...]
+    """What the lake held; see `Lake.state`."""
+
+    def list_altered(self, lake: Lake) -> set[str]:
+        """The batches that the lake holds, but not as they were for this link."""
+        return {held.rsplit(":", 1)[0] for held in set(lake.state()) - set(self.state)} & {
+            held.rsplit(":", 1)[0] for held in self.state
+        }
 
 
 def list_earlier(lake: Lake, method: str, model: str) -> list[Earlier]:
@@ -78,69 +87,34 @@ def list_earlier(lake: Lake, method: str, model: str) -> list[Earlier]:
     for folder in lake.list_derived("identity"):
         said = json.loads((folder / "done.json").read_text("utf-8"))
         if (said.get("method"), said.get("model")) == (method, model) and "inputs" in said:
-            found.append(Earlier(folder, said["inputs"], said["full"], said["nights"]))
+            found.append(Earlier(folder, said["inputs"], said["full"], said["nights"], tuple(said["state"])))
     return found
 
 
-def mark_records(engine: Engine) -> None:
-    """Make table `compared` (unique_id, mark, origin, home): digests of all that comparing and blocking read of a record, of
-    the row that it was read from, and of the homes that it states with what kind of places they are.
-
-    Only equal digests of one engine mean anything: they are the engine's own, and another engine or version has others.
-    """
-    columns = ", ".join(f'"{name}"' for name in engine.fetch("SELECT * FROM linkable LIMIT 0").column_names)
-    stated = "h.address_key, h.line, h.postcode, h.uprn, h.lsoa, h.premises, h.protected, h.stated_on, h.handling, k.institution, k.refuge"
-    engine.create(
-        "home_mark",
-        f"SELECT h.person_record_id AS unique_id, CAST(sum(CAST(hash({stated}) AS DECIMAL(38, 0))) AS VARCHAR) AS home "
-        "FROM home_record h LEFT JOIN address_kind k USING (address_key) GROUP BY h.person_record_id",
-    )
-    engine.create(
-        "compared",
-        f"SELECT l.unique_id, CAST(hash({columns}) AS VARCHAR) AS mark, CAST(hash(r.batch, r.row_no) AS VARCHAR) AS origin, coalesce(h.home, '') AS home "
-        "FROM linkable l JOIN (SELECT person_record_id AS unique_id, batch, row_no FROM person_record) r USING (unique_id) "
-        "LEFT JOIN home_mark h USING (unique_id)",
-    )
-
-
 def find_nearest(engine: Engine, links: list[Earlier], records: int) -> tuple[Earlier, int] | None:
-    """Of the newest few links since the last full run, that one included, the one since which the fewest of the `records` are new or
-    changed, and how many that is; its tables are those of `find_changes`. The newest may be of a search as of a day long ago; where
+    """Of the newest few links since the last full run, that one included, the one since which the fewest of the `records` came from
+    another row, and how many that is; its tables are those of `find_rows`. The newest may be of a search as of a day long ago; where
     little has changed since it, no other is looked at. None when there is none, and when too many nights have been built on that
-    full run. `compared` must be made."""
+    full run. `mark_rows` must have been called."""
     full = next((place for place, earlier in enumerate(links) if earlier.nights == 0), len(links))
     near = links[: full + 1][:FEW]
     if not near or max(earlier.nights for earlier in near) >= NIGHTS:
         return None
-    changes: dict[Earlier, int] = {}
+    came: dict[Earlier, int] = {}
     for earlier in near:
-        changes[earlier] = find_changes(engine, earlier)
-        if changes[earlier] <= LITTLE * records:
+        came[earlier] = _find_rows_since(engine, earlier)
+        if came[earlier] <= LITTLE * records:
             break
-    nearest = min(changes, key=lambda earlier: changes[earlier])
+    nearest = min(came, key=lambda earlier: came[earlier])
     if nearest != earlier:
-        find_changes(engine, nearest)
-    return nearest, changes[nearest]
+        _find_rows_since(engine, nearest)
+    return nearest, came[nearest]
 
 
-def find_changes(engine: Engine, earlier: Earlier) -> int:
-    """Make tables `changed` (records that are new or not as they were), `stale` (those of which no earlier pair holds), `reissued`
-    (those that are as they were for comparing, from another row) and `differing` (all of these, and those that state another
-    home); returns how many are new or changed."""
-    open_before(engine, earlier, "compared")
-    engine.create(
-        "differing",
-        "SELECT n.unique_id, b.mark IS NULL OR b.mark <> n.mark AS changed, b.origin <> n.origin AS from_another FROM compared n "
-        "LEFT JOIN compared_before b USING (unique_id) "
-        "WHERE b.mark IS NULL OR b.mark <> n.mark OR b.origin <> n.origin OR b.home <> n.home",
-    )
-    engine.create("reissued", "SELECT unique_id FROM differing WHERE NOT changed AND from_another")
-    count = engine.create("changed", "SELECT unique_id FROM differing WHERE changed")
-    engine.create(
-        "stale",
-        "SELECT unique_id FROM changed UNION SELECT unique_id FROM compared_before ANTI JOIN compared USING (unique_id)",
-    )
-    return count
+def _find_rows_since(engine: Engine, earlier: Earlier) -> int:
+    for table, key in LAYERS.items():
+        open_layers(engine, earlier.folder, table, [key], f"{table}_earlier")
+    return find_rows(engine)
 
 
 def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> int:
@@ -266,18 +240,9 @@ def keep_people(engine: Engine, earlier: Earlier) -> None:
         lay_over(engine, table)
 
 
-def keep_compared(engine: Engine) -> None:
-    """Have `keep_layers` write what was compared of each record that came, went or is not as it was."""
-    engine.create("compared_gone_now", "SELECT unique_id AS id FROM stale UNION SELECT unique_id FROM differing")
-    carry_over(
-        engine, "compared", "SELECT id FROM compared_gone_now",
-        "SELECT c.* FROM compared c SEMI JOIN compared_gone_now ON id = unique_id",
-    )  # fmt: skip
-
-
 def keep_layers(engine: Engine, earlier: Earlier, folder: Path) -> None:
-    """Write of each table only what is not as in the full run."""
-    for table in IN_LAYERS:
+    """Write of each table, and of rows, names and addresses, only what is not as in the full run."""
+    for table in (*IN_LAYERS, *LAYERS):
         write_layers(
             engine, earlier.folder, folder, table,
             gone=f"SELECT id FROM {table}_gone ORDER BY id", since=f"SELECT * FROM {table}_since ORDER BY ALL",

@@ -9,6 +9,7 @@ earlier link had.
 from __future__ import annotations
 
 from headwater.engine import Engine
+from headwater.identity.features import homes_of
 from headwater.identity.household import SHARED_HOMES, make_care_moves, make_home_kind, make_pairs, make_residence
 from headwater.identity.increment import Earlier, carry_over, lay_over, open_before
 
@@ -16,14 +17,16 @@ from headwater.identity.increment import Earlier, carry_over, lay_over, open_bef
 def keep_households(engine: Engine, earlier: Earlier) -> None:
     """Make `residence` and `household_member` as `make_households` does, anew only for those of whom something changed since `earlier`.
 
-    The tables of `find_changes`, `find_touched` and `keep_people` must be there, and `tie` as it is now.
+    The tables of `carry_features`, `find_touched` and `keep_people` must be there, and `tie` as it is now.
     """
     for table in ("residence", "household_member", "tie", "home_kind"):
         open_before(engine, earlier, table)
     engine.read_parquet("care_move_before", [earlier.folder / "care_move.parquet"])
     make_care_moves(engine)
     _find_rehoused(engine)
-    make_residence(engine, "SEMI JOIN rehoused USING (person_id)")
+    theirs = "SEMI JOIN rehoused USING (person_id)"
+    engine.create("home_rehoused", homes_of(f"SELECT person_record_id FROM person {theirs}"))
+    make_residence(engine, theirs, "home_rehoused")
     carry_over(engine, "residence", "SELECT person_id AS id FROM rehoused", "SELECT * FROM residence")
     lay_over(engine, "residence")
     make_home_kind(engine)

@@ -19,29 +19,22 @@ COMPARED = (
     "source", "given", "family", "parts", "called", "whole", "alias_family", "birth", '"precision"', "address_key", "postcode", "home_line", "crowded",
     "pnc_id", "local", "sex", "phone",
 )  # fmt: skip
-"""The columns of `linkable` from which all that is compared comes."""
+"""The columns of `linkable` from which all that is compared comes; its `digest` is of these."""
 
 
 def set_repeats_aside(engine: Engine) -> int:
     """Make `comparable` (the rows of `linkable` to compare) and `alike` (unique_id, event_key, `likeness`: a number for
     all that are alike, `place` among them) of the records that have more than MOST_ALIKE like them; returns how many are not compared."""
-    columns, few = ", ".join(COMPARED), "hash(given, family, birth)"
-    # All are looked through for a few columns alone: who has many like them in everything has as many in these.
-    engine.create("often_named", f"SELECT {few} AS h FROM linkable GROUP BY h HAVING count(*) > {MOST_ALIKE}")
-    engine.create(
-        "named_often",
-        f"SELECT unique_id, event_key, {columns}, hash({columns}) AS h FROM linkable WHERE {few} IN (SELECT h FROM often_named)",
-    )
-    engine.create("often", f"SELECT h FROM named_often GROUP BY h HAVING count(*) > {MOST_ALIKE}")
+    columns = ", ".join(COMPARED)
+    engine.create("often", f"SELECT digest FROM linkable GROUP BY digest HAVING count(*) > {MOST_ALIKE}")
     engine.create(
         "alike",
         f"""
         SELECT unique_id, event_key, dense_rank() OVER (ORDER BY {columns}) AS likeness,
                row_number() OVER (PARTITION BY {columns} ORDER BY unique_id) AS place
-        FROM named_often SEMI JOIN often USING (h)
+        FROM linkable SEMI JOIN often USING (digest)
         """,
     )
-    engine.drop("named_often")
     engine.create("set_aside", f"SELECT unique_id FROM alike WHERE place > {MOST_ALIKE}")
     count = int(engine.fetch("SELECT count(*) AS n FROM set_aside")["n"][0].as_py())
     engine.define("comparable", "SELECT * FROM linkable" + (" ANTI JOIN set_aside USING (unique_id)" if count else ""))

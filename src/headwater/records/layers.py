@@ -32,6 +32,23 @@ def open_layers(engine: Engine, folder: Path, table: str, keys: Sequence[str], n
     )
 
 
+def renew_layers(engine: Engine, table: str, key: str, *, gone: str, since: str) -> None:
+    """Make the `table` of an increment known from that of an earlier run, opened as `table`_earlier: without the rows whose `key` is in
+    the table `gone` (column `id`), with those of the table `since`, which may have no other keys.
+
+    Tables `table`_gone and `table`_since are then what `write_layers` is to write.
+    """
+    engine.create(f"{table}_gone", f"SELECT id FROM {table}_earlier_gone UNION SELECT id FROM {gone}")
+    engine.create(
+        f"{table}_since",
+        f"SELECT * FROM {table}_earlier_since {without(gone, [key])} UNION ALL BY NAME SELECT * FROM {since}",
+    )
+    engine.define(
+        table,
+        f"SELECT * FROM {table}_earlier_before {without(f'{table}_gone', [key])} UNION ALL BY NAME SELECT * FROM {table}_since",
+    )
+
+
 def write_layers(engine: Engine, earlier: Path, folder: Path, table: str, *, gone: str, since: str) -> None:
     """Write the `table` of an increment on the derived folder `earlier` into `folder`, from the queries `gone` and `since`.
 

@@ -30,7 +30,7 @@ def explain(lake: Lake, engine: DuckDBEngine, package: Package, catalogue: Path 
             f"How the records of {package.package_id} were joined is no longer in this lake. Search again: headwater search {package.method.trigger}"
         )
     open_records(engine, lake, package.as_of)
-    prepare_addresses(engine, lake)
+    prepare_addresses(engine)
     open_identity(engine, joined)
     prepare_protection(engine)
     protected = find_protected(engine)
