@@ -63,17 +63,29 @@ def begin_drafting(told: tuple[Path, Basis]) -> Callable[[Share], dict[str, List
 
 
 def _write_share(folder: Path, basis: Basis, share: Share) -> dict[str, Listed]:
-    found = {}
     with _nothing_to_collect():
-        for person, rows in share.gathered.rows_of(share.people):
-            if alone():
-                raise SystemExit("The search has ended.")
-            package = assemble(person, rows, basis, waits=person in share.waiting)
+        # One kind of work after the other for the whole share: a processor that does one thing at a time does it faster.
+        drafts = {
+            person: assemble(person, rows, basis, waits=person in share.waiting)
+            for person, rows in share.gathered.rows_of(share.people)
+        }
+        for package in drafts.values():
+            _stop_alone()
             content = package.model_dump_json(indent=1) + "\n"
             (folder / "packages" / f"{package.package_id}.json").write_text(content, encoding="utf-8")
+        for package in drafts.values():
+            _stop_alone()
             write_package(folder, package)
-            found[person] = Listed(package.team, package.waits, package.tell_another is not None, list_entry(package))
-    return found
+        return {
+            person: Listed(package.team, package.waits, package.tell_another is not None, list_entry(package))
+            for person, package in drafts.items()
+        }
+
+
+def _stop_alone() -> None:
+    """End a process whose search is gone, before it touches another file."""
+    if alone():
+        raise SystemExit("The search has ended.")
 
 
 @contextmanager
