@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from headwater.criteria import Criteria, CriteriaError, Criterion, Fact, FactDefinition, judge
+from headwater.criteria import Criteria, CriteriaError, Criterion, Fact, FactDefinition, fails, judge
 
 ON = date(2017, 3, 31)
 FACTS = [
@@ -77,6 +77,7 @@ def record(**values: object) -> dict[str, Fact]:
 def test_what_is_unknown_is_neither_met_nor_not_met(facts: dict[str, object], answer: str) -> None:
     criteria = make("sex = 'F'", "age BETWEEN 18 AND 40", "arrests < 5", "NOT convictions > 0")
     assert judge(criteria, record(**facts), ON).answer == answer
+    assert fails(criteria, record(**facts), ON) is (answer == "not met")
 
 
 def test_each_answer_has_its_reasons_and_what_is_missing_becomes_a_question() -> None:
@@ -138,6 +139,9 @@ def test_a_judgement_counts_only_when_a_named_person_made_it() -> None:
     judgement = judge(criteria, unnamed, ON)
     assert judgement.answer == "not known"
     assert "nobody is named" in judgement.findings[-1].reasons[0]
+    unwilling = Fact(False, "PS 1234, case conference", ON)
+    assert fails(criteria, record(age=20) | {"willing": unwilling}, ON)
+    assert not fails(criteria, record(age=20) | {"willing": Fact(False, " ", ON)}, ON)
 
 
 DEEP = "(" * 100 + "at_home" + ")" * 100

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser
 from headwater.triggers.pages import (
     render_index,
     render_team_list,
-    write_pages,
+    write_lists,
+    write_package,
     write_team_list,
 )
 from tests.e2e.chromium import HOW, find_chromium, open_chromium
@@ -33,7 +34,9 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     shapes = {"rich": make_rich(), "bare": make_bare(), "hostile": make_hostile(), "crowded": make_crowded(60)}
     packages = [package.model_copy(update={"package_id": name}) for name, package in shapes.items()]
-    write_pages(folder, make_index(), [make_team_list(230)], packages)
+    write_lists(folder, make_index(), [make_team_list(230)])
+    for package in packages:
+        write_package(folder, package)
     for name, entries in {"none": 0, "one": 1}.items():
         write_team_list(folder, make_team_list(entries).model_copy(update={"team_id": name}))
     (folder / "empty.html").write_text(render_index(make_index(found=False)), encoding="utf-8")

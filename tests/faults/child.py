@@ -4,7 +4,8 @@ At the TIMES-th sign of progress whose stage begins with STAGE the fault comes: 
 `fill` writes the disk full that holds the folder named by FULL in the environment, `wait` says `ready` and waits for a line on
 standard input. `kill inside` ends the process at the TIMES-th step inside such a stage, DELAY seconds (of the environment) after
 the step has begun: a step is a statement of the engine, or a file that is opened for writing, renamed or removed. `none` is an
-undisturbed run; it writes each stage with its number of signs and of steps to standard error.
+undisturbed run; it writes each stage with its number of signs and of steps to standard error. With SPREAD in the environment two
+processes make the drafts, however few there are.
 """
 
 from __future__ import annotations
@@ -94,6 +95,11 @@ def main() -> None:
     def show_progress(**_: Any) -> Iterator[Any]:
         yield tell
 
+    if "SPREAD" in os.environ:
+        from headwater.triggers import drafting
+
+        drafting._WORTH, drafting._SHARE = 0, 1
+        drafting.count_cores = lambda: 2  # type: ignore[attr-defined]
     for module in (work, desk, adjust):
         if hasattr(module, "show_progress"):
             module.show_progress = show_progress  # type: ignore[attr-defined]

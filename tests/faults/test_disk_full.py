@@ -53,9 +53,9 @@ def says_full(said: subprocess.CompletedProcess[str], disk: Path) -> None:
     assert "Traceback" not in said.stderr
 
 
-def stage_on_a_full_disk(stage: str, disk: Path, calm: tuple[Path, dict[str, bytes]]) -> None:
+def stage_on_a_full_disk(stage: str, disk: Path, calm: tuple[Path, dict[str, bytes]], **settings: str) -> None:
     exports, undisturbed = calm
-    says_full(search(disk / "data", exports, fault="fill", stage=stage, FULL=str(disk)), disk)
+    says_full(search(disk / "data", exports, fault="fill", stage=stage, FULL=str(disk), **settings), disk)
     whole(disk / "data")
     (disk / "filler").unlink()
     again = search(disk / "data", exports)
@@ -70,6 +70,14 @@ def test_a_disk_that_fills_up_at_any_stage_is_said_and_the_next_run_ends_as_if_u
     stage: str, disk: Path, calm: tuple[Path, dict[str, bytes]]
 ) -> None:
     stage_on_a_full_disk(stage, disk, calm)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
+def test_a_disk_that_fills_up_while_processes_write_drafts_is_said_in_the_same_words(
+    disk: Path, calm: tuple[Path, dict[str, bytes]]
+) -> None:
+    stage_on_a_full_disk("Writing pages", disk, calm, SPREAD="2")
 
 
 @pytest.mark.full

@@ -76,6 +76,22 @@ def test_a_search_that_is_killed_as_a_stage_begins_and_at_moments_of_chance_insi
 
 @pytest.mark.full
 @pytest.mark.timeout(600)
+def test_a_search_that_is_killed_while_processes_write_its_drafts_ends_as_if_undisturbed(
+    tmp_path: Path, calm: Calm
+) -> None:
+    data = tmp_path / "data"
+    ended = search(data, calm.exports, fault="kill", stage="Writing pages", times=2, SPREAD="2")
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    whole(data)
+    assert not list((data / "lake" / "runs").glob("[!.]*"))
+    again = search(data, calm.exports, SPREAD="2")
+    assert again.returncode == 0, again.stderr
+    assert visible(data) == calm.left
+    assert not list((data / "lake").rglob("*.part"))
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
 def test_a_hand_over_that_is_killed_leaves_no_folder_and_the_next_gives_the_same_files(
     tmp_path: Path, calm: Calm
 ) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from headwater.triggers.package import Package
-from headwater.triggers.pages import UnsafeName, write_package, write_pages, write_team_list
+from headwater.triggers.pages import UnsafeName, write_lists, write_package, write_team_list
 from tests.pages.people import make_index, make_rich, make_team_list
 from tests.pages.reading import read_page
 
@@ -30,7 +30,9 @@ def make_run(folder: Path) -> None:
             )
     folder.mkdir()
     (folder / "run.html").write_text("the report")
-    write_pages(folder, index, lists, packages.values())
+    write_lists(folder, index, lists)
+    for package in packages.values():
+        write_package(folder, package)
 
 
 def test_every_link_of_a_run_leads_to_a_page_that_is_there(tmp_path: Path) -> None:
@@ -53,13 +55,6 @@ def test_writing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     one = {path.relative_to(tmp_path / "one"): path.read_bytes() for path in (tmp_path / "one").rglob("*.*")}
     two = {path.relative_to(tmp_path / "two"): path.read_bytes() for path in (tmp_path / "two").rglob("*.*")}
     assert one == two
-
-
-def test_progress_counts_the_packages_to_the_end(tmp_path: Path) -> None:
-    reports: list[tuple[str, int, int]] = []
-    index = make_index().model_copy(update={"teams": [make_index().teams[2]]})
-    write_pages(tmp_path, index, [], [make_rich()], lambda *report: reports.append(report))
-    assert reports == [("Writing pages", 1, 1)]
 
 
 @pytest.mark.parametrize("ident", ["../escape", "a/b", "", ".hidden", "a\\b", "x" * 200, "name\n", "con:1"])

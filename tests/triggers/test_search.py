@@ -206,7 +206,7 @@ def test_a_search_that_fails_while_drafting_leaves_collecting_as_it_was(
         while_drafting.append(gc.isenabled())
         raise LakeError("made to fail")
 
-    monkeypatch.setattr("headwater.triggers.search.build_packages", fail)
+    monkeypatch.setattr("headwater.triggers.drafting.assemble", fail)
     with DuckDBEngine() as engine, pytest.raises(LakeError, match="made to fail"):
         search(lake, engine=engine, made_up=True)
     assert while_drafting == [False]

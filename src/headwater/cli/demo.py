@@ -26,7 +26,7 @@ from headwater.triggers.indicator import read_indicators
 from headwater.triggers.words import say_count
 
 if TYPE_CHECKING:
-    from headwater.triggers.search import SearchReport
+    from headwater.triggers.run_folder import SearchReport
 
 
 def show_demo(

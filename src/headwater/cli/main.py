@@ -15,7 +15,7 @@ from headwater.cli import adjust, answers, areas, demo, desk, inspect, make, pai
 from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, STOPPED, USAGE, err, log, start_log
 from headwater.cli.faults import FAULTS
 from headwater.cli.storage import explain_storage
-from headwater.engine import EngineMissing, OutOfRoom
+from headwater.engine import EngineMissing, OutOfRoom, WorkerLost
 from headwater.records.lake import LakeError
 from headwater.settings import SettingsError
 
@@ -91,6 +91,9 @@ def main() -> None:
         sys.exit(BAD_INPUT)
     except OutOfRoom:
         _say(_NO_ROOM_WORDS)
+        sys.exit(LAKE)
+    except WorkerLost as fault:
+        _say(str(fault))
         sys.exit(LAKE)
     except BrokenPipeError:
         sys.exit(OK)

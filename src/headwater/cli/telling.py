@@ -10,7 +10,7 @@ from headwater.records import LoadReport
 from headwater.triggers.words import say_count, say_day
 
 if TYPE_CHECKING:
-    from headwater.triggers.search import SearchReport
+    from headwater.triggers.run_folder import SearchReport
 
 STANDS = {
     "confirmed": "confirmed by an analyst",

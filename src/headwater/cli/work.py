@@ -238,7 +238,7 @@ def search_all(
         report = search(
             lake, engine=engine, inputs=inputs or (), trigger_id=trigger, as_of=day, catalogue=settings.catalogue,
             made_up=made_up or is_made_up(inputs or []), purpose=settings.purpose, off=settings.switched_off, on=settings.switched_on,
-            full=full, progress=progress,
+            full=full, cores=settings.threads, progress=progress,
         )  # fmt: skip
     log.info("searched", extra={"fields": {"run": report.run, "drafts": report.drafts}})
     if json:

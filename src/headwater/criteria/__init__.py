@@ -6,7 +6,7 @@ One person (`judge`) and a table of millions (`sql_of`) get the same answer: SQL
 from headwater.criteria.criterion import Criteria, Criterion
 from headwater.criteria.expression import CriteriaError
 from headwater.criteria.facts import Fact, FactDefinition
-from headwater.criteria.judge import Finding, Judgement, judge
+from headwater.criteria.judge import Finding, Judgement, fails, judge
 from headwater.criteria.table import FACT_SCHEMA, facts_table, sql_of
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Finding",
     "Judgement",
     "facts_table",
+    "fails",
     "judge",
     "sql_of",
 ]

@@ -67,9 +67,19 @@ class Criteria(BaseModel):
         """The checked test of each criterion."""
         return {one.id: self._test(one) for one in self.criteria}
 
+    @cached_property
+    def rests_on(self) -> dict[str, tuple[str, ...]]:
+        """The facts on which each criterion rests."""
+        return {name: tuple(facts_in(test)) for name, test in self.tests.items()}
+
+    @cached_property
+    def named_facts(self) -> dict[str, FactDefinition]:
+        """Those of the facts on which any criterion rests."""
+        return {name: self.known_facts[name] for names in self.rests_on.values() for name in names}
+
     def names(self, criterion: Criterion) -> list[str]:
         """The facts on which a criterion rests."""
-        return list(facts_in(self.tests[criterion.id]))
+        return list(self.rests_on[criterion.id])
 
     def _test(self, one: Criterion) -> Test:
         if (one.test is None) == (one.judged is None):

@@ -52,15 +52,27 @@ class Judgement:
 
 def judge(criteria: Criteria, facts: Mapping[str, Fact], on: date) -> Judgement:
     """The answer for one person on one day. Pure: nothing is looked up but `facts` (name → Fact)."""
-    known = {name: look_up(definition, facts, on) for name, definition in criteria.known_facts.items()}
-    for one in criteria.criteria:
-        if one.judged is not None and known[one.judged].value is not None and not facts[one.judged].source.strip():
-            known[one.judged] = Known(None, "answered, but nobody is named who judged it")
+    known = _look_up_all(criteria, facts, on)
     values = {name: found.value for name, found in known.items()}
     findings = tuple(_find(criteria, one, known, values, facts) for one in criteria.criteria)
     answers = [one.answer for one in findings]
     whole: Answer = "not met" if "not met" in answers else "not known" if "not known" in answers else "met"
     return Judgement(criteria.id, criteria.version, on, whole, findings)
+
+
+def fails(criteria: Criteria, facts: Mapping[str, Fact], on: date) -> bool:
+    """Whether `judge` would answer "not met"; in less time, for whoever has no use for the reasons then."""
+    values = {name: found.value for name, found in _look_up_all(criteria, facts, on).items()}
+    return any(decide(test, values) is False for test in criteria.tests.values())
+
+
+def _look_up_all(criteria: Criteria, facts: Mapping[str, Fact], on: date) -> dict[str, Known]:
+    """What each fact that a criterion names comes to; a judgement counts only when somebody is named who made it."""
+    known = {name: look_up(definition, facts, on) for name, definition in criteria.named_facts.items()}
+    for one in criteria.criteria:
+        if one.judged is not None and known[one.judged].value is not None and not facts[one.judged].source.strip():
+            known[one.judged] = Known(None, "answered, but nobody is named who judged it")
+    return known
 
 
 def _find(
@@ -72,7 +84,7 @@ def _find(
 ) -> Finding:
     answer = _ANSWERS[decide(criteria.tests[one.id], values)]
     reasons, questions = [], []
-    for name in criteria.names(one):
+    for name in criteria.rests_on[one.id]:
         definition, found = criteria.known_facts[name], known[name]
         if found.value is None:
             reasons.append(f"{definition.meaning}: not known ({found.why_not})")

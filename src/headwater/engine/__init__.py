@@ -3,6 +3,7 @@
 from headwater.engine.dialect import CannotTranslate
 from headwater.engine.duckdb import DuckDBEngine, OutOfRoom
 from headwater.engine.files import RowWriter, append_lines, make_newest, write_atomically
+from headwater.engine.processes import WorkerLost
 from headwater.engine.protocol import Engine, Progress, quote_identifier, quote_text
 from headwater.engine.scratch import is_running
 from headwater.engine.spark import EngineFault, EngineMissing, SparkEngine
@@ -17,6 +18,7 @@ __all__ = [
     "Progress",
     "RowWriter",
     "SparkEngine",
+    "WorkerLost",
     "append_lines",
     "is_running",
     "make_newest",

@@ -1,18 +1,17 @@
-"""How do found subjects become packages? Thin code puts together what was gathered."""
+"""How does a found subject become a package? Thin code puts together what was gathered; pure, no file and no table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from headwater import __version__
-from headwater.engine import Engine
 from headwater.triggers.caveats import what_argues_against, what_is_not_known
 from headwater.triggers.definition import Trigger, add_span
-from headwater.triggers.gather import Rows, gather
+from headwater.triggers.gathered import Rows
 from headwater.triggers.home import describe_home, jailed_adults
-from headwater.triggers.indicator import ACTS_AGAINST, Indicator
+from headwater.triggers.indicator import Indicator
 from headwater.triggers.items import refer_to, show_evidence
 from headwater.triggers.naming import name_package
 from headwater.triggers.package import (
@@ -28,7 +27,7 @@ from headwater.triggers.package import (
     UpdateFor,
 )
 from headwater.triggers.programmes import Programme, fit_programmes
-from headwater.triggers.protection import Secrets, find_protected, mask, prepare_protection
+from headwater.triggers.protection import Secrets, mask
 from headwater.triggers.safely import contact_safely
 from headwater.triggers.why import why_now
 from headwater.triggers.words import case_name, reckon_age, say_name, say_some_day, uncapitalise
@@ -36,29 +35,25 @@ from headwater.triggers.words import case_name, reckon_age, say_name, say_some_d
 _SAID_IN = {"what the child said": "in a protection notice", "return interview": "in a talk after being missing"}
 
 
-def build_packages(
-    engine: Engine,
-    trigger: Trigger,
-    indicators: dict[str, Indicator],
-    *,
-    as_of: date,
-    made_up: bool,
-    titles: dict[str, str],
-    model: str,
-    identity: str,
-    lexicon: str,
-    left_out: list[str],
-    programmes: tuple[Programme, ...] = (),
-) -> Iterator[Package]:
-    """Yield the draft package of every subject, newest strong evidence first, then newest, then by number.
+@dataclass(frozen=True)
+class Basis:
+    """What all drafts of one search share. `titles` gives each source in words; `protected` what may not be printed beside anybody."""
 
-    The tables of `apply_trigger` and `headwater.areas.open_areas` must be there. `titles` gives each source in words;
-    `left_out` names the kinds of evidence that the force has switched off.
-    """
-    prepare_protection(engine)
-    secrets = find_protected(engine).everywhere()
-    parts = gather(engine, as_of, welfare=trigger.purpose not in ACTS_AGAINST)
-    method = Method(
+    trigger: Trigger
+    indicators: dict[str, Indicator]
+    as_of: date
+    made_up: bool
+    titles: dict[str, str]
+    method: Method
+    protected: Secrets
+    programmes: tuple[Programme, ...] = ()
+
+
+def describe_method(
+    trigger: Trigger, indicators: dict[str, Indicator], *, left_out: list[str], model: str, identity: str, lexicon: str
+) -> Method:
+    """How a search finds, as each of its drafts says; `left_out` names the kinds of evidence that the force has switched off."""
+    return Method(
         trigger=trigger.id,
         trigger_title=trigger.title,
         trigger_version=trigger.version,
@@ -74,21 +69,14 @@ def build_packages(
         lexicon=lexicon,
         software=f"headwater {__version__}",
     )
-    order = engine.fetch(
-        "SELECT person_id FROM subject ORDER BY newest_strong DESC NULLS LAST, newest DESC, person_id"
-    )["person_id"].to_pylist()
-    for person_id in order:
-        rows = {name: found.get(person_id, []) for name, found in parts.items()}
-        yield _assemble(person_id, rows, trigger, indicators, as_of, made_up, titles, method, secrets, programmes)
 
 
-def _assemble(
-    person_id: str, rows: Rows, trigger: Trigger, indicators: dict[str, Indicator], as_of: date, made_up: bool,
-    titles: dict[str, str], method: Method, protected: Secrets, programmes: tuple[Programme, ...],
-) -> Package:  # fmt: skip
+def assemble(person_id: str, rows: Rows, basis: Basis, *, waits: bool) -> Package:
+    """The draft package of one subject, from all that was gathered of it; `waits` when its team has as many as it can answer."""
+    trigger, indicators, as_of, titles = basis.trigger, basis.indicators, basis.as_of, basis.titles
     who = rows["who"][0]
     own = {rows["home"][0]["line"], rows["home"][0]["postcode"]} if rows["home"] else set()
-    protected = protected.plus(
+    protected = basis.protected.plus(
         sorted(
             {
                 words
@@ -110,7 +98,7 @@ def _assemble(
     return Package(
         package_id=name_package(trigger.id, person_id),
         status="draft",
-        made_up=made_up,
+        made_up=basis.made_up,
         as_of=as_of,
         subject=Identity(
             kind=who["kind"],
@@ -138,6 +126,8 @@ def _assemble(
         exclusions=sorted({row["exclusion"] for row in [*news, *rows["moved"]]}),
         urgent_on=who["urgent_on"],
         ready_on=who["ready_on"],
+        answer_by=None if waits else as_of + timedelta(days=trigger.limit.answer_within_days),
+        waits=waits,
         team=home.team,
         timeline=_timeline(kinds, rows["plan"]),
         evidence=kinds,
@@ -170,7 +160,7 @@ def _assemble(
             if plan not in open_plans
         ],
         programmes=fit_programmes(
-            programmes,
+            basis.programmes,
             age=reckon_age(who["date_of_birth"], as_of),
             kinds=kinds,
             as_of=as_of,
@@ -191,7 +181,7 @@ def _assemble(
             )
             for row in rows["intelligence"]
         ],
-        method=method,
+        method=basis.method,
     )
 
 

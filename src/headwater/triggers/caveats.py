@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from headwater.triggers.gather import Rows
+from headwater.triggers.gathered import Rows
 from headwater.triggers.items import quote, refer_to, whose_words
 from headwater.triggers.package import EvidenceKind, HouseholdMember, Statement
 from headwater.triggers.protection import Secrets

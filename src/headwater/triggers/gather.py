@@ -2,45 +2,63 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from headwater.engine import Engine
 from headwater.triggers.evidence import OWN_WORDS
+from headwater.triggers.gathered import Gathered
+from headwater.triggers.home import TEAM_PARTS
 
-Rows = dict[str, list[dict[str, Any]]]
-"""What was gathered of one subject: part → rows."""
 
-
-def gather(engine: Engine, as_of: date, *, welfare: bool = True) -> dict[str, Rows]:
-    """Part → person_id → rows, for every row of table `subject`; the tables of `apply_trigger` and of the areas must be there.
+def gather(engine: Engine, as_of: date, *, welfare: bool = True) -> Gathered:
+    """Every part, of every row of table `subject`; the tables of `apply_trigger` and of the areas must be there.
 
     Without `welfare` the parts that tell of the home, of help and of what a child said stay empty: what is known for
     somebody's welfare is not handed on with what acts against them.
     """
-    for table, sql in _PREPARE.items():
-        engine.create(table, sql, {"as_of": as_of} if "$as_of" in sql else None)
-    parts = {
-        name: _grouped(engine, sql, as_of) if welfare or name not in _WELFARE else {} for name, sql in _GATHER.items()
-    }
-    _give_texts(engine, [row for name in ("evidence", "against") for rows in parts[name].values() for row in rows])
-    return parts
+    parts = _gather(engine, as_of, _GATHER, empty=() if welfare else _WELFARE)
+    texts = _find_texts(engine, [parts[name] for name in _TOLD])
+    return Gathered(parts | {name: _attach_texts(parts[name], texts) for name in _TOLD})
 
+
+def gather_homes(engine: Engine, as_of: date) -> Gathered:
+    """The parts that tell which team a subject belongs to."""
+    return Gathered(_gather(engine, as_of, TEAM_PARTS))
+
+
+_TOLD = ("evidence", "against")
+"""The parts of which rows rest on narratives."""
 
 _WELFARE = ("household", "against", "suspected", "plan", "voice", "domestic", "intelligence")
 """The parts that are for help alone; that intelligence is held is nothing to act on against somebody."""
 
 
 _PREPARE = {
+    # A force has millions of parts, texts and mentions, and subjects have few of them: these are looked for once, not in each query.
     "evidence_event": "SELECT DISTINCT event_id FROM evidence SEMI JOIN subject USING (person_id)",
+    "evidence_record": """
+        SELECT event_id, source, reference, batch, row_no, class_list, class_code, class_as_recorded, address_record_id
+        FROM event SEMI JOIN evidence_event USING (event_id)""",
+    "subject_record": "SELECT person_record_id, person_id FROM person SEMI JOIN subject USING (person_id)",
+    "subject_part": "SELECT i.event_id, i.role, p.person_id FROM involvement i JOIN subject_record p USING (person_record_id)",
+    "evidence_part": """
+        SELECT i.event_id, i.role, i.batch, i.row_no, p.person_id
+        FROM (SELECT event_id, role, batch, row_no, person_record_id FROM involvement SEMI JOIN evidence_event USING (event_id)) i
+        JOIN person p USING (person_record_id)""",
+    "evidence_text": """
+        SELECT n.narrative_id, n.kind, w.person_id AS written_of, q.given_name, q.family_name
+        FROM (SELECT narrative_id, kind, person_record_id FROM narrative
+              SEMI JOIN (SELECT narrative_id FROM evidence SEMI JOIN subject USING (person_id)) e USING (narrative_id)) n
+        LEFT JOIN person w ON w.person_record_id = n.person_record_id LEFT JOIN person_summary q ON q.person_id = w.person_id""",
     "placement": """
         SELECT DISTINCT p.person_id, e.class_code, CAST(e.started_at AS DATE) AS since,
                CASE WHEN CAST(e.ended_at AS DATE) <= $as_of THEN CAST(e.ended_at AS DATE) END AS until
-        FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
-        WHERE e.kind = 'care_episode' AND i.role = 'subject' AND p.person_id IN (SELECT person_id FROM subject)
+        FROM event e JOIN subject_part p USING (event_id)
+        WHERE e.kind = 'care_episode' AND p.role = 'subject'
               AND e.handling = 'ordinary' AND coalesce(e.status, '') <> 'cancelled'
               AND CAST(e.started_at AS DATE) <= $as_of AND CAST(e.recorded_at AS DATE) <= $as_of""",
     # Where the newest record of each subject says that he or she lives, and in which placement that was.
@@ -76,29 +94,27 @@ _GATHER = {
         QUALIFY row_number() OVER (PARTITION BY s.person_id ORDER BY r.stated_last DESC, r.address_key) = 1""",
     "event_area": """
         SELECT c.person_id, a.npu, t.team_id, t.name AS team_name, a.name AS area_name
-        FROM counted c JOIN event e USING (event_id) JOIN address_record ar ON ar.address_record_id = e.address_record_id
+        FROM counted c JOIN evidence_record e USING (event_id) JOIN address_record ar ON ar.address_record_id = e.address_record_id
         JOIN small_area a ON a.lsoa = ar.lsoa JOIN team_area ta ON ta.lsoa = a.lsoa AND ta.lead JOIN team t ON t.team_id = ta.team_id
         WHERE c.person_id IN (SELECT person_id FROM subject)
         QUALIFY row_number() OVER (PARTITION BY c.person_id ORDER BY c.occurred_on DESC, c.event_id) = 1""",
     "evidence": """
-        SELECT e.*, v.source, v.reference, coalesce(own.batch, v.batch) AS batch, coalesce(own.row_no, v.row_no) AS row_no, v.result_code,
+        SELECT e.*, v.source, v.reference, coalesce(own.batch, v.batch) AS batch, coalesce(own.row_no, v.row_no) AS row_no,
                n.narrative_id IS NOT NULL AS has_text, m.cue,
                c.evidence_id IS NOT NULL AS counts, v.class_list, v.class_code, v.class_as_recorded, n.kind AS narrative_kind,
-               w.person_id AS written_of, mo.text AS mo_text, o.given_name AS other_given_name, o.family_name AS other_family_name,
-               q.given_name, q.family_name, o.date_of_birth AS other_birth
-        FROM evidence e JOIN event v USING (event_id) LEFT JOIN narrative n ON n.narrative_id = e.narrative_id
-        LEFT JOIN person w ON w.person_record_id = n.person_record_id LEFT JOIN person_summary q ON q.person_id = w.person_id
+               n.written_of, mo.text AS mo_text, o.given_name AS other_given_name, o.family_name AS other_family_name,
+               n.given_name, n.family_name, o.date_of_birth AS other_birth
+        FROM evidence e JOIN evidence_record v USING (event_id) LEFT JOIN evidence_text n ON n.narrative_id = e.narrative_id
         LEFT JOIN (SELECT event_id, min(text) AS text FROM narrative SEMI JOIN evidence_event USING (event_id)
                    WHERE kind = 'mo' AND handling = 'ordinary' GROUP BY event_id) mo
              ON mo.event_id = e.event_id AND e.narrative_id IS NULL
         LEFT JOIN person_summary o ON o.person_id = e.other_person_id
         -- The row that names the subject, or the one who lived with the subject; else the first row of the event.
         LEFT JOIN (
-            SELECT i.event_id, p.person_id, min_by(i.batch, i.row_no) AS batch, min(i.row_no) AS row_no
-            FROM involvement i SEMI JOIN evidence_event USING (event_id) JOIN person p USING (person_record_id) GROUP BY i.event_id, p.person_id
+            SELECT event_id, person_id, min_by(batch, row_no) AS batch, min(row_no) AS row_no FROM evidence_part GROUP BY event_id, person_id
         ) own ON own.event_id = e.event_id AND own.person_id = coalesce(e.other_person_id, e.person_id)
         LEFT JOIN (SELECT DISTINCT evidence_id FROM counted) c ON c.evidence_id = e.evidence_id
-        LEFT JOIN (SELECT narrative_id, start, "end", min(cue) AS cue FROM mention GROUP BY ALL) m
+        LEFT JOIN (SELECT narrative_id, start, "end", min(cue) AS cue FROM mention SEMI JOIN evidence_text USING (narrative_id) GROUP BY ALL) m
              ON m.narrative_id = e.narrative_id AND m.start = e.start AND m."end" = e."end"
         WHERE e.person_id IN (SELECT person_id FROM subject)
         ORDER BY e.person_id, e.occurred_on DESC, e.strength = 'strong' DESC, e.event_id, e.narrative_id, e.start, e.evidence_id""",
@@ -120,13 +136,15 @@ _GATHER = {
             WHERE stated_first <= $as_of
             QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY least(stated_last, $as_of) DESC, stated_first DESC, address_key) = 1
         ) m ON m.person_id = l.person_id
-        LEFT JOIN (SELECT person_id, other_person_id, min(kind) AS kind FROM tie GROUP BY ALL) t
+        LEFT JOIN (
+            SELECT person_id, other_person_id, min(kind) AS kind FROM tie WHERE other_person_id IN (SELECT person_id FROM subject) GROUP BY ALL
+        ) t
              ON t.person_id = l.person_id AND t.other_person_id = l.household_id
         LEFT JOIN (
             SELECT person_id, other_person_id, max(stated_on) AS together_on FROM (
                 SELECT person_id, other_person_id, stated_on FROM tie WHERE lives_together AND stated_on <= $as_of
                 UNION ALL SELECT other_person_id, person_id, stated_on FROM tie WHERE lives_together AND stated_on <= $as_of)
-            GROUP BY ALL
+            WHERE other_person_id IN (SELECT person_id FROM subject) GROUP BY ALL
         ) g ON g.person_id = l.person_id AND g.other_person_id = l.household_id
         WHERE l.from_date <= $as_of AND l.to_date >= $as_of - INTERVAL 36 MONTH AND l.certainty <> 'uncertain'
         WINDOW p AS (PARTITION BY l.household_id, l.person_id)
@@ -166,8 +184,7 @@ _GATHER = {
     "suspected": """
         SELECT e.person_id, p.person_id AS member_id, max(e.occurred_on) AS newest,
                bool_or(e.indicator IN ('physical_abuse', 'sexual_abuse', 'emotional_abuse')) AS of_abuse
-        FROM evidence e JOIN involvement i ON i.event_id = e.event_id AND i.role IN ('suspect', 'offender')
-        JOIN person p USING (person_record_id)
+        FROM evidence e JOIN evidence_part p ON p.event_id = e.event_id AND p.role IN ('suspect', 'offender')
         WHERE e.person_id IN (SELECT person_id FROM subject)
               AND e.indicator IN ('household_domestic_abuse', 'physical_abuse', 'sexual_abuse', 'emotional_abuse') AND e.strength <> 'weak'
         GROUP BY e.person_id, p.person_id ORDER BY e.person_id, p.person_id""",
@@ -176,7 +193,7 @@ _GATHER = {
     "elsewhere": """
         WITH mine AS (SELECT DISTINCT person_id, address_key FROM residence WHERE person_id IN (SELECT person_id FROM subject)),
         near AS (
-            SELECT DISTINCT e.person_id, p.person_id AS other FROM evidence e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
+            SELECT DISTINCT e.person_id, p.person_id AS other FROM evidence e JOIN evidence_part p USING (event_id)
             WHERE e.person_id IN (SELECT person_id FROM subject) AND p.person_id <> e.person_id
             UNION SELECT other_person_id, person_id FROM tie WHERE other_person_id IN (SELECT person_id FROM subject)
             UNION SELECT person_id, other_person_id FROM tie WHERE person_id IN (SELECT person_id FROM subject)
@@ -195,8 +212,8 @@ _GATHER = {
     "plan": """
         SELECT p.person_id, e.class_code, e.lead, CAST(e.started_at AS DATE) AS since, CAST(e.ended_at AS DATE) AS until, e.kind, e.source,
                e.reference, e.batch, e.row_no, e.event_id
-        FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
-        WHERE e.kind IN ('plan', 'care_episode') AND i.role = 'subject' AND p.person_id IN (SELECT person_id FROM subject) AND e.started_at <= $as_of
+        FROM event e JOIN subject_part p USING (event_id)
+        WHERE e.kind IN ('plan', 'care_episode') AND p.role = 'subject' AND e.started_at <= $as_of
               AND coalesce(e.status, '') <> 'cancelled' AND CAST(e.recorded_at AS DATE) <= $as_of
         ORDER BY p.person_id, since DESC, e.event_id""",
     "news": """
@@ -205,29 +222,40 @@ _GATHER = {
     "voice": f"""
         SELECT p.person_id, n.kind AS narrative_kind, n.text, CAST(coalesce(n.written_at, k.recorded_on) AS DATE) AS said_on,
                v.source, v.reference, v.batch, v.row_no, v.event_id
-        FROM narrative n JOIN person p USING (person_record_id) JOIN known_event k ON k.event_id = n.event_id JOIN event v ON v.event_id = n.event_id
-        WHERE n.kind IN {OWN_WORDS} AND n.handling = 'ordinary' AND p.person_id IN (SELECT person_id FROM subject)
+        FROM narrative n JOIN subject_record p USING (person_record_id) JOIN known_event k ON k.event_id = n.event_id JOIN event v ON v.event_id = n.event_id
+        WHERE n.kind IN {OWN_WORDS} AND n.handling = 'ordinary'
               AND CAST(coalesce(n.written_at, k.recorded_on) AS DATE) <= $as_of
         ORDER BY p.person_id, said_on DESC, n.narrative_id""",
     "intelligence": """
-        SELECT DISTINCT p.person_id, e.reference FROM event e JOIN involvement i USING (event_id) JOIN person p USING (person_record_id)
-        WHERE e.handling <> 'ordinary' AND p.person_id IN (SELECT person_id FROM subject) AND CAST(e.recorded_at AS DATE) <= $as_of
+        SELECT DISTINCT p.person_id, e.reference FROM event e JOIN subject_part p USING (event_id)
+        WHERE e.handling <> 'ordinary' AND CAST(e.recorded_at AS DATE) <= $as_of
         ORDER BY p.person_id, e.reference""",
 }
 
 
-def _give_texts(engine: Engine, rows: list[dict[str, Any]]) -> None:
-    """Put `text` into the rows that rest on a narrative: each text once in memory, however many mentions it has."""
-    told = sorted({row["narrative_id"] for row in rows if row["has_text"]})
-    engine.register("told", pa.table({"narrative_id": pa.array(told, pa.string())}))
-    found = engine.fetch("SELECT narrative_id, text FROM narrative SEMI JOIN told USING (narrative_id)")
-    texts = dict(zip(found["narrative_id"].to_pylist(), found["text"].to_pylist(), strict=True))
-    for row in rows:
-        row["text"] = texts.get(row["narrative_id"]) if row.pop("has_text") else None
+def _gather(engine: Engine, as_of: date, names: Iterable[str], *, empty: Collection[str] = ()) -> dict[str, pa.Table]:
+    def told(sql: str) -> dict[str, date] | None:
+        return {"as_of": as_of} if "$as_of" in sql else None
+
+    for table, sql in _PREPARE.items():
+        engine.create(table, sql, told(sql))
+    asked = {name: f"SELECT * FROM ({_GATHER[name]}) LIMIT 0" if name in empty else _GATHER[name] for name in names}
+    return {name: engine.fetch(sql, told(sql)) for name, sql in asked.items()}
 
 
-def _grouped(engine: Engine, sql: str, as_of: date) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in engine.fetch(sql, {"as_of": as_of} if "$as_of" in sql else None).to_pylist():
-        found[row["person_id"]].append(row)
-    return found
+def _find_texts(engine: Engine, parts: list[pa.Table]) -> pa.Table:
+    """The text of each narrative on which rows of these parts rest."""
+    told = pa.chunked_array(
+        [pc.unique(part.filter(part["has_text"])["narrative_id"]).cast(pa.string()) for part in parts]
+    )
+    engine.register("told", pa.table({"narrative_id": told.unique()}))
+    return engine.fetch("SELECT narrative_id, text FROM narrative SEMI JOIN told USING (narrative_id)")
+
+
+def _attach_texts(table: pa.Table, texts: pa.Table) -> pa.Table:
+    """The rows with the `text` of their narrative where they have one, instead of `has_text`; each text once, however many rows rest on it."""
+    wanted = pc.if_else(table["has_text"], table["narrative_id"], None)
+    names = texts["narrative_id"].combine_chunks()
+    found = pc.index_in(wanted, names.cast(table.schema.field("narrative_id").type)).combine_chunks()
+    column = pa.DictionaryArray.from_arrays(found, texts["text"].combine_chunks().cast(pa.large_string()))
+    return table.drop_columns(["has_text"]).append_column("text", column)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from headwater.triggers.gather import Rows
+from headwater.triggers.gathered import Rows
 from headwater.triggers.naming import name_package
 from headwater.triggers.package import HouseholdMember, Team
 from headwater.triggers.protection import WITHHELD
@@ -21,6 +21,10 @@ _PLACEMENTS = {
     "foster": "a foster placement", "residential": "a children's home", "kinship": "a placement with family",
     "supported": "supported lodgings",
 }  # fmt: skip
+
+
+TEAM_PARTS = ("home", "area", "event_area", "moved")
+"""The parts that `find_team` reads."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Home:
 
 def describe_home(rows: Rows, trigger_id: str, as_of: date) -> Home:
     """The home of a gathered subject; nobody of the household is named when the address is withheld."""
-    team, area, withheld = _place(rows)
+    team, area, withheld = find_team(rows)
     home = rows["home"][0] if rows["home"] else None
     address = "not known"
     if withheld:
@@ -76,8 +80,8 @@ def _note(home: dict[str, Any] | None) -> str | None:
     return f"This was {what}, which ended on {say_some_day(home['placement_until'])}. Where the child lives now is not known."
 
 
-def _place(rows: Rows) -> tuple[Team, str, bool]:
-    """The team, the area in words, and whether the address is withheld."""
+def find_team(rows: Rows) -> tuple[Team, str, bool]:
+    """The team, the area in words, and whether the address is withheld, of somebody of whom `TEAM_PARTS` were gathered."""
     home = rows["home"][0] if rows["home"] else None
     withheld = bool(home and home["withheld"])
     if rows["moved"] and not withheld:

@@ -14,7 +14,7 @@ from headwater.catalogue import read_text
 from headwater.triggers.evidence import OWN_WORDS
 from headwater.triggers.indicator import Indicator
 from headwater.triggers.package import EvidenceItem, EvidenceKind, Quote, RecordReference
-from headwater.triggers.protection import Secrets, mask
+from headwater.triggers.protection import Secrets, mask, names_any
 from headwater.triggers.words import say_name
 
 _PASSAGE = 150
@@ -157,7 +157,8 @@ def quote(text: str, start: int, end: int, cue: str | None, protected: Secrets, 
     right = min(stops) + 1 if stops else len(text)
     left, right = max(left, start - _PASSAGE), min(right, end + _PASSAGE)
     before, words, after = text[left:start], text[start:end], text[end:right]
-    before, words, after = (mask(part, protected) for part in (before, words, after))
+    if names_any(text[left:right], protected):  # Most passages name none: one look instead of three.
+        before, words, after = (mask(part, protected) for part in (before, words, after))
     before, after = before.lstrip(), after.rstrip()
     return Quote(whose=whose, text=before + words + after, start=len(before), end=len(before) + len(words), cue=cue)
 

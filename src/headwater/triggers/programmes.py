@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from headwater.catalogue import read_text
-from headwater.criteria import Criteria, CriteriaError, Fact, judge
+from headwater.criteria import Criteria, CriteriaError, Fact, fails, judge
 from headwater.triggers.indicator import RuleError, Strict
 from headwater.triggers.package import CriterionFound, EvidenceKind, ProgrammeFit
 
@@ -73,9 +73,9 @@ def fit_programmes(
             facts[_SEEN[kind.indicator]] = Fact(True, kind.title, max(days))
     found = []
     for programme in programmes:
-        judgement = judge(programme.criteria, facts, as_of)
-        if judgement.answer == "not met":
+        if fails(programme.criteria, facts, as_of):
             continue
+        judgement = judge(programme.criteria, facts, as_of)
         needed = [
             one for one in judgement.findings if one.answer == "met" and not one.criterion.startswith(("young", "here"))
         ]

@@ -19,6 +19,7 @@ _KINDS = "|".join(
 _KIND = re.compile(_KINDS, re.IGNORECASE)
 _NUMBERED = re.compile(rf"\W*(?:(?:{_KINDS})\W+)?\d*\w?\W*", re.IGNORECASE)
 _POSTCODE = re.compile(r"\s*([A-Za-z]{1,2}\d[A-Za-z\d]?)\s*(\d[A-Za-z]{2})\s*")
+_BETWEEN = re.compile(r"[\W_]+")
 _WORDS = re.compile(r"[^\W\d_]+(?:'\w+)?")
 
 
@@ -58,8 +59,11 @@ class Secrets:
                     self._begins.setdefault(len(begin), {}).setdefault(begin, []).append((number, key))
         found = set()
         for length, begins in self._begins.items():
-            parts = {squeezed[place : place + length] for place in range(len(squeezed) - length + 1)}
-            found |= {number for begin in parts & begins.keys() for number, key in begins[begin] if key in squeezed}
+            if len(begins) < len(squeezed) // 4:  # Of few it is quicker to look for each.
+                held: Iterable[str] = [begin for begin in begins if begin in squeezed]
+            else:
+                held = {squeezed[place : place + length] for place in range(len(squeezed) - length + 1)} & begins.keys()
+            found |= {number for begin in held for number, key in begins[begin] if key in squeezed}
         return [self._words[number] for number in sorted(found)]
 
 
@@ -165,6 +169,8 @@ def mask(text: str, secrets: Iterable[str] | Secrets) -> str:
     Of a line the street's own name is enough to be taken out, with number, flat and kind of street around it; a postcode
     with or without its space. Rather too much is masked than too little.
     """
+    if not text:
+        return text
     squeezed = _squeeze(text)
     for secret in secrets.met(squeezed) if isinstance(secrets, Secrets) else secrets:
         for key, pattern in _looked_for(secret):
@@ -173,8 +179,14 @@ def mask(text: str, secrets: Iterable[str] | Secrets) -> str:
     return text
 
 
+def names_any(text: str, secrets: Secrets) -> bool:
+    """Whether `mask` could change this text or a part of it."""
+    squeezed = _squeeze(text)
+    return any(key in squeezed for secret in secrets.met(squeezed) for key, _ in _looked_for(secret))
+
+
 def _squeeze(text: str) -> str:
-    return re.sub(r"[\W_]", "", text.lower())
+    return _BETWEEN.sub("", text.lower())
 
 
 @lru_cache(maxsize=65536)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headwater.triggers.gather import Rows
+from headwater.triggers.gathered import Rows
 from headwater.triggers.home import Home
 from headwater.triggers.package import EvidenceKind
 

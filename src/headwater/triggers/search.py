@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import platform
 import shutil
 import time
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from headwater import __version__
-from headwater.areas import open_areas, read_teams
+from headwater.areas import open_areas
 from headwater.catalogue import list_files
 from headwater.engine import Engine, Progress
 from headwater.identity import link, open_identity, open_places
@@ -25,7 +21,6 @@ from headwater.records import (
     Lake,
     LoadReport,
     as_of_default,
-    count_dangling_references,
     fingerprint,
     hide_later,
     keep_current,
@@ -35,17 +30,19 @@ from headwater.records import (
     write_json,
 )
 from headwater.triggers.answers import Answer, open_answers, read_answers
-from headwater.triggers.assemble import build_packages
+from headwater.triggers.assemble import Basis, describe_method
 from headwater.triggers.definition import Trigger, apply_switches, read_triggers
-from headwater.triggers.equality import count_groups
+from headwater.triggers.drafting import write_drafts
 from headwater.triggers.evidence import find_evidence, live_together_as_searched, prepare_facts
-from headwater.triggers.indicator import Indicator, RuleError, read_indicators
-from headwater.triggers.package import Package, TeamList
-from headwater.triggers.pages import RunIndex, SearchedSource, TeamCount, write_pages
+from headwater.triggers.gather import gather
+from headwater.triggers.indicator import ACTS_AGAINST, Indicator, RuleError, read_indicators
+from headwater.triggers.naming import name_package
 from headwater.triggers.programmes import read_programmes
+from headwater.triggers.protection import find_protected, prepare_protection
+from headwater.triggers.run_folder import SearchReport, write_run
 from headwater.triggers.runs import mark_newest
-from headwater.triggers.team_lists import hold_to_limit, make_team_lists
-from headwater.triggers.trigger import apply_trigger
+from headwater.triggers.team_lists import ask_for_places, hold_to_limit
+from headwater.triggers.trigger import apply_trigger, list_subjects
 
 METHOD = "3"
 """Goes up when the code that drafts packages changes, so that a run of an older one is not taken for the same."""
@@ -53,24 +50,6 @@ METHOD = "3"
 
 def _quiet(stage: str, done: int, total: int) -> None:
     pass
-
-
-@dataclass
-class SearchReport:
-    """What a search did. `folder` holds the pages, the packages as JSON and `report.json`."""
-
-    folder: Path
-    run: str
-    as_of: date
-    people: int
-    evidence: dict[str, int]
-    drafts: int
-    updates: int
-    teams: int
-    excluded: dict[str, int]
-    waiting: int = 0
-    told_elsewhere: int = 0
-    load: LoadReport = field(default_factory=LoadReport)
 
 
 def search(
@@ -86,6 +65,7 @@ def search(
     off: Collection[str] = (),
     on: Collection[str] = (),
     full: bool = False,
+    cores: int | None = None,
     progress: Progress = _quiet,
 ) -> SearchReport:
     """Search the lake with one trigger and write draft packages to `lake/runs/<run>`; nothing is released.
@@ -94,6 +74,7 @@ def search(
     the same bytes, except `run.json`, which holds times and the machine. A killed run leaves no half folder. `off` names
     switches of sensitive indicators that are not to be used, `on` indicators that ship switched off and are to be used.
     What an earlier search made is built upon where only a little is new (see `link`); `full` makes it from the beginning.
+    `cores` is how many may be used at once where the engine does not do the work, all of them without it.
     Raises RuleError for an unknown trigger or switch, FileFault and LakeError as `load` does.
     """
     begun = time.time()
@@ -120,56 +101,31 @@ def search(
         progress("Applying the trigger", 0, found)
         open_answers(engine, answers, trigger.id)
         apply_trigger(engine, trigger, as_of, indicators)
-        titles = {source.id: source.title for source in read_sources(catalogue).values()}
-        with _nothing_to_collect():
-            packages = hold_to_limit(
-                list(build_packages(
-                    engine, trigger, indicators, as_of=as_of, made_up=made_up, titles=titles,
-                    model=json.loads((identity / "done.json").read_text("utf-8"))["model"], identity=identity.name, lexicon=narrative.name,
-                    left_out=left_out, programmes=programmes,
-                )),
-                trigger,
-            )  # fmt: skip
-        team_lists = make_team_lists(packages, trigger, as_of=as_of, made_up=made_up)
-        report = SearchReport(
-            folder=final,
-            run=run,
+        prepare_protection(engine)
+        basis = Basis(
+            trigger=trigger,
+            indicators=indicators,
             as_of=as_of,
-            people=_count(engine, "person_summary"),
-            evidence=_by(
-                engine, "SELECT indicator AS k, count(DISTINCT occurrence_id) AS n FROM evidence GROUP BY 1 ORDER BY 1"
+            made_up=made_up,
+            titles={source.id: source.title for source in read_sources(catalogue).values()},
+            method=describe_method(
+                trigger, indicators, left_out=left_out, model=json.loads((identity / "done.json").read_text("utf-8"))["model"],
+                identity=identity.name, lexicon=narrative.name,
             ),
-            drafts=len(packages),
-            updates=sum(package.update_for is not None for package in packages),
-            teams=len(team_lists),
-            excluded=_by(
-                engine, "SELECT reason AS k, count(DISTINCT person_id) AS n FROM excluded GROUP BY 1 ORDER BY 1"
-            ),
-            waiting=sum(package.waits for package in packages),
-            told_elsewhere=sum(package.tell_another is not None for package in packages),
-            load=loaded,
-        )
+            protected=find_protected(engine).everywhere(),
+            programmes=programmes,
+        )  # fmt: skip
+        people, gathered = list_subjects(engine), gather(engine, as_of, welfare=trigger.purpose not in ACTS_AGAINST)
         working, before = (lake.runs / f".{run}.{os.getpid()}{which}.part" for which in ("", ".before"))
         shutil.rmtree(working, ignore_errors=True)
         working.mkdir(parents=True, mode=0o700)
         try:
             lake.log_consultation(
-                command="search", purpose=purpose, subjects=[package.package_id for package in packages]
+                command="search", purpose=purpose, subjects=[name_package(trigger.id, person) for person in people]
             )
-            _write_run(
-                working,
-                engine,
-                lake,
-                report,
-                packages,
-                team_lists,
-                trigger,
-                left_out,
-                titles,
-                catalogue,
-                made_up,
-                progress,
-            )
+            waiting = hold_to_limit(ask_for_places(people, gathered), trigger.limit)
+            drafts = write_drafts(working, basis, people, gathered, waiting, progress=progress, cores=cores)
+            report = write_run(working, engine, lake, basis, drafts, run=run, loaded=loaded, catalogue=catalogue)
             seconds = round(time.time() - begun, 3)
             write_json(
                 working / "run.json",
@@ -187,19 +143,6 @@ def search(
             shutil.rmtree(before, ignore_errors=True)
             shutil.rmtree(working, ignore_errors=True)
     return report
-
-
-@contextmanager
-def _nothing_to_collect() -> Iterator[None]:
-    """Without Python's search for cycles of objects that nothing needs: drafts are millions of small objects, all of them needed, and to
-    look through them again and again takes much of the time in which they are made."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def open_all(
@@ -255,116 +198,3 @@ def _name_run(
         ]
     )
     return f"{as_of.isoformat()}-{trigger.id}-{name}"
-
-
-def _write_run(
-    folder: Path, engine: Engine, lake: Lake, report: SearchReport, packages: list[Package], team_lists: list[TeamList],
-    trigger: Trigger, left_out: list[str], titles: dict[str, str], catalogue: Path | None, made_up: bool, progress: Progress,
-) -> None:  # fmt: skip
-    for name in ("packages", "teams"):
-        (folder / name).mkdir(mode=0o700)
-    for package in packages:
-        (folder / "packages" / f"{package.package_id}.json").write_text(
-            package.model_dump_json(indent=1) + "\n", encoding="utf-8"
-        )
-    for team_list in team_lists:
-        (folder / "teams" / f"{team_list.team_id}.json").write_text(
-            team_list.model_dump_json(indent=1) + "\n", encoding="utf-8"
-        )
-    sources = _sources(lake, titles)
-    write_pages(
-        folder,
-        _index(report, team_lists, trigger, left_out, sources, catalogue, made_up),
-        team_lists,
-        packages,
-        progress,
-    )
-    content: dict[str, Any] = asdict(report)
-    for name in ("folder", "load"):
-        content.pop(name)
-    content["as_of"] = report.as_of.isoformat()
-    content["trigger"] = {
-        "id": trigger.id, "version": trigger.version, "title": trigger.title, "indicators": trigger.indicators,
-    }  # fmt: skip
-    content["dangling_references"] = count_dangling_references(engine)
-    content["sources"] = [json.loads(source.model_dump_json()) for source in sources]
-    content["excluded_people"] = engine.fetch(
-        "SELECT person_id, exclusion, reason FROM excluded ORDER BY ALL"
-    ).to_pylist()
-    content["exclusions"] = _count_exclusions(engine, trigger)
-    content["equality"] = [asdict(group) for group in count_groups(engine, trigger, report.as_of)]
-    content["links"] = engine.fetch(
-        "SELECT sum(records)::BIGINT AS records, count(*) AS people, count(*) FILTER (certainty = 'certain') AS certain, "
-        "count(*) FILTER (certainty = 'likely') AS likely, count(*) FILTER (certainty = 'doubtful') AS doubtful FROM person_summary"
-    ).to_pylist()[0]
-    content["versions"] = {
-        "trigger": trigger.version, "indicators": {name: packages[0].method.indicator_versions[name] for name in trigger.indicators} if packages else {},
-    }  # fmt: skip
-    content["made_up"] = made_up
-    write_json(folder / "report.json", content)
-
-
-def _count_exclusions(engine: Engine, trigger: Trigger) -> list[dict[str, Any]]:
-    """How many each exclusion is about, also where it is nobody: whom it took out, made an update, or found elsewhere."""
-    counted = {
-        row["exclusion"]: row["n"]
-        for name in ("excluded", "news", "moved")
-        for row in engine.fetch(f"SELECT exclusion, count(DISTINCT person_id) AS n FROM {name} GROUP BY 1").to_pylist()
-    }
-    listed = [(item.id, item.effect, item.reason) for item in trigger.exclusions] + [
-        ("age", "excluded", "not of the trigger's age, or of an age that no record states")
-    ]
-    return [
-        {"exclusion": name, "effect": effect, "reason": reason, "people": counted.get(name, 0)}
-        for name, effect, reason in listed
-    ]
-
-
-def _sources(lake: Lake, titles: dict[str, str]) -> list[SearchedSource]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for manifest in lake.manifests():
-        found.setdefault(str(manifest["source"]), []).append(manifest)
-    return [
-        SearchedSource(
-            source=source, title=titles.get(source, source), rows=sum(m["accepted"] for m in batches),
-            quarantined=sum(m["quarantined"] for m in batches), repeats=sum(m["exact_repeats"] for m in batches),
-            newest=date.fromisoformat(newest) if (newest := max((m["data_to"] or "" for m in batches), default="")) else None,
-        )
-        for source, batches in sorted(found.items())
-    ]  # fmt: skip
-
-
-def _index(
-    report: SearchReport,
-    team_lists: list[TeamList],
-    trigger: Trigger,
-    left_out: list[str],
-    sources: list[SearchedSource],
-    catalogue: Path | None,
-    made_up: bool,
-) -> RunIndex:
-    counts = {
-        team_list.team_id: TeamCount(
-            team_id=team_list.team_id, name=team_list.name, npu=team_list.npu, drafts=len(team_list.entries) + len(team_list.waiting),
-            waiting=len(team_list.waiting), waiting_since=team_list.waiting_since, updates=sum(entry.update_for is not None for entry in team_list.entries),
-            newest_strong=max((entry.newest_strong for entry in team_list.entries if entry.newest_strong), default=None),
-        )
-        for team_list in team_lists
-    }  # fmt: skip
-    for team in read_teams(catalogue).teams.values():
-        counts.setdefault(
-            team.team_id,
-            TeamCount(team_id=team.team_id, name=team.name, npu=team.npu, drafts=0, updates=0, newest_strong=None),
-        )
-    return RunIndex(
-        as_of=report.as_of, made_up=made_up, trigger_title=trigger.title, trigger_version=trigger.version, people=report.people,
-        left_out=left_out, sources=sources, teams=[counts[team_id] for team_id in sorted(counts)], report="report.json",
-    )  # fmt: skip
-
-
-def _count(engine: Engine, table: str) -> int:
-    return int(engine.fetch(f"SELECT count(*) AS n FROM {table}")["n"][0].as_py())
-
-
-def _by(engine: Engine, sql: str) -> dict[str, int]:
-    return {row["k"]: row["n"] for row in engine.fetch(sql).to_pylist()}

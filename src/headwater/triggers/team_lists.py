@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from headwater.triggers.definition import Trigger
-from headwater.triggers.package import Package, TeamList, TeamListEntry
+from headwater.triggers.definition import Limit, Trigger
+from headwater.triggers.gathered import Gathered
+from headwater.triggers.home import TEAM_PARTS, find_team
+from headwater.triggers.package import Package, Team, TeamList, TeamListEntry
 
 
 def list_entry(package: Package) -> TeamListEntry:
@@ -23,35 +27,61 @@ def list_entry(package: Package) -> TeamListEntry:
     )  # fmt: skip
 
 
-def hold_to_limit(packages: list[Package], trigger: Trigger) -> list[Package]:
-    """The packages in their order, those over their team's limit marked as waiting and the others with the day to answer by.
+@dataclass(frozen=True)
+class Subject:
+    """What decides whether a draft waits: `free` is one that no limit holds back."""
 
-    What is an update goes to somebody who works on it already, and what the law asks to act on is never held back: neither
-    counts towards the limit.
+    person_id: str
+    team_id: str
+    free: bool
+
+
+def ask_for_places(people: Sequence[str], gathered: Gathered) -> Iterator[Subject]:
+    """Of each of these, in their order, what decides whether the draft waits."""
+    for person, rows in gathered.rows_of(people, {"who", "news", *TEAM_PARTS}):
+        free = bool(rows["news"] or rows["moved"]) or rows["who"][0]["urgent_on"] is not None
+        yield Subject(person, find_team(rows)[0].team_id, free)
+
+
+def hold_to_limit(subjects: Iterable[Subject], limit: Limit) -> set[str]:
+    """Those who wait, because their team has as many new packages as it is given at once; the order of the subjects decides.
+
+    What is an update goes to somebody who works on it already, and what the law asks to act on is never held back: these are
+    free, and count towards no limit.
     """
     given: dict[str, int] = defaultdict(int)
-    found = []
-    for package in packages:
-        free = package.update_for is not None or package.urgent_on is not None or package.tell_another is not None
-        team = package.team.team_id
-        waits = not free and given[team] >= trigger.limit.new_packages_per_team
-        given[team] += not free and not waits
-        by = None if waits else package.as_of + timedelta(days=trigger.limit.answer_within_days)
-        found.append(package.model_copy(update={"waits": waits, "answer_by": by}))
-    return found
+    waiting = set()
+    for subject in subjects:
+        if subject.free:
+            continue
+        if given[subject.team_id] >= limit.new_packages_per_team:
+            waiting.add(subject.person_id)
+        else:
+            given[subject.team_id] += 1
+    return waiting
 
 
-def make_team_lists(packages: list[Package], trigger: Trigger, *, as_of: date, made_up: bool) -> list[TeamList]:
-    """One list for each team that has a package, in order of team; entries keep the order of the packages."""
-    grouped: dict[str, list[Package]] = defaultdict(list)
-    for package in packages:
-        grouped[package.team.team_id].append(package)
+@dataclass(frozen=True)
+class Listed:
+    """A draft as its team's list and the report of the search need it."""
+
+    team: Team
+    waits: bool
+    tells_another: bool
+    entry: TeamListEntry
+
+
+def make_team_lists(drafts: Iterable[Listed], trigger: Trigger, *, as_of: date, made_up: bool) -> list[TeamList]:
+    """One list for each team that has a draft, in order of team; entries keep the order of the drafts."""
+    grouped: dict[str, list[Listed]] = defaultdict(list)
+    for draft in drafts:
+        grouped[draft.team.team_id].append(draft)
     return [
         TeamList(
             team_id=team_id, name=found[0].team.name, npu=found[0].team.npu, as_of=as_of, made_up=made_up,
-            trigger_title=trigger.title, entries=[list_entry(package) for package in found if not package.waits],
-            limit=trigger.limit.new_packages_per_team, waiting=[list_entry(package) for package in found if package.waits],
-            waiting_since=min((package.ready_on for package in found if package.waits and package.ready_on), default=None),
+            trigger_title=trigger.title, entries=[draft.entry for draft in found if not draft.waits],
+            limit=trigger.limit.new_packages_per_team, waiting=[draft.entry for draft in found if draft.waits],
+            waiting_since=min((draft.entry.ready_on for draft in found if draft.waits and draft.entry.ready_on), default=None),
         )
         for team_id, found in sorted(grouped.items())
     ]  # fmt: skip

@@ -52,6 +52,12 @@ def apply_trigger(engine: Engine, trigger: Trigger, as_of: date, indicators: Map
     )
 
 
+def list_subjects(engine: Engine) -> list[str]:
+    """Everybody in table `subject`: newest strong evidence first, then newest, then by number."""
+    found = engine.fetch("SELECT person_id FROM subject ORDER BY newest_strong DESC NULLS LAST, newest DESC, person_id")
+    return [str(person) for person in found["person_id"].to_pylist()]
+
+
 def _counted(trigger: Trigger, indicators: Mapping[str, Indicator]) -> str:
     age = trigger.subject
     expiry = " ".join(

@@ -18,8 +18,8 @@ from headwater.triggers.definition import Trigger, apply_switches, read_triggers
 from headwater.triggers.disclosure import open_register, read_disclosure_rule, save_register
 from headwater.triggers.equality import Group, count_groups, publish_groups, with_empty_groups
 from headwater.triggers.evidence import find_evidence, prepare_facts
-from headwater.triggers.gather import gather
-from headwater.triggers.home import describe_home
+from headwater.triggers.gather import gather_homes
+from headwater.triggers.home import find_team
 from headwater.triggers.indicator import Indicator, RuleError, read_indicators
 from headwater.triggers.naming import name_package
 from headwater.triggers.protection import prepare_protection
@@ -142,13 +142,9 @@ def _found(
 ) -> tuple[dict[str, str], list[Group]]:
     """Subject → team, and the groups."""
     apply_trigger(engine, trigger, as_of, indicators)
-    parts = gather(engine, as_of, welfare=False)
     people = engine.fetch("SELECT person_id FROM subject ORDER BY 1")["person_id"].to_pylist()
-    homes = {
-        person: describe_home({name: found.get(person, []) for name, found in parts.items()}, trigger.id, as_of)
-        for person in people
-    }
-    return {person: home.team.name for person, home in homes.items()}, count_groups(engine, trigger, as_of)
+    teams = {person: find_team(rows)[0].name for person, rows in gather_homes(engine, as_of).rows_of(people)}
+    return teams, count_groups(engine, trigger, as_of)
 
 
 def _by_team(people: set[str], teams: dict[str, str], trigger_id: str) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from headwater.triggers.definition import Trigger
-from headwater.triggers.gather import Rows
+from headwater.triggers.gathered import Rows
 from headwater.triggers.package import EvidenceItem, EvidenceKind
 from headwater.triggers.words import SURENESS, capitalise, say_number, say_some_day, uncapitalise
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -146,9 +146,10 @@ def may_quote(item: EvidenceItem) -> bool:
     return item.handling == "ordinary" and all(record.source != "intelligence" for record in item.records)
 
 
-def order_by_date(items: list[EvidenceItem]) -> Iterator[EvidenceItem]:
-    """Newest first, undated last; ties by the day of recording, then by id."""
-    return iter(sorted(items, key=lambda item: (*_newest_first(item), item.evidence_id)))
+def order_by_date(items: list[EvidenceItem], counts: bool | None = None) -> list[EvidenceItem]:
+    """Newest first, undated last; ties by the day of recording, then by id. With `counts` those only that are counted, or are not."""
+    chosen = (item for item in items if counts is None or item.counts is counts)
+    return sorted(chosen, key=lambda item: (*_newest_first(item), item.evidence_id))
 
 
 def _newest_first(item: EvidenceItem) -> tuple[bool, int, int]:

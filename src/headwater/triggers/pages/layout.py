@@ -15,7 +15,6 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from headwater.engine import Progress
 from headwater.triggers.package import Package, TeamList
 from headwater.triggers.pages.index import RunIndex
 from headwater.triggers.pages.render import (
@@ -66,32 +65,24 @@ def write_team_list(folder: Path, team_list: TeamList) -> list[Path]:
     ]
 
 
-def write_pages(
-    folder: Path,
-    index: RunIndex,
-    team_lists: Iterable[TeamList],
-    packages: Iterable[Package],
-    progress: Progress | None = None,
-) -> None:
-    """Write a whole run's pages to `folder`. `packages` is read once, so it may be a stream of any length."""
+def write_lists(folder: Path, index: RunIndex, team_lists: Iterable[TeamList]) -> None:
+    """Write a run's pages but for those of its drafts: the first page, the guide and the teams' lists."""
     write_assets(folder)
     (folder / "index.html").write_text(render_index(index), encoding="utf-8", newline="\n")
     (folder / "guide.html").write_text(render_guide(made_up=index.made_up), encoding="utf-8", newline="\n")
     for team_list in team_lists:
         write_team_list(folder, team_list)
-    total = sum(team.drafts for team in index.teams)
-    for done, package in enumerate(packages, start=1):
-        write_package(folder, package)
-        if progress and (done % 100 == 0 or done == total):
-            progress("Writing pages", done, total)
 
 
 def _write(folder: Path, ident: str, name: str, text: str) -> Path:
     if not SAFE_NAME.fullmatch(ident):
         raise UnsafeName(ident)
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
-    path.write_text(text, encoding="utf-8", newline="\n")
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except FileNotFoundError:
+        folder.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 

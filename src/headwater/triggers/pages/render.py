@@ -7,14 +7,16 @@ The pages work from a file: no script, no request to anywhere, a strict Content-
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from headwater.triggers import words
 from headwater.triggers.indicator import ACTS_AGAINST
-from headwater.triggers.package import Package, Part, TeamList, TeamListEntry
+from headwater.triggers.package import Method, Package, Part, TeamList, TeamListEntry
 from headwater.triggers.pages.index import RunIndex, TeamCount
 from headwater.triggers.pages.timeline import HELP, NARROW, WIDE, draw_key, draw_timeline, order_entries
 
@@ -59,9 +61,17 @@ def _package_words(package: Package) -> dict[str, object]:
         "in_childhood": package.method.in_childhood, "welfare": package.method.purpose not in ACTS_AGAINST, "root": "../",
         "whose": "person" if grown else "child",
         "anchors": name_anchors(package), "draft_at": lambda ident: quote(name_package_page(ident)), "guide": "../guide.html",
+        "versions": _say_versions(package.method.model_dump_json()),
         "wide": draw_timeline(package.timeline, package.as_of, WIDE, lanes), "narrow": draw_timeline(package.timeline, package.as_of, NARROW, lanes),
         "undated": sum(entry.on is None for entry in package.timeline), "team_page": quote(name_team_page(package.team.team_id, 1)),
     }  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _say_versions(method: str) -> Markup:
+    """The versions of every rule: the same for all drafts of a search, so made once. `method` is a Method as JSON."""
+    parts: Any = _environment().get_template("parts.html.j2").module
+    return Markup(parts.versions(Method.model_validate_json(method)))  # noqa: S704  (a template's own words)
 
 
 def render_team_list(team_list: TeamList, page: int | None = None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from textwrap import wrap
 
 from markupsafe import Markup, escape
@@ -148,7 +149,7 @@ def _draw_lane(lane: str, entries: list[TimelineEntry], scale: _Scale, size: Siz
     helping = lane == HELP
     marks = _gather(entries, scale)
     room = int((size.width - 2 * EDGE) / (size.type_size * BOLD_LETTER))
-    title = wrap("Help" if helping else lane, room, max_lines=2, placeholder="…") or ["not known"]
+    title = _wrap("Help" if helping else lane, room)
     line_at = top + len(title) * size.row + MARK + 8
     parts = [
         *(_say(EDGE - MARK, top + line * size.row, words, weight=700) for line, words in enumerate(title, start=1)),
@@ -163,6 +164,12 @@ def _draw_lane(lane: str, entries: list[TimelineEntry], scale: _Scale, size: Siz
         bottom += size.row
         parts.append(_say(EDGE - MARK, bottom - 4, f"and {left_out} more in the table", fill=SLATE))
     return "<g>" + "".join(parts) + "</g>", bottom + 8
+
+
+@lru_cache(maxsize=1024)
+def _wrap(title: str, room: int) -> tuple[str, ...]:
+    """A lane's title in lines; few titles stand in thousands of pictures."""
+    return tuple(wrap(title, room, max_lines=2, placeholder="…")) or ("not known",)
 
 
 def _gather(entries: list[TimelineEntry], scale: _Scale) -> list[_Mark]:
