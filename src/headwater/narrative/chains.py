@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,14 +48,19 @@ class Chains:
         chains.owner, chains.capitals = arrays["owner"], arrays["capitals"]
         return chains
 
-    def join(self, part: Found, slot_count: int, size: int, signs: npt.NDArray[np.int32]) -> Found:
+    @cached_property
+    def slot_count(self) -> int:
+        """How many different parts there are."""
+        return int(self._slots.max(initial=-1)) + 1
+
+    def join(self, part: Found, size: int, signs: npt.NDArray[np.int32]) -> Found:
         """Where all parts of a pattern follow one another; the owner of the result is the number of the pattern.
 
         `part` are the occurrences of all parts, ordered by slot and then by place, in a batch of `size` words; `signs` says
         how many signs that no gap may reach over stand before each place. Each part takes the nearest next one, the longest
         where several begin there.
         """
-        count = np.bincount(part.owner, minlength=slot_count)
+        count = np.bincount(part.owner, minlength=self.slot_count)
         begin = np.cumsum(count) - count
         present = ((self._slots < 0) | (count[self._slots] > 0)).all(axis=1)
         chain = np.flatnonzero(present)

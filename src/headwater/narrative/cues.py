@@ -91,8 +91,10 @@ def gather_cues(
     goes_on = Places(stops.first[kind == r.NOT_PHRASE], size)
     on = goes_on.hold(stops.first) | goes_on.hold(place)
     kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
-    after = np.minimum(place + 1, size - 1)
-    kind = np.where((kind == r.DASH) & words.glued(after), r.NOT_PHRASE, kind)  # only one with space behind it counts
+    dashes = np.flatnonzero(kind == r.DASH)
+    kind[dashes[words.glued(np.minimum(place[dashes] + 1, size - 1))]] = (
+        r.NOT_PHRASE
+    )  # only one with space behind it counts
     by_kind = {number: Places(place[kind == number], size) for number in range(r.WITHIN + 1)}
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
@@ -112,8 +114,7 @@ def _marks_as_cues(sentences: Sentences, rules: Rules) -> Found:
 def _counts_inside(cues: Found, known: Ints, rules: Rules) -> Flags:
     """Whether a cue counts inside an open mention: forward denials, the past, and modals ("might hurt her")."""
     category = rules.category[cues.owner]
-    modals = [rules.finder.book.word(word) for word in MODALS]
-    modal = (category == r.HYPOTHETICAL) & among(known[cues.first], modals)
+    modal = (category == r.HYPOTHETICAL) & rules.finder.book.is_one_of(MODALS)[known[cues.first]]
     counts = (category == r.NEGATED) | (category == r.HISTORICAL) | modal
     return np.asarray(counts & (rules.direction[cues.owner] == r.FORWARD))
 
@@ -129,10 +130,10 @@ def _says_it_of_what_came_before(cues: Found, forward: Flags, words: Words, rule
     """ "Alcohol nil, smoking 20 a day": where the same words can deny what stands before or behind them, a sign behind them
     says that it is what stands before."""
     denial = rules.category[cues.owner] == r.NEGATED
-    behind = np.minimum(cues.last, len(words) - 1)
-    closes = words.kind[behind] == SIGN
-    closes &= np.isin(words.characters[words.start[behind]], [ord(sign) for sign in ",;.)"])
-    backward = np.flatnonzero(denial & (rules.direction[cues.owner] == r.BACKWARD) & closes)
+    backward = np.flatnonzero(denial & (rules.direction[cues.owner] == r.BACKWARD))
+    behind = np.minimum(cues.last[backward], len(words) - 1)
+    closes = among(words.characters[words.start[behind]], [ord(sign) for sign in ",;.)"])
+    backward = backward[(words.kind[behind] == SIGN) & closes]
     if not len(backward):
         return np.zeros(len(cues), np.bool_)
     ends = Places(cues.last[backward], len(words))
@@ -192,7 +193,7 @@ def _new_subjects(found: Layers, mentions: Found, links: Found, size: int) -> In
 def _commas_that_end_a_list(known: Ints, sentences: Sentences, rules: Rules) -> Ints:
     """ "Not drunk, violent or rude" is one list; in "do not enter, | dog loose" no "or" joins what follows (CGEL 15.2)."""
     commas = np.flatnonzero(known == rules.sign[","])
-    joins = np.flatnonzero(among(known, [rules.sign["or"], rules.sign["nor"]]))
+    joins = np.flatnonzero(rules.finder.book.is_one_of(("or", "nor"))[known])
     if not len(joins):
         return commas
     next_ = joins[np.minimum(np.searchsorted(joins, commas), len(joins) - 1)]

@@ -39,6 +39,11 @@ class Mentions:
     open: Flags
     doer: Flags
 
+    def keep(self, which: Ints) -> Mentions:
+        """Those at these positions."""
+        columns = (self.concept, self.inside, self.over, self.open, self.doer)
+        return Mentions(self.spans.keep(which), *(column[which] for column in columns))
+
 
 class Lexicon:
     """Concepts and how they are said. Make one with `from_terms` or `from_catalogue`."""
