@@ -8,7 +8,7 @@ import numpy as np
 
 from headwater.narrative import rules as r
 from headwater.narrative.phrases import Found
-from headwater.narrative.places import Cover, Places, among, outermost
+from headwater.narrative.places import Cover, Places, outermost
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sections import find_section
 from headwater.narrative.sentences import Sentences
@@ -91,10 +91,9 @@ def gather_cues(
     goes_on = Places(stops.first[kind == r.NOT_PHRASE], size)
     on = goes_on.hold(stops.first) | goes_on.hold(place)
     kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
+    # Only a dash with space behind it counts.
     dashes = np.flatnonzero(kind == r.DASH)
-    kind[dashes[words.glued(np.minimum(place[dashes] + 1, size - 1))]] = (
-        r.NOT_PHRASE
-    )  # only one with space behind it counts
+    kind[dashes[words.glued(np.minimum(place[dashes] + 1, size - 1))]] = r.NOT_PHRASE
     by_kind = {number: Places(place[kind == number], size) for number in range(r.WITHIN + 1)}
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
@@ -132,7 +131,7 @@ def _says_it_of_what_came_before(cues: Found, forward: Flags, words: Words, rule
     denial = rules.category[cues.owner] == r.NEGATED
     backward = np.flatnonzero(denial & (rules.direction[cues.owner] == r.BACKWARD))
     behind = np.minimum(cues.last[backward], len(words) - 1)
-    closes = among(words.characters[words.start[behind]], [ord(sign) for sign in ",;.)"])
+    closes = np.isin(words.characters[words.start[behind]], [ord(sign) for sign in ",;.)"])
     backward = backward[(words.kind[behind] == SIGN) & closes]
     if not len(backward):
         return np.zeros(len(cues), np.bool_)

@@ -127,10 +127,9 @@ class Finder:
             return part
         # The occurrences of each part lie together when they are ordered by part; within one they stay in order.
         slot = part.owner - len(self._owner)  # parts are numbered behind the others
-        narrow = (
-            slot.astype(np.uint16) if self._chains.slot_count < 1 << 16 else slot
-        )  # short numbers are sorted by radix
-        order = np.argsort(narrow, kind="stable")
+        # Short numbers are sorted by radix.
+        short = slot.astype(np.uint16) if self._chains.slot_count < 1 << 16 else slot
+        order = np.argsort(short, kind="stable")
         part = Found(part.first[order], part.last[order], slot[order])
         found = self._chains.join(part, len(words), self._blocking_signs(words, known))
         asks = self._chains.capitals[found.owner]

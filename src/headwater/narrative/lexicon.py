@@ -41,8 +41,14 @@ class Mentions:
 
     def keep(self, which: Ints) -> Mentions:
         """Those at these positions."""
-        columns = (self.concept, self.inside, self.over, self.open, self.doer)
-        return Mentions(self.spans.keep(which), *(column[which] for column in columns))
+        return Mentions(
+            self.spans.keep(which),
+            self.concept[which],
+            self.inside[which],
+            self.over[which],
+            self.open[which],
+            self.doer[which],
+        )
 
 
 class Lexicon:

@@ -21,10 +21,8 @@ from headwater.narrative.patterns import NUMBER, Part, code_phrases
 from headwater.narrative.spelling import code_slips
 from headwater.narrative.words import TEXT_END, Codes, Flags, Ints, Words, split_words
 
-_MIX, _MIX_OTHER = (
-    0x9E3779B97F4A7C15,
-    0xC2B2AE3D27D4EB4F,
-)  # odd, their bits without a pattern, their upper halves odd too
+# Odd, as are their upper halves, so that multiplying loses nothing; and without a pattern in their bits.
+_MIX, _MIX_OTHER = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F
 LAX = -1  # the gluing of a phrase that does not care about white space around its signs
 
 
@@ -55,7 +53,8 @@ class CodeTable:
     def _slot(self, codes: npt.NDArray[Any], mix: int) -> Ints:
         """The highest bits of each code times `mix` (multiplicative hashing: Knuth 1973, 6.4)."""
         factor = self._codes.dtype.type(mix >> 32 if self._codes.dtype == np.uint32 else mix)
-        return ((codes * factor) >> self._shift).astype(np.int64)
+        slot: Ints = ((codes * factor) >> self._shift).astype(np.int64)
+        return slot
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All that it holds (see `from_arrays`)."""

@@ -77,13 +77,13 @@ class Ranks:
         """How many of the array are less than each number."""
         if self._table is None:
             return np.searchsorted(self._ascending, numbers, side="left")
-        return self._table[numbers]
+        return self._table[numbers].astype(np.int64)
 
     def up_to(self, numbers: Ints) -> Ints:
         """How many of the array are not greater than each number."""
         if self._table is None:
             return np.searchsorted(self._ascending, numbers, side="right")
-        return self._table[numbers + 1]
+        return self._table[numbers + 1].astype(np.int64)
 
 
 class Cover:

@@ -143,13 +143,12 @@ def _read_characters(
     """The code points of a string, the kind of each, and the code point that stands for it: that of its lower case, quotes
     and dashes made plain; its lowest eight bits and, where these are not all, the whole."""
     kinds, plain = _tables(0x100)
+    wide = None
     try:
         narrow = joined.encode("latin-1")
     except UnicodeEncodeError:
         wide = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
         narrow = wide.astype(np.uint8).tobytes()
-    else:
-        wide = None
     found_kinds = np.frombuffer(bytearray(narrow.translate(kinds.tobytes())), np.uint8)
     lowest = narrow.translate(plain.astype(np.uint8).tobytes())
     if wide is None:
