@@ -74,9 +74,10 @@ class Chains:
         for step in range(1, self._slots.shape[1]):
             slot = self._slots[chain, step]
             ended = slot < 0
-            found.append(Found(first[ended], last[ended], chain[ended]))
-            going = np.flatnonzero(~ended)
-            chain, first, last, slot = chain[going], first[going], last[going], slot[going]
+            if ended.any():
+                found.append(Found(first[ended], last[ended], chain[ended]))
+                going = np.flatnonzero(~ended)
+                chain, first, last, slot = chain[going], first[going], last[going], slot[going]
             if not len(chain):
                 break
             nearest = np.minimum(np.searchsorted(key, slot * stretch + last), len(key) - 1)
@@ -86,4 +87,4 @@ class Chains:
             near = near[signs[start[near]] == signs[last[near]]]
             chain, first, slot, start = chain[near], first[near], slot[near], start[near]
             last = part.last[np.searchsorted(key, slot * stretch + start, side="right") - 1]
-        return join(found)
+        return join(found) if found else part.keep(chain[:0])
