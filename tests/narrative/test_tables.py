@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headwater.narrative.background import Names
+from headwater.narrative.finding import Finder, Owned
 from headwater.narrative.names import name_people
-from headwater.narrative.phrases import CodeTable, Found, spread
+from headwater.narrative.patterns import read_pattern
+from headwater.narrative.phrases import CodeTable, Entry, Found, PhraseBook, spread
 from headwater.narrative.places import Cover, Places, Ranks, among, outermost
 from headwater.narrative.words import LONG, TEXT_END, split_words
 
@@ -73,6 +75,36 @@ def test_a_table_of_short_codes_answers_as_a_dictionary_does(entries: dict[int, 
     for same in (table, CodeTable.from_arrays(table.to_arrays())):
         answers = same.find(np.array(asked, np.uint32)).tolist()
         assert answers == [entries.get(code, -1) for code in asked]
+
+
+@pytest.mark.parametrize("kind", [np.uint32, np.uint64])
+@pytest.mark.parametrize("count", [1_000, 6_553, 50_000])
+def test_a_table_of_many_codes_holds_all_of_them_and_nothing_else(kind: type[np.unsignedinteger], count: int) -> None:
+    codes = np.unique(np.random.default_rng(1).integers(0, np.iinfo(kind).max, 2 * count, kind))
+    held, others = codes[::2], codes[1::2]
+    table = CodeTable(held, np.arange(len(held)))
+    for same in (table, CodeTable.from_arrays(table.to_arrays())):
+        assert (same.find(held) == np.arange(len(held))).all()
+        assert (same.find(others) == -1).all()
+
+
+def test_codes_one_behind_the_other_are_no_trouble() -> None:
+    codes = np.arange(40_000, dtype=np.uint32)
+    assert (CodeTable(codes, np.arange(40_000)).find(codes) == codes).all()
+
+
+def test_a_finder_may_know_nothing_but_patterns_with_gaps() -> None:
+    finder = Finder([Owned(read_pattern("has ..3 drunk", {}), 7)])
+    words = split_words(["mum has never been drunk", "she has left"])
+    result = finder.find(words, finder.know(words))
+    assert [column.tolist() for column in result.columns()] == [[1], [5], [7]]
+
+
+def test_a_word_that_a_book_does_not_know_is_none_of_those_asked_for() -> None:
+    book = PhraseBook([Entry((("drunk",),), 0)])
+    known = book.look_up(split_words(["drunk zebra"]).code)
+    assert book.is_one_of(("drunk",))[known[:2]].tolist() == [True, False]
+    assert book.is_one_of(("drunk", "zebra"))[known[:2]].tolist() == [True, False]
 
 
 @settings(max_examples=50)

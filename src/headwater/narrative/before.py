@@ -27,6 +27,10 @@ _OWNS_NEAR = 2
 """How many words may stand between "mother's" and what is hers: "mother's heavy drinking"."""
 
 
+_THERE = ("present", "beside", "outside", "watching", "waiting")
+"""What somebody does who is only there; so does one of whom a word says it that no rule knows ("interpreting")."""
+
+
 @dataclass(frozen=True)
 class Near:
     """Per mention what several questions ask for: its sentence, whether it begins with a person, the person nearest before
@@ -114,10 +118,10 @@ def right_before(people: People, mentions: Found, found: Layers, words: Words, k
     """The person whom the mention follows at once, an object too: "a letter from dad | in prison"; not "left by mum | drunk"."""
     place = people.ended.up_to(mentions.first) - 1
     person = np.maximum(place, 0)
-    objects = [rules.finder.book.word(word) for word in ("him", "them", "me")]
+    objects = rules.finder.book.is_one_of(("him", "them", "me"))
     fits = (place >= 0) & (people.last[person] == mentions.first) & ~people.owns[person]
     # "Visits him | in prison": a pronoun of the object needs no preposition.
-    fits &= people.follows[person] & people.named[person] | among(known[people.first[person]], objects)
+    fits &= people.follows[person] & people.named[person] | objects[known[people.first[person]]]
     fits &= ~found.ends(r.AGENT_BY).hold(people.first[person])
     fits &= (people.role[person] != r.PROFESSIONAL) & (words.text[people.first[person]] == words.text[mentions.first])
     # "A friend of the family": the preposition belongs to the person before it.
@@ -136,20 +140,20 @@ def teller_right_before(people: People, mentions: Found) -> Ints:
 
 def who_has_it(people: People, mentions: Found, found: Layers, known: Ints, rules: Rules) -> Ints:
     """ "Born to a mother with | diabetes": "with" behind an object describes it, unless it came along ("by", "with")."""
-    place = np.searchsorted(people.last, mentions.first - 1, side="right") - 1
+    place = people.ended.up_to(mentions.first - 1) - 1
     person = np.maximum(place, 0)
     word = rules.finder.book.word
     fits = (place >= 0) & (people.last[person] == mentions.first - 1) & people.named[person] & ~people.owns[person]
     fits &= known[np.maximum(mentions.first - 1, 0)] == word("with")
     fits &= people.follows[person] & (people.role[person] != r.PROFESSIONAL)
     before = known[np.maximum(people.first[person] - 1, 0)]
-    fits &= ~among(before, [word(one) for one in ("by", "with", "from", "without", "at")])
+    fits &= ~rules.finder.book.is_one_of(("by", "with", "from", "without", "at"))[before]
     return np.where(fits, place, -1)
 
 
 def whose_own(people: People, mentions: Found, known: Ints, rules: Rules) -> Ints:
     """ "Worried about her own | palpitations": whom the possessive stands for."""
-    place = np.searchsorted(people.last, mentions.first - 1, side="right") - 1
+    place = people.ended.up_to(mentions.first - 1) - 1
     person = np.maximum(place, 0)
     fits = (place >= 0) & (people.last[person] == mentions.first - 1) & people.owns[person] & ~people.named[person]
     fits &= known[np.maximum(mentions.first - 1, 0)] == rules.finder.book.word("own")
@@ -179,19 +183,19 @@ def described(people: People, found: Layers, mentions: Found, sentences: Sentenc
 def first_of_several(people: People, person: Ints, words: Words, known: Ints, rules: Rules) -> Ints:
     """ "Dad and his mates are drunk": of several the first, unless the verb has one subject only."""
     result = person.copy()
-    ands = [rules.finder.book.word(word) for word in ("and", "&")]
-    singular = [rules.finder.book.word(word) for word in ("is", "was", "has", "does")]
+    ands = rules.finder.book.is_one_of(("and", "&"))
+    singular = rules.finder.book.is_one_of(("is", "was", "has", "does"))
     for _ in range(2):
         here = np.maximum(result, 1)
         if len(people.first) < 2:
             return result
         before = here - 1
         fits = (result >= 1) & (people.last[before] == people.first[here] - 1)
-        fits &= among(known[np.maximum(people.first[here] - 1, 0)], ands)
+        fits &= ands[known[np.maximum(people.first[here] - 1, 0)]]
         # "He and his dad are drunk": it is about somebody else too, who is the one kept.
         fits &= ~among(people.role[before], [r.PROFESSIONAL, r.SUBJECT]) & ~people.tells[before] & ~people.owns[before]
         next_ = np.minimum(people.last[here], len(words) - 1)
-        fits &= ~among(known[next_], singular) & ~people.tells[here]
+        fits &= ~singular[known[next_]] & ~people.tells[here]
         result = np.where(fits, before, result)
     return result
 
@@ -208,6 +212,6 @@ def is_a_companion(people: People, known: Ints, rules: Rules) -> Flags:
     word = rules.finder.book.word
     top = len(known) - 1
     next_, third = known[np.minimum(people.last, top)], known[np.minimum(people.last + 2, top)]
-    there = among(next_, [word(one) for one in ("present", "beside", "outside", "watching", "waiting", "interpreting")])
+    there = rules.finder.book.is_one_of(_THERE)[next_] | (next_ < 0)
     there |= (next_ == word("in")) & (third == word("room"))
     return np.asarray(there & (known[np.maximum(people.first - 1, 0)] == word("with")))

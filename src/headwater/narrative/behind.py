@@ -44,10 +44,9 @@ def object_behind(people: People, mentions: Found, words: Words, known: Ints, ru
     """The person right behind the mention when it can only be its object or its noun: "hit her", "drunk his father"."""
     result = np.full(len(mentions), -1, np.int64)
     person = np.minimum(people.begun.below(mentions.last), len(people.first) - 1)
-    book = rules.finder.book
-    objects = [book.word(word) for word in ("him", "her", "them", "me")]
+    objects = rules.finder.book.is_one_of(("him", "her", "them", "me"))
     determined = people.named[person] & (people.last[person] - people.first[person] > 1)
-    fits = among(known[people.first[person]], objects) & ~people.named[person] | determined
+    fits = objects[known[people.first[person]]] & ~people.named[person] | determined
     fits &= (people.first[person] == mentions.last) & (people.role[person] != r.PROFESSIONAL)
     result[fits] = person[fits]
     return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,14 +48,19 @@ class Chains:
         chains.owner, chains.capitals = arrays["owner"], arrays["capitals"]
         return chains
 
-    def join(self, part: Found, slot_count: int, size: int, signs: npt.NDArray[np.int32]) -> Found:
+    @cached_property
+    def slot_count(self) -> int:
+        """How many different parts there are."""
+        return int(self._slots.max(initial=-1)) + 1
+
+    def join(self, part: Found, size: int, signs: npt.NDArray[np.int32]) -> Found:
         """Where all parts of a pattern follow one another; the owner of the result is the number of the pattern.
 
         `part` are the occurrences of all parts, ordered by slot and then by place, in a batch of `size` words; `signs` says
         how many signs that no gap may reach over stand before each place. Each part takes the nearest next one, the longest
         where several begin there.
         """
-        count = np.bincount(part.owner, minlength=slot_count)
+        count = np.bincount(part.owner, minlength=self.slot_count)
         begin = np.cumsum(count) - count
         present = ((self._slots < 0) | (count[self._slots] > 0)).all(axis=1)
         chain = np.flatnonzero(present)
@@ -68,9 +74,10 @@ class Chains:
         for step in range(1, self._slots.shape[1]):
             slot = self._slots[chain, step]
             ended = slot < 0
-            found.append(Found(first[ended], last[ended], chain[ended]))
-            going = np.flatnonzero(~ended)
-            chain, first, last, slot = chain[going], first[going], last[going], slot[going]
+            if ended.any():
+                found.append(Found(first[ended], last[ended], chain[ended]))
+                going = np.flatnonzero(~ended)
+                chain, first, last, slot = chain[going], first[going], last[going], slot[going]
             if not len(chain):
                 break
             nearest = np.minimum(np.searchsorted(key, slot * stretch + last), len(key) - 1)
@@ -80,4 +87,4 @@ class Chains:
             near = near[signs[start[near]] == signs[last[near]]]
             chain, first, slot, start = chain[near], first[near], slot[near], start[near]
             last = part.last[np.searchsorted(key, slot * stretch + start, side="right") - 1]
-        return join(found)
+        return join(found) if found else part.keep(chain[:0])

@@ -11,7 +11,7 @@ import numpy as np
 from headwater.narrative import rules as r
 from headwater.narrative.people import People
 from headwater.narrative.phrases import Found
-from headwater.narrative.places import Places, among
+from headwater.narrative.places import Places
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import Flags, Ints
@@ -41,8 +41,9 @@ def find_subject(
     stops = found.spans(r.STOP)
     verbs = Places(stops.first[rules.detail[stops.owner] == r.VERB], people.size)
     before = _usable_before(people, usable)
-    result = _over_a_relative_clause(people, nearest, before, mentions, verbs, sentences, known, rules)
-    return _over_an_object(people, result, before, mentions, found, verbs, known, rules)
+    clauses = _relative_clauses(known, rules)
+    result = _over_a_relative_clause(people, nearest, before, mentions, clauses, verbs, sentences, known, rules)
+    return _over_an_object(people, result, before, mentions, clauses, found, verbs, known, rules)
 
 
 def _usable_before(people: People, usable: Flags) -> Ints:
@@ -55,9 +56,8 @@ def _usable_before(people: People, usable: Flags) -> Ints:
 
 def _relative_clauses(known: Ints, rules: Rules) -> tuple[Ints, Ints]:
     """Where the clauses behind ", who" begin (their pronoun) and end (the next comma, or the last word of the batch)."""
-    word = rules.finder.book.word
     comma = rules.sign[","]
-    relative = np.flatnonzero(among(known, [word(one) for one in _RELATIVE]))
+    relative = np.flatnonzero(rules.finder.book.is_one_of(_RELATIVE)[known])
     relative = relative[(known[relative - 1] == comma) | (known[relative - 2] == comma)]
     commas = np.flatnonzero(known == comma)
     return relative, np.append(commas, len(known) - 1)[np.searchsorted(commas, relative)]
@@ -77,6 +77,7 @@ def _over_a_relative_clause(
     nearest: Ints,
     before: Ints,
     mentions: Found,
+    clauses: tuple[Ints, Ints],
     verbs: Places,
     sentences: Sentences,
     known: Ints,
@@ -84,7 +85,7 @@ def _over_a_relative_clause(
 ) -> Ints:
     """ "Her brother, with whom she shares a room, is | depressed": the clause between commas has its own subject."""
     comma = rules.sign[","]
-    relative, closing = _relative_clauses(known, rules)
+    relative, closing = clauses
     if not len(relative):
         return nearest
     person = np.maximum(nearest, 0)
@@ -108,25 +109,25 @@ def _over_an_object(
     nearest: Ints,
     before: Ints,
     mentions: Found,
+    clauses: tuple[Ints, Ints],
     found: Layers,
     verbs: Places,
     known: Ints,
     rules: Rules,
 ) -> Ints:
     """ "Dad hit mum and was | arrested": behind "and" the second verb has the subject of the first, not its object."""
-    word = rules.finder.book.word
+    book = rules.finder.book
     person = np.maximum(nearest, 0)
     subject = before[person]
-    relative, closing = _relative_clauses(known, rules)
-    behind = _behind_its_clause(people.last[person], relative, closing)
-    joined = Places(np.flatnonzero(among(known, [word("and"), word("but"), word("then")])), people.size)
+    behind = _behind_its_clause(people.last[person], *clauses)
+    joined = Places(np.flatnonzero(book.is_one_of(("and", "but", "then"))[known]), people.size)
     link = joined.last_before(mentions.first)
     fits = (nearest >= 0) & (subject >= 0) & (link >= behind) & (link - behind <= _FROM_OBJECT_TO_LINK)
     # An object stands behind its verb, and before the link or a preposition.
     subject_at = np.maximum(subject, 0)
     fits &= (people.last[subject_at] < people.first[person]) & ~people.follows[person]
     opens = known[np.maximum(people.first[person] - 1, 0)]
-    fits &= ~among(opens, [rules.sign[","], rules.sign[":"], *(word(one) for one in _BEFORE_A_SUBJECT)])
+    fits &= ~book.is_one_of(_BEFORE_A_SUBJECT)[opens]
     fits &= (behind == link) | (behind == link - 1) | found.begins(r.PREPOSITION).hold(behind)
     next_ = np.minimum(np.maximum(link, 0) + 1, people.size)
     fits &= (next_ == mentions.first) | verbs.hold(next_) | verbs.hold(np.minimum(next_ + 1, people.size))
@@ -134,6 +135,8 @@ def _over_an_object(
 
 
 _BEFORE_A_SUBJECT = (
+    ",",
+    ":",
     "and",
     "but",
     "or",

@@ -8,7 +8,7 @@ import numpy as np
 
 from headwater.narrative import rules as r
 from headwater.narrative.phrases import Found
-from headwater.narrative.places import Cover, Places, among, outermost
+from headwater.narrative.places import Cover, Places, outermost
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sections import find_section
 from headwater.narrative.sentences import Sentences
@@ -58,7 +58,8 @@ def gather_cues(
         cues = Found(*(np.concatenate(pair) for pair in zip(cues.columns(), asked.columns(), strict=True))).in_order()
     inside = Cover(found.spans(r.PERSON), size).contains(cues) | Cover(found.spans(r.NOT_THEIRS), size).contains(cues)
     inside |= Cover(mentions.keep(~open_), size).contains(cues) & (rules.shared[cues.owner] == 0)
-    inside |= Cover(mentions.keep(open_), size).contains(cues) & ~_counts_inside(cues, known, rules)
+    if open_.any():
+        inside |= Cover(mentions.keep(open_), size).contains(cues) & ~_counts_inside(cues, known, rules)
     pseudo = rules.category[cues.owner] == r.PSEUDO
     inside |= pseudo & _runs_into(cues, mentions, size) & (rules.direction[cues.owner] != r.AROUND)
     inside |= _denies_only_inside(cues, mentions, rules, size)
@@ -91,8 +92,9 @@ def gather_cues(
     goes_on = Places(stops.first[kind == r.NOT_PHRASE], size)
     on = goes_on.hold(stops.first) | goes_on.hold(place)
     kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
-    after = np.minimum(place + 1, size - 1)
-    kind = np.where((kind == r.DASH) & words.glued(after), r.NOT_PHRASE, kind)  # only one with space behind it counts
+    # Only a dash with space behind it counts.
+    dashes = np.flatnonzero(kind == r.DASH)
+    kind[dashes[words.glued(np.minimum(place[dashes] + 1, size - 1))]] = r.NOT_PHRASE
     by_kind = {number: Places(place[kind == number], size) for number in range(r.STATEMENT + 1)}
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[r.STOP_PHRASE].marked[_told_next(found, mentions, size)] = True
@@ -113,8 +115,7 @@ def _marks_as_cues(sentences: Sentences, rules: Rules) -> Found:
 def _counts_inside(cues: Found, known: Ints, rules: Rules) -> Flags:
     """Whether a cue counts inside an open mention: forward denials, the past, and modals ("might hurt her")."""
     category = rules.category[cues.owner]
-    modals = [rules.finder.book.word(word) for word in MODALS]
-    modal = (category == r.HYPOTHETICAL) & among(known[cues.first], modals)
+    modal = (category == r.HYPOTHETICAL) & rules.finder.book.is_one_of(MODALS)[known[cues.first]]
     counts = (category == r.NEGATED) | (category == r.HISTORICAL) | modal
     return np.asarray(counts & (rules.direction[cues.owner] == r.FORWARD))
 
@@ -130,10 +131,10 @@ def _says_it_of_what_came_before(cues: Found, forward: Flags, words: Words, rule
     """ "Alcohol nil, smoking 20 a day": where the same words can deny what stands before or behind them, a sign behind them
     says that it is what stands before."""
     denial = rules.category[cues.owner] == r.NEGATED
-    behind = np.minimum(cues.last, len(words) - 1)
-    closes = words.kind[behind] == SIGN
-    closes &= np.isin(words.characters[words.start[behind]], [ord(sign) for sign in ",;.)"])
-    backward = np.flatnonzero(denial & (rules.direction[cues.owner] == r.BACKWARD) & closes)
+    backward = np.flatnonzero(denial & (rules.direction[cues.owner] == r.BACKWARD))
+    behind = np.minimum(cues.last[backward], len(words) - 1)
+    closes = np.isin(words.characters[words.start[behind]], [ord(sign) for sign in ",;.)"])
+    backward = backward[(words.kind[behind] == SIGN) & closes]
     if not len(backward):
         return np.zeros(len(cues), np.bool_)
     ends = Places(cues.last[backward], len(words))
@@ -201,7 +202,7 @@ def _told_next(found: Layers, mentions: Found, size: int) -> Ints:
 def _commas_that_end_a_list(known: Ints, sentences: Sentences, rules: Rules) -> Ints:
     """ "Not drunk, violent or rude" is one list; in "do not enter, | dog loose" no "or" joins what follows (CGEL 15.2)."""
     commas = np.flatnonzero(known == rules.sign[","])
-    joins = np.flatnonzero(among(known, [rules.sign["or"], rules.sign["nor"]]))
+    joins = np.flatnonzero(rules.finder.book.is_one_of(("or", "nor"))[known])
     if not len(joins):
         return commas
     next_ = joins[np.minimum(np.searchsorted(joins, commas), len(joins) - 1)]

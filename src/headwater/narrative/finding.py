@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from headwater.narrative.chains import Chain, Chains
 from headwater.narrative.kept import recall_or_make
-from headwater.narrative.patterns import MARKS, Pattern
+from headwater.narrative.patterns import MARKS, Part, Pattern
 from headwater.narrative.phrases import Entry, Found, PhraseBook, join
 from headwater.narrative.words import CAPITAL, DIGIT, LETTER, SIGN, Flags, Ints, Words
 
@@ -25,7 +25,7 @@ class Owned:
     exact: bool = False
 
 
-_PART, _CAPITALS, _AT_END = 1, 2, 4
+_CAPITALS, _AT_END = 1, 2
 
 
 class Finder:
@@ -33,30 +33,25 @@ class Finder:
 
     def __init__(self, patterns: Iterable[Owned], words: Iterable[str] = (), *, slips: bool = False) -> None:
         slots: dict[tuple[int, bool, bool], int] = {}
-        parts: dict[object, int] = {}
+        parts: dict[Part, int] = {}
         entries: list[Entry] = []
         chains: list[Chain] = []
-        owners: list[tuple[int, bool, bool]] = []  # by slot; owner -1 for a part of a chain
-        for owned in sorted(patterns, key=lambda owned: owned.owner):  # so that slots ascend with their owners
+        ordered = sorted(patterns, key=lambda owned: owned.owner)  # so that slots ascend with their owners
+        for owned in ordered:
             pattern = owned.pattern
             if len(pattern.parts) == 1:
-                key = (owned.owner, pattern.capitals, pattern.at_end)
-                if key not in slots:
-                    slots[key] = len(owners)
-                    owners.append(key)
-                entries.append(Entry(pattern.parts[0], slots[key], owned.exact))
-                continue
-            numbers = []
-            for part in pattern.parts:
-                if part not in parts:
-                    parts[part] = len(owners)
-                    owners.append((-1, False, False))
-                    entries.append(Entry(part, parts[part]))
-                numbers.append(parts[part])
-            chains.append(Chain(tuple(numbers), pattern.gaps, owned.owner, pattern.capitals))
-        owner = np.array([owner for owner, _, _ in owners] or [0], np.int64)
-        special = [_PART * (owner < 0) | _CAPITALS * capitals | _AT_END * at_end for owner, capitals, at_end in owners]
-        self._hold(PhraseBook(entries, words, slips=slips), Chains(chains), owner, np.array(special or [0], np.uint8))
+                slot = slots.setdefault((owned.owner, pattern.capitals, pattern.at_end), len(slots))
+                entries.append(Entry(pattern.parts[0], slot, owned.exact))
+        for owned in ordered:
+            pattern = owned.pattern
+            if len(pattern.parts) > 1:
+                numbers = tuple(parts.setdefault(part, len(parts)) for part in pattern.parts)
+                chains.append(Chain(numbers, pattern.gaps, owned.owner, pattern.capitals))
+        entries.extend(Entry(part, len(slots) + number) for part, number in parts.items())
+        book = PhraseBook(entries, words, parts_from=len(slots), slips=slips)
+        owner = np.array([owner for owner, _, _ in slots], np.int64)
+        special = [_CAPITALS * capitals | _AT_END * at_end for _, capitals, at_end in slots]
+        self._hold(book, Chains(chains), owner, np.array(special, np.uint8))
 
     @classmethod
     def kept(
@@ -82,7 +77,6 @@ class Finder:
 
     def _hold(self, book: PhraseBook, chains: Chains, owner: Ints, special: npt.NDArray[np.uint8]) -> None:
         self.book, self._chains, self._owner, self._special = book, chains, owner, special
-        self._slot_type = np.uint16 if len(owner) < 1 << 16 else np.int64  # short numbers are sorted by radix
         self._number, self._year = self.book.word(MARKS["<num>"]), self.book.word(MARKS["<year>"])
         self._decade, self._name = self.book.word(MARKS["<decade>"]), self.book.word(MARKS["<name>"])
         self._plain_signs = [self.book.word(sign) for sign in ("'", "-", "/")]
@@ -114,28 +108,30 @@ class Finder:
         return join([simple, joined]).in_order() if len(joined) else simple
 
     def find_apart(self, words: Words, known: Ints, starts: Ints | None = None) -> tuple[Found, Found]:
-        """All occurrences of patterns without gaps, in order, those that do not hold with the owner -1; and of those with
-        gaps, in no order."""
-        raw = self.book.scan(words, known)
+        """All occurrences of patterns without gaps, by first, last and owner, those that do not hold with the owner -1; and of
+        those with gaps, in no order."""
+        raw, parts = self.book.scan(words, known)
+        joined = self._join_chains(words, known, parts)
         owner, kind = self._owner[raw.owner], self._special[raw.owner]
-        part = np.flatnonzero(kind == _PART)
-        joined = self._join_chains(words, known, raw.keep(part))
-        asks = np.flatnonzero(kind & (_CAPITALS | _AT_END))
+        asks = np.flatnonzero(kind)
         if len(asks):
             kind, first, last = kind[asks], raw.first[asks], raw.last[asks]
             fits = (kind & _CAPITALS == 0) | _in_capitals(words, first, last)
             if starts is not None:
                 fits &= (kind & _AT_END == 0) | _at_an_end(words, last, starts)
             owner[asks[~fits]] = -1
-        simple = Found(raw.first, raw.last, owner)
-        return simple, joined
+        return Found(raw.first, raw.last, owner), joined
 
     def _join_chains(self, words: Words, known: Ints, part: Found) -> Found:
         if not len(part):
             return part
         # The occurrences of each part lie together when they are ordered by part; within one they stay in order.
-        part = part.keep(np.argsort(part.owner.astype(self._slot_type), kind="stable"))
-        found = self._chains.join(part, len(self._owner), len(words), self._blocking_signs(words, known))
+        slot = part.owner - len(self._owner)  # parts are numbered behind the others
+        # Short numbers are sorted by radix.
+        short = slot.astype(np.uint16) if self._chains.slot_count < 1 << 16 else slot
+        order = np.argsort(short, kind="stable")
+        part = Found(part.first[order], part.last[order], slot[order])
+        found = self._chains.join(part, len(words), self._blocking_signs(words, known))
         asks = self._chains.capitals[found.owner]
         if asks.any():
             found = found.keep(~asks | _in_capitals(words, found.first, found.last))

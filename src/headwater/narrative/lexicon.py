@@ -39,6 +39,17 @@ class Mentions:
     open: Flags
     doer: Flags
 
+    def keep(self, which: Ints) -> Mentions:
+        """Those at these positions."""
+        return Mentions(
+            self.spans.keep(which),
+            self.concept[which],
+            self.inside[which],
+            self.over[which],
+            self.open[which],
+            self.doer[which],
+        )
+
 
 class Lexicon:
     """Concepts and how they are said. Make one with `from_terms` or `from_catalogue`."""

@@ -77,8 +77,8 @@ def find_people(
         role = np.where((rules.grown[named.owner] == 1) & of_child, r.UNKNOWN, role)
     # Where the record names the one it is about, "a lad" is somebody new (CGEL 5.6.2, the indefinite article).
     if background.names.name:
-        articles = [rules.finder.book.word(word) for word in ("a", "an", "another")]
-        new = among(known[named.first], articles) & np.isin(words.text[named.first], background.names.text)
+        articles = rules.finder.book.is_one_of(("a", "an", "another"))
+        new = articles[known[named.first]] & np.isin(words.text[named.first], background.names.text)
         role = np.where(new & (role == r.SUBJECT), r.UNKNOWN, role)
     called = find_names(words, known, background.names, mentions, rules.finder.capitalised)
     first, last, role, gender = _with_names(named, role, gender, called, size)
@@ -123,11 +123,11 @@ def find_people(
         pronoun_role = np.where(same, r.SUBJECT, pronoun_role)
     if len(pronouns) and len(first):
         # "His brother found him": the object is not the subject of its own verb (principle B of binding theory, Chomsky 1981).
-        objects = among(known[pronouns.first], [rules.finder.book.word(one) for one in ("him", "them")])
+        objects = rules.finder.book.is_one_of(("him", "them"))[known[pronouns.first]]
         near = pronouns.first - last[stands_for] <= 1
         pronoun_role = np.where(objects & near & (stands_for >= 0), r.SUBJECT, pronoun_role)
         # "Mum drinks; the patient herself does not": the reflexive belongs to the noun that it stands behind.
-        own = among(known[pronouns.first], [rules.finder.book.word(one) for one in ("himself", "herself")])
+        own = rules.finder.book.is_one_of(("himself", "herself"))[known[pronouns.first]]
         ends = np.full(size + 2, -1, np.int64)
         ends[last] = role
         pronoun_role = np.where(own & (ends[pronouns.first] >= 0), ends[pronouns.first], pronoun_role)
@@ -187,10 +187,9 @@ def _first_of_equals(found: Found) -> Flags:
 
 def _says_what_somebody_is(named: Found, known: Ints, rules: Rules) -> Flags:
     """ "Since I was a baby", "as a child": the noun of a predicate names nobody anew."""
-    word = rules.finder.book.word
-    article = among(known[named.first], [word("a"), word("an")])
-    be = [word(one) for one in ("was", "were", "is", "am", "are", "been", "being", "be", "as")]
-    return np.asarray(article & (named.first > 0) & among(known[np.maximum(named.first - 1, 0)], be))
+    article = rules.finder.book.is_one_of(("a", "an"))[known[named.first]]
+    be = rules.finder.book.is_one_of(("was", "were", "is", "am", "are", "been", "being", "be", "as"))
+    return np.asarray(article & (named.first > 0) & be[known[np.maximum(named.first - 1, 0)]])
 
 
 def _with_names(found: Found, role: Ints, gender: Ints, names: NamedPeople, size: int) -> tuple[Ints, Ints, Ints, Ints]:
@@ -321,8 +320,8 @@ def _antecedents(
 
 
 def _is(words: Words, known: Ints, at: Ints, rules: Rules, names: tuple[str, ...]) -> Flags:
-    numbers = [rules.finder.book.word(name) for name in names]
+    wanted = rules.finder.book.is_one_of(names)
     comma = rules.sign[","]
     here = known[np.minimum(at, len(words) - 1)]
     next_ = known[np.minimum(at + 1, len(words) - 1)]
-    return np.asarray(among(here, numbers) | (here == comma) & among(next_, numbers))
+    return np.asarray(wanted[here] | (here == comma) & wanted[next_])

@@ -21,66 +21,58 @@ from headwater.narrative.patterns import NUMBER, Part, code_phrases
 from headwater.narrative.spelling import code_slips
 from headwater.narrative.words import TEXT_END, Codes, Flags, Ints, Words, split_words
 
-_MIX, _MIX_SMALL = np.uint64(0x9E3779B97F4A7C15), np.uint32(0x9E3779B9)
+# Odd, as are their upper halves, so that multiplying loses nothing; and without a pattern in their bits.
+_MIX, _MIX_OTHER = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F
 LAX = -1  # the gluing of a phrase that does not care about white space around its signs
 
 
 class CodeTable:
     """A map from whole codes to small numbers that answers for whole arrays; -1 for a code it does not hold.
 
-    Codes of 32 bits take half the space: the table of steps, which is looked into at random, then stays in the processor's
-    cache.
+    Every code lies in one of two slots (cuckoo hashing: Pagh and Rodler 2004), so that two look-ups answer whatever it is, and
+    one where the first slot is empty. Codes of 32 bits take half the space: the table of steps, which is looked into at random,
+    then stays in the processor's cache.
     """
 
     def __init__(self, codes: npt.NDArray[Any], numbers: Ints) -> None:
         """`codes` are all different, of 64 or of 32 bits; those looked for later are of the same kind."""
-        self._small = codes.dtype == np.uint32
-        kind = codes.dtype.type
-        self._empty = kind(_unused(codes))
-        size = 1 << max(4, (2 * len(codes)).bit_length())
-        number = np.int32 if not len(numbers) or int(numbers.max()) < 1 << 31 else np.int64
-        self._codes, self._numbers = np.full(size, self._empty, kind), np.full(size, -1, number)
-        self._mask, self._longest = size - 1, 0
-        slot = self._slot(codes)
-        # Each code goes into the first free slot from its own on; of those that want the same one, one goes in.
-        while len(slot):
-            free = np.flatnonzero(self._codes[slot] == self._empty)
-            _, one = np.unique(slot[free], return_index=True)
-            placed = free[one]
-            self._codes[slot[placed]], self._numbers[slot[placed]] = codes[placed], numbers[placed]
-            left = np.ones(len(slot), np.bool_)
-            left[placed] = False
-            codes, numbers, slot = codes[left], numbers[left], (slot[left] + 1) & self._mask
-            self._longest += 1
+        size = 1 << max(4, (5 * len(codes) // 2).bit_length())
+        slot = None
+        while slot is None:
+            number = np.int32 if not len(numbers) or int(numbers.max()) < 1 << 31 else np.int64
+            self._make_empty(size, codes.dtype, _unused(codes), np.dtype(number))
+            slot = _choose_slots(self._slot(codes, _MIX), self._slot(codes, _MIX_OTHER), size)
+            size *= 2
+        self._codes[slot], self._numbers[slot] = codes, numbers
 
-    def _slot(self, codes: npt.NDArray[Any]) -> Ints:
-        bits = self._mask.bit_length()
-        if self._small:
-            return ((codes * _MIX_SMALL) >> np.uint32(32 - bits)).astype(np.int64)
-        return ((codes * _MIX) >> np.uint64(64 - bits)).view(np.int64)
+    def _make_empty(self, size: int, kind: np.dtype[Any], empty: int, number: np.dtype[Any]) -> None:
+        self._empty = kind.type(empty)
+        self._codes, self._numbers = np.full(size, self._empty, kind), np.full(size, -1, number)
+        self._shift = kind.type(8 * kind.itemsize - (size - 1).bit_length())
+
+    def _slot(self, codes: npt.NDArray[Any], mix: int) -> Ints:
+        """The highest bits of each code times `mix` (multiplicative hashing: Knuth 1973, 6.4)."""
+        factor = self._codes.dtype.type(mix >> 32 if self._codes.dtype == np.uint32 else mix)
+        slot: Ints = ((codes * factor) >> self._shift).astype(np.int64)
+        return slot
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All that it holds (see `from_arrays`)."""
-        slot = np.flatnonzero(self._codes != self._empty)  # most slots are empty
+        slot = (self._codes != self._empty).nonzero()[0]  # most slots are empty
         return {
             "slot": slot.astype(np.int32),
             "codes": self._codes[slot],
             "numbers": self._numbers[slot],
-            "size": np.array([len(self._codes), self._longest, int(self._empty)], np.uint64),
+            "size": np.array([len(self._codes), int(self._empty)], np.uint64),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> CodeTable:
         """The table that gave these arrays."""
         table = cls.__new__(cls)
-        codes = arrays["codes"]
-        size, table._longest, empty = arrays["size"].tolist()
-        table._small = codes.dtype == np.uint32
-        table._empty = codes.dtype.type(empty)
-        table._codes = np.full(size, table._empty, codes.dtype)
-        table._numbers = np.full(size, -1, arrays["numbers"].dtype)
-        table._mask = size - 1
-        table._codes[arrays["slot"]], table._numbers[arrays["slot"]] = codes, arrays["numbers"]
+        size, empty = arrays["size"].tolist()
+        table._make_empty(size, arrays["codes"].dtype, empty, arrays["numbers"].dtype)
+        table._codes[arrays["slot"]], table._numbers[arrays["slot"]] = arrays["codes"], arrays["numbers"]
         return table
 
     @classmethod
@@ -91,22 +83,43 @@ class CodeTable:
 
     def find(self, codes: npt.NDArray[Any]) -> Ints:
         """The number of each code, or -1."""
-        slot = self._slot(codes)
+        slot = self._slot(codes, _MIX)
         there = self._codes.take(slot)
         found = self._numbers.take(slot).astype(np.int64)
-        other = np.flatnonzero(there != codes)
+        other = (there != codes).nonzero()[0]
         found[other] = -1
-        # Only those that met another code in their slot go on.
-        open_ = other[there.take(other) != self._empty]
-        for step in range(1, self._longest):
-            if not len(open_):
-                break
-            next_slot = (slot.take(open_) + step) & self._mask
-            there, wanted = self._codes.take(next_slot), codes.take(open_)
-            hit = np.flatnonzero(there == wanted)
-            found[open_.take(hit)] = self._numbers.take(next_slot.take(hit))
-            open_ = open_[(there != wanted) & (there != self._empty)]
+        # What is held has filled its first slot, or found it filled.
+        other = other[there.take(other) != self._empty]
+        wanted = codes.take(other)
+        slot = self._slot(wanted, _MIX_OTHER)
+        hit = (self._codes.take(slot) == wanted).nonzero()[0]
+        found[other.take(hit)] = self._numbers.take(slot.take(hit))
         return found
+
+
+_MOST_ROUNDS = 100
+"""After so many rounds a table is taken to be too small."""
+
+
+def _choose_slots(first: Ints, second: Ints, size: int) -> Ints | None:
+    """One of its two slots for each, so that no two share one; None where that does not come about.
+
+    All begin in their first slot. Whoever comes later pushes out who is there, and who is pushed out goes to the other slot.
+    """
+    slot = first.copy()
+    holder = np.full(size, -1, np.int64)
+    waiting = np.arange(len(first))
+    for _ in range(_MOST_ROUNDS):
+        if not len(waiting):
+            return slot
+        wanted = slot[waiting]
+        before = holder[wanted]
+        holder[wanted] = waiting
+        stays = holder[wanted] == waiting
+        pushed_out = before[stays]
+        waiting = np.concatenate((waiting[~stays], pushed_out[pushed_out >= 0]))
+        slot[waiting] = first[waiting] + second[waiting] - slot[waiting]
+    return None
 
 
 def _unused(codes: npt.NDArray[Any]) -> int:
@@ -170,13 +183,15 @@ class Entry:
 class PhraseBook:
     """All phrases as one deterministic automaton over words. Several owners may share a phrase."""
 
-    def __init__(self, entries: Iterable[Entry], words: Iterable[str] = (), *, slips: bool = False) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], words: Iterable[str] = (), *, parts_from: int | None = None, slips: bool = False
+    ) -> None:
         """`words` are single words to be known (see `word`) although no phrase may hold them; with `slips` a misspelt
-        word is known as the word that it stands for."""
+        word is known as the word that it stands for. Owners from the number `parts_from` on own parts of something longer, which
+        `scan` gives apart."""
         with _no_collection():
             network = _Network(entries, words)
             steps, endings = network.determine()
-        self._asked: dict[str, int] = {}
         self._vocabulary = CodeTable.of(network.vocabulary)
         # Apart, so that the table that every word is looked up in stays small.
         self._slips = CodeTable(*network.slips()) if slips else CodeTable.of({})
@@ -188,15 +203,18 @@ class PhraseBook:
         self._goes_on = np.zeros(len(endings), np.bool_)
         self._goes_on[keys >> 32] = True
         self._steps = CodeTable(self._step_codes(keys[~begins] >> 32, keys[~begins] & 0xFFFFFFFF), states[~begins])
+        flat = [ending for one in endings for ending in one]
+        # The endings of a state ascend by owner, so that those of parts come last.
         self._ending_count = np.array([len(ending) for ending in endings], np.int64)
         self._ending_from = np.cumsum(self._ending_count) - self._ending_count
-        self._ends = self._ending_count > 0
-        flat = [ending for one in endings for ending in one]
+        self._part_count = np.zeros(len(endings), np.int64)
+        if parts_from is not None:
+            self._part_count[:] = [sum(owner >= parts_from for owner, _ in ending) for ending in endings]
         self._ending_owner = np.array([owner for owner, _ in flat], np.int64)
         self._ending_glue = np.array([glue for _, glue in flat], np.int64)
-        self._exact = bool((self._ending_glue != LAX).any())
+        self._prepare()
 
-    _COLUMNS = ("first", "goes_on", "ending_count", "ending_from", "ends", "ending_owner", "ending_glue")
+    _COLUMNS = ("first", "goes_on", "ending_count", "ending_from", "part_count", "ending_owner", "ending_glue")
     _TABLES = ("vocabulary", "slips", "steps")
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
@@ -210,14 +228,22 @@ class PhraseBook:
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> PhraseBook:
         """The book that gave these arrays."""
         book = cls.__new__(cls)
-        book._asked = {}
         for name in cls._COLUMNS:
             setattr(book, "_" + name, arrays[name])
         for table in cls._TABLES:
             columns = {name: arrays[f"{table}.{name}"] for name in ("slot", "codes", "numbers", "size")}
             setattr(book, "_" + table, CodeTable.from_arrays(columns))
-        book._exact = bool((book._ending_glue != LAX).any())
+        book._prepare()
         return book
+
+    def _prepare(self) -> None:
+        """What follows from the columns, and what was asked before."""
+        self._asked: dict[str, int] = {}
+        self._asked_for: dict[tuple[str, ...], Flags] = {}
+        self._exact = bool((self._ending_glue != LAX).any())
+        self._whole_count = self._ending_count - self._part_count
+        self._ends = self._ending_count > 0
+        self._ends_part = self._part_count > 0
 
     def _step_codes(self, state: Ints, word: Ints) -> npt.NDArray[Any]:
         """One code for each state and word; that of the word -1, unknown, is that of no step."""
@@ -236,6 +262,15 @@ class PhraseBook:
             self._asked[text] = int(self._vocabulary.find(np.array(code_phrases([text])[0][0][:1], np.uint64))[0])
         return self._asked[text]
 
+    def is_one_of(self, words: tuple[str, ...]) -> Flags:
+        """By vocabulary number whether it is that of one of these words; the last answers for -1, unknown: it is not."""
+        if words not in self._asked_for:
+            flags = np.zeros(self.size + 1, np.bool_)
+            flags[[self.word(word) for word in words]] = True
+            flags[-1] = False
+            self._asked_for[words] = flags
+        return self._asked_for[words]
+
     def look_up(self, codes: Codes) -> Ints:
         """The vocabulary number of each word, -1 for an unknown one."""
         known = self._vocabulary.find(codes)
@@ -243,8 +278,9 @@ class PhraseBook:
         known[unknown] = self._slips.find(codes[unknown])
         return known
 
-    def scan(self, words: Words, known: Ints) -> Found:
-        """All occurrences of all phrases, by first, last and owner. `known` is what `look_up` gave for the words."""
+    def scan(self, words: Words, known: Ints) -> tuple[Found, Found]:
+        """All occurrences of all phrases, by first, last and owner: of whole ones, and of parts of something longer. `known` is
+        what `look_up` gave for the words."""
         state = self._first[known]
         began = np.flatnonzero(state >= 0)
         state = state[began]
@@ -269,17 +305,21 @@ class PhraseBook:
             depth += 1
         if not firsts:
             empty = np.zeros(0, np.int64)
-            return Found(empty, empty, empty)
+            return Found(empty, empty, empty), Found(empty, empty, empty)
         first, last, state = np.concatenate(firsts), np.concatenate(lasts), np.concatenate(states)
         # Each round is in order, so a stable sort only merges them; and of those that begin together the shorter come first.
         order = np.argsort(first, kind="stable")
         first, last, state = first[order], last[order], state[order]
-        counts = self._ending_count[state]
+        counts = self._whole_count[state]
         picked = spread(self._ending_from[state], counts)
-        found = Found(np.repeat(first, counts), np.repeat(last, counts), self._ending_owner[picked])
+        whole = Found(np.repeat(first, counts), np.repeat(last, counts), self._ending_owner[picked])
         if self._exact:
-            found = found.keep(_glued_as_written(words, found, self._ending_glue[picked]))
-        return found
+            whole = whole.keep(_glued_as_written(words, whole, self._ending_glue[picked]))
+        some = np.flatnonzero(self._ends_part[state])
+        first, last, state = first[some], last[some], state[some]
+        counts = self._part_count[state]
+        picked = spread(self._ending_from[state] + self._whole_count[state], counts)
+        return whole, Found(np.repeat(first, counts), np.repeat(last, counts), self._ending_owner[picked])
 
 
 def spread(low: Ints, counts: Ints) -> Ints:

@@ -54,11 +54,11 @@ class Places:
         return self._in_order[self._count[at]]
 
 
-def _count_below(ascending: Ints, top: int) -> Ints:
+def _count_below(ascending: Ints, top: int) -> npt.NDArray[np.int32]:
     """How many of the array are less than each number from 0 to `top`."""
     edges = np.empty(len(ascending) + 2, np.int64)
     edges[0], edges[1:-1], edges[-1] = -1, ascending, top
-    return np.repeat(np.arange(len(ascending) + 1), edges[1:] - edges[:-1])
+    return np.repeat(np.arange(len(ascending) + 1, dtype=np.int32), edges[1:] - edges[:-1])
 
 
 class Ranks:
@@ -69,7 +69,7 @@ class Ranks:
 
     def __init__(self, ascending: Ints, size: int) -> None:
         self._ascending = ascending
-        self._table: Ints | None = None
+        self._table: npt.NDArray[np.int32] | None = None
         if (ascending[1:] >= ascending[:-1]).all():
             self._table = _count_below(ascending, size + BEYOND + 1)
 
@@ -77,13 +77,13 @@ class Ranks:
         """How many of the array are less than each number."""
         if self._table is None:
             return np.searchsorted(self._ascending, numbers, side="left")
-        return self._table[numbers]
+        return self._table[numbers].astype(np.int64)
 
     def up_to(self, numbers: Ints) -> Ints:
         """How many of the array are not greater than each number."""
         if self._table is None:
             return np.searchsorted(self._ascending, numbers, side="right")
-        return self._table[numbers + 1]
+        return self._table[numbers + 1].astype(np.int64)
 
 
 class Cover:

@@ -65,6 +65,7 @@ CUE, STOP, PERSON, PRONOUN, TELLING, TELLING_SELF, AGENT, BEARER, SUFFERER, PREP
 UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER, NAMES_WITHDRAWN = range(10, 15)
 SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES, IN_THE_HOUSE, BEFORE_ADJECTIVE = range(15, 23)
 NOT_THEIRS, HEADING = 23, 24
+LAYERS = 25
 
 
 class RulesError(ValueError):
@@ -122,43 +123,43 @@ class Layers:
 
     def __init__(self, simple: Found, joined: Found, rules: Rules, size: int) -> None:
         """`simple` are in order, `joined` in none (see `Finder.find_apart`)."""
-        self._simple, self._joined, self._size = simple, joined, size
-        self._simple_layer = rules.layer[simple.owner]
-        self._joined_layer = rules.layer[joined.owner]
+        self._simple, self._simple_from = _by_layer(simple, rules)
+        self._joined, self._joined_from = _by_layer(joined, rules)
+        self._size = size
         self._spans: dict[int, Found] = {}
-        self._chosen: dict[int, Ints] = {}
         self._begins: dict[int, Places] = {}
         self._ends: dict[int, Places] = {}
 
     def spans(self, layer: int) -> Found:
         """All of one layer, ordered by place."""
         if layer not in self._spans:
-            found = self._simple.keep(self._of(layer))
-            if layer in self._joined_layer:
-                found = join([found, self._joined.keep(self._joined_layer == layer)]).in_order()
-            self._spans[layer] = found
+            found, joined = _of(layer, self._simple, self._simple_from), _of(layer, self._joined, self._joined_from)
+            self._spans[layer] = join([found, joined]).in_order() if len(joined) else found
         return self._spans[layer]
-
-    def _of(self, layer: int) -> Ints:
-        if layer not in self._chosen:
-            self._chosen[layer] = np.flatnonzero(self._simple_layer == layer)
-        return self._chosen[layer]
 
     def begins(self, layer: int) -> Places:
         """Where something of the layer begins."""
         if layer not in self._begins:
-            places = Places(self._simple.first[self._of(layer)], self._size)
-            places.marked[self._joined.first[self._joined_layer == layer]] = True
-            self._begins[layer] = places
+            self._begins[layer] = Places(self.spans(layer).first, self._size)
         return self._begins[layer]
 
     def ends(self, layer: int) -> Places:
         """The places right behind something of the layer."""
         if layer not in self._ends:
-            places = Places(self._simple.last[self._of(layer)], self._size)
-            places.marked[self._joined.last[self._joined_layer == layer]] = True
-            self._ends[layer] = places
+            self._ends[layer] = Places(self.spans(layer).last, self._size)
         return self._ends[layer]
+
+
+def _by_layer(found: Found, rules: Rules) -> tuple[Found, list[int]]:
+    """The same ordered by layer, within one in the order there was; and where each layer begins. What belongs to none is gone."""
+    layer = rules.layer[found.owner]
+    order = np.argsort(layer, kind="stable")  # short numbers are sorted by radix
+    count = np.bincount(layer.astype(np.int64) + 1, minlength=LAYERS + 1)
+    return found.keep(order[count[0] :]), [0, *np.cumsum(count[1:]).tolist()]
+
+
+def _of(layer: int, found: Found, begins: list[int]) -> Found:
+    return Found(*(column[begins[layer] : begins[layer + 1]] for column in found.columns()))
 
 
 @cache

@@ -11,6 +11,7 @@ import numpy as np
 
 from headwater.narrative import rules as r
 from headwater.narrative.phrases import Found
+from headwater.narrative.places import Places
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import CAPITAL, LETTER, Flags, Ints, Words
@@ -33,7 +34,7 @@ def find_section(
         return Found(nothing, nothing, nothing)
     # A section ends at any heading and at an empty line; marks of its own kind stand there.
     ends = np.concatenate((_in_capitals(sentences, words, known, rules), _below_empty_lines(words, headings)))
-    ends = ends[~np.isin(ends, headings.first)]
+    ends = ends[~Places(headings.first, len(words)).hold(ends)]
     first = np.concatenate((headings.first, ends))
     last = np.concatenate((headings.last, ends))
     kind = np.concatenate((kind, np.full(len(ends), OTHER, np.int64)))
@@ -76,4 +77,5 @@ def _below_empty_lines(words: Words, headings: Found) -> Ints:
     twice = np.flatnonzero(following[1:] == following[:-1])
     below = np.unique(following[twice + 1])
     below = below[below < len(words)]
-    return np.asarray(below[~np.isin(below, headings.last) & ~np.isin(below - 1, headings.last)])
+    behind = Places(headings.last, len(words))
+    return np.asarray(below[~behind.hold(below) & ~behind.hold(below - 1)])

@@ -57,8 +57,7 @@ def find_sufferer(
     couple = found.ends(r.SUFFERER).hold(people.first[np.maximum(within_first, 0)])
     # "Frightened of him": he is the one who is feared.
     book = rules.finder.book
-    fears = [book.word(word) for word in ("frightened", "scared", "afraid", "terrified", "fearful")]
-    feared = (known[mentions.first] >= 0) & among(known[mentions.first], fears)
+    feared = book.is_one_of(("frightened", "scared", "afraid", "terrified", "fearful"))[known[mentions.first]]
     fill(person, between & inside & couple & ~feared, within_first)
     # "Hits mum": the last person inside, unless that is who did it ("was hit by dad").
     for candidate in (within_last, within_first):
@@ -114,16 +113,16 @@ def _undergoes(found: Layers, people: People, preceding: Ints, mentions: Found) 
 
 def _is_heard(mentions: Found, sentences: Sentences, sentence: Ints, known: Ints, rules: Rules) -> Flags:
     """Whether somebody hears it: a verb of hearing stands before the mention in its sentence."""
-    verbs = [rules.finder.book.word(word) for word in ("hear", "hears", "heard", "hearing", "overheard")]
-    heard = Places(np.flatnonzero((known >= 0) & among(known, verbs)), len(known))
+    verbs = rules.finder.book.is_one_of(("hear", "hears", "heard", "hearing", "overheard"))
+    heard = Places(np.flatnonzero(verbs[known]), len(known))
     return ~heard.none_between(sentences.starts[np.maximum(sentence, 0)], mentions.first)
 
 
 def _both_do_it(people: People, first: Ints, last: Ints, known: Ints, rules: Rules) -> Flags:
     """Whether the persons inside a mention are a couple joined by "and", or one word for both ("parents")."""
     here, there = np.maximum(first, 0), np.maximum(last, 0)
-    joins = [rules.finder.book.word(word) for word in ("and", "&", "with")]
-    joined = among(known[np.minimum(people.last[here], len(known) - 1)], joins) & (first != last)
+    joins = rules.finder.book.is_one_of(("and", "&", "with"))
+    joined = joins[known[np.minimum(people.last[here], len(known) - 1)]] & (first != last)
     between = known[np.maximum(people.first[here] - 1, 0)] == rules.finder.book.word("between")
     both = (people.role[here] == r.ROLES.index("parent")) & (~people.follows[here] | between)
     return np.asarray(among(people.role[here], COUPLE) & among(people.role[there], COUPLE) & (joined | both))

@@ -79,54 +79,19 @@ def attribute(
     rules: Rules,
 ) -> Whom:
     """The role that each mention is about. `headings` are those that the mentions stand under."""
-    mentions, inside, bears = named.spans, named.inside, borne.bears
+    mentions, bears = named.spans, borne.bears
     count, size = len(mentions), len(words)
     lived_with = (bears == LIVED_WITH) | (bears == BETWEEN)
     bears = np.where(bears == LIVED_WITH, STATE, bears)
-    person = np.full(count, -1, np.int64)
-    if len(people.first) and count:
-        sentence = sentences.number[mentions.first]
-        suffered = (bears == SUFFERED) | (bears == BETWEEN)
-        state = ~suffered
-        people_inside = Cover(mentions, size).contains(Found(people.first, people.last, people.role))
-        # "A serving prisoner at …": the words of a mention that name the one the text is about say what somebody is.
-        predicate = people_inside & people.named & (people.role == r.SUBJECT)
-        # "Brought in by his mother with fever": who does what the subject undergoes does not bear what follows.
-        agents = found.ends(r.AGENT_BY).hold(people.first)
-        agents = agents & people.follows | is_the_source(people, known, rules) | is_a_companion(people, known, rules)
-        preceding = nearest_before(people, mentions, sentence, ~predicate & ~agents, with_tellers=False)
-        usable = may_be_meant(people, ~predicate & ~agents)
-        preceding = find_subject(people, preceding, usable, mentions, found, sentences, known, rules)
-        within_first, within_last = inside_of(people, mentions)
-        begins = people.first[np.maximum(within_first, 0)] == mentions.first
-        door = next_door(people, mentions, sentence, words)
-        near = Near(sentence, begins, preceding, within_first, within_last, door)
-        objects = object_behind(people, mentions, words, known, rules)
-        agent = person_behind(people, found.spans(r.AGENT), mentions, found, size)
-        after_bearer = person_behind(people, found.spans(r.BEARER), mentions, found, size)
-        at_beginning = at_the_beginning(people, mentions, predicate)
-        _find_bearer(
-            person, state, bears == STATE, near, people, found, mentions, agent, after_bearer, objects, at_beginning,
-            sentences, words, known, rules,
-        )  # fmt: skip
-        if suffered.any():
-            find_sufferer(
-                person, suffered, bears == BETWEEN, near, people, found, named, agent, after_bearer, ~predicate,
-                sentences, words, known, rules,
-            )  # fmt: skip
-        role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
-        is_object = suffered & inside & ((person == within_first) | (person == within_last)) | state & (
-            objects >= 0
-        ) & (person == objects)
-        role = object_pronouns(people, mentions, is_object, person, preceding, role, words)
-        elided = elided_subject(people, found, mentions, sentence, sentences, person, state, words, rules)
-        role = np.where(elided >= 0, people.role[np.maximum(elided, 0)], role)
-        person = np.where(elided >= 0, elided, person)
-        first = np.where(person >= 0, people.first[np.maximum(person, 0)], -1)
-        last = np.where(person >= 0, people.last[np.maximum(person, 0)], -1)
-    else:
-        role = np.full(count, r.SUBJECT, np.int64)
-        first, last = np.full((2, count), -1, np.int64)
+    role = np.full(count, r.SUBJECT, np.int64)
+    first, last = np.full((2, count), -1, np.int64)
+    # Most questions are about persons: they are asked of mentions in texts that name any.
+    names_people = np.zeros(len(words.text_start), np.bool_)
+    names_people[words.text[people.first]] = True
+    some = np.flatnonzero(names_people[words.text[mentions.first]])
+    if len(some):
+        found_out = _find_persons(people, found, named.keep(some), bears[some], sentences, words, known, rules)
+        role[some], first[some], last[some] = found_out
     role = np.where(role == r.PROFESSIONAL, r.SUBJECT, role)
     of_child = borne.children[words.text[mentions.first]] if len(borne.children) else np.zeros(count, np.bool_)
     in_house = of_child & lived_with & (first < 0)
@@ -149,6 +114,61 @@ def attribute(
         role = np.where(there, r.NEIGHBOUR, role)
         first, last = np.where(there, mentions.last, first), np.where(there, mentions.last + 2, last)
     return Whom(role, first, last, lives_elsewhere(people, found, mentions, role, sentences, words))
+
+
+def _find_persons(
+    people: People,
+    found: Layers,
+    named: Mentions,
+    bears: Ints,
+    sentences: Sentences,
+    words: Words,
+    known: Ints,
+    rules: Rules,
+) -> tuple[Ints, Ints, Ints]:
+    """Whom each mention is about, as far as words for persons say: role, and the words (from, to; -1 for none)."""
+    mentions, inside, size = named.spans, named.inside, len(words)
+    person = np.full(len(mentions), -1, np.int64)
+    sentence = sentences.number[mentions.first]
+    suffered = (bears == SUFFERED) | (bears == BETWEEN)
+    state = ~suffered
+    people_inside = Cover(mentions, size).contains(Found(people.first, people.last, people.role))
+    # "A serving prisoner at …": the words of a mention that name the one the text is about say what somebody is.
+    predicate = people_inside & people.named & (people.role == r.SUBJECT)
+    # "Brought in by his mother with fever": who does what the subject undergoes does not bear what follows.
+    agents = found.ends(r.AGENT_BY).hold(people.first)
+    agents = agents & people.follows | is_the_source(people, known, rules) | is_a_companion(people, known, rules)
+    preceding = nearest_before(people, mentions, sentence, ~predicate & ~agents, with_tellers=False)
+    usable = may_be_meant(people, ~predicate & ~agents)
+    preceding = find_subject(people, preceding, usable, mentions, found, sentences, known, rules)
+    within_first, within_last = inside_of(people, mentions)
+    begins = people.first[np.maximum(within_first, 0)] == mentions.first
+    door = next_door(people, mentions, sentence, words)
+    near = Near(sentence, begins, preceding, within_first, within_last, door)
+    objects = object_behind(people, mentions, words, known, rules)
+    agent = person_behind(people, found.spans(r.AGENT), mentions, found, size)
+    after_bearer = person_behind(people, found.spans(r.BEARER), mentions, found, size)
+    at_beginning = at_the_beginning(people, mentions, predicate)
+    _find_bearer(
+        person, state, bears == STATE, near, people, found, mentions, agent, after_bearer, objects, at_beginning,
+        sentences, words, known, rules,
+    )  # fmt: skip
+    if suffered.any():
+        find_sufferer(
+            person, suffered, bears == BETWEEN, near, people, found, named, agent, after_bearer, ~predicate,
+            sentences, words, known, rules,
+        )  # fmt: skip
+    role = np.where(person >= 0, people.role[np.maximum(person, 0)], r.SUBJECT)
+    is_object = suffered & inside & ((person == within_first) | (person == within_last)) | state & (objects >= 0) & (
+        person == objects
+    )
+    role = object_pronouns(people, mentions, is_object, person, preceding, role, words)
+    elided = elided_subject(people, found, mentions, sentence, sentences, person, state, words, rules)
+    role = np.where(elided >= 0, people.role[np.maximum(elided, 0)], role)
+    person = np.where(elided >= 0, elided, person)
+    first = np.where(person >= 0, people.first[np.maximum(person, 0)], -1)
+    last = np.where(person >= 0, people.last[np.maximum(person, 0)], -1)
+    return role, first, last
 
 
 def _find_bearer(

@@ -92,7 +92,7 @@ def split_words(texts: Sequence[str], lengths: Ints | None = None) -> Words:
     """Find the words of `texts` (at least one); raises TextsError when an item is not a string. `lengths` are those of the
     texts, where they are known already."""
     lengths = measure_texts(texts) if lengths is None else lengths
-    characters, kinds, plain = _read_characters(_GAP.join(texts) + _GAP)
+    characters, kinds, plain, beyond = _read_characters(_GAP.join(texts) + _GAP)
     text_start = np.zeros(len(lengths), np.int64)
     np.cumsum(lengths[:-1] + 1, out=text_start[1:])
     kinds[text_start + lengths] = SIGN
@@ -106,16 +106,16 @@ def split_words(texts: Sequence[str], lengths: Ints | None = None) -> Words:
     edge[-1] = lettered[-1]
     np.greater(lettered[:-1], lettered[1:], out=edge[:-1])
     end = np.flatnonzero(edge | sign) + 1
-    return Words(characters, kinds, text_start, start, end, _code_words(plain, kinds, start, end))
+    return Words(characters, kinds, text_start, start, end, _code_words(plain, beyond, start, end))
 
 
 def code_letters(letters: npt.NDArray[np.uint8] | npt.NDArray[np.uint32]) -> Codes:
     """The code of each row of small letters, as `split_words` gives it to the word that they spell."""
     count, length = letters.shape
     begin = np.arange(count) * length
-    kinds = np.full(count * length, LETTER, np.uint8)
-    plain = letters.tobytes() if letters.dtype == np.uint8 else letters.ravel().astype(np.uint32)
-    return _code_words(plain, kinds, begin, begin + length)
+    flat = letters.ravel()
+    at = np.flatnonzero(flat > 0xFF)
+    return _code_words(flat.astype(np.uint8).tobytes(), _Beyond(at, flat[at].astype(np.uint64)), begin, begin + length)
 
 
 def measure_texts(texts: Sequence[str]) -> Ints:
@@ -129,30 +129,51 @@ def measure_texts(texts: Sequence[str]) -> Ints:
     return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
+@dataclass(frozen=True)
+class _Beyond:
+    """The characters of words whose code point does not fit into eight bits: where they stand, and their code points."""
+
+    at: Ints
+    point: Codes
+
+
 def _read_characters(
     joined: str,
-) -> tuple[npt.NDArray[np.uint8] | npt.NDArray[np.uint32], Kinds, bytes | npt.NDArray[np.uint32]]:
+) -> tuple[npt.NDArray[np.uint8] | npt.NDArray[np.uint32], Kinds, bytes, _Beyond]:
     """The code points of a string, the kind of each, and the code point that stands for it: that of its lower case, quotes
-    and dashes made plain."""
+    and dashes made plain; its lowest eight bits and, where these are not all, the whole."""
+    kinds, plain = _tables(0x100)
+    wide = None
     try:
         narrow = joined.encode("latin-1")
     except UnicodeEncodeError:
         wide = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-        kinds, plain = _tables(0x10000)
-        low = np.minimum(wide, 0xFFFF)
-        found_kinds, found_plain = kinds[low], plain[low]
-        for point in np.unique(wide[wide > 0xFFFF]):
-            here = wide == point
-            found_kinds[here], found_plain[here] = _judge(chr(point))
-        return wide, found_kinds, found_plain
-    kinds, plain = _tables(0x100)
-    translated = np.frombuffer(bytearray(narrow.translate(kinds.tobytes())), np.uint8)
-    return np.frombuffer(narrow, np.uint8), translated, narrow.translate(plain.astype(np.uint8).tobytes())
+        narrow = wide.astype(np.uint8).tobytes()
+    found_kinds = np.frombuffer(bytearray(narrow.translate(kinds.tobytes())), np.uint8)
+    lowest = narrow.translate(plain.astype(np.uint8).tobytes())
+    if wide is None:
+        return np.frombuffer(narrow, np.uint8), found_kinds, lowest, _Beyond(*_NONE_BEYOND)
+    # Few characters of most texts do not fit into eight bits, mostly quotes and dashes: only these are looked up one by one.
+    at = np.flatnonzero(wide > 0xFF)
+    kinds, plain = _tables(0x10000)
+    few = wide[at]
+    low = np.minimum(few, 0xFFFF)
+    few_kinds, few_plain = kinds[low], plain[low]
+    for point in np.unique(few[few > 0xFFFF]):
+        here = few == point
+        few_kinds[here], few_plain[here] = _judge(chr(point))
+    found_kinds[at] = few_kinds
+    patched = np.frombuffer(bytearray(lowest), np.uint8)
+    patched[at] = few_plain.astype(np.uint8)
+    of_words = (few_plain > 0xFF) & (few_kinds != SPACE)
+    return wide, found_kinds, patched.tobytes(), _Beyond(at[of_words], few_plain[of_words].astype(np.uint64))
 
 
-def _code_words(plain: bytes | npt.NDArray[np.uint32], kinds: Kinds, start: Ints, end: Ints) -> Codes:
+_NONE_BEYOND = np.zeros(0, np.int64), np.zeros(0, np.uint64)
+
+
+def _code_words(narrow: bytes, beyond: _Beyond, start: Ints, end: Ints) -> Codes:
     """The number of each word: its characters are read eight at a time, as one integer."""
-    narrow = plain if isinstance(plain, bytes) else plain.astype(np.uint8).tobytes()
     padded = narrow + bytes(8)
     eight: Codes = np.ndarray((len(narrow),), np.dtype("<u8"), padded, strides=(1,))
     length = end - start
@@ -167,12 +188,11 @@ def _code_words(plain: bytes | npt.NDArray[np.uint32], kinds: Kinds, start: Ints
     for word in longer.tolist():
         digest = hashlib.blake2b(narrow[start[word] : end[word]], digest_size=8).digest()
         code[word] = int.from_bytes(digest, "little")
-    if not isinstance(plain, bytes):
+    if len(beyond.at):
         # What does not fit into eight bits is added, so that words of Latin letters are the same in any batch.
-        at = np.flatnonzero((plain > 0xFF) & (kinds != SPACE))
-        whose = np.searchsorted(start, at, side="right") - 1
-        power = np.power(np.uint64(_STEP), (at - start[whose]).astype(np.uint64))
-        np.add.at(code, whose, _mix(_mix(plain[at].astype(np.uint64))) * power)
+        whose = np.searchsorted(start, beyond.at, side="right") - 1
+        power = np.power(np.uint64(_STEP), (beyond.at - start[whose]).astype(np.uint64))
+        np.add.at(code, whose, _mix(_mix(beyond.point)) * power)
     return _mix(code)
 
 
