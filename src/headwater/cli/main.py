@@ -13,7 +13,7 @@ from headwater import __version__
 from headwater.areas import BoundariesError, TeamsError
 from headwater.cli import adjust, answers, areas, demo, desk, inspect, make, pairs, retention, service, work
 from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, STOPPED, USAGE, err, log, start_log
-from headwater.cli.faults import FAULTS
+from headwater.cli.faults import expected_faults
 from headwater.cli.storage import explain_storage
 from headwater.engine import EngineMissing, OutOfRoom
 from headwater.records.lake import LakeError
@@ -86,7 +86,7 @@ def main() -> None:
     except LakeError as fault:
         _say(str(fault))
         sys.exit(BUSY if type(fault).__name__ == "LakeBusy" else LAKE)
-    except FAULTS as fault:
+    except expected_faults() as fault:
         _say(str(fault))
         sys.exit(BAD_INPUT)
     except OutOfRoom:
