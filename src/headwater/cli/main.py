@@ -68,9 +68,6 @@ def main() -> None:
     os.umask(0o077)  # What is written is for its owner only, also when it is copied out of the lake.
     try:
         code = app(standalone_mode=False)
-        if code == STOPPED:  # Typer turns Ctrl-C inside a command into this code.
-            _say(_STOPPED_WORDS)
-        sys.exit(code if isinstance(code, int) else OK)
     except typer.Exit as stop:
         sys.exit(stop.exit_code)
     except (typer.Abort, KeyboardInterrupt):
@@ -116,6 +113,9 @@ def main() -> None:
             "Run the same command with --log debug before it and report what it prints; it holds no personal data."
         )
         sys.exit(FAULT)
+    if code == STOPPED:  # Typer turns Ctrl-C inside a command into this code.
+        _say(_STOPPED_WORDS)
+    sys.exit(code if isinstance(code, int) else OK)
 
 
 _NO_ROOM_WORDS = (

@@ -237,8 +237,10 @@ def as_of_default(lake: Lake) -> date:
     """
     days: Counter[date] = Counter()
     for path in lake.batch_files("raw"):
-        counted = pq.read_table(path, columns=["recorded_on"])["recorded_on"].drop_null().value_counts().to_pylist()
-        days.update({row["values"]: row["counts"] for row in counted})
+        with pq.ParquetFile(path) as raw:
+            recorded = raw.read(columns=["recorded_on"])["recorded_on"]
+        counted = recorded.drop_null().value_counts()
+        days.update({row["values"]: row["counts"] for row in counted.to_pylist()})
     if not days:
         raise LakeError(f"The lake {lake.folder} holds no records yet. Load some: headwater load FOLDER")
     return newest_day_believed(days)
