@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from headwater.identity.cluster import Constraints, cluster_records
+from headwater.identity.cluster import Constraints, cluster_records, hang_together
 
 NONE = -1
 
@@ -123,3 +125,20 @@ def test_no_cluster_ever_holds_two_lots_that_only_slight_links_hold_together(
     lots = {lot: labels[firm.index(lot)] for lot in set(firm) if firm.count(lot) > 1}
     assert len(set(lots.values())) == len(lots)
     assert len({(a, b) for a, b in zip(firm, labels, strict=True)}) == len(set(firm)), "no lot is torn"
+
+
+@given(count=st.integers(1, 40), data=st.data())
+def test_what_hangs_together_is_what_the_textbook_calls_connected(count: int, data: st.DataObject) -> None:
+    record = st.integers(0, count - 1)
+    links = data.draw(st.lists(st.tuples(record, record), max_size=60))
+    joined = data.draw(st.lists(st.tuples(record, record), max_size=3))
+    left, right = (np.array([link[side] for link in links], np.int64) for side in (0, 1))
+    rows, columns = (np.array([link[side] for link in links + joined], np.int64) for side in (0, 1))
+    graph = coo_array((np.ones(rows.size, np.int8), (rows, columns)), shape=(count, count))
+    expected = connected_components(graph, directed=False)[1]
+    assert hang_together(count, left, right, tuple(joined)).tolist() == expected.tolist()
+
+
+def test_a_chain_in_any_order_hangs_together() -> None:
+    order = np.random.default_rng(1).permutation(50_000)
+    assert not hang_together(order.size, order[:-1], order[1:]).any()

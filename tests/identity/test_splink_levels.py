@@ -34,6 +34,12 @@ def test_what_one_look_calls_inexact_is_inexact_for_splink() -> None:
     assert not any(_ask_splink(level) for level in short)
 
 
+def test_no_level_with_alternatives_is_brought_into_normal_form() -> None:
+    asked = [condition for condition in _conditions() if not _is_plainly_inexact(_level(condition))]
+    assert asked
+    assert not any(" OR " in condition for condition in asked)
+
+
 def test_an_exact_match_of_the_model_is_still_one() -> None:
     exact = [level for level in map(_level, _conditions()) if _ask_splink(level)]
     assert exact
@@ -47,6 +53,8 @@ def test_an_exact_match_of_the_model_is_still_one() -> None:
         ("(a_l = a_r AND b_l = b_r)", False),
         ("a_l = a_r OR b_l = b_r", True),
         ("a_l = a_r AND (b_l = b_r OR c_l = c_r)", True),
+        ("a_l = a_r AND ((b_l = b_r OR c_l = c_r) AND d_l = d_r)", True),
+        ("a_l = a_r AND (b_l = b_r AND (c_l = c_r))", False),
         ("jaro_winkler_similarity(a_l, a_r) >= 0.9", True),
         ("a_l = a_r AND b_l > 3", True),
     ],

@@ -13,7 +13,7 @@ from headwater import __version__
 from headwater.areas import BoundariesError, TeamsError
 from headwater.cli import adjust, answers, areas, demo, desk, inspect, make, pairs, retention, service, work
 from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, STOPPED, USAGE, err, log, start_log
-from headwater.cli.faults import FAULTS
+from headwater.cli.faults import expected_faults
 from headwater.cli.storage import explain_storage
 from headwater.engine import EngineMissing, OutOfRoom, WorkerLost
 from headwater.records.lake import LakeError
@@ -68,9 +68,6 @@ def main() -> None:
     os.umask(0o077)  # What is written is for its owner only, also when it is copied out of the lake.
     try:
         code = app(standalone_mode=False)
-        if code == STOPPED:  # Typer turns Ctrl-C inside a command into this code.
-            _say(_STOPPED_WORDS)
-        sys.exit(code if isinstance(code, int) else OK)
     except typer.Exit as stop:
         sys.exit(stop.exit_code)
     except (typer.Abort, KeyboardInterrupt):
@@ -86,7 +83,7 @@ def main() -> None:
     except LakeError as fault:
         _say(str(fault))
         sys.exit(BUSY if type(fault).__name__ == "LakeBusy" else LAKE)
-    except FAULTS as fault:
+    except expected_faults() as fault:
         _say(str(fault))
         sys.exit(BAD_INPUT)
     except OutOfRoom:
@@ -119,6 +116,9 @@ def main() -> None:
             "Run the same command with --log debug before it and report what it prints; it holds no personal data."
         )
         sys.exit(FAULT)
+    if code == STOPPED:  # Typer turns Ctrl-C inside a command into this code.
+        _say(_STOPPED_WORDS)
+    sys.exit(code if isinstance(code, int) else OK)
 
 
 _NO_ROOM_WORDS = (

@@ -6,7 +6,7 @@ import getpass
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,9 +25,11 @@ from headwater.cli.options import (
 )
 from headwater.cli.telling import sum_up_load, tell_load, tell_search
 from headwater.engine import Engine
-from headwater.identity import Verdict
 from headwater.records import Lake, as_of_default, find_files, load, open_records
 from headwater.triggers.words import say_count, say_day
+
+if TYPE_CHECKING:
+    from headwater.identity import Verdict
 
 FullOption = Annotated[
     bool,

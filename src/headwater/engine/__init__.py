@@ -1,10 +1,9 @@
 """Where the SQL runs: DuckDB in this process, or Spark. One dialect (DuckDB's), few verbs, nothing else knows the engine."""
 
-from headwater.engine.dialect import CannotTranslate
 from headwater.engine.duckdb import DuckDBEngine, OutOfRoom
 from headwater.engine.files import RowWriter, append_lines, make_newest, write_atomically
 from headwater.engine.processes import WorkerLost
-from headwater.engine.protocol import Engine, Progress, quote_identifier, quote_text
+from headwater.engine.protocol import CannotTranslate, Engine, Progress, quote_identifier, quote_text
 from headwater.engine.scratch import is_running
 from headwater.engine.spark import EngineFault, EngineMissing, SparkEngine
 

@@ -19,11 +19,8 @@ from sqlglot.errors import ErrorLevel, ParseError, UnsupportedError
 from sqlglot.generators.spark import SparkGenerator
 from sqlglot.parsers.duckdb import DuckDBParser
 
+from headwater.engine.protocol import CannotTranslate
 from headwater.engine.shared import argument
-
-
-class CannotTranslate(Exception):
-    """A statement has no equal on Spark; the message says which part, and how to write it so that both engines take it."""
 
 
 @dataclass(frozen=True)

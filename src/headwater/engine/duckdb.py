@@ -91,9 +91,14 @@ class DuckDBEngine:
 
     def define(self, name: str, sql: str) -> None:
         """Make view `name` of a query, replacing a table or view of that name: worked out where it is read, never kept."""
-        if self._has_table(name):
+        said = f"CREATE OR REPLACE TEMP VIEW {quote_identifier(name)} AS {sql}"
+        try:
+            self.run(said)
+        except duckdb.CatalogException:
+            if not self._has_table(name):
+                raise
             self.run(f"DROP TABLE {quote_identifier(name)}")
-        self.run(f"CREATE OR REPLACE TEMP VIEW {quote_identifier(name)} AS {sql}")
+            self.run(said)
 
     def drop(self, name: str) -> None:
         """Let go of table `name`, which must not be a view, and of the room that it takes."""

@@ -29,6 +29,10 @@ def quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+class CannotTranslate(Exception):
+    """A statement has no equal on Spark; the message says which part, and how to write it so that both engines take it."""
+
+
 class Engine(Protocol):
     """Runs SQL in DuckDB's dialect over named tables."""
 

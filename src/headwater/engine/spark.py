@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from headwater.engine.dialect import SharedCall, Translation, translate, translate_expression
 from headwater.engine.duckdb import DuckDBEngine
 from headwater.engine.files import write_atomically
 from headwater.engine.protocol import BATCH
@@ -26,6 +25,8 @@ from headwater.engine.shared import evaluate
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+    from headwater.engine.dialect import SharedCall, Translation
 
 JAVA = 17
 """The oldest Java that Spark 4 runs on."""
@@ -245,6 +246,9 @@ class SparkEngine:
 
     def expression(self, sql: str) -> str:
         """A condition or other expression over columns, as this engine says it."""
+        # Here, as in `_say`: without Spark nobody needs its dialect.
+        from headwater.engine.dialect import translate_expression
+
         said = translate_expression(sql)
         self._register(said.calls)
         return said.sql
@@ -275,6 +279,7 @@ class SparkEngine:
 
     def _say(self, sql: str, given: dict[str, Any]) -> list[Translation]:
         """The statements for Spark, which may ask it for columns of tables that it knows."""
+        from headwater.engine.dialect import translate
 
         def columns_of(query: str, calls: Sequence[SharedCall], used: frozenset[str]) -> list[str]:
             columns: list[str] = self._frame(query, calls, _only(given, used)).columns

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import sqlglot
 from sqlglot import expressions as e
@@ -90,6 +91,7 @@ def _bare(part: e.Expr) -> str:
     return copy.sql(dialect="duckdb")
 
 
+@cache
 def _whole(text: str) -> str:
     """The column whose beginning an expression takes (`birth` of `LEFT(birth, 2)`), else the expression itself.
 

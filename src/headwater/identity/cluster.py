@@ -108,16 +108,24 @@ def cluster_records(
 
 
 def hang_together(count: int, left: Indices, right: Indices, together: tuple[tuple[int, int], ...] = ()) -> Indices:
-    """A number for each of `count` records: the same for those that links, and pairs that a reviewer joined, connect."""
+    """A number for each of `count` records: the same for those that links, and pairs that a reviewer joined, connect.
+
+    Each record points to the lowest one that it is known to hang together with, until both ends of every link point to the same;
+    groups are numbered in the order of their lowest records. As fast as scipy's `connected_components`, which takes a third of a
+    second to import.
+    """
     if together:
         extra = np.array(together, np.int64)
         left, right = np.concatenate((left, extra[:, 0])), np.concatenate((right, extra[:, 1]))
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    graph = coo_array((np.ones(left.size, np.int8), (left, right)), shape=(count, count))
-    _, labels = connected_components(graph, directed=False)
-    return np.asarray(labels, np.int64)
+    lowest = np.arange(count, dtype=np.int64)
+    while left.size:
+        np.minimum.at(lowest, np.maximum(left, right), np.minimum(left, right))
+        while not np.array_equal(nearer := lowest[lowest], lowest):
+            lowest = nearer
+        left, right = lowest[left], lowest[right]
+        apart = left != right
+        left, right = left[apart], right[apart]
+    return np.asarray(np.unique(lowest, return_inverse=True)[1], np.int64)
 
 
 def _conflicted(labels: Indices, constraints: Constraints) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import sqlglot
@@ -27,8 +28,17 @@ def _is_plainly_inexact(level: ComparisonLevel) -> bool:
     if level._is_else_level:
         return True
     condition = sqlglot.parse_one(level.sql_condition.lower(), read=level.sqlglot_dialect)
-    must_hold = condition.flatten() if isinstance(condition, exp.And) else [condition]
-    return any(isinstance(one.unnest(), (exp.Or, exp.GT, exp.GTE, exp.LT, exp.LTE)) for one in must_hold)
+    return any(isinstance(one, (exp.Or, exp.GT, exp.GTE, exp.LT, exp.LTE)) for one in _must_hold(condition))
+
+
+def _must_hold(condition: exp.Expr) -> Iterator[exp.Expr]:
+    """The parts of a condition that must all hold, also those in brackets of their own."""
+    bare = condition.unnest()
+    if isinstance(bare, exp.And):
+        yield from _must_hold(bare.left)
+        yield from _must_hold(bare.right)
+    else:
+        yield bare
 
 
 def _remembering(ask: Any, *, short: bool) -> Any:

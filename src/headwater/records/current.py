@@ -286,7 +286,9 @@ def as_of_default(lake: Lake) -> date:
         counted = {name.rsplit(":", 1)[0] for name in kept.state}
     for path in lake.batch_files("raw"):
         if path.parent.name not in counted:
-            found = pq.read_table(path, columns=["recorded_on"])["recorded_on"].drop_null().value_counts().to_pylist()
+            with pq.ParquetFile(path) as raw:
+                recorded = raw.read(columns=["recorded_on"])["recorded_on"]
+            found = recorded.drop_null().value_counts().to_pylist()
             days.update({row["values"]: row["counts"] for row in found})
     if not days:
         raise LakeError(f"The lake {lake.folder} holds no records yet. Load some: headwater load FOLDER")

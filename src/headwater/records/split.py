@@ -17,6 +17,12 @@ LONGEST_RECORD = 64 * 1024 * 1024
 _NEWLINE, _RETURN, _QUOTE, _BACKSLASH = 10, 13, 34, 92
 _COMMA = 44
 
+_IS_SPACE = np.isin(np.arange(256), list(b"\t\n\r "))
+_IS_MARK = np.isin(np.arange(256), list(b"[]{},"))
+_STEP = np.zeros(256, np.int8)
+_STEP[list(b"[{")], _STEP[list(b"]}")] = 1, -1
+"""For each byte: whether it is white space, whether it builds a JSON array, and how much deeper it leads."""
+
 Offsets = npt.NDArray[np.int64]
 
 
@@ -231,29 +237,46 @@ def split_json_array(stream: BinaryIO, *, chunk: int = CHUNK, begin: int = 0) ->
 
 
 def _cut_elements(content: bytes, offset: int) -> tuple[Piece | None, int, bool]:
+    """The whole elements at the head of `content`, how many bytes they take, and whether the array is closed.
+
+    Only brackets, braces and commas are looked at, and quotes to tell which of them stand in a text.
+    """
     codes = np.frombuffer(content, dtype=np.uint8)
-    if codes.size == 0:
-        return None, 0, False
-    position = np.arange(codes.size, dtype=np.int64)
-    plain = np.maximum.accumulate(np.where(codes != _BACKSLASH, position, -1))
-    before = np.concatenate((np.array([-1], np.int64), plain[:-1]))
-    escaped = ((position - 1 - before) % 2) == 1
-    inside = np.logical_xor.accumulate((codes == _QUOTE) & ~escaped)
-    opens = ((codes == 91) | (codes == 123)) & ~inside
-    closes = ((codes == 93) | (codes == 125)) & ~inside
-    depth = np.cumsum(opens.astype(np.int64) - closes.astype(np.int64))
-    finish = np.flatnonzero((depth == -1) & closes)
+    marks = np.flatnonzero(_IS_MARK[codes])
+    marks = marks[np.searchsorted(_real_quotes(codes), marks) % 2 == 0]
+    kinds = codes[marks]
+    depth = np.cumsum(_STEP[kinds], dtype=np.int64)
+    finish = np.flatnonzero(depth == -1)
     closed = finish.size > 0
-    stop = int(finish[0]) if closed else codes.size
-    commas = np.flatnonzero((codes[:stop] == _COMMA) & (depth[:stop] == 0) & ~inside[:stop]).astype(np.int64)
-    ends = np.concatenate((commas, np.array([stop], np.int64))) if closed else commas
+    commas = marks[(kinds == _COMMA) & (depth == 0)]
+    if closed:
+        stop = marks[finish[0]]
+        ends = np.append(commas[commas < stop], stop)
+    else:
+        ends = commas
     if ends.size == 0:
         return None, 0, False
     starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
     used = int(ends[-1]) + 1
-    solid = np.flatnonzero(~np.isin(codes[:used], np.array([9, 10, 13, 32], np.uint8)))
+    solid = np.flatnonzero(~_IS_SPACE[codes[:used]])
     first, after = np.searchsorted(solid, starts), np.searchsorted(solid, ends)
     filled = after > first
     if not filled.any():
         return None, used, closed
     return Piece(content[:used], solid[first[filled]], solid[after[filled] - 1] + 1, offset), used, closed
+
+
+def _real_quotes(codes: npt.NDArray[np.uint8]) -> Offsets:
+    """Where the quotes stand that no backslash escapes: those behind an even number of backslashes, or none."""
+    quotes: Offsets = np.flatnonzero(codes == _QUOTE)
+    slashes = np.flatnonzero(codes == _BACKSLASH)
+    if slashes.size == 0 or quotes.size == 0:
+        return quotes
+    # The last backslash before each quote, and where the run of backslashes begins that it belongs to.
+    begins = np.ones(slashes.size, np.bool_)
+    begins[1:] = np.diff(slashes) > 1
+    run = slashes[np.maximum.accumulate(np.where(begins, np.arange(slashes.size), 0))]
+    last = np.maximum(np.searchsorted(slashes, quotes) - 1, 0)
+    escaped = (slashes[last] == quotes - 1) & ((quotes - run[last]) % 2 == 1)
+    real: Offsets = quotes[~escaped]
+    return real
