@@ -15,7 +15,8 @@ import yaml
 from headwater.catalogue import list_files, read_text
 from headwater.narrative.finding import Finder, Owned
 from headwater.narrative.patterns import Pattern, PatternError, WordLists, read_pattern, split_choices
-from headwater.narrative.phrases import Found
+from headwater.narrative.phrases import Found, join
+from headwater.narrative.times import find_times
 from headwater.narrative.words import Flags, Ints, Words
 
 STATE, SUFFERED, OWN, BETWEEN, LIVED_WITH = range(5)
@@ -110,7 +111,11 @@ class Lexicon:
 
     def find(self, words: Words) -> Mentions:
         """The mentions, ordered by place; of those of one concept that overlap only the leftmost, longest."""
-        raw = self._finder.find(words, self._finder.know(words))
+        known = self._finder.know(words)
+        raw = self._finder.find(words, known)
+        times = find_times(words)
+        if len(times):
+            raw = join([raw, self._finder.find_across(words, known, times)]).in_order()
         keep = np.ones(len(raw), np.bool_)
         meet = np.flatnonzero(_overlap(raw))
         if len(meet):

@@ -20,6 +20,7 @@ from headwater.narrative.people import find_people
 from headwater.narrative.phrases import Found, spread
 from headwater.narrative.rules import Layers, read_rules
 from headwater.narrative.sentences import find_sentences
+from headwater.narrative.times import find_times
 from headwater.narrative.whom import Borne, attribute
 from headwater.narrative.words import Flags, Ints, TextsError, Words, measure_texts, split_words
 
@@ -116,6 +117,9 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     sentences = find_sentences(words, known, rules)
     found = Layers(*rules.finder.find_apart(words, known, sentences.starts), rules, len(words))
     spans = mentions.spans
+    times = find_times(words)
+    if len(times):
+        sentences = sentences.over(times, spans)
     years = background.years if len(background.years) else None
     cues, sentences = gather_cues(found, spans, mentions.open, words, known, sentences, rules, years)
     people = find_people(found, spans, words, known, sentences, rules, background)
