@@ -136,6 +136,11 @@ class Finder:
     def find_across(self, words: Words, known: Ints, interruptions: Found) -> Found:
         """Occurrences, of patterns without gaps, whose words stand on both sides of an interruption ("mental | 22:31 | health");
         in no order. Each interruption and the words around it are read as if it were not there."""
+        # A phrase that goes over it holds the words on both sides of it.
+        beside = np.minimum(known[interruptions.first - 1], known[np.minimum(interruptions.last, len(words) - 1)])
+        interruptions = interruptions.keep(beside >= 0)
+        if not len(interruptions):
+            return interruptions
         first, last = interruptions.first[:, None], interruptions.last[:, None]
         nobody = np.full_like(first, -1)
         place = np.hstack((first + np.arange(-_SIDE, 0), last + np.arange(_SIDE), nobody))

@@ -31,7 +31,7 @@ class LexiconError(ValueError):
 class Mentions:
     """Where concepts are named: spans; the number of each one's concept; whether the person inside it is the one
     concerned; whether its own words say that it is over; whether cues between its words count; whether the person inside it
-    is the one who does it."""
+    is the one who does it. `times` says whether a log's time may stand between the words of any."""
 
     spans: Found
     concept: Ints
@@ -39,6 +39,7 @@ class Mentions:
     over: Flags
     open: Flags
     doer: Flags
+    times: bool = False
 
 
 class Lexicon:
@@ -114,8 +115,9 @@ class Lexicon:
         known = self._finder.know(words)
         raw = self._finder.find(words, known)
         times = find_times(words)
-        if len(times):
-            raw = join([raw, self._finder.find_across(words, known, times)]).in_order()
+        across = self._finder.find_across(words, known, times) if len(times) else times
+        if len(across):
+            raw = join([raw, across]).in_order()
         keep = np.ones(len(raw), np.bool_)
         meet = np.flatnonzero(_overlap(raw))
         if len(meet):
@@ -133,6 +135,7 @@ class Lexicon:
             self._historical[owner],
             self._open[owner],
             self._doer[owner],
+            len(across) > 0,
         )
 
 

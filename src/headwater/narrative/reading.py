@@ -117,9 +117,8 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     sentences = find_sentences(words, known, rules)
     found = Layers(*rules.finder.find_apart(words, known, sentences.starts), rules, len(words))
     spans = mentions.spans
-    times = find_times(words)
-    if len(times):
-        sentences = sentences.over(times, spans)
+    if mentions.times:
+        sentences = sentences.over(find_times(words), spans)
     years = background.years if len(background.years) else None
     cues, sentences = gather_cues(found, spans, mentions.open, words, known, sentences, rules, years)
     people = find_people(found, spans, words, known, sentences, rules, background)

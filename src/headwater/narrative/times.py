@@ -6,19 +6,24 @@ from __future__ import annotations
 import numpy as np
 
 from headwater.narrative.phrases import Found
-from headwater.narrative.words import CAPITAL, DIGIT, Flags, Ints, Words
+from headwater.narrative.words import CAPITAL, DIGIT, SIGN, Flags, Ints, Words
 
 LONGEST_CODE = 8
 """How many letters and figures the code of an operator or a unit has at most."""
 
 
 def find_times(words: Words) -> Found:
-    """The clock times of a batch with the brackets, "hrs" and the code that belong to them, by place; of no owner (0)."""
+    """The clock times between words of one text, with the brackets, "hrs" and the code that belong to them, by place; of no
+    owner (0)."""
     first = np.flatnonzero(words.kind == DIGIT)
-    if not len(first):
-        return Found(first, first, first)
     first = first[(first > 0) & (first + 2 < len(words))]
     length = words.end[first] - words.start[first]
+    # Of most figures it is plain that they are no time.
+    colon = words.characters[words.end[first]] == ord(":")
+    may_be = np.flatnonzero((length <= 2) & colon | (length == 4) | (length == 7))
+    if not len(may_be):
+        return Found(may_be, may_be, may_be)
+    first, length = first[may_be], length[may_be]
     # The minutes and seconds of a time begin none of their own.
     clock = (length <= 2) & _behind_colon(words, first) & ~(words.glued(first) & _is_sign(words, first - 1, ":"))
     third = clock & _behind_colon(words, np.minimum(first + 2, len(words) - 1))
@@ -31,7 +36,9 @@ def find_times(words: Words) -> Found:
     opening, closing = _is_sign(words, first - 1, "[("), _is_sign(words, last, "])")
     first, last = first - opening, last + closing
     last += _is_a_code(words, last)
-    return Found(first, last, np.zeros(len(first), np.int64))
+    before, behind = np.maximum(first - 1, 0), _at(words, last)
+    between = (words.kind[before] != SIGN) & (words.kind[behind] != SIGN) & (first > 0)
+    return Found(first, last, np.zeros(len(first), np.int64)).keep(between)
 
 
 def _at(words: Words, places: Ints) -> Ints:
