@@ -55,33 +55,27 @@ class Accounts:
         begin = sentences.starts[sentences.number[first]]
         denier = self._last_person(denial, last)
         link = [rules.finder.book.word(word) for word in _BEFORE_A_CHANGE]
-        joined = np.zeros(len(mention), np.bool_)
-        for back in range(1, _NEAR + 1):
-            place = np.maximum(denial - back, 0)
-            joined |= (place >= last) & among(known[place], link)
-
-        told = self.found.spans(r.ACCOUNT)
+        place = np.maximum(denial[:, None] - np.arange(1, _NEAR + 1), 0)
+        joined = ((place >= last[:, None]) & among(known[place.ravel()], link).reshape(place.shape)).any(axis=1)
         # "Father kicked him and | denied it": the one who denies is the one of the verb before.
         accused = self._does_it(denier, (denier >= 0) | joined, first, last, begin, words, known, rules)
+
+        # All tellings before the denial, one pair of each with a denial.
+        told = self.found.spans(r.ACCOUNT)
+        at = np.searchsorted(told.first, denial) - np.arange(1, TELLINGS + 1)[:, None]
+        step, pair = np.nonzero((at >= 0) & (pick(told.first, at.ravel()).reshape(at.shape) >= begin))
+        at = at[step, pair]
+        kind = rules.detail[told.owner[at]]
+        before, behind = self._person_before(told.first[at], begin[pair]), self._person_behind(told.last[at])
+        same = self._is_the_same(np.where(kind == 1, behind, before), denier[pair], words)
+        both = self._both_pronouns(np.where(kind == 1, behind, before), denier[pair])
+        stand = (kind <= 1) & ~(same & (joined[pair] | both))
+        stand |= (kind == 2) & accused[pair]
+        stand |= (kind == 3) & ((before < 0) | self._is_the_same(before, denier[pair], words))
         stands = accused & among(self.bears[mention], (SUFFERED, BETWEEN))
+        stands[pair[stand]] = True
         taken_back = np.zeros(len(mention), np.bool_)
-        for step in range(1, TELLINGS + 1):
-            at = np.searchsorted(told.first, denial) - step
-            there = at >= 0
-            at = np.maximum(at, 0)
-            there &= pick(told.first, at) >= begin
-            if not there.any():
-                break
-            kind = rules.detail[told.owner[at]]
-            before = self._person_before(told.first[at], begin)
-            after = self._person_behind(told.last[at])
-            teller = np.where(kind == 1, after, before)
-            same = self._is_the_same(teller, denier, words)
-            tells = there & (kind <= 1)
-            stands |= tells & ~(same & (joined | (denier >= 0) & self._both_pronouns(teller, denier)))
-            taken_back |= tells & same
-            stands |= there & (kind == 2) & accused
-            stands |= there & (kind == 3) & ((before < 0) | self._is_the_same(before, denier, words))
+        taken_back[pair[(kind <= 1) & same]] = True
         return stands, taken_back & ~stands
 
     def _last_person(self, before: Ints, behind: Ints) -> Ints:
