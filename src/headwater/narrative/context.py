@@ -16,6 +16,7 @@ import numpy as np
 from headwater.narrative import rules as r
 from headwater.narrative.asyndeton import stands_behind_the_list
 from headwater.narrative.cues import COMMA, NOW, OBJECT, Cues
+from headwater.narrative.denials import Accounts
 from headwater.narrative.phrases import Found, spread
 from headwater.narrative.places import Ranks
 from headwater.narrative.rules import Rules
@@ -38,7 +39,14 @@ class Status:
 
 
 def judge(
-    cues: Cues, mentions: Found, open_: Flags, sentences: Sentences, words: Words, known: Ints, rules: Rules
+    cues: Cues,
+    mentions: Found,
+    open_: Flags,
+    accounts: Accounts,
+    sentences: Sentences,
+    words: Words,
+    known: Ints,
+    rules: Rules,
 ) -> Status:
     """The status of every mention."""
     sentence = sentences.number[mentions.first]
@@ -95,6 +103,14 @@ def judge(
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
     backward_denial = ~forward & (category == r.NEGATED) & (rules.over_contrast[group] == 0)
     reaches &= ~backward_denial | _is_its_subject(cues, sentences, sentence[mention], start, low_edge, high_edge)
+
+    own = np.flatnonzero(reaches & rules.own[group])
+    if len(own):
+        stands, taken_back = accounts.weigh(
+            mention[own], cues.first[cue[own]], mentions, sentences, words, known, rules
+        )
+        reaches[own[stands]] = False
+        category[own[taken_back]] = r.WITHDRAWN
 
     kept = np.flatnonzero(reaches)
     mention, cue, category = mention[kept], cue[kept], category[kept]

@@ -27,6 +27,9 @@ class Owned:
 
 _CAPITALS, _AT_END = 1, 2
 
+_SIDE = 7
+"""How many words on each side of an interruption are looked at."""
+
 
 class Finder:
     """Finds many patterns at once."""
@@ -121,6 +124,30 @@ class Finder:
                 fits &= (kind & _AT_END == 0) | _at_an_end(words, last, starts)
             owner[asks[~fits]] = -1
         return Found(raw.first, raw.last, owner), joined
+
+    def find_across(self, words: Words, known: Ints, interruptions: Found) -> Found:
+        """Occurrences, of patterns without gaps, whose words stand on both sides of an interruption ("mental | 22:31 | health");
+        in no order. Each interruption and the words around it are read as if it were not there."""
+        # A phrase that goes over it holds the words on both sides of it.
+        beside = np.minimum(known[interruptions.first - 1], known[np.minimum(interruptions.last, len(words) - 1)])
+        interruptions = interruptions.keep(beside >= 0)
+        if not len(interruptions):
+            return interruptions
+        first, last = interruptions.first[:, None], interruptions.last[:, None]
+        nobody = np.full_like(first, -1)
+        place = np.hstack((first + np.arange(-_SIDE, 0), last + np.arange(_SIDE), nobody))
+        inside = (place >= 0) & (place < len(words))
+        place = np.where(inside, place, 0)
+        inside &= words.text[place] == words.text[first]
+        width, place = place.shape[1], place.ravel()
+        around = Words(
+            words.characters, words.kinds, words.text_start, words.start[place], words.end[place], words.code[place]
+        )
+        raw, _ = self.book.scan(around, np.where(inside.ravel(), known[place], -1))
+        kind = self._special[raw.owner]
+        across = (raw.first % width < _SIDE) & ((raw.last - 1) % width >= _SIDE) & (kind & _AT_END == 0)
+        found = Found(place[raw.first], place[raw.last - 1] + 1, self._owner[raw.owner])
+        return found.keep(across & ((kind & _CAPITALS == 0) | _in_capitals(words, found.first, found.last)))
 
     def _join_chains(self, words: Words, known: Ints, part: Found) -> Found:
         if not len(part):

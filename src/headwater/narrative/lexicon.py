@@ -15,7 +15,8 @@ import yaml
 from headwater.catalogue import list_files, read_text
 from headwater.narrative.finding import Finder, Owned
 from headwater.narrative.patterns import Pattern, PatternError, WordLists, read_pattern, split_choices
-from headwater.narrative.phrases import Found
+from headwater.narrative.phrases import Found, join
+from headwater.narrative.times import find_times
 from headwater.narrative.words import Flags, Ints, Words
 
 STATE, SUFFERED, OWN, BETWEEN, LIVED_WITH = range(5)
@@ -30,7 +31,7 @@ class LexiconError(ValueError):
 class Mentions:
     """Where concepts are named: spans; the number of each one's concept; whether the person inside it is the one
     concerned; whether its own words say that it is over; whether cues between its words count; whether the person inside it
-    is the one who does it."""
+    is the one who does it. `times` says whether a log's time may stand between the words of any."""
 
     spans: Found
     concept: Ints
@@ -38,6 +39,7 @@ class Mentions:
     over: Flags
     open: Flags
     doer: Flags
+    times: bool = False
 
     def keep(self, which: Ints) -> Mentions:
         """Those at these positions."""
@@ -121,7 +123,12 @@ class Lexicon:
 
     def find(self, words: Words) -> Mentions:
         """The mentions, ordered by place; of those of one concept that overlap only the leftmost, longest."""
-        raw = self._finder.find(words, self._finder.know(words))
+        known = self._finder.know(words)
+        raw = self._finder.find(words, known)
+        times = find_times(words)
+        across = self._finder.find_across(words, known, times) if len(times) else times
+        if len(across):
+            raw = join([raw, across]).in_order()
         keep = np.ones(len(raw), np.bool_)
         meet = np.flatnonzero(_overlap(raw))
         if len(meet):
@@ -139,6 +146,7 @@ class Lexicon:
             self._historical[owner],
             self._open[owner],
             self._doer[owner],
+            len(across) > 0,
         )
 
 

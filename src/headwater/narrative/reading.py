@@ -14,11 +14,13 @@ from headwater.narrative import rules as r
 from headwater.narrative.background import Background
 from headwater.narrative.context import judge
 from headwater.narrative.cues import gather_cues
+from headwater.narrative.denials import Accounts
 from headwater.narrative.lexicon import Lexicon, Mentions
 from headwater.narrative.people import find_people
 from headwater.narrative.phrases import Found, spread
 from headwater.narrative.rules import Layers, read_rules
 from headwater.narrative.sentences import find_sentences
+from headwater.narrative.times import find_times
 from headwater.narrative.whom import Borne, attribute
 from headwater.narrative.words import Flags, Ints, TextsError, Words, measure_texts, split_words
 
@@ -116,10 +118,13 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     sentences = find_sentences(words, known, rules)
     found = Layers(*rules.finder.find_apart(words, known, sentences.starts), rules, len(words))
     spans = mentions.spans
+    if mentions.times:
+        sentences = sentences.over(find_times(words), spans)
     years = background.years if len(background.years) else None
     cues, sentences = gather_cues(found, spans, mentions.open, words, known, sentences, rules, years)
-    status = judge(cues, spans, mentions.open, sentences, words, known, rules)
     people = find_people(found, spans, words, known, sentences, rules, background)
+    accounts = Accounts(people, found, lexicon.bears[mentions.concept])
+    status = judge(cues, spans, mentions.open, accounts, sentences, words, known, rules)
     borne = Borne(lexicon.bears[mentions.concept], lexicon.grown[mentions.concept], background.children)
     whom = attribute(people, found, mentions, borne, cues.headings, sentences, words, known, rules)
 

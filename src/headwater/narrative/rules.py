@@ -64,8 +64,9 @@ GENDERS = {"n": NEUTER, "m": MALE, "f": FEMALE, "first": FIRST_PERSON}
 CUE, STOP, PERSON, PRONOUN, TELLING, TELLING_SELF, AGENT, BEARER, SUFFERER, PREPOSITION = range(10)
 UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER, NAMES_WITHDRAWN = range(10, 15)
 SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES, IN_THE_HOUSE, BEFORE_ADJECTIVE = range(15, 23)
-NOT_THEIRS, HEADING = 23, 24
-LAYERS = 25
+NOT_THEIRS, HEADING, ACCOUNT = 23, 24, 25
+LAYERS = 26
+ACCOUNTS = ("teller before", "teller behind", "nobody", "accused before")
 
 
 class RulesError(ValueError):
@@ -85,6 +86,7 @@ class CueGroup:
     over_contrast: bool
     shared: bool
     predicate: bool
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Rules:
     gender: Ints
     grown: Ints  # person: 1 for words that name nobody under age
     at_last: Ints  # stop: 1 when it lies at its last word
-    category: Ints  # by cue group, as the next seven
+    category: Ints  # by cue group, as the next eight
     direction: Ints
     scope: Ints
     reach: Ints
@@ -105,6 +107,7 @@ class Rules:
     over_contrast: Ints
     shared: Ints
     predicate: Flags
+    own: Flags
     groups: tuple[CueGroup, ...]
     of: Ints  # role x role -> role, -1 where they do not combine
     sign: Mapping[str, int]
@@ -223,6 +226,8 @@ def read_rules() -> Rules:
     for number, name in enumerate(("past", "family", "other")):
         owners.add("boundaries.yaml", boundaries["headings"][name], boundaries["words"], HEADING, number)
     owners.add("cues.yaml", cues["names_what_is_withdrawn"]["cues"], cues["words"], NAMES_WITHDRAWN, 0)
+    for number, name in enumerate(ACCOUNTS):
+        owners.add("cues.yaml", cues["accounts"][name], cues["words"], ACCOUNT, number)
     abbreviations = boundaries["abbreviations"]
     # Of "e.g." the last letter stands before the full stop.
     singles = [str(word).split(".")[-1] for word in (*abbreviations["always"], *abbreviations["before_small_letter"])]
@@ -258,6 +263,7 @@ def read_rules() -> Rules:
         over_contrast=np.array([group.over_contrast for group in groups], np.int64),
         shared=np.array([group.shared for group in groups], np.int64),
         predicate=np.array([group.predicate for group in groups], np.bool_),
+        own=np.array([group.own for group in groups], np.bool_),
         groups=tuple(groups),
         of=_read_kin(people["of"]),
         sign={sign: finder.book.word(sign) for sign in signs},
@@ -339,6 +345,7 @@ def _read_group(entry: Mapping[str, Any]) -> CueGroup:
             over_contrast=bool(entry.get("over_contrast", False)),
             shared=bool(entry.get("shared", False)),
             predicate=bool(entry.get("predicate", False)),
+            own=bool(entry.get("own", False)),
         )
     except (KeyError, ValueError) as error:
         raise RulesError(f"narrative/cues.yaml, group {name}: {error} is missing or not known.") from error

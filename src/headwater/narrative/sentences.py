@@ -12,7 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from headwater.narrative.places import among
+from headwater.narrative.phrases import Found
+from headwater.narrative.places import Cover, among
 from headwater.narrative.rules import Rules
 from headwater.narrative.words import CAPITAL, DIGIT, LETTER, SIGN, Flags, Ints, Words
 
@@ -41,6 +42,12 @@ class Sentences:
     def without(self, answers: Flags) -> Sentences:
         """The same without the soft beginnings among `answers` (one flag for each of `starts`)."""
         keep = np.flatnonzero(~(answers & self.soft))
+        return Sentences(self.starts[keep], self.soft[keep], self.questions, self.queries, self.size)
+
+    def over(self, times: Found, mentions: Found) -> Sentences:
+        """The same without the beginnings at those times that stand between the words of a mention."""
+        inside = times.first[Cover(mentions, self.size).reach_over(times.first)]
+        keep = np.flatnonzero(~np.isin(self.starts, inside))
         return Sentences(self.starts[keep], self.soft[keep], self.questions, self.queries, self.size)
 
 
