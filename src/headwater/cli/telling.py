@@ -69,13 +69,18 @@ def tell_load(report: LoadReport) -> None:
 
 def tell_search(report: SearchReport, answers: Mapping[str, int]) -> None:
     """Say in a few lines what the search found and where to look. `answers`: how many drafts stand how (`count_answers`)."""
-    out.print(f"Looked at {report.people:,} people, as of {say_day(report.as_of)}.")
+    out.print(f"Looked at {report.people:,} people, as of {say_day(report.as_of)}.{_say_joining(report)}")
     if report.drafts:
         out.print(
             f"{report.drafts:,} draft packages for {report.teams:,} teams; {report.updates:,} of them are news for somebody who leads already."
         )
     else:
         out.print("No draft packages: the trigger applies to nobody.")
+    if since := report.since:
+        counted = ((len(since.new), "is new", "are new"), (len(since.gone), "is gone", "are gone"))
+        said = ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in counted if number)
+        found = f"{said} (named in run.json)" if said else "the same drafts"
+        out.print(f"Since the search as of {say_day(since.as_of)}: {found}.")
     if report.waiting:
         out.print(
             f"{say_count(report.waiting, 'draft waits', 'drafts wait')}: the team has as many new ones as it can answer. Its list says since when."
@@ -87,6 +92,14 @@ def tell_search(report: SearchReport, answers: Mapping[str, int]) -> None:
     for reason, count in report.excluded.items():
         out.print(f"Excluded because {reason}: {count:,} (named in report.json).")
     out.print(f"{say_answers(answers)}Open {report.folder / 'index.html'}", markup=False)
+
+
+def _say_joining(report: SearchReport) -> str:
+    """How much of who is who was worked out anew, where that was not all of it."""
+    joining = report.joining
+    if joining is None or joining.full:
+        return ""
+    return f" {joining.compared:,} of {joining.records:,} person records were new or changed and were compared; the rest is as before."
 
 
 def say_answers(answers: Mapping[str, int]) -> str:

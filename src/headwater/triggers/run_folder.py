@@ -16,12 +16,14 @@ from headwater.triggers.definition import Trigger
 from headwater.triggers.equality import count_groups
 from headwater.triggers.package import TeamList
 from headwater.triggers.pages import RunIndex, SearchedSource, TeamCount, write_lists
+from headwater.triggers.since import Joining, Since
 from headwater.triggers.team_lists import Listed, make_team_lists
 
 
 @dataclass
 class SearchReport:
-    """What a search did. `folder` holds the pages, the packages as JSON and `report.json`."""
+    """What a search did. `folder` holds the pages, the packages as JSON and `report.json`. What follows from an earlier search
+    (`since`, `joining`) stands in `run.json`: the same records give the same report, whatever was searched before."""
 
     folder: Path
     run: str
@@ -34,6 +36,8 @@ class SearchReport:
     excluded: dict[str, int]
     waiting: int = 0
     told_elsewhere: int = 0
+    since: Since | None = None
+    joining: Joining | None = None
     load: LoadReport = field(default_factory=LoadReport)
 
 
@@ -76,7 +80,7 @@ def _tell(engine: Engine, report: SearchReport, basis: Basis, sources: list[Sear
     """The report in numbers, as its file holds it."""
     trigger = basis.trigger
     content: dict[str, Any] = asdict(report)
-    for name in ("folder", "load"):
+    for name in ("folder", "load", "since", "joining"):
         content.pop(name)
     content["as_of"] = report.as_of.isoformat()
     content["trigger"] = {

@@ -8,6 +8,7 @@ import platform
 import shutil
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -40,7 +41,8 @@ from headwater.triggers.naming import name_package
 from headwater.triggers.programmes import read_programmes
 from headwater.triggers.protection import find_protected, prepare_protection
 from headwater.triggers.run_folder import SearchReport, write_run
-from headwater.triggers.runs import mark_newest
+from headwater.triggers.runs import list_numbers, mark_newest
+from headwater.triggers.since import find_since, read_joining
 from headwater.triggers.team_lists import ask_for_places, hold_to_limit
 from headwater.triggers.trigger import apply_trigger, list_subjects
 
@@ -126,6 +128,8 @@ def search(
             waiting = hold_to_limit(ask_for_places(people, gathered), trigger.limit)
             drafts = write_drafts(working, basis, people, gathered, waiting, progress=progress, cores=cores)
             report = write_run(working, engine, lake, basis, drafts, run=run, loaded=loaded, catalogue=catalogue)
+            report.since = find_since(lake, run, trigger.id, list_numbers(working))
+            report.joining = read_joining(identity)
             seconds = round(time.time() - begun, 3)
             write_json(
                 working / "run.json",
@@ -133,6 +137,8 @@ def search(
                     "seconds": seconds,
                     "machine": platform.platform(),
                     "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                    "since": report.since and {**asdict(report.since), "as_of": report.since.as_of.isoformat()},
+                    "joining": asdict(report.joining),
                 },
             )
             mark_newest(lake, working)
