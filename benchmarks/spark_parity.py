@@ -44,7 +44,7 @@ TABLES = (
 )
 """Tables of the engine that are compared after the search, beside the files of the lake."""
 
-DIGESTS = ("mark", "origin", "home")
+DIGESTS = ("row_mark", "digest")
 """Columns that are an engine's own numbers: only whether two of one engine are equal means anything."""
 
 WEIGHTS = 1e-6
