@@ -60,51 +60,47 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None, *, soon:
     if not near:
         _open_all(engine, present)
     _open_later(engine, present)
-    _remember(engine, near, soon, kept.folder if kept and near else None)
+    _remember(engine, soon, kept.folder if kept and near else None)
     return hidden > 0
 
 
 @dataclass(frozen=True)
-class Opened:
-    """How the open records were made: from the rows in folder `kept`, all of them, or where `near` all but those whose key is in
-    `claimed_<table>` (column `id`), and `<table>_since` in their place. Without `kept`, from the batches."""
+class _Opened:
+    """How the open records were made: from the rows in folder `kept` but for those whose key is in `claimed_<table>` (column `id`), with
+    `<table>_since` in their place. Without `kept`, from the batches. `soon`: see `open_records`."""
 
-    near: bool
     kept: Path | None
     soon: date | None
 
 
-def find_opened(engine: Engine, lake: Lake) -> Opened:
-    """How `open_records` and `keep_current` left the records of this lake."""
-    row = engine.fetch("SELECT near, kept, soon FROM opened").to_pylist()[0]
-    return Opened(row["near"], lake.derived("current", row["kept"]) if row["kept"] else None, row["soon"])
+def _find_opened(engine: Engine, lake: Lake) -> _Opened:
+    row = engine.fetch("SELECT kept, soon FROM opened").to_pylist()[0]
+    return _Opened(lake.derived("current", row["kept"]) if row["kept"] else None, row["soon"])
 
 
 def holds_all_of(engine: Engine, lake: Lake, fresh: Collection[str]) -> bool:
     """Whether the tables `near_<table>` hold all rows, of any version, of every record of which the batches `fresh` (as `Lake.state`
     names them) tell."""
-    opened = find_opened(engine, lake)
-    if not opened.near or not opened.kept:
+    opened = _find_opened(engine, lake)
+    if not opened.kept:
         return False
     said = json.loads((opened.kept / "done.json").read_text("utf-8"))
     return not set(said["state"]) & set(fresh)
 
 
-def _remember(engine: Engine, near: bool, soon: date | None, kept: Path | None) -> None:
+def _remember(engine: Engine, soon: date | None, kept: Path | None) -> None:
     engine.register(
         "opened",
-        pa.table({
-            "near": [near], "soon": pa.array([soon], pa.date32()), "kept": pa.array([kept.name if kept else None], pa.string()),
-        }),
-    )  # fmt: skip
+        pa.table({"soon": pa.array([soon], pa.date32()), "kept": pa.array([kept.name if kept else None], pa.string())}),
+    )
 
 
 def hide_later(engine: Engine, lake: Lake, as_of: date) -> bool:
     """After `open_records` with no day, hide what was not recorded by `as_of`, as it does; says whether that hides anything."""
     if not _hide(engine, "not_yet", as_of):
         return False
-    opened = find_opened(engine, lake)
-    if not opened.near or opened.soon != as_of:
+    opened = _find_opened(engine, lake)
+    if not opened.kept or opened.soon != as_of:
         return open_records(engine, lake, as_of)
     present = [name for name in TABLES if lake.batch_files(name)]
     _open_near(engine, present)
@@ -138,8 +134,7 @@ def keep_current(engine: Engine, lake: Lake) -> None:
     held = {name.rsplit(":", 1)[0] for name in kept.state} if kept else set()
     if kept and sum(accepted.values()) - sum(accepted[name] for name in held) <= LITTLE * sum(accepted.values()):
         return
-    kept_as = fingerprint([METHOD, *state])
-    with lake.make_derived("current", kept_as) as working:
+    with lake.make_derived("current", fingerprint([METHOD, *state])) as working:
         for name, table in TABLES.items():
             kept_rows = f"WHERE {_OPEN_TEXT}" if name == "narrative" else ""
             engine.write_parquet(f"SELECT * FROM {name} {kept_rows} ORDER BY {table.key}", working / f"{name}.parquet")
@@ -151,7 +146,6 @@ def keep_current(engine: Engine, lake: Lake) -> None:
             working / _DAYS,
         )
         write_json(working / "done.json", {"method": METHOD, "state": state, "records": records})
-    _remember(engine, False, None, lake.derived("current", kept_as))
     for folder in lake.list_derived("current")[2:]:
         shutil.rmtree(folder, ignore_errors=True)
 
