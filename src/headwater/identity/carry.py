@@ -24,7 +24,7 @@ from headwater.identity.features import (
     make_rows,
     whole_rows,
 )
-from headwater.records import renew_layers
+from headwater.records import renew_layers, show_layers
 
 ROWS = {"person_row": "person_record", "address_row": "address_record"}
 """Tables of digests, and of which rows."""
@@ -99,11 +99,18 @@ def carry_features(engine: Engine, altered: Collection[str] = ()) -> int:
     _carry_kinds(engine)
     make_rows(engine, "linkable_afresh", "home_afresh")
     changed = _carry_rows(engine)
-    for name, key in LAYERS.items():
+    for name in LAYERS:
         if name != "address_place":
-            renew_layers(engine, name, key, gone=f"{name}_gone_now", since=f"{name}_since_now")
+            _renew(engine, name, f"{name}_gone_now", f"{name}_since_now")
     engine.define("linkable", whole_rows("feature"))
     return changed
+
+
+def _renew(engine: Engine, table: str, gone: str, since: str) -> None:
+    """Make a table of LAYERS what it is now, from the tables `gone` (id) and `since`."""
+    keys, earlier = [LAYERS[table]], f"{table}_earlier"
+    renew_layers(engine, table, keys, earlier, gone=f"SELECT id FROM {gone}", since=f"SELECT * FROM {since}")
+    show_layers(engine, table, keys, earlier)
 
 
 def _carry_places(engine: Engine) -> None:
@@ -138,7 +145,7 @@ def _carry_places(engine: Engine) -> None:
         "address_place_gone_now",
         "SELECT id FROM address_row_gone_now UNION SELECT address_record_id FROM place_now",
     )
-    renew_layers(engine, "address_place", LAYERS["address_place"], gone="address_place_gone_now", since="place_now")
+    _renew(engine, "address_place", "address_place_gone_now", "place_now")
     engine.define("address_spelled", SPELLED)
     engine.define("home_record", HOMES.format(places="address_place"))
 

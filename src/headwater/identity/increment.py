@@ -21,7 +21,7 @@ from headwater.identity.carry import LAYERS, find_rows
 from headwater.identity.decisions import list_decided_records
 from headwater.identity.model import columns_of_link, open_linker
 from headwater.identity.repeats import link_repeats, set_repeats_aside
-from headwater.records import Lake, open_layers, without, write_layers
+from headwater.records import Lake, open_layers, renew_layers, show_layers, write_layers
 
 NIGHTS = 31
 """After so many increments on one full run the next run is full: until then names may have become more or less rare."""
@@ -150,15 +150,10 @@ def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> 
     parts = ["link_compared", *link_repeats(engine)]
     engine.define("link_found", " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part in parts))
     open_layers(engine, earlier.folder, "link", PAIR, "link_earlier")
-    engine.create("link_gone", "SELECT unique_id AS id FROM stale UNION SELECT id FROM link_earlier_gone")
-    engine.create(
-        "link_since",
-        f"SELECT * FROM link_earlier_since {without('(SELECT unique_id AS id FROM stale)', PAIR)} UNION ALL BY NAME SELECT * FROM link_found",
+    renew_layers(
+        engine, "link", PAIR, "link_earlier", gone="SELECT unique_id AS id FROM stale", since="SELECT * FROM link_found"
     )
-    engine.define(
-        "link",
-        f"SELECT * FROM link_earlier_before {without('link_gone', PAIR)} UNION ALL BY NAME SELECT * FROM link_since",
-    )
+    show_layers(engine, "link", PAIR, "link_earlier")
     return found
 
 
@@ -197,22 +192,14 @@ def open_before(engine: Engine, earlier: Earlier, table: str) -> None:
 
 
 def carry_over(engine: Engine, table: str, gone: str, anew: str) -> None:
-    """Make `<table>_gone` and `<table>_since`, which `keep_layers` writes: what the query `anew` gives in the place of all rows of
-    `<table>_before` about those of whom the query `gone` (column `id`) tells."""
-    engine.create(f"{table}_gone_now", gone)
-    engine.create(f"{table}_gone", f"SELECT id FROM {table}_before_gone UNION SELECT id FROM {table}_gone_now")
-    engine.create(
-        f"{table}_since",
-        f"SELECT * FROM {table}_before_since {without(f'{table}_gone_now', IN_LAYERS[table])} UNION ALL BY NAME {anew}",
-    )
+    """`renew_layers` of a table that `open_before` opened: what the query `anew` gives stands in the place of all rows about those of whom
+    the query `gone` tells."""
+    renew_layers(engine, table, IN_LAYERS[table], f"{table}_before", gone=gone, since=anew)
 
 
 def lay_over(engine: Engine, table: str) -> None:
     """Make `table` what it is now, after `carry_over`: a view."""
-    engine.define(
-        table,
-        f"SELECT * FROM {table}_before_before {without(f'{table}_gone', IN_LAYERS[table])} UNION ALL BY NAME SELECT * FROM {table}_since",
-    )
+    show_layers(engine, table, IN_LAYERS[table], f"{table}_before")
 
 
 def keep_people(engine: Engine, earlier: Earlier) -> None:

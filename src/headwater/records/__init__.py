@@ -14,7 +14,7 @@ from headwater.records.current import (
 )
 from headwater.records.examine import FileFault
 from headwater.records.lake import Lake, LakeBusy, LakeError, fingerprint, verify_log, write_json
-from headwater.records.layers import open_layers, renew_layers, without, write_layers
+from headwater.records.layers import open_layers, renew_layers, show_layers, without, write_layers
 from headwater.records.load import LoadReport, find_files, load
 from headwater.records.mapping import MappingError, SourceMapping, read_sources
 
@@ -43,6 +43,7 @@ __all__ = [
     "read_sources",
     "renew_layers",
     "rows_set_aside",
+    "show_layers",
     "verify_log",
     "without",
     "write_json",

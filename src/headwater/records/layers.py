@@ -32,20 +32,23 @@ def open_layers(engine: Engine, folder: Path, table: str, keys: Sequence[str], n
     )
 
 
-def renew_layers(engine: Engine, table: str, key: str, *, gone: str, since: str) -> None:
-    """Make the `table` of an increment known from that of an earlier run, opened as `table`_earlier: without the rows whose `key` is in
-    the table `gone` (column `id`), with those of the table `since`, which may have no other keys.
-
-    Tables `table`_gone and `table`_since are then what `write_layers` is to write.
+def renew_layers(engine: Engine, table: str, keys: Sequence[str], before: str, *, gone: str, since: str) -> None:
+    """Make `table`_gone and `table`_since, which `write_layers` is to write: those of an earlier run, opened as `before`, without the rows of
+    which one of `keys` is in column `id` of the query `gone`, and with those of the query `since`, which may be about no others.
     """
-    engine.create(f"{table}_gone", f"SELECT id FROM {table}_earlier_gone UNION SELECT id FROM {gone}")
+    engine.create(f"{table}_leaving", gone)
+    engine.create(f"{table}_gone", f"SELECT id FROM {before}_gone UNION SELECT id FROM {table}_leaving")
     engine.create(
         f"{table}_since",
-        f"SELECT * FROM {table}_earlier_since {without(gone, [key])} UNION ALL BY NAME SELECT * FROM {since}",
+        f"SELECT * FROM {before}_since {without(f'{table}_leaving', keys)} UNION ALL BY NAME {since}",
     )
+
+
+def show_layers(engine: Engine, table: str, keys: Sequence[str], before: str) -> None:
+    """Make `table` known as it is after `renew_layers`: a view."""
     engine.define(
         table,
-        f"SELECT * FROM {table}_earlier_before {without(f'{table}_gone', [key])} UNION ALL BY NAME SELECT * FROM {table}_since",
+        f"SELECT * FROM {before}_before {without(f'{table}_gone', keys)} UNION ALL BY NAME SELECT * FROM {table}_since",
     )
 
 
