@@ -2,6 +2,7 @@
 
 from headwater.engine.duckdb import DuckDBEngine, OutOfRoom
 from headwater.engine.files import RowWriter, append_lines, make_newest, write_atomically
+from headwater.engine.leaves import leaves
 from headwater.engine.processes import WorkerLost
 from headwater.engine.protocol import CannotTranslate, Engine, Progress, quote_identifier, quote_text
 from headwater.engine.scratch import is_running
@@ -20,6 +21,7 @@ __all__ = [
     "WorkerLost",
     "append_lines",
     "is_running",
+    "leaves",
     "make_newest",
     "quote_identifier",
     "quote_text",

@@ -31,6 +31,7 @@ class DuckDBEngine:
     def __init__(self, *, memory: str = "4GB", threads: int | None = None, spill: Path | None = None) -> None:
         self._spill = open_scratch(spill)
         self._mapped = 0
+        self._registered: set[str] = set()
         self.connection = duckdb.connect(":memory:")
         settings: dict[str, Any] = {
             "memory_limit": memory,
@@ -77,9 +78,13 @@ class DuckDBEngine:
         # The query may read the view that it replaces, so the view goes last.
         made = quote_identifier(f"{name} being made")
         rows = self._count(f"CREATE OR REPLACE TEMP TABLE {made} AS {sql}", parameters)
-        self.run(f"DROP VIEW {target}")
+        self._drop_view(name)
         self.run(f"ALTER TABLE {made} RENAME TO {target}")
         return rows
+
+    def _drop_view(self, name: str) -> None:
+        self.run(f"DROP VIEW {quote_identifier(name)}")
+        self._registered.discard(name)
 
     def _has_view(self, name: str) -> bool:
         found = self.fetch("SELECT count(*) AS n FROM duckdb_views() WHERE view_name = $name", {"name": name})
@@ -99,14 +104,30 @@ class DuckDBEngine:
                 raise
             self.run(f"DROP TABLE {quote_identifier(name)}")
             self.run(said)
+        self._registered.discard(name)
 
     def drop(self, name: str) -> None:
         """Let go of table `name`, which must not be a view, and of the room that it takes."""
         self.run(f"DROP TABLE {quote_identifier(name)}")
 
+    @contextmanager
+    def passing(self, *kept: str) -> Iterator[None]:
+        """Tables made within are let go at its end, with the room that they take: all but the `kept` and those that were there before."""
+        before, registered = self._list_tables(), set(self._registered)
+        yield
+        for name in self._list_tables() - before - set(kept):
+            self.drop(name)
+        for name in self._registered - registered - set(kept):
+            self.connection.unregister(name)
+            self._registered.remove(name)
+
+    def _list_tables(self) -> set[str]:
+        return set(self.fetch("SELECT table_name FROM duckdb_tables() WHERE temporary")["table_name"].to_pylist())
+
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known as `name`."""
         self.connection.register(name, table)
+        self._registered.add(name)
 
     def read_parquet(self, name: str, paths: Sequence[Path]) -> None:
         """Make view `name` over Parquet files (union by column name)."""

@@ -51,6 +51,12 @@ class Engine(Protocol):
     def drop(self, name: str) -> None:
         """Let go of table `name`, which must not be a view, and of the room that it takes."""
 
+    def passing(self, *kept: str) -> AbstractContextManager[None]:
+        """Tables made within are let go at its end, with the room that they take: all but the `kept` and those that were there before.
+
+        A view of a table that was let go cannot be read any more. Where the work fails nothing is let go.
+        """
+
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known as `name`."""
 

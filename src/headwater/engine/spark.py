@@ -181,6 +181,14 @@ class SparkEngine:
         self.session.catalog.dropTempView(name)
         self._forget(name)
 
+    @contextmanager
+    def passing(self, *kept: str) -> Iterator[None]:
+        """Tables made within are let go at its end, with the room that they take: all but the `kept` and those that were there before."""
+        before = set(self._tables)
+        yield
+        for name in set(self._tables) - before - {each.lower() for each in kept}:
+            self.drop(name)
+
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known as `name`."""
         folder = self._next(name)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from headwater.areas import prepare_addresses
 from headwater.catalogue import read_text
-from headwater.engine import Engine
+from headwater.engine import Engine, leaves
 from headwater.identity.repeats import COMPARED
 from headwater.records import fingerprint
 
@@ -209,18 +209,21 @@ HOMES = """
 """SQL: the homes that records state, from `address_record` and the `places` of these addresses."""
 
 
+@leaves("address_place", "address_kind", "linkable")
 def prepare_features(engine: Engine) -> int:
     """Make table `linkable` (one row a person record, in no order) from the canonical tables; returns its number of rows.
 
     `address_key` is that of `headwater.areas.prepare_addresses`, which is called; `crowded` marks institutions and shared addresses,
-    whose agreement says little.
+    whose agreement says little. `address_place`, `address_kind` and `home_record` are left for what comes after.
     """
     prepare_addresses(engine)
     engine.create("home_record", HOMES.format(places="address_place"))
     engine.create("address_kind", address_kinds("home_record", "person_record"))
     fold_names(engine, "person_record")
     count_names(engine, "folded")
-    return make_rows(engine, "linkable", "home_record")
+    rows = make_rows(engine, "linkable", "home_record")
+    engine.define("home_record", HOMES.format(places="address_place"))
+    return rows
 
 
 def address_kinds(homes: str, records: str) -> str:

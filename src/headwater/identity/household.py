@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headwater.engine import Engine
+from headwater.engine import Engine, leaves
 from headwater.identity.features import fold
 
 REACH_MONTHS = 12
@@ -29,6 +29,7 @@ SHARED_HOMES = """
 """SQL: the rows of `household_member`."""
 
 
+@leaves("care_move", "residence", "home_kind", "household_member")
 def make_households(engine: Engine) -> None:
     """Make tables `residence` and `household_member` from `person`, `tie` and the homes that records state.
 
@@ -61,6 +62,7 @@ def make_care_moves(engine: Engine) -> None:
     )
 
 
+@leaves("residence")
 def make_residence(engine: Engine, people: str = "", homes: str = "home_record") -> None:
     """Make `residence` (`care_move` must be there) from table `homes`; with `people`, which follows a table, of some
     people only: `SEMI JOIN moved USING (person_id)`."""
@@ -156,6 +158,7 @@ def make_home_kind(engine: Engine) -> None:
     )
 
 
+@leaves("shared_home")
 def make_pairs(engine: Engine, residence: str = "residence", ties: str = "tie", people: str = "") -> None:
     """Make `shared_home` (`home_kind` must be there): who shares a home with whom, among the people of `residence` and `ties`.
     `people` follows a table and leaves those people of it: `SEMI JOIN near USING (person_id)`."""

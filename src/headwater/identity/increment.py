@@ -147,6 +147,8 @@ def compare_changed(engine: Engine, model: dict[str, Any], earlier: Earlier) -> 
         linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register("pair_to_compare"))
         predicted = linker.inference.predict(threshold_match_probability=0.5)
         found = engine.create("link_compared", f"SELECT {columns_of_link(model)} FROM {predicted.physical_name}")
+    engine.drop("candidate_near")
+    engine.drop("linkable_near")
     parts = ["link_compared", *link_repeats(engine)]
     engine.define("link_found", " UNION ALL BY NAME ".join(f"SELECT * FROM {part}" for part in parts))
     open_layers(engine, earlier.folder, "link", PAIR, "link_earlier")

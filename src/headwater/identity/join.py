@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from headwater.engine import Engine
+from headwater.engine import Engine, leaves
 from headwater.identity.cluster import Constraints, cluster_records, hang_together
 from headwater.identity.decisions import list_decisions
 from headwater.identity.increment import Earlier, find_touched, keep_people
@@ -19,6 +19,7 @@ JOIN = 0.95
 """Match probability from which a link joins two records."""
 
 
+@leaves("person", "component")
 def join(
     engine: Engine, lake: Lake | None, threshold: float = JOIN, linkable: str = "linkable", links: str = "link"
 ) -> None:
@@ -147,6 +148,8 @@ def join_changed(engine: Engine, lake: Lake, earlier: Earlier) -> None:
     """Make `person`, `component` and `person_summary` as `join` and `make_people` do, anew only where something can have changed."""
     find_touched(engine, lake, earlier)
     join(engine, lake, linkable="linkable_touched", links="link_touched")
+    engine.drop("linkable_touched")
+    engine.drop("link_touched")
     make_people(engine)
     keep_people(engine, earlier)
 

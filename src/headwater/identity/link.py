@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from headwater.areas import SPELLED
 from headwater.engine import Engine, Progress, write_atomically
@@ -89,12 +90,11 @@ def link(
             progress("Joining records into people", 0, compared)
             join_changed(engine, lake, built_on)
         else:
-            compare(engine, model)
+            _compare_all(engine, model, working)
             progress("Joining records into people", 0, count)
             join(engine, lake)
+            engine.drop("linkable")
             make_people(engine)
-            engine.write_parquet(f"SELECT * FROM {LINKS_IN_ORDER}", working / "link.parquet")
-            keep_features(engine, working)
         make_ties(engine)
         progress("Working out households", 0, count)
         if built_on:
@@ -114,6 +114,17 @@ def link(
         with write_atomically(working / "done.json") as path:
             path.write_text(json.dumps(said), encoding="utf-8")
     return lake.derived("identity", name)
+
+
+def _compare_all(engine: Engine, model: dict[str, Any], folder: Path) -> None:
+    """Write what was prepared, and the links of all records, to `folder`, and read both from there from now on: a large force has tens of
+    links for each record, and little else would find room beside them."""
+    with engine.passing():
+        compare(engine, model)
+        engine.write_parquet(f"SELECT * FROM {LINKS_IN_ORDER}", folder / "link.parquet")
+    keep_features(engine, folder)
+    for table in ("link", "address_place"):
+        engine.read_parquet(table, [folder / f"{table}.parquet"])
 
 
 def open_identity(engine: Engine, folder: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from headwater.engine import Engine
+from headwater.engine import Engine, leaves
 from headwater.identity.cluster import FAR_APART
 
 
+@leaves("person_summary")
 def make_people(engine: Engine) -> None:
     """Make table `person_summary` from `person` and the canonical tables.
 

@@ -125,7 +125,8 @@ def _open_later(engine: Engine, present: list[str]) -> None:
 
 
 def keep_current(engine: Engine, lake: Lake) -> None:
-    """Keep the current rows, which must be open with no `as_of`, for later days. Call it while holding the lake.
+    """Keep the current rows, which must be open with no `as_of`, for later days, and read them from there from now on: in memory they
+    would leave little room for anything else. Call it while holding the lake.
 
     Nothing is done where what is kept lacks little. Of what was kept before, the newest stays: somebody may be reading it.
     """
@@ -146,8 +147,20 @@ def keep_current(engine: Engine, lake: Lake) -> None:
             working / _DAYS,
         )
         write_json(working / "done.json", {"method": METHOD, "state": state, "records": records})
+    _read_kept(engine, lake.derived("current", fingerprint([METHOD, *state])))
     for folder in lake.list_derived("current")[2:]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read_kept(engine: Engine, folder: Path) -> None:
+    """Make the tables from `folder`, which holds just the rows that are open, but for texts that are not kept. Nothing is remembered of how
+    they were made before: `hide_later` starts anew."""
+    engine.create("narrative_not_kept", f"SELECT * FROM narrative WHERE NOT ({_OPEN_TEXT})")
+    for name in TABLES:
+        engine.read_parquet(f"{name}_kept", [folder / f"{name}.parquet"])
+        more = f" UNION ALL BY NAME SELECT * FROM {name}_not_kept" if name == "narrative" else ""
+        engine.define(name, f"SELECT * FROM {name}_kept{more}")
+    _remember(engine, None, None)
 
 
 def _versions(rows: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from headwater.engine import Engine, quote_identifier, quote_text
+from headwater.engine import Engine, leaves, quote_identifier, quote_text
 from headwater.triggers.indicator import Indicator, RuleError
 
 SHAPE = {
@@ -115,6 +115,7 @@ def _prepare_places(engine: Engine) -> None:
     )
 
 
+@leaves("kin", "child_home", "home_part", "child_part")
 def _prepare_homes(engine: Engine) -> None:
     """Make `kin`, `child_home`, `home_part` and `child_part`."""
     engine.create(
@@ -244,6 +245,7 @@ def live_together_as_searched(engine: Engine) -> None:
     )
 
 
+@leaves("evidence")
 def find_evidence(engine: Engine, indicators: Iterable[Indicator]) -> int:
     """Make table `evidence`: one row for each thing that an indicator found; returns how many.
 

@@ -110,10 +110,10 @@ def prepare_protection(engine: Engine) -> None:
         SELECT p.address_key FROM address_record a JOIN address_place p USING (address_record_id)
         WHERE p.address_key IS NOT NULL AND {marked}
         UNION
-        SELECT p.address_key
+        SELECT s.address_key
         FROM (SELECT uprn, {spell_out("line")} AS spelled, replace(upper(postcode), ' ', '') AS postcode FROM later_address_record a WHERE {marked}) x
-        JOIN address_spelled s ON s.uprn = x.uprn OR (s.spelled = x.spelled AND (s.postcode = x.postcode OR s.postcode IS NULL))
-        JOIN address_place p USING (address_record_id) WHERE p.address_key IS NOT NULL
+        JOIN address_place s ON s.uprn = x.uprn OR (s.spelled = x.spelled AND (s.postcode = x.postcode OR s.postcode IS NULL))
+        WHERE s.address_key IS NOT NULL
         """,
     )
     # The same place with or without the name of its house or its flat: one line holds the other, in one postcode.
@@ -121,11 +121,11 @@ def prepare_protection(engine: Engine) -> None:
         "protected_place",
         """
         SELECT address_key FROM protected_place UNION
-        SELECT b.address_key FROM (
-            SELECT DISTINCT s.spelled, s.postcode FROM address_spelled s JOIN address_place p USING (address_record_id)
-            JOIN protected_place USING (address_key) WHERE s.postcode IS NOT NULL AND s.spelled IS NOT NULL
-        ) x JOIN address_spelled s ON s.postcode = x.postcode AND (contains(x.spelled, s.spelled) OR contains(s.spelled, x.spelled))
-        JOIN address_place b ON b.address_record_id = s.address_record_id WHERE b.address_key IS NOT NULL
+        SELECT s.address_key FROM (
+            SELECT DISTINCT spelled, postcode FROM address_place SEMI JOIN protected_place USING (address_key)
+            WHERE postcode IS NOT NULL AND spelled IS NOT NULL
+        ) x JOIN address_place s ON s.postcode = x.postcode AND (contains(x.spelled, s.spelled) OR contains(s.spelled, x.spelled))
+        WHERE s.address_key IS NOT NULL
         """,
     )
 
