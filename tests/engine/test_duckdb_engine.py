@@ -4,11 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from headwater.engine import DuckDBEngine, RowWriter, quote_identifier, quote_text, write_atomically
+from headwater.engine import DuckDBEngine, Engine, RowWriter, leaves, quote_identifier, quote_text, write_atomically
 
 
 def test_a_value_goes_in_as_a_parameter_and_never_as_sql() -> None:
@@ -117,3 +118,50 @@ def test_a_view_takes_the_place_of_a_table_and_a_table_that_of_a_view() -> None:
         engine.create("name", "SELECT x + 10 AS x FROM name")
         engine.create("base", "SELECT 7 AS x")
         assert engine.fetch("SELECT x FROM name")["x"].to_pylist() == [13]
+
+
+def test_what_was_made_on_the_way_is_let_go_but_for_what_is_kept_and_what_was_there() -> None:
+    with DuckDBEngine() as engine:
+        engine.create("before", "SELECT 1 AS n")
+        engine.define("seen", "SELECT 1 AS n")
+        with engine.passing("kept", "given_kept"):
+            engine.create("before", "SELECT 2 AS n")
+            engine.create("kept", "SELECT 3 AS n")
+            engine.create("on_the_way", "SELECT 4 AS n")
+            engine.register("given", pa.table({"n": [5]}))
+            engine.register("given_kept", pa.table({"n": [6]}))
+            engine.register("taken_over", pa.table({"n": [7]}))
+            engine.define("taken_over", "SELECT 8 AS n")
+            engine.create("seen", "SELECT n FROM seen")
+        left = engine.fetch(
+            "SELECT b.n, k.n AS k, g.n AS g, t.n AS t FROM before b, kept k, given_kept g, taken_over t"
+        )
+        assert left.to_pylist() == [{"n": 2, "k": 3, "g": 6, "t": 8}]
+        for name in ("on_the_way", "given", "seen"):
+            with pytest.raises(duckdb.CatalogException, match=name):
+                engine.fetch(f"SELECT * FROM {name}")
+
+
+def test_a_function_says_which_tables_it_leaves() -> None:
+    @leaves("result")
+    def work(engine: Engine, add: int, *, twice: bool = False) -> int:
+        engine.create("step", f"SELECT 1 + {add} AS n")
+        return engine.create("result", "SELECT n * 2 AS n FROM step" if twice else "SELECT n FROM step")
+
+    with DuckDBEngine() as engine:
+        assert work(engine, 2, twice=True) == 1
+        assert engine.fetch("SELECT n FROM result")["n"].to_pylist() == [6]
+        with pytest.raises(duckdb.CatalogException, match="step"):
+            engine.fetch("SELECT * FROM step")
+
+
+def test_work_that_fails_lets_nothing_go() -> None:
+    @leaves()
+    def work(engine: Engine) -> None:
+        engine.create("half", "SELECT 1 AS n")
+        raise RuntimeError
+
+    with DuckDBEngine() as engine:
+        with pytest.raises(RuntimeError):
+            work(engine)
+        assert engine.fetch("SELECT n FROM half")["n"].to_pylist() == [1]

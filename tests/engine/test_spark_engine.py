@@ -63,6 +63,17 @@ def test_a_view_reads_what_its_tables_hold_when_it_is_read(spark: SparkEngine) -
         spark.drop("above")
 
 
+def test_what_was_made_on_the_way_is_let_go_with_its_room(spark: SparkEngine) -> None:
+    spark.create("before", "SELECT 1 AS n")
+    with spark.passing("Kept"):
+        spark.create("Kept", "SELECT 2 AS n")
+        spark.create("on_the_way", "SELECT 3 AS n")
+        spark.register("given", pa.table({"n": [4]}))
+    assert spark.fetch("SELECT b.n + k.n AS n FROM before b, kept k")["n"].to_pylist() == [3]
+    for name in ("on_the_way", "given"):
+        assert not spark.session.catalog.tableExists(name)
+
+
 def test_files_of_other_columns_are_read_as_one_and_one_file_is_written_in_order(
     spark: SparkEngine, tmp_path: Path
 ) -> None:

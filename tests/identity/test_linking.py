@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from headwater.engine import DuckDBEngine
-from headwater.identity import DecisionError, decide, link, list_decisions, open_identity
+from headwater.identity import DecisionError, decide, link, list_decisions, open_identity, open_places
 from headwater.identity.compare import compare
 from headwater.identity.features import prepare_features, skeleton
 from headwater.identity.model import read_model
-from headwater.records import Lake, load, open_records
+from headwater.records import Lake, keep_current, load, open_records
 from tests.records.samples import crime_file, crime_row, incident, incident_file, notice, notice_file
 
 
@@ -82,6 +82,19 @@ def test_pairs_compared_in_shares_are_the_pairs_compared_at_once(lake: Lake, mon
             found.append(engine.fetch("SELECT * FROM link ORDER BY ALL").to_pylist())
             assert count == len(found[-1]) > 2
         assert found[0] == found[1]
+
+
+def test_a_link_leaves_nothing_in_memory_that_was_only_on_the_way(lake: Lake) -> None:
+    """With tens of links for each record, what comes after would have no room beside them."""
+    with DuckDBEngine() as engine:
+        open_records(engine, lake)
+        keep_current(engine, lake)
+        open_identity(engine, folder := link(engine, lake))
+        open_places(engine, folder)
+        left = "SELECT table_name FROM duckdb_tables() WHERE temporary AND table_name NOT LIKE '%current_unit' ORDER BY ALL"
+        assert set(engine.fetch(left)["table_name"].to_pylist()) <= {
+            "not_yet", "not_yet_soon", "later_address_record", "narrative_not_kept", "component", "care_move", "address_kind", "home_kind",
+        }  # fmt: skip
 
 
 def test_linking_twice_gives_the_same_bytes(lake: Lake, tmp_path: Path) -> None:
