@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.identity import decide
@@ -48,9 +50,9 @@ def found_as_one(one: dict[str, Any], other: dict[str, Any], *more: dict[str, An
 def compare_people(engine: DuckDBEngine, said: list[dict[str, Any]]) -> None:
     """Compare the records by the stored model; `line` and `premises` say where a record's home is."""
     rows = [
-        {"source": "crime", "date_of_birth": None}
+        {"source": "crime", "date_of_birth": None, "record_key": f"k{number}"}
         | row
-        | {"person_record_id": f"r{number:03}", "record_key": f"k{number}"}
+        | {"person_record_id": f"r{number:03}"}
         for number, row in enumerate([*said, *crowd()])
     ]
     for row in rows:
@@ -212,3 +214,34 @@ def test_only_people_who_have_records_are_at_risk_and_a_mixed_person_counts() ->
         )
         found = measure_overlinking(engine, truth="truth", at_risk="at_risk")
     assert found == {"k": {"pairs": 2, "joined": 1, "share": 0.5}}
+
+
+def test_records_that_say_the_same_weigh_what_each_pair_weighs_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a shuffled order, so that either of two sayings comes first in some pairs; two records of one event are never a pair."""
+    sayings = [
+        HOME | {"given_name": "Hassan", "sex": "male"},
+        HOME | {"given_name": "Hasan", "phone": "07700900123"},
+        HOME | {"given_name": "Hussain", "date_of_birth": date(2004, 9, 6)},
+        HOME | {"given_name": "Hassan", "middle_name": "Ali", "source": "missing", "date_of_birth": None},
+        HOME | {"given_name": "Aldermoor", "family_name": "Hassan", "pnc_id": "04/123A"},
+    ]
+    said = [sayings[number * 7 % len(sayings)] for number in range(20)]
+    said += [HOME | {"given_name": "Hassan", "sex": "male", "record_key": f"k{number}"} for number in (0, 5)]
+    each_its_own = (
+        "SELECT n.number, n.number AS saying, min(n.number) OVER (PARTITION BY c.event_key) AS event FROM {} c "
+        "JOIN candidate_number n USING (unique_id)"
+    )
+    found = []
+    for counted in (True, False):
+        if not counted:
+            monkeypatch.setattr(
+                sys.modules["headwater.identity.compare"], "_number_sayings",
+                lambda engine, compared: engine.create("saying", each_its_own.format(compared)),
+            )  # fmt: skip
+        with DuckDBEngine() as engine:
+            compare_people(engine, said)
+            found.append(engine.fetch("SELECT * FROM link ORDER BY ALL").to_pylist())
+            sayings_found = engine.fetch("SELECT count(DISTINCT saying) AS n FROM saying")["n"][0].as_py()
+            assert (sayings_found < len(said) + len(crowd())) == counted
+    assert found[0] == found[1]
+    assert len(found[0]) > 100

@@ -54,17 +54,17 @@ def name_of(model: dict[str, Any]) -> str:
     return fingerprint([json.dumps(model, sort_keys=True)])
 
 
-def columns_of_link(model: dict[str, Any]) -> str:
+def columns_of_link(model: dict[str, Any], left: str = "unique_id_l", right: str = "unique_id_r") -> str:
     """SQL: the columns of table `link` from a table of Splink's predictions; weights rounded to 1e-6.
 
-    `other_given` says whether the given names are of no kin (see OTHER_GIVEN).
+    `left` and `right` are the ids of the two records. `other_given` says whether the given names are of no kin (see OTHER_GIVEN).
     """
     parts = ", ".join(
         f"round({_weight(comparison)}, 6) AS {comparison['output_column_name']}_weight"
         for comparison in model["comparisons"]
     )
     return (
-        "least(unique_id_l, unique_id_r) AS person_record_id_l, greatest(unique_id_l, unique_id_r) AS person_record_id_r, "
+        f"least({left}, {right}) AS person_record_id_l, greatest({left}, {right}) AS person_record_id_r, "
         f"round(match_weight, 6) AS match_weight, round(match_probability, 6) AS match_probability, {parts}, "
         f"coalesce({_is_other_given(model)}, false) AS other_given, 'model' AS decided_by"
     )
