@@ -14,7 +14,7 @@ import pytest
 
 from headwater.engine.processes import WorkerLost, spread
 from headwater.engine.scratch import is_running
-from tests.engine.spreading import begin_dying, begin_failing, begin_nothing, begin_squaring
+from tests.engine.spreading import begin_counting, begin_dying, begin_failing, begin_nothing, begin_squaring
 
 
 def soon(so: Callable[[], bool]) -> bool:
@@ -48,6 +48,13 @@ def test_every_piece_is_done_once_whether_here_or_by_others() -> None:
 def test_there_may_be_more_processes_than_pieces_and_no_piece_at_all() -> None:
     assert [square for square, _ in spread(begin_squaring, 0, [2], processes=3)] == [4]
     assert list(spread(begin_squaring, 0, [], processes=2)) == []
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_piece_may_be_answered_often_or_not_at_all(processes: int) -> None:
+    answers = list(spread(begin_counting, None, [3, 0, 2], processes=processes))
+    assert sorted(answers) == [(2, 0), (2, 1), (3, 0), (3, 1), (3, 2)]
+    assert [number for piece, number in answers if piece == 3] == [0, 1, 2]
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from headwater.engine import DuckDBEngine
+from headwater.engine.processes import WorkerLost
 from headwater.records import Lake, load
+from tests.records import failing
 from tests.records.samples import crime_file, crime_row, incident, incident_file, notice, notice_file
 
 # The child kills itself when a named function has been called so many times: before the call, or after it.
@@ -23,7 +25,10 @@ CHILD = """
     import headwater.engine.files as files
     from headwater.engine import DuckDBEngine
     from headwater.records import Lake, load
+    import headwater.records.load
     lake, exports, place, when, times = *sys.argv[1:5], int(sys.argv[5])
+    if sys.argv[6:] == ["spread"]:
+        sys.modules["headwater.records.load"]._WORTH = 0
     owner, name = {
         "sync": (os, "fsync"), "rename": (pathlib.Path, "replace"), "append": (files.RowWriter, "write"),
         "close": (files.RowWriter, "close"), "sql": (DuckDBEngine, "create"), "read": (DuckDBEngine, "fetch"),
@@ -41,7 +46,7 @@ CHILD = """
         return result
     setattr(owner, name, counted)
     with DuckDBEngine() as engine:
-        load(Lake.open(pathlib.Path(lake)), [pathlib.Path(exports)], engine=engine)
+        load(Lake.open(pathlib.Path(lake)), [pathlib.Path(exports)], engine=engine, cores=2)
 """
 
 
@@ -79,8 +84,8 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str
     return script, exports, contents(folder / "lake")
 
 
-def kill(script: Path, lake: Path, exports: Path, place: str, when: str, times: int) -> int:
-    arguments = [sys.executable, str(script), str(lake), str(exports), place, when, str(times)]
+def kill(script: Path, lake: Path, exports: Path, place: str, when: str, times: int, *how: str) -> int:
+    arguments = [sys.executable, str(script), str(lake), str(exports), place, when, str(times), *how]
     return subprocess.run(arguments, check=False).returncode
 
 
@@ -110,6 +115,42 @@ def test_a_killed_load_started_again_ends_as_if_undisturbed(
     assert contents(lake) != undisturbed
     finish(lake, exports)
     assert contents(lake) == undisturbed
+
+
+@pytest.mark.parametrize(
+    ("place", "when", "times"), [("rename", "before", 1), ("rename", "after", 2), ("rename", "before", 4)]
+)
+def test_a_killed_load_of_several_sources_at_a_time_ends_as_if_undisturbed(
+    tmp_path: Path, calm: tuple[Path, Path, dict[str, bytes]], place: str, when: str, times: int
+) -> None:
+    """Also whether all went well, one source after the other, or not: the batches stand in order of their numbers at every moment."""
+    script, exports, undisturbed = calm
+    lake = tmp_path / "lake"
+    assert kill(script, lake, exports, place, when, times, "spread") == -signal.SIGKILL
+    kept = len(Lake.open(lake).manifests())  # Raises where one is missing between others.
+    assert kept == (times if when == "after" else times - 1)
+    assert kill(script, lake, exports, "nowhere", "before", 0, "spread") == 0
+    assert contents(lake) == undisturbed
+
+
+@pytest.mark.parametrize("fault", ["killed", "full"])
+def test_a_process_that_fails_while_others_load_is_said_and_nothing_half_done_is_kept(
+    tmp_path: Path, calm: tuple[Path, Path, dict[str, bytes]], monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    _, exports, undisturbed = calm
+    monkeypatch.setattr(sys.modules["headwater.records.load"], "_WORTH", 0)
+    monkeypatch.setattr(sys.modules["headwater.records.load"], "begin_taking", getattr(failing, f"begin_{fault}"))
+    lake = Lake.open(tmp_path / "lake")
+    with (
+        DuckDBEngine() as engine,
+        pytest.raises((WorkerLost, OSError), match=r"Nothing half-done was kept|No space left"),
+    ):
+        load(lake, [exports], engine=engine, cores=2)
+    assert not list(lake.batches.glob(".*"))
+    lake.manifests()
+    monkeypatch.undo()
+    finish(lake.folder, exports)
+    assert contents(lake.folder) == undisturbed
 
 
 def test_a_load_killed_again_and_again_still_ends_as_if_undisturbed(

@@ -321,7 +321,7 @@ def test_small_files_loaded_together_leave_what_each_alone_would(tmp_path: Path)
 def test_a_file_larger_than_a_portion_is_loaded_whole(
     lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["headwater.records.load"], "CHUNK", 4096)
+    monkeypatch.setattr(sys.modules["headwater.records.intake"], "CHUNK", 4096)
     monkeypatch.setattr("headwater.records.examine.split_csv", partial(split_csv, chunk=4096))
     rows = [
         crime_row(f"C{n // 2}", person=n % 2 + 1, REL_TO_VICTIM="" if n % 2 else "PARTNER", MO_TEXT='a "b"\nc')

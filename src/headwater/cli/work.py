@@ -64,7 +64,9 @@ def load_files(
     if is_made_up(inputs):
         lake.mark_made_up()
     with open_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
-        report = load(lake, inputs, engine=engine, catalogue=settings.catalogue, progress=progress)
+        report = load(
+            lake, inputs, engine=engine, catalogue=settings.catalogue, cores=settings.threads, progress=progress
+        )
     log.info("loaded", extra={"fields": {"batches": [batch.batch for batch in report.batches]}})
     if json:
         show_json(asdict(report))

@@ -1,6 +1,6 @@
 """Where the SQL runs: DuckDB in this process, or Spark. One dialect (DuckDB's), few verbs, nothing else knows the engine."""
 
-from headwater.engine.duckdb import DuckDBEngine, OutOfRoom
+from headwater.engine.duckdb import DuckDBEngine, OutOfRoom, Room
 from headwater.engine.files import RowWriter, append_lines, make_newest, write_atomically
 from headwater.engine.leaves import leaves
 from headwater.engine.processes import WorkerLost
@@ -16,6 +16,7 @@ __all__ = [
     "EngineMissing",
     "OutOfRoom",
     "Progress",
+    "Room",
     "RowWriter",
     "SparkEngine",
     "WorkerLost",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,8 +15,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from headwater.engine.files import write_atomically
+from headwater.engine.processes import count_cores
 from headwater.engine.protocol import BATCH, quote_identifier, quote_text
 from headwater.engine.scratch import open_scratch
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much an engine may use: see DuckDBEngine."""
+
+    memory: str
+    threads: int
+    spill: Path
+
 
 OutOfRoom: type[Exception] = duckdb.OutOfMemoryException
 """Raised when neither the memory limit nor the disk to spill to is enough for a query."""
@@ -30,6 +43,7 @@ class DuckDBEngine:
 
     def __init__(self, *, memory: str = "4GB", threads: int | None = None, spill: Path | None = None) -> None:
         self._spill = open_scratch(spill)
+        self._memory, self._threads = memory, threads
         self._mapped = 0
         self._registered: set[str] = set()
         self.connection = duckdb.connect(":memory:")
@@ -58,6 +72,12 @@ class DuckDBEngine:
         """Close the connection and remove what was spilled."""
         self.connection.close()
         self._spill.cleanup()
+
+    def room(self, parts: int) -> Room:
+        """What each of so many engines may use that together have as much as this one, which does nothing meanwhile."""
+        amount = re.fullmatch(r"([\d.]+)\s*(\D+)", self._memory.strip())
+        memory = f"{float(amount[1]) / parts:.3f}{amount[2]}" if amount else self._memory
+        return Room(memory, max(1, (self._threads or count_cores()) // parts), Path(self._spill.name))
 
     def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run statements for their effect."""

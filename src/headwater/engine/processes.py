@@ -43,19 +43,20 @@ def count_cores() -> int:
 
 
 def spread(
-    begin: Callable[[Told], Callable[[Piece], Answer]], told: Told, pieces: Iterable[Piece], *, processes: int
+    begin: Callable[[Told], Callable[[Piece], Iterable[Answer]]], told: Told, pieces: Iterable[Piece], *, processes: int
 ) -> Iterator[Answer]:
-    """The answer to each piece, as they come: in the order of the pieces when `processes` is 1, in any order else.
+    """The answers to each piece, as they come: in the order of the pieces when `processes` is 1, in any order else; those to one piece
+    always in theirs.
 
-    `begin`, a function of a module, takes what all pieces share and gives the function that does one piece. It, what is told,
-    pieces and answers must be of a kind that can be pickled. With one process all is done in this one.
+    `begin`, a function of a module, takes what all pieces share and gives the function that does one piece and answers as often as it
+    likes. It, what is told, pieces and answers must be of a kind that can be pickled. With one process all is done in this one.
     When a piece fails, its error is raised here and the others are stopped; so they are when the caller stops reading or is
     interrupted. When this process is killed they end by themselves, see `alone`. Raises WorkerLost when one of them is killed.
     """
     if processes <= 1:
         do = begin(told)
         for piece in pieces:
-            yield do(piece)
+            yield from do(piece)
         return
     first = pickle.dumps((begin, told), pickle.HIGHEST_PROTOCOL)
     workers: dict[Connection, subprocess.Popen[bytes]] = {}
@@ -96,7 +97,7 @@ def _start() -> tuple[Connection, subprocess.Popen[bytes]]:
 
 
 def _deal(workers: dict[Connection, subprocess.Popen[bytes]], first: bytes, pieces: Iterable[Any]) -> Iterator[Any]:
-    """One piece at a time to each worker, and the next when it has answered."""
+    """One piece at a time to each worker, and the next when it has done that."""
     left = iter(pieces)
     busy: set[Connection] = set()
 
@@ -121,17 +122,18 @@ def _deal(workers: dict[Connection, subprocess.Popen[bytes]], first: bytes, piec
         ready = wait(list(busy))
         for near in [one for one in busy if one in ready]:
             try:
-                answer, fault = near.recv()
+                answers, done, fault = near.recv()
             except (EOFError, ConnectionResetError):
                 raise lost(near) from None
             if fault is not None:
                 raise fault
-            busy.discard(near)
-            try:
-                give(near)
-            except (BrokenPipeError, ConnectionResetError):
-                raise lost(near) from None
-            yield answer
+            if done:
+                busy.discard(near)
+                try:
+                    give(near)
+                except (BrokenPipeError, ConnectionResetError):
+                    raise lost(near) from None
+            yield from answers
 
 
 def _serve(descriptor: int) -> None:
@@ -145,16 +147,19 @@ def _serve(descriptor: int) -> None:
             do = begin(told)
         except Exception as fault:  # It is the caller's to deal with.
             near.recv_bytes()
-            near.send((None, _sendable(fault)))
+            near.send(((), True, _sendable(fault)))
             return
         while True:
             piece = near.recv()
             try:
-                answer = do(piece)
+                for answer in do(piece):
+                    near.send(((answer,), False, None))
+            except (BrokenPipeError, ConnectionResetError):
+                raise
             except Exception as fault:
-                near.send((None, _sendable(fault)))
+                near.send(((), True, _sendable(fault)))
                 return
-            near.send((answer, None))
+            near.send(((), True, None))
 
 
 def _sendable(fault: Exception) -> Exception:

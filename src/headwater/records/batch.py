@@ -93,28 +93,48 @@ class BatchReport:
         found[code] = found.get(code, 0) + count
 
 
+@dataclass(frozen=True)
+class Closed:
+    """A batch that is whole, in its working folder."""
+
+    report: BatchReport
+    folder: Path
+
+    @property
+    def number(self) -> int:
+        """Its place among the batches of the lake, from 1."""
+        return int(self.report.batch.split("-", 1)[0])
+
+    def keep(self, lake: Lake) -> None:
+        """Give the folder its name, by one rename: from now on it is a batch of the lake. Batches are kept in the order of their numbers."""
+        self.folder.replace(lake.batches / self.report.batch)
+        _sync(lake.batches)
+
+
 class Batch:
-    """A batch being written, in a working folder that becomes the batch at once when it is whole."""
+    """A batch being written, in a working folder that becomes the batch at once when it is whole, see `Closed`."""
 
     def __init__(self, lake: Lake, path: Path, facts: Facts, report: BatchReport) -> None:
         self.path, self.facts, self.report = path, facts, report
-        self._final = lake.batches / report.batch
+        self._batches = lake.batches
         self._folder = lake.batches / f".{report.batch}.{os.getpid()}.part"
         self._writers: dict[str, RowWriter] = {}
         self.reasons: Counter[str] = Counter()
         self.days: Counter[date] = Counter()
         self.rows_read = 0
+        self._closed = False
 
     def begin(self) -> None:
         """Make the working folder."""
-        self._final.parent.mkdir(exist_ok=True, mode=0o700)
+        self._batches.mkdir(exist_ok=True, mode=0o700)
         self._folder.mkdir(mode=0o700)
 
     def abandon(self) -> None:
-        """Remove the working folder, if it is there."""
+        """Remove the working folder, if it is there and was not closed."""
         for writer in self._writers.values():
             writer.abandon()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if not self._closed:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, name: str, rows: pa.Table) -> None:
         """Append rows to one of the batch's files; `source`, `batch` and `file` are put in here."""
@@ -137,8 +157,8 @@ class Batch:
         """Where the batch is being written."""
         return self._folder
 
-    def finish(self) -> None:
-        """Write what is left and, last, the manifest; then the working folder gets its name by one rename."""
+    def close(self) -> Closed:
+        """Write what is left and, last, the manifest: nothing is missing but the name."""
         report = self.report
         if report.rows_in != report.accepted + report.quarantined + report.exact_repeats:
             raise AssertionError(
@@ -160,8 +180,8 @@ class Batch:
         report.unmapped = {name: dict(sorted(codes.items())) for name, codes in sorted(report.unmapped.items())}
         report.notes = dict(sorted(report.notes.items()))
         write_json(self._folder / "manifest.json", self.manifest())
-        self._folder.replace(self._final)
-        _sync(self._final.parent)
+        self._closed = True
+        return Closed(report, self._folder)
 
     def manifest(self) -> dict[str, Any]:
         """The report as it is written."""

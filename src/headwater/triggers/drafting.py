@@ -56,13 +56,13 @@ def write_drafts(
     return [listed[person] for person in people]
 
 
-def begin_drafting(told: tuple[Path, Basis]) -> Callable[[Share], dict[str, Listed]]:
-    """The function that writes the drafts of one share, and tells of each subject what the lists need."""
+def begin_drafting(told: tuple[Path, Basis]) -> Callable[[Share], Iterator[dict[str, Listed]]]:
+    """The function that writes the drafts of one share, and answers with what the lists need of each subject."""
     folder, basis = told
     return lambda share: _write_share(folder, basis, share)
 
 
-def _write_share(folder: Path, basis: Basis, share: Share) -> dict[str, Listed]:
+def _write_share(folder: Path, basis: Basis, share: Share) -> Iterator[dict[str, Listed]]:
     with _nothing_to_collect():
         # One kind of work after the other for the whole share: a processor that does one thing at a time does it faster.
         drafts = {
@@ -76,7 +76,7 @@ def _write_share(folder: Path, basis: Basis, share: Share) -> dict[str, Listed]:
         for package in drafts.values():
             _stop_alone()
             write_package(folder, package)
-        return {
+        yield {
             person: Listed(package.team, package.waits, package.tell_another is not None, list_entry(package))
             for person, package in drafts.items()
         }

@@ -86,7 +86,11 @@ def search(
     trigger = apply_switches(triggers[trigger_id], indicators, off, on)
     programmes = read_programmes(catalogue)
     left_out = [indicators[name].title for name in triggers[trigger_id].indicators if name not in trigger.indicators]
-    loaded = load(lake, inputs, engine=engine, catalogue=catalogue, progress=progress) if inputs else LoadReport()
+    loaded = (
+        load(lake, inputs, engine=engine, catalogue=catalogue, cores=cores, progress=progress)
+        if inputs
+        else LoadReport()
+    )
     if made_up:
         lake.mark_made_up()
     made_up = lake.made_up
