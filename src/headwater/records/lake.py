@@ -3,6 +3,7 @@
 lake/
   batches/<batch>/manifest.json + <table>.parquet + raw.parquet + quarantine.parquet
   derived/<stage>/<fingerprint>/<table>.parquet + done.json      (safe to delete: made again from batches)
+                                + made.json                      (which of the stage's folders was made before which)
   models/linkage.json                                            (the stored linkage model, when retrained here)
   decisions/identity.jsonl                                       (what reviewers decided)
   log/consultations.jsonl                                        (who read about whom, and why)
@@ -24,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from headwater.engine import append_lines, make_newest, write_atomically
+from headwater.engine import append_lines, write_atomically
 
 
 class LakeError(Exception):
@@ -159,13 +160,14 @@ class Lake:
         return self.folder / "derived" / stage / fingerprint
 
     def list_derived(self, stage: str) -> list[Path]:
-        """The finished folders of a stage, the newest first."""
+        """The finished folders of a stage, the newest first: by the numbers in their `made.json`, as a copy of the lake need not keep the
+        times of its files. Those from before there were numbers are older than all others, and stand in the order of their times."""
         found = [
-            (path.stat().st_mtime_ns, path.parent)
+            (_number(path.parent), path.stat().st_mtime_ns, path.parent)
             for path in (self.folder / "derived" / stage).glob("*/done.json")
             if not path.parent.name.startswith(".")
         ]
-        return [folder for _, folder in sorted(found, reverse=True)]
+        return [folder for _, _, folder in sorted(found, reverse=True)]
 
     def state(self) -> list[str]:
         """What the finished batches hold, one text for each in batch order: equal states mean equal rows.
@@ -187,9 +189,8 @@ class Lake:
             folder.mkdir(exist_ok=True, mode=0o700)
         try:
             yield working
-            others = [path / "done.json" for path in self.list_derived(stage) if path != final]
-            if (working / "done.json").exists():
-                make_newest(working / "done.json", others)
+            number = 1 + max((_number(folder) for folder in self.list_derived(stage)), default=0)
+            write_json(working / "made.json", {"number": number})
             shutil.rmtree(final, ignore_errors=True)
             working.replace(final)
         finally:
@@ -224,6 +225,14 @@ class Lake:
             }
             # Half a line is of a process that was killed in the middle of it, and so before it showed anything.
             append_lines(handle, json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+
+
+def _number(folder: Path) -> int:
+    """Which of its stage's folders a derived one was, counted from 1; 0 where it does not say: then others are built upon, rightly too."""
+    try:
+        return int(json.loads((folder / "made.json").read_text("utf-8"))["number"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return 0
 
 
 def _last_line(handle: BinaryIO, block: int = 1 << 16) -> bytes:
