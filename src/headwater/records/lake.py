@@ -8,6 +8,7 @@ lake/
   decisions/identity.jsonl                                       (what reviewers decided)
   log/consultations.jsonl                                        (who read about whom, and why)
   runs/<run>/…                                                   (what a search made)
+  desk/packages/<run>/…                                          (what was handed on of runs that were removed)
 """
 
 from __future__ import annotations
@@ -202,10 +203,17 @@ class Lake:
             for leftover in self.folder.glob(pattern):
                 shutil.rmtree(leftover, ignore_errors=True)
 
-    def log_consultation(self, *, command: str, purpose: str, subjects: Sequence[str], user: str | None = None) -> None:
-        """Write who read about whom, and why, before anything is shown (Data Protection Act 2018 s.62).
+    def hide(self, folder: Path) -> Path:
+        """Take a run or a derived folder out of every reader's sight at once; returns where it lies until it is removed, by `sweep` if
+        not by the caller. Call it while holding the lake. Raises LakeError for any other folder."""
+        if folder.is_symlink() or (folder.parent != self.runs and folder.parent.parent != self.folder / "derived"):
+            raise LakeError(f"{folder} is neither a run nor a derived folder of {self.folder}. It was left as it is.")
+        return folder.rename(folder.with_name(f".{folder.name}.{os.getpid()}.part"))
 
-        `subjects` are person or package ids, never names. `user` is who reads, where that is not the account under which this process
+    def log_consultation(self, *, command: str, purpose: str, subjects: Sequence[str], user: str | None = None) -> None:
+        """Write who read about whom, and why, before anything is shown (Data Protection Act 2018 s.62); or what is erased, before it is.
+
+        `subjects` are ids of people, packages or runs, never names. `user` is who reads, where that is not the account under which this process
         runs: the web service runs under one for everybody. Each line carries the digest of the line before it, so a
         line that is changed or taken out shows. The line is on disk when this returns.
         """

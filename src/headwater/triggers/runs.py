@@ -11,6 +11,9 @@ from typing import Any
 from headwater.records import Lake
 from headwater.triggers.package import Package
 
+KEEP = 14
+"""So many of the newest runs of each trigger stay in any case, if nobody says another number."""
+
 
 class NotFound(Exception):
     """No run in this lake holds such a package; the same words whether it never was or is not to be seen."""
@@ -21,10 +24,23 @@ def list_runs(lake: Lake) -> list[Path]:
     return _newest_first(_finished(lake))
 
 
+def list_holders(lake: Lake) -> list[Path]:
+    """All folders that hold packages, newest first: those of finished runs, and what was set aside of runs that were removed."""
+    runs = _finished(lake)
+    there = {folder.name for folder in runs}
+    removed = [path.parent for path in aside(lake).glob("*/run.json") if path.parent.name not in there]
+    return _newest_first([*runs, *removed])
+
+
+def aside(lake: Lake) -> Path:
+    """Where packages lie that were handed on or answered and whose run was removed, in a folder for each run."""
+    return lake.folder / "desk" / "packages"
+
+
 def next_number(lake: Lake) -> int:
     """The number of a run that is made now: it stands in `run.json` and says which run is newer than which, whatever becomes of the
     times of files in a copy of the lake, and also when the clock was put back."""
-    return 1 + max((read_number(folder)[0] for folder in list_runs(lake)), default=0)
+    return 1 + max((read_number(folder)[0] for folder in list_holders(lake)), default=0)
 
 
 def read_number(folder: Path) -> tuple[int, str]:
@@ -87,8 +103,8 @@ def read_package(folder: Path, number: str) -> Package:
 
 def find_package(lake: Lake, subject: str, run: str | None = None) -> Package:
     """The package of a package id (K-…), person id (P-…) or place id (A-…), from the run of that name or else the newest that has
-    it; raises NotFound."""
-    for folder in list_runs(lake):
+    it, also where that run was removed and the package set aside; raises NotFound."""
+    for folder in list_holders(lake):
         if run not in (None, folder.name):
             continue
         if subject.startswith("K-"):
