@@ -16,7 +16,20 @@ from headwater.records import Lake
 from tests.cli.conftest import Run, Said
 from tests.records.samples import crime_file, crime_row
 
-COMMANDS = ["synth", "load", "link", "read", "search", "explain", "measure", "sources", "triggers", "doctor", "demo"]
+COMMANDS = [
+    "synth",
+    "load",
+    "link",
+    "read",
+    "search",
+    "explain",
+    "measure",
+    "sources",
+    "triggers",
+    "doctor",
+    "tidy",
+    "demo",
+]
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "command-line.md"
 
 
@@ -82,7 +95,7 @@ def test_a_lake_that_others_can_read_is_refused_by_every_command(run: Run, lake:
     assert_one_message(run(*arguments), LAKE, "0750", "chmod 700")
 
 
-@pytest.mark.parametrize("arguments", [["load", "exports"], ["link"], ["read"]])
+@pytest.mark.parametrize("arguments", [["load", "exports"], ["link"], ["read"], ["tidy", "--yes"]])
 def test_a_busy_lake_says_so(run: Run, lake: Lake, arguments: list[str]) -> None:
     with lake.hold():
         assert_one_message(run(*arguments), BUSY, "Another run", "try again")
@@ -184,7 +197,7 @@ def test_the_reference_page_names_every_command_and_every_exit_code() -> None:
 
 @pytest.mark.parametrize("arguments", [
     ["load", "exports", "--json"], ["link", "--json"], ["read", "--json"], ["search", "--json"], ["sources", "--json"],
-    ["triggers", "--json"], ["doctor", "--json"],
+    ["triggers", "--json"], ["doctor", "--json"], ["tidy", "--json"],
 ])  # fmt: skip
 @pytest.mark.usefixtures("lake")
 def test_json_is_one_object_on_standard_output_and_nothing_else(run: Run, arguments: list[str]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import shutil
 import time
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 
 from headwater.records import Lake, lake, verify_log
 from headwater.triggers.desk import store
-from headwater.triggers.runs import find_run, list_runs, mark_newest
+from headwater.triggers.runs import find_run, list_runs, next_number
 from tests.faults.lake import a_force, run, search, visible
 
 
@@ -44,9 +46,9 @@ def test_the_consultation_log_verifies_whichever_way_the_clock_went(
 def a_run(place: Lake, name: str, when: float) -> Path:
     folder = place.runs / name
     folder.mkdir(parents=True)
+    (folder / "run.json").write_text(json.dumps({"number": next_number(place)}))
     (folder / "report.json").write_text("{}")
     os.utime(folder / "report.json", (when, when))
-    mark_newest(place, folder)
     return folder
 
 
@@ -59,6 +61,14 @@ def test_what_was_derived_last_is_built_upon_also_after_the_clock_was_put_back(t
     assert [folder.name for folder in place.list_derived("identity")] == ["c", "a", "b"]
 
 
+def test_what_is_made_again_is_the_newest(tmp_path: Path) -> None:
+    place = Lake.open(tmp_path / "lake")
+    for name in ("a", "b", "a"):
+        with place.make_derived("identity", name) as working:
+            (working / "done.json").write_text("{}")
+    assert [folder.name for folder in place.list_derived("identity")] == ["a", "b"]
+
+
 def test_the_run_that_was_made_last_is_the_newest_also_after_the_clock_was_put_back(tmp_path: Path) -> None:
     place = Lake.open(tmp_path / "lake")
     now = time.time()
@@ -68,6 +78,46 @@ def test_the_run_that_was_made_last_is_the_newest_also_after_the_clock_was_put_b
     ]
     assert list_runs(place) == made[::-1]
     assert find_run(place) == made[-1]
+
+
+def test_a_copy_of_a_lake_that_lost_the_times_of_its_files_has_the_same_newest_run_and_link(tmp_path: Path) -> None:
+    place = Lake.open(tmp_path / "lake")
+    for name in ("b", "d", "a", "c"):
+        a_run(place, name, time.time())
+        with place.make_derived("identity", name) as working:
+            (working / "done.json").write_text("{}")
+    shutil.copytree(place.folder, tmp_path / "copy", copy_function=shutil.copyfile)
+    copy, dice = Lake.open(tmp_path / "copy"), random.Random(1)
+    for path in copy.folder.rglob("*"):
+        moment = dice.uniform(0, time.time())
+        os.utime(path, (moment, moment))
+    for one in (place, copy):
+        assert [folder.name for folder in list_runs(one)] == ["c", "a", "d", "b"]
+        assert [folder.name for folder in one.list_derived("identity")] == ["c", "a", "d", "b"]
+
+
+def test_runs_and_links_from_before_there_were_numbers_are_older_than_all_others_in_the_order_of_their_times(
+    tmp_path: Path,
+) -> None:
+    place = Lake.open(tmp_path / "lake")
+    for name, at, when in (
+        ("x", "2026-01-02T00:00:00Z", 5),
+        ("y", "2026-01-03T00:00:00Z", 4),
+        ("z", None, 6),
+        ("w", None, 7),
+    ):
+        for folder, sign in ((place.runs / name, "report.json"), (place.derived("identity", name), "done.json")):
+            folder.mkdir(parents=True)
+            (folder / sign).write_text("{}")
+            os.utime(folder / sign, (when, when))
+        if at:
+            (place.runs / name / "run.json").write_text(json.dumps({"at": at}))
+    a_run(place, "a", 1)
+    with place.make_derived("identity", "a") as working:
+        (working / "done.json").write_text("{}")
+        os.utime(working / "done.json", (1, 1))
+    assert [folder.name for folder in list_runs(place)] == ["a", "y", "x", "w", "z"]
+    assert [folder.name for folder in place.list_derived("identity")] == ["a", "w", "z", "x", "y"]
 
 
 @pytest.mark.parametrize(("days", "free"), [(0, False), (1, True), (-1, True), (-400, True)])

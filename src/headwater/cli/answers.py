@@ -14,7 +14,7 @@ from headwater.cli.work import parse_day
 from headwater.records import Lake, as_of_default
 from headwater.triggers.answers import keep_answers, read_answers
 from headwater.triggers.package import Package
-from headwater.triggers.runs import list_runs, read_packages
+from headwater.triggers.runs import list_holders, read_packages
 from headwater.triggers.words import say_count
 
 
@@ -70,8 +70,8 @@ def take_feedback(
 
 
 def _all_packages(lake: Lake) -> dict[str, Package]:
-    """Every package of every run, of several with one number the newest."""
-    return {package.package_id: package for folder in reversed(list_runs(lake)) for package in read_packages(folder)}
+    """Every package of every run, and those set aside of removed runs; of several with one number the newest."""
+    return {package.package_id: package for folder in reversed(list_holders(lake)) for package in read_packages(folder)}
 
 
 def sample(

@@ -129,7 +129,7 @@ def _desk(lake: Lake, folder: Path, trigger: Trigger, *, drafts_open: list[Packa
     for number, draft in enumerate(drafts_open, start=1):
         stopped = False
         try:
-            with claim(lake, draft.package_id, by) as before:
+            with claim(lake, draft.package_id, by, folder.name) as before:
                 if before:
                     out.print(f"Taken over from {before}, who left it open.", markup=False)
                     lake.log_consultation(
@@ -189,7 +189,7 @@ def _take_sheet(lake: Lake, folder: Path, path: Path, trigger: Trigger, *, json:
     )
     with ExitStack() as claims:
         for name in sorted({one.package_id for one in made}):
-            claims.enter_context(claim(lake, name, getpass.getuser()))
+            claims.enter_context(claim(lake, name, getpass.getuser(), folder.name))
         keep_decisions(lake, made, known={one.package_id: known[one.package_id] for one in made})
     decisions = by_draft(read_decisions(lake))
     states = [

@@ -20,7 +20,10 @@ from headwater.records import MappingError, SourceMapping, read_sources, rows_se
 from headwater.settings import Settings
 from headwater.triggers.definition import read_triggers, say_subject
 from headwater.triggers.indicator import read_indicators
-from headwater.triggers.words import say_day
+from headwater.triggers.words import say_day, say_room
+
+MOST_UNUSED = 0.25
+"""Old runs that take more than this share of what is free of the disk are worth a word."""
 
 
 def explain_subject(
@@ -259,6 +262,8 @@ def examine(data: DataOption = None, json: JsonOption = False) -> None:
 
     Example: headwater doctor
     """
+    from headwater.triggers.old_runs import measure_room, plan_removal
+
     settings = settle(data)
     checks: list[tuple[str, bool, str]] = []
 
@@ -276,13 +281,21 @@ def examine(data: DataOption = None, json: JsonOption = False) -> None:
             check(f"catalogue: {name}", True, "")
         except Exception as fault:
             check(f"catalogue: {name}", False, str(fault))
-    free = shutil.disk_usage(settings.data if settings.data.exists() else ".").free // 2**30
-    check(f"{free} GB of disk free", free >= 5, "Make room: a force of a million people needs tens of GB.")
+    free = shutil.disk_usage(settings.data if settings.data.exists() else ".").free
+    check(
+        f"{free // 2**30} GB of disk free",
+        free >= 5 * 2**30,
+        "Make room: a force of a million people needs tens of GB.",
+    )
     if settings.lake.exists():
         try:
             lake = open_lake(settings)
             check(f"lake {settings.lake}: private, {len(lake.manifests())} batches", True, "")
             check(f"consultation log: {verify_log(lake)} lines, unbroken", True, "")
+            if plan := plan_removal(lake, catalogue=settings.catalogue).folders:
+                room = measure_room(plan)
+                told = f"old runs and what they rested on, which nothing needs any more: {say_room(room)}"
+                check(told, room <= MOST_UNUSED * free, "See which: headwater tidy. Remove them: headwater tidy --yes")
         except Exception as fault:
             check(f"lake {settings.lake}", False, str(fault))
     else:

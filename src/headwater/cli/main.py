@@ -11,7 +11,7 @@ import typer
 
 from headwater import __version__
 from headwater.areas import BoundariesError, TeamsError
-from headwater.cli import adjust, answers, areas, demo, desk, inspect, make, pairs, retention, service, work
+from headwater.cli import adjust, answers, areas, demo, desk, inspect, make, pairs, retention, service, tidy, work
 from headwater.cli.console import BAD_INPUT, BUSY, EXIT_CODES, FAULT, LAKE, OK, STOPPED, USAGE, err, log, start_log
 from headwater.cli.faults import expected_faults
 from headwater.cli.storage import explain_storage
@@ -60,6 +60,7 @@ desk.add_commands(app)
 answers.add_commands(app)
 service.add_commands(app)
 retention.add_commands(app)
+tidy.add_commands(app)
 areas.add_commands(app)
 
 

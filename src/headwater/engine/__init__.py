@@ -1,7 +1,7 @@
 """Where the SQL runs: DuckDB in this process, or Spark. One dialect (DuckDB's), few verbs, nothing else knows the engine."""
 
 from headwater.engine.duckdb import DuckDBEngine, OutOfRoom, Room
-from headwater.engine.files import RowWriter, append_lines, make_newest, write_atomically
+from headwater.engine.files import RowWriter, append_lines, write_atomically
 from headwater.engine.leaves import leaves
 from headwater.engine.processes import WorkerLost
 from headwater.engine.protocol import CannotTranslate, Engine, Progress, quote_identifier, quote_text
@@ -23,7 +23,6 @@ __all__ = [
     "append_lines",
     "is_running",
     "leaves",
-    "make_newest",
     "quote_identifier",
     "quote_text",
     "write_atomically",

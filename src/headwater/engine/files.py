@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -84,11 +84,3 @@ class RowWriter:
             self._writer.close()
         with suppress(OSError):
             self._handle.close()
-
-
-def make_newest(path: Path, others: Iterable[Path]) -> None:
-    """Let a file that has just been written be newer than others, also where the clock was put back since one of them was written."""
-    own = path.stat()
-    newest = max((other.stat().st_mtime_ns for other in others), default=0)
-    if own.st_mtime_ns <= newest:
-        os.utime(path, ns=(own.st_atime_ns, newest + 1))

@@ -55,7 +55,7 @@ def link(
     see `headwater.identity.carry` and `headwater.identity.increment`. A full run is made when `full` asks for it, when no earlier link fits, when a
     fifth of the records is new, and after a month of increments.
 
-    The same batches, model, decisions and earlier link give the same folder with the same bytes; when it is there it is
+    The same batches, model, decisions and earlier link give the same folder with the same bytes, but for `made.json`; when it is there it is
     reused, a full one before one that was built on another. `done.json` says which it is.
     """
     model, decisions = read_model(lake), list_decisions(lake)

@@ -90,7 +90,7 @@ def read_narratives(
     Where the lake holds what an earlier reading with this lexicon found, only narratives of records that came or changed since
     are read; what is found is the same as if all were. `full` reads all of them.
 
-    The same batches, lexicon, cues and method, and the same earlier reading, give the same folder with the same bytes; when it
+    The same batches, lexicon, cues and method, and the same earlier reading, give the same folder with the same bytes, but for `made.json`; when it
     is there it is reused. Rows of intelligence carry their handling and no cue: nothing of their text is copied. `catalogue` is
     a force's own folder, whose `narrative/lexicon.yaml` replaces the built-in one. Raises LexiconError when that cannot be read.
     """

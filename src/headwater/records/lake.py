@@ -3,10 +3,12 @@
 lake/
   batches/<batch>/manifest.json + <table>.parquet + raw.parquet + quarantine.parquet
   derived/<stage>/<fingerprint>/<table>.parquet + done.json      (safe to delete: made again from batches)
+                                + made.json                      (which of the stage's folders was made before which)
   models/linkage.json                                            (the stored linkage model, when retrained here)
   decisions/identity.jsonl                                       (what reviewers decided)
   log/consultations.jsonl                                        (who read about whom, and why)
   runs/<run>/…                                                   (what a search made)
+  desk/packages/<run>/…                                          (what was handed on of runs that were removed)
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from headwater.engine import append_lines, make_newest, write_atomically
+from headwater.engine import append_lines, write_atomically
 
 
 class LakeError(Exception):
@@ -159,13 +161,14 @@ class Lake:
         return self.folder / "derived" / stage / fingerprint
 
     def list_derived(self, stage: str) -> list[Path]:
-        """The finished folders of a stage, the newest first."""
+        """The finished folders of a stage, the newest first: by the numbers in their `made.json`, as a copy of the lake need not keep the
+        times of its files. Those from before there were numbers are older than all others, and stand in the order of their times."""
         found = [
-            (path.stat().st_mtime_ns, path.parent)
+            (_number(path.parent), path.stat().st_mtime_ns, path.parent)
             for path in (self.folder / "derived" / stage).glob("*/done.json")
             if not path.parent.name.startswith(".")
         ]
-        return [folder for _, folder in sorted(found, reverse=True)]
+        return [folder for _, _, folder in sorted(found, reverse=True)]
 
     def state(self) -> list[str]:
         """What the finished batches hold, one text for each in batch order: equal states mean equal rows.
@@ -187,9 +190,8 @@ class Lake:
             folder.mkdir(exist_ok=True, mode=0o700)
         try:
             yield working
-            others = [path / "done.json" for path in self.list_derived(stage) if path != final]
-            if (working / "done.json").exists():
-                make_newest(working / "done.json", others)
+            number = 1 + max((_number(folder) for folder in self.list_derived(stage)), default=0)
+            write_json(working / "made.json", {"number": number})
             shutil.rmtree(final, ignore_errors=True)
             working.replace(final)
         finally:
@@ -201,10 +203,17 @@ class Lake:
             for leftover in self.folder.glob(pattern):
                 shutil.rmtree(leftover, ignore_errors=True)
 
-    def log_consultation(self, *, command: str, purpose: str, subjects: Sequence[str], user: str | None = None) -> None:
-        """Write who read about whom, and why, before anything is shown (Data Protection Act 2018 s.62).
+    def hide(self, folder: Path) -> Path:
+        """Take a run or a derived folder out of every reader's sight at once; returns where it lies until it is removed, by `sweep` if
+        not by the caller. Call it while holding the lake. Raises LakeError for any other folder."""
+        if folder.is_symlink() or (folder.parent != self.runs and folder.parent.parent != self.folder / "derived"):
+            raise LakeError(f"{folder} is neither a run nor a derived folder of {self.folder}. It was left as it is.")
+        return folder.rename(folder.with_name(f".{folder.name}.{os.getpid()}.part"))
 
-        `subjects` are person or package ids, never names. `user` is who reads, where that is not the account under which this process
+    def log_consultation(self, *, command: str, purpose: str, subjects: Sequence[str], user: str | None = None) -> None:
+        """Write who read about whom, and why, before anything is shown (Data Protection Act 2018 s.62); or what is erased, before it is.
+
+        `subjects` are ids of people, packages or runs, never names. `user` is who reads, where that is not the account under which this process
         runs: the web service runs under one for everybody. Each line carries the digest of the line before it, so a
         line that is changed or taken out shows. The line is on disk when this returns.
         """
@@ -224,6 +233,14 @@ class Lake:
             }
             # Half a line is of a process that was killed in the middle of it, and so before it showed anything.
             append_lines(handle, json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+
+
+def _number(folder: Path) -> int:
+    """Which of its stage's folders a derived one was, counted from 1; 0 where it does not say: then others are built upon, rightly too."""
+    try:
+        return int(json.loads((folder / "made.json").read_text("utf-8"))["number"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return 0
 
 
 def _last_line(handle: BinaryIO, block: int = 1 << 16) -> bytes:

@@ -41,7 +41,7 @@ from headwater.triggers.naming import name_package
 from headwater.triggers.programmes import read_programmes
 from headwater.triggers.protection import find_protected, prepare_protection
 from headwater.triggers.run_folder import SearchReport, write_run
-from headwater.triggers.runs import list_numbers, mark_newest
+from headwater.triggers.runs import list_numbers, next_number
 from headwater.triggers.since import find_since, read_joining
 from headwater.triggers.team_lists import ask_for_places, hold_to_limit
 from headwater.triggers.trigger import apply_trigger, list_subjects
@@ -73,7 +73,7 @@ def search(
     """Search the lake with one trigger and write draft packages to `lake/runs/<run>`; nothing is released.
 
     The run's folder is named by its inputs (batches, models, rules, date): the same inputs give the same folder with
-    the same bytes, except `run.json`, which holds times and the machine. A killed run leaves no half folder. `off` names
+    the same bytes, except `run.json`, which holds its number, times and the machine. A killed run leaves no half folder. `off` names
     switches of sensitive indicators that are not to be used, `on` indicators that ship switched off and are to be used.
     What an earlier search made is built upon where only a little is new (see `link`); `full` makes it from the beginning.
     `cores` is how many may be used at once where the engine does not do the work, all of them without it.
@@ -138,6 +138,7 @@ def search(
             write_json(
                 working / "run.json",
                 {
+                    "number": next_number(lake),
                     "seconds": seconds,
                     "machine": platform.platform(),
                     "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -145,7 +146,6 @@ def search(
                     "joining": asdict(report.joining),
                 },
             )
-            mark_newest(lake, working)
             if final.exists():
                 final.replace(before)
             working.replace(final)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from headwater.records import Lake
-from headwater.triggers.runs import list_numbers, list_runs
+from headwater.triggers.runs import list_numbers, list_runs, part_name
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,11 @@ def find_since(lake: Lake, run: str, trigger: str, drafts: Iterable[str]) -> Sin
     """What the run of that name and trigger, with these numbers of drafts, has and has not beside the newest other run of the trigger; None where
     there is no other."""
     for folder in list_runs(lake):
-        day, name = folder.name[:10], folder.name[11:].rsplit("-", 1)[0]
-        if folder.name != run and name == trigger:
-            now, before = set(drafts), set(list_numbers(folder))
-            return Since(folder.name, date.fromisoformat(day), sorted(now - before), sorted(before - now))
+        with suppress(ValueError):
+            day, name = part_name(folder.name)
+            if folder.name != run and name == trigger:
+                now, before = set(drafts), set(list_numbers(folder))
+                return Since(folder.name, day, sorted(now - before), sorted(before - now))
     return None
 
 

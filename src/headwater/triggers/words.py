@@ -103,6 +103,13 @@ def say_count(number: int, one: str, many: str) -> str:
     return f"1 {one}" if number == 1 else f"{number:,} {many}"
 
 
+def say_room(size: int) -> str:
+    """Room on a disk, in the larger unit that fits: `12 kB`, `340 MB`, `4.1 GB`."""
+    if size < 1_000_000:
+        return f"{size / 1_000:,.0f} kB"
+    return f"{size / 1_000_000:,.0f} MB" if size < 1_000_000_000 else f"{size / 1_000_000_000:,.1f} GB"
+
+
 def say_list(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`, or `not known` for none."""
     if not words:

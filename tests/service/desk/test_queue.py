@@ -108,3 +108,13 @@ def test_neither_page_asks_the_database_more_than_fifteen_questions(opened: Open
     for address in ("/desk/?q=alphaham&state=all", opened.address(opened.draft())):
         opened.client.get(address)
         assert len(asked(opened.client, address)) <= MOST
+
+
+def test_an_old_run_that_is_removed_while_the_desk_looks_is_passed_over(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from headwater.service.desk import access
+
+    there = opened.desk.report.folder
+    monkeypatch.setattr(access, "list_runs", lambda lake: [there, lake.runs / "2017-01-01-tipt-gone"])
+    assert access.newest_runs(opened.desk.lake) == {"tipt": there}

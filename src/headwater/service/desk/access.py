@@ -4,6 +4,7 @@ same 404 as for what does not exist."""
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,7 +46,8 @@ def newest_runs(lake: Lake) -> dict[str, Path]:
     """Trigger id → its newest run, in the order of the runs."""
     found: dict[str, Path] = {}
     for folder in list_runs(lake):
-        found.setdefault(_trigger_id(folder), folder)
+        with suppress(FileNotFoundError):  # An old one is removed as it is looked at.
+            found.setdefault(_trigger_id(folder), folder)
     return found
 
 

@@ -71,7 +71,7 @@ def decide(
     """
     trigger, by = trigger_of(folder), acting.user.email
     made = [_decision(folder, draft, question, answers[question.key], note, by) for question in ask(draft) if question.key in answers]  # fmt: skip
-    with claim(lake, draft.package_id, by) as left_open_by:
+    with claim(lake, draft.package_id, by, folder.name) as left_open_by:
         if left_open_by:
             lake.log_consultation(
                 command=f"{COMMAND}: taken over from {left_open_by}",

@@ -18,6 +18,8 @@ from headwater.triggers.desk.store import (
     claim,
     decisions_changed,
     keep_decisions,
+    nobody_begins,
+    open_drafts,
     read_decisions,
 )
 from headwater.triggers.package import Package
@@ -43,6 +45,8 @@ __all__ = [
     "digest_item",
     "judge_draft",
     "keep_decisions",
+    "nobody_begins",
+    "open_drafts",
     "pieces",
     "queue",
     "read_decisions",

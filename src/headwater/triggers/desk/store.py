@@ -110,16 +110,14 @@ def _append(handle: BinaryIO, decisions: Sequence[Decision]) -> None:
 
 
 @contextmanager
-def claim(lake: Lake, package_id: str, by: str) -> Iterator[str | None]:
-    """Have a draft to oneself until the block ends; yields who had it before when a stale claim was taken over.
+def claim(lake: Lake, package_id: str, by: str, run: str = "") -> Iterator[str | None]:
+    """Have a draft of a run to oneself until the block ends; yields who had it before when a stale claim was taken over.
 
     Raises DeskConflict when somebody else has it open.
     """
-    folder = lake.folder / "desk" / "claims"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.parent.chmod(0o700)
+    folder = _claims(lake)
     path = folder / package_id
-    mine = json.dumps({"by": by, "process": os.getpid(), "at": time.time()})
+    mine = json.dumps({"by": by, "process": os.getpid(), "at": time.time(), "run": run})
     before = None
     with _alone(folder):
         try:
@@ -132,6 +130,27 @@ def claim(lake: Lake, package_id: str, by: str) -> Iterator[str | None]:
         with _alone(folder):
             if _read(path) == json.loads(mine):
                 path.unlink(missing_ok=True)
+
+
+def open_drafts(lake: Lake) -> dict[str, str]:
+    """The drafts that somebody has open → the run, or nothing where that is not known."""
+    folder = lake.folder / "desk" / "claims"
+    held = {path.name: _read(path) for path in folder.glob("[!.]*")}
+    return {name: str(claim.get("run", "")) for name, claim in held.items() if _holds(claim)}
+
+
+@contextmanager
+def nobody_begins(lake: Lake) -> Iterator[None]:
+    """Keep everybody from opening a draft until the block ends, which should be soon."""
+    with _alone(_claims(lake)):
+        yield
+
+
+def _claims(lake: Lake) -> Path:
+    folder = lake.folder / "desk" / "claims"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.parent.chmod(0o700)
+    return folder
 
 
 @contextmanager
@@ -156,13 +175,18 @@ def _read(path: Path) -> dict[str, object]:
     return content if isinstance(content, dict) else {}
 
 
+def _holds(claim: dict[str, object]) -> bool:
+    """Whether who made a claim may still be at work."""
+    age = abs(
+        time.time() - float(str(claim.get("at", 0)))
+    )  # A clock that was put back makes a claim of the future, which is as old.
+    return bool(claim) and age < STALE_AFTER and is_running(int(str(claim.get("process", 0))))
+
+
 def _take_over(path: Path, mine: str) -> str:
     """Take a claim whose holder has ended or gone away; raises DeskConflict for a live one."""
     held = _read(path)
-    age = abs(
-        time.time() - float(str(held.get("at", 0)))
-    )  # A clock that was put back makes a claim of the future, which is as old.
-    if held and age < STALE_AFTER and is_running(int(str(held.get("process", 0)))):
+    if _holds(held):
         raise DeskConflict(f"{held.get('by')} has {path.name} open. Take another, or wait until it is free.")
     path.unlink(missing_ok=True)
     _make(path, mine)
