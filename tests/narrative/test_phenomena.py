@@ -201,6 +201,56 @@ def test_what_may_come_is_no_fact(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        # What a condition, a question or a wish takes for granted, and what stands behind a condition.
+        ("Unless he stops having seizures he cannot drive.", [""]),
+        ("If he has a seizure he cannot drive.", ["y"]),
+        ("If mum goes out, he seizures.", [""]),
+        ("Even if he is well, the seizures go on.", [""]),
+        ("How often do the seizures come?", [""]),
+        ("Did he have a seizure?", ["y"]),
+        ("I wish he hadn't had a seizure.", [""]),
+        ("She would have a seizure most weekends.", [""]),
+        ("Please note that he had a seizure.", [""]),
+        ("As feared, it was a seizure.", [""]),
+        ("To discuss the seizure with mum.", [""]),
+        # Rules, kinds of people, dreams, printed answers, and what is foreseen behind its noun.
+        ("He must not drive in case of a seizure.", ["y"]),
+        ("Children who have seizures need a plan.", ["y"]),
+        ("Seizure is when a person loses control.", ["y"]),
+        ("She dreamt he had a seizure.", ["y"]),
+        ("Any seizures? Y / N", ["y"]),
+        ("A seizure is likely if he stops his tablets.", ["y"]),
+        ("Seizure anticipated.", ["y"]),
+        ("His seizure is likely to need treatment.", [""]),
+        ("As long as he is not having a seizure he can go.", ["y"]),
+        ("It must have been a seizure.", ["y"]),
+    ],
+)
+def test_what_is_taken_for_granted_holds_and_what_is_said_of_a_kind_or_foreseen_is_no_fact(
+    text: str, expected: list[str]
+) -> None:
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The seizure was in fact a faint.", ["w"]),
+        ("The 'seizure' was a prank.", ["w"]),
+        ("Reported as a seizure, in fact a faint.", ["w"]),
+        ("He was joking when he said he had a seizure.", ["w"]),
+        ("Line re seizure is incorrect.", ["w"]),
+        ("He was mistaken for a doctor and had a seizure.", [""]),
+        ("The seizure was in the kitchen.", [""]),
+    ],
+)
+def test_what_it_was_in_fact_takes_back_what_it_was_called(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("denies 14:32 any seizure", ["n"]),
         ("HE WAS NOT [14:02] HAVING A SEIZURE", ["n"]),
         ("MALE DENIES 1405HRS ANY SEIZURE 1410HRS FEMALE HAS SEIZURE", ["n", ""]),
