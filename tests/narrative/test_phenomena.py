@@ -249,6 +249,25 @@ def test_what_it_was_in_fact_takes_back_what_it_was_called(text: str, expected: 
 
 
 @pytest.mark.parametrize(
+    ("text", "hypothetical", "historical"),
+    [
+        ("He tied a ligature round his neck but was stopped.", False, False),
+        ("She made a noose but was stopped by staff.", False, False),
+        ("She said she would end it all.", True, False),
+        ("He wants to end it all.", True, False),
+        ("He wants to end his life.", True, False),
+        ("Last night he tried to end it all.", False, False),
+        ("He tried to end it all in 2012.", False, True),
+    ],
+)
+def test_an_attempt_that_was_stopped_was_made_and_one_that_is_wanted_was_not(
+    text: str, hypothetical: bool, historical: bool
+) -> None:
+    rows = [row for row in read([text]).to_pylist() if row["concept"] == "suicide_attempt"]
+    assert [(row["hypothetical"], row["historical"]) for row in rows] == [(hypothetical, historical)]
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("denies 14:32 any seizure", ["n"]),
