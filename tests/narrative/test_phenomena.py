@@ -268,6 +268,23 @@ def test_an_attempt_that_was_stopped_was_made_and_one_that_is_wanted_was_not(
 
 
 @pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("Seizures, with his aunt interpreting.", "subject"),
+        ("With his mother interpreting, seizures were ruled in.", "subject"),
+        ("Seen with mum fortnightly for seizures.", "subject"),
+        ("Seen with dad, seizures today.", "subject"),
+        ("Last seen with a friend who had a seizure.", "associate"),
+        # A word that no rule knows says nothing of who is only there.
+        ("With his mother tipsy, seizures followed.", "mother"),
+        ("With his mother drunk, seizures followed.", "mother"),
+    ],
+)
+def test_who_is_only_there_is_told_by_words_of_being_there(text: str, about: str) -> None:
+    assert read_detail([text], LEXICON)["about"].to_pylist() == [about]
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("denies 14:32 any seizure", ["n"]),
