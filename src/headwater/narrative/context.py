@@ -27,11 +27,11 @@ from headwater.narrative.words import Flags, Ints, Words
 TEXT_BACK = 3
 """How many sentences a withdrawal or an end may look back for what it speaks about."""
 
-SUBJECTS = ("he", "she", "they", "we", "it")
-CLOSING = (",", "then", "out", "in", "off", "up", "down", "away", "back", "home", "again", "over", "around")
-"""What stands at the end of a clause, right before the subject of the next one."""
-
 _FLAGGED = (r.NEGATED, r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN)
+
+_SUBJECTS = ("he", "she", "they", "we", "it")
+_CLOSING = (",", "then", "out", "in", "off", "up", "down", "away", "back", "home", "again", "over", "around")
+"""What stands at the end of a clause, right before the subject of the next one."""
 
 
 @dataclass(frozen=True)
@@ -159,8 +159,8 @@ def judge(
 def _is_asserted_behind(start: Ints, edge: Ints, known: Ints, rules: Rules) -> Flags:
     """ "If mum goes out, he | screams": behind the condition a pronoun with the mention as its verb, and no modal between, tells
     what somebody does."""
-    subject = rules.finder.book.is_one_of(SUBJECTS)[known[np.maximum(start - 1, 0)]]
-    closed = rules.finder.book.is_one_of(CLOSING)[known[np.maximum(start - 2, 0)]]
+    subject = rules.finder.book.is_one_of(_SUBJECTS)[known[np.maximum(start - 1, 0)]]
+    closed = rules.finder.book.is_one_of(_CLOSING)[known[np.maximum(start - 2, 0)]]
     return np.asarray(subject & closed & (start - 2 >= edge))
 
 
