@@ -201,6 +201,92 @@ def test_what_may_come_is_no_fact(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        # What a condition, a question or a wish takes for granted, and what stands behind a condition.
+        ("Unless he stops having seizures he cannot drive.", [""]),
+        ("If he has a seizure he cannot drive.", ["y"]),
+        ("If mum goes out, he seizures.", [""]),
+        ("Even if he is well, the seizures go on.", [""]),
+        ("How often do the seizures come?", [""]),
+        ("Did he have a seizure?", ["y"]),
+        ("I wish he hadn't had a seizure.", [""]),
+        ("She would have a seizure most weekends.", [""]),
+        ("Please note that he had a seizure.", [""]),
+        ("As feared, it was a seizure.", [""]),
+        ("To discuss the seizure with mum.", [""]),
+        # Rules, kinds of people, dreams, printed answers, and what is foreseen behind its noun.
+        ("He must not drive in case of a seizure.", ["y"]),
+        ("Children who have seizures need a plan.", ["y"]),
+        ("Seizure is when a person loses control.", ["y"]),
+        ("She dreamt he had a seizure.", ["y"]),
+        ("Any seizures? Y / N", ["y"]),
+        ("A seizure is likely if he stops his tablets.", ["y"]),
+        ("Seizure anticipated.", ["y"]),
+        ("His seizure is likely to need treatment.", [""]),
+        ("As long as he is not having a seizure he can go.", ["y"]),
+        ("It must have been a seizure.", ["y"]),
+    ],
+)
+def test_what_is_taken_for_granted_holds_and_what_is_said_of_a_kind_or_foreseen_is_no_fact(
+    text: str, expected: list[str]
+) -> None:
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The seizure was in fact a faint.", ["w"]),
+        ("The 'seizure' was a prank.", ["w"]),
+        ("Reported as a seizure, in fact a faint.", ["w"]),
+        ("He was joking when he said he had a seizure.", ["w"]),
+        ("Line re seizure is incorrect.", ["w"]),
+        ("He was mistaken for a doctor and had a seizure.", [""]),
+        ("The seizure was in the kitchen.", [""]),
+    ],
+)
+def test_what_it_was_in_fact_takes_back_what_it_was_called(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "hypothetical", "historical"),
+    [
+        ("He tied a ligature round his neck but was stopped.", False, False),
+        ("She made a noose but was stopped by staff.", False, False),
+        ("She said she would end it all.", True, False),
+        ("He wants to end it all.", True, False),
+        ("He wants to end his life.", True, False),
+        ("Last night he tried to end it all.", False, False),
+        ("He tried to end it all in 2012.", False, True),
+    ],
+)
+def test_an_attempt_that_was_stopped_was_made_and_one_that_is_wanted_was_not(
+    text: str, hypothetical: bool, historical: bool
+) -> None:
+    rows = [row for row in read([text]).to_pylist() if row["concept"] == "suicide_attempt"]
+    assert [(row["hypothetical"], row["historical"]) for row in rows] == [(hypothetical, historical)]
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("Seizures, with his aunt interpreting.", "subject"),
+        ("With his mother interpreting, seizures were ruled in.", "subject"),
+        ("Seen with mum fortnightly for seizures.", "subject"),
+        ("Seen with dad, seizures today.", "subject"),
+        ("Last seen with a friend who had a seizure.", "associate"),
+        # A word that no rule knows says nothing of who is only there.
+        ("With his mother tipsy, seizures followed.", "mother"),
+        ("With his mother drunk, seizures followed.", "mother"),
+    ],
+)
+def test_who_is_only_there_is_told_by_words_of_being_there(text: str, about: str) -> None:
+    assert read_detail([text], LEXICON)["about"].to_pylist() == [about]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("denies 14:32 any seizure", ["n"]),
         ("HE WAS NOT [14:02] HAVING A SEIZURE", ["n"]),
         ("MALE DENIES 1405HRS ANY SEIZURE 1410HRS FEMALE HAS SEIZURE", ["n", ""]),

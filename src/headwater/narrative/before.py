@@ -27,10 +27,6 @@ _OWNS_NEAR = 2
 """How many words may stand between "mother's" and what is hers: "mother's heavy drinking"."""
 
 
-_THERE = ("present", "beside", "outside", "watching", "waiting")
-"""What somebody does who is only there; so does one of whom a word says it that no rule knows ("interpreting")."""
-
-
 @dataclass(frozen=True)
 class Near:
     """Per mention what several questions ask for: its sentence, whether it begins with a person, the person nearest before
@@ -207,11 +203,12 @@ def is_the_source(people: People, known: Ints, rules: Rules) -> Flags:
     return np.asarray((before == word("per")) | (before == word("to")) & (second == word("according")))
 
 
-def is_a_companion(people: People, known: Ints, rules: Rules) -> Flags:
-    """ "Seen with her aunt in the room": who is only there."""
-    word = rules.finder.book.word
-    top = len(known) - 1
+def is_a_companion(people: People, mentions: Found, known: Ints, rules: Rules) -> Flags:
+    """ "With her aunt present", "seen with mum fortnightly": who is only there. Of whom the mention is said at once ("seen with
+    dad | drunk") is not."""
+    word, top = rules.finder.book.word, len(known) - 1
     next_, third = known[np.minimum(people.last, top)], known[np.minimum(people.last + 2, top)]
-    there = rules.finder.book.is_one_of(_THERE)[next_] | (next_ < 0)
-    there |= (next_ == word("in")) & (third == word("room"))
+    there = rules.finder.book.is_one_of(r.THERE)[next_] | (next_ == word("in")) & (third == word("room"))
+    met = rules.finder.book.is_one_of(r.MET)[known[np.maximum(people.first - 2, 0)]]
+    there |= met & (next_ != word("who")) & ~Places(mentions.first, len(known)).hold(people.last)
     return np.asarray(there & (known[np.maximum(people.first - 1, 0)] == word("with")))

@@ -29,6 +29,10 @@ TEXT_BACK = 3
 
 _FLAGGED = (r.NEGATED, r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN)
 
+_SUBJECTS = ("he", "she", "they", "we", "it")
+_CLOSING = (",", "then", "out", "in", "off", "up", "down", "away", "back", "home", "again", "over", "around")
+"""What stands at the end of a clause, right before the subject of the next one."""
+
 
 @dataclass(frozen=True)
 class Status:
@@ -104,6 +108,9 @@ def judge(
     backward_denial = ~forward & (category == r.NEGATED) & (rules.over_contrast[group] == 0)
     reaches &= ~backward_denial | _is_its_subject(cues, sentences, sentence[mention], start, low_edge, high_edge)
 
+    supposes_all = forward & (scope == r.SENTENCE) & (category == r.HYPOTHETICAL)
+    reaches &= ~supposes_all | ~_is_asserted_behind(start, from_edge, known, rules)
+
     own = np.flatnonzero(reaches & rules.own[group])
     if len(own):
         stands, taken_back = accounts.weigh(
@@ -147,6 +154,14 @@ def judge(
         holds[number] &= ~gone
         decided[number][gone] = -1
     return Status(holds, decided)
+
+
+def _is_asserted_behind(start: Ints, edge: Ints, known: Ints, rules: Rules) -> Flags:
+    """ "If mum goes out, he | screams": behind the condition a pronoun with the mention as its verb, and no modal between, tells
+    what somebody does."""
+    subject = rules.finder.book.is_one_of(_SUBJECTS)[known[np.maximum(start - 1, 0)]]
+    closed = rules.finder.book.is_one_of(_CLOSING)[known[np.maximum(start - 2, 0)]]
+    return np.asarray(subject & closed & (start - 2 >= edge))
 
 
 def _says_what_is_right(cues: Cues, rules: Rules, decided: dict[int, Ints]) -> Flags:

@@ -66,6 +66,13 @@ UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER, NAMES_WITHDRAWN = ran
 SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES, IN_THE_HOUSE, BEFORE_ADJECTIVE = range(15, 23)
 NOT_THEIRS, HEADING, ACCOUNT = 23, 24, 25
 LAYERS = 26
+THERE = (
+    *("present", "beside", "outside", "alongside", "nearby", "watching", "waiting", "interpreting", "translating"),
+    *("listening", "observing", "supporting", "accompanying"),
+)
+"""What is said of somebody who is only there."""
+MET = ("seen", "reviewed", "attended", "attends", "came", "spoken", "assessed", "examined", "visited", "interviewed")
+"""With whom somebody is seen or comes to be seen is only there."""
 ACCOUNTS = ("teller before", "teller behind", "nobody", "accused before")
 
 
@@ -237,7 +244,9 @@ def read_rules() -> Rules:
     signs += ["per", "according", "or", "nor"]
     feelings = ["frightened", "scared", "afraid", "terrified", "fearful"]
     texts += tuple(read_text("narrative", name) for name in WORD_LISTS)
-    finder = Finder.kept(texts, owners.read, [*signs, *singles, *times, *times_after, *feelings], slips=True)
+    finder = Finder.kept(
+        texts, owners.read, [*signs, *singles, *times, *times_after, *feelings, *THERE, *MET], slips=True
+    )
 
     def flag(words: Sequence[object]) -> Flags:
         flags = np.zeros(finder.book.size + 1, np.bool_)

@@ -137,7 +137,9 @@ def _find_persons(
     predicate = people_inside & people.named & (people.role == r.SUBJECT)
     # "Brought in by his mother with fever": who does what the subject undergoes does not bear what follows.
     agents = found.ends(r.AGENT_BY).hold(people.first)
-    agents = agents & people.follows | is_the_source(people, known, rules) | is_a_companion(people, known, rules)
+    agents = (
+        agents & people.follows | is_the_source(people, known, rules) | is_a_companion(people, mentions, known, rules)
+    )
     preceding = nearest_before(people, mentions, sentence, ~predicate & ~agents, with_tellers=False)
     usable = may_be_meant(people, ~predicate & ~agents)
     preceding = find_subject(people, preceding, usable, mentions, found, sentences, known, rules)
