@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -17,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import MakeFolder
 
 FILL = """
 import sys
@@ -75,14 +75,10 @@ def serving(data: Path, more: dict[str, str] | None = None) -> Iterator[Live]:
 
 
 @pytest.fixture(scope="session")
-def live() -> Iterator[Live]:
+def live(make_folder: MakeFolder) -> Iterator[Live]:
     """One running service for all journeys; each makes the items that it needs."""
-    folder = Path(tempfile.mkdtemp(prefix="headwater-live-"))
-    folder.chmod(0o711)
-    with serving(folder / "data") as found:
+    with serving(make_folder("live") / "data") as found:
         yield found
-    time.sleep(6)  # The database's supervisor lets go of the folder.
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def sign_in_on(page: Page, live: Live, key: str) -> None:
