@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -46,7 +45,6 @@ def _become(
     """In the copy: see and say what a new process would, and run."""
     os.environ.clear()
     os.environ.update(environment)
-    time.tzset()
     os.chdir(folder)
     for place, path in enumerate(said, 1):
         file = os.open(path, os.O_WRONLY | os.O_CREAT)
