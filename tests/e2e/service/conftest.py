@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -17,17 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import MakeFolder
-
-FILL = """
-import sys
-from pathlib import Path
-from headwater.service.running.prepare import bring_up_to_date, database_up
-data = Path(sys.argv[1])
-with database_up(data):
-    bring_up_to_date(lambda words: None)
-    from headwater.service.demo import fill
-    fill(data, [], run="none")
-"""
+from tests.filled import copy_filled, environment, fill
 
 
 @dataclass(frozen=True)
@@ -48,13 +37,10 @@ def free_port() -> int:
 @contextmanager
 def serving(data: Path, more: dict[str, str] | None = None) -> Iterator[Live]:
     """`headwater serve` on this folder until the block ends."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("HEADWATER_", "DATABASE_", "DJANGO_"))
-    } | (more or {})
-    subprocess.run([sys.executable, "-c", FILL, str(data)], check=True, env=environment, timeout=120)
+    fill(data, more)
     port = free_port()
     command = [sys.executable, "-m", "headwater.cli", "serve", "--data", str(data), "--port", str(port)]
-    process = subprocess.Popen(command, env=environment)
+    process = subprocess.Popen(command, env=environment(more))
     try:
         address = f"http://localhost:{port}"
         until = time.monotonic() + 60
@@ -75,9 +61,21 @@ def serving(data: Path, more: dict[str, str] | None = None) -> Iterator[Live]:
 
 
 @pytest.fixture(scope="session")
-def live(make_folder: MakeFolder) -> Iterator[Live]:
+def make_data(make_folder: MakeFolder, tmp_path_factory: pytest.TempPathFactory) -> MakeFolder:
+    """Makes the data folder of a service with made-up people."""
+
+    def make(name: str) -> Path:
+        data = make_folder(name) / "data"
+        copy_filled(tmp_path_factory, data)
+        return data
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def live(make_data: MakeFolder) -> Iterator[Live]:
     """One running service for all journeys; each makes the items that it needs."""
-    with serving(make_folder("live") / "data") as found:
+    with serving(make_data("live")) as found:
         yield found
 
 

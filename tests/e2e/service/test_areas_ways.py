@@ -23,11 +23,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.full]
 
 
 @pytest.fixture(scope="module")
-def warded(make_folder: MakeFolder) -> Iterator[Live]:
+def warded(make_data: MakeFolder) -> Iterator[Live]:
     """A service whose catalogue has wards and postcodes, both made up."""
-    folder = make_folder("wards")
+    data = make_data("wards")
+    folder = data.parent
     write_wards_and_postcodes(folder / "catalogue")
-    with serving(folder / "data", {"HEADWATER_CATALOGUE": str(folder / "catalogue")}) as live:
+    with serving(data, {"HEADWATER_CATALOGUE": str(folder / "catalogue")}) as live:
         load_made_up(live.data / "measures", folder)
         yield live
 

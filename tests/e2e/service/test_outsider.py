@@ -50,9 +50,9 @@ def post() -> Iterator[tuple[Post, int]]:
 
 
 @pytest.fixture(scope="module")
-def with_mail(post: tuple[Post, int], make_folder: MakeFolder) -> Iterator[Live]:
+def with_mail(post: tuple[Post, int], make_data: MakeFolder) -> Iterator[Live]:
     """A service that sends its mails to that server."""
-    with serving(make_folder("mail") / "data", {"HEADWATER_MAIL_SERVER": f"127.0.0.1:{post[1]}"}) as found:
+    with serving(make_data("mail"), {"HEADWATER_MAIL_SERVER": f"127.0.0.1:{post[1]}"}) as found:
         yield found
 
 
