@@ -4,6 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   := .headwater
 
+# What Python has compiled is kept, whatever the environment says: tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-full check bench docs front-end lock setup clean
 
 setup: $(VENV)/ready-demo

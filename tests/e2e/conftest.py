@@ -1,8 +1,11 @@
-"""What do the browser tests share? One browser and one folder of pages for them all."""
+"""What do the browser tests share? One browser, one folder of pages, and the waiting for databases that let go of their folders."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,26 @@ def browser() -> Iterator[Browser]:
         pytest.skip(HOW)
     with open_chromium(path) as chromium:
         yield chromium
+
+
+MakeFolder = Callable[[str], Path]
+
+
+@pytest.fixture(scope="session")
+def make_folder() -> Iterator[MakeFolder]:
+    """Makes a folder in which a service may live. All are removed in the end, after one waiting for all."""
+    made = []
+
+    def make(name: str) -> Path:
+        made.append(Path(tempfile.mkdtemp(prefix=f"headwater-{name}-")))
+        made[-1].chmod(0o711)  # As root, the database's user passes through.
+        return made[-1]
+
+    yield make
+    if made:
+        time.sleep(6)  # The databases' supervisors let go of their folders.
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

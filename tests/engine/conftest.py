@@ -14,8 +14,11 @@ import pytest
 from headwater.engine import EngineMissing, SparkEngine
 from headwater.engine.spark import check_spark
 
-HASTY_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-"""Hundreds of short queries: a Java that compiles once and roughly takes half the processor time of one that does it well."""
+HASTY_JAVA = (
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m -Xms1g -Xmn500m -XX:MetaspaceSize=400m"
+)
+"""Hundreds of short queries: a Java that compiles once and roughly takes half the processor time of one that does it well. With room for
+what it has compiled and for what a query leaves behind it takes a sixth less again: it neither compiles twice nor tidies up so often."""
 
 
 @pytest.fixture(scope="session")

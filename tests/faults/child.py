@@ -43,7 +43,8 @@ def watch_steps(step: Callable[[], None]) -> None:
         setattr(DuckDBEngine, name, counted(getattr(DuckDBEngine, name), step))
 
     def audit(event: str, told: tuple[Any, ...]) -> None:
-        if event in ("os.rename", "os.remove") or (event == "open" and str(told[1] or "r")[0] in "wxa"):
+        writes = event in ("os.rename", "os.remove") or (event == "open" and str(told[1] or "r")[0] in "wxa")
+        if writes and "__pycache__" not in str(told[0]):  # What Python has compiled it keeps in the first run only.
             step()
 
     sys.addaudithook(audit)

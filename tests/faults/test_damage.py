@@ -87,17 +87,24 @@ def test_a_spoiled_parquet_file_is_found_and_its_folder_named(lake: Lake, spoil:
     assert f"restore the folder {path.parent} from a backup" in explain_damage(lake.folder, path)
 
 
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after an undisturbed search."""
+    folder = tmp_path_factory.mktemp("searched")
+    assert search(folder / "data", a_force(folder / "exports")).returncode == 0
+    return folder / "data"
+
+
 @pytest.mark.full
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("pattern", "says"), [
     ("batches/*crime*/event.parquet", "restore the folder"), ("batches/*notice*/raw.parquet", "restore the folder"),
     ("derived/identity/*/person.parquet", "remove the folder"), ("derived/narrative/*/mention.parquet", "remove the folder"),
 ])  # fmt: skip
-def test_a_search_over_a_damaged_file_names_it_and_what_to_do(tmp_path: Path, pattern: str, says: str) -> None:
-    import shutil
-
-    exports, data = a_force(tmp_path / "exports"), tmp_path / "data"
-    assert search(data, exports).returncode == 0
+def test_a_search_over_a_damaged_file_names_it_and_what_to_do(
+    tmp_path: Path, searched: Path, pattern: str, says: str
+) -> None:
+    data = shutil.copytree(searched, tmp_path / "data")
     undisturbed = visible(data)
     path = next((data / "lake").glob(pattern))
     kept = path.read_bytes()

@@ -17,6 +17,14 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_force(tmp_path_factory.mktemp("two") / "exports")
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory, exports: Path) -> dict[str, bytes]:
+    """What a search leaves that nothing stands beside."""
+    data = tmp_path_factory.mktemp("alone")
+    assert search(data, exports).returncode == 0
+    return visible(data)
+
+
 @contextmanager
 def held_in(stage: str, data: Path, exports: Path) -> Iterator[subprocess.Popen[str]]:
     """A search that stands still at a stage, holding the lake."""
@@ -47,16 +55,15 @@ def test_the_second_of_two_runs_says_so_and_a_holder_that_died_stands_in_nobodys
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("stage", ["Loading", "Finding evidence"])
 def test_both_of_two_searches_come_to_the_same_result_one_after_the_other(
-    tmp_path: Path, exports: Path, stage: str
+    tmp_path: Path, exports: Path, alone: dict[str, bytes], stage: str
 ) -> None:
-    alone, data = tmp_path / "alone", tmp_path / "data"
-    assert search(alone, exports).returncode == 0
+    data = tmp_path / "data"
     with held_in(stage, data, exports) as first:
         before = visible(data)
         assert search(data, exports).returncode == 5
         assert visible(data) == before
         first.communicate("go on\n", timeout=300)
         assert first.returncode == 0
-    assert visible(data) == visible(alone)
+    assert visible(data) == alone
     assert search(data, exports).returncode == 0
-    assert visible(data) == visible(alone)
+    assert visible(data) == alone

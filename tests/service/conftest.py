@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.filled import copy_filled
+
 if TYPE_CHECKING:
     from django.test import Client
 
 
 @pytest.fixture(scope="session")
-def service() -> Iterator[Path]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The data folder of a running service with made-up people; Django is set up on it."""
     folder = Path(tempfile.mkdtemp(prefix="headwater-test-"))
     folder.chmod(0o711)  # As root, the database's user passes through.
@@ -26,17 +28,14 @@ def service() -> Iterator[Path]:
         os.environ.pop(name, None)
     # The browser tests of the same run keep an event loop in this thread; nothing here runs inside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    from headwater.service.running.prepare import bring_up_to_date, database_up, gather_static
+    copy_filled(tmp_path_factory, folder / "data")
+    from headwater.service.running.prepare import database_up, gather_static
 
     with database_up(folder / "data"):
         from django.test.utils import setup_test_environment
 
-        bring_up_to_date(lambda words: None)
         gather_static()
         setup_test_environment()
-        from headwater.service.demo import fill
-
-        fill(folder / "data", [], run="none")
         from django.db import connections
 
         yield folder / "data"

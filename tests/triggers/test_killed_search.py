@@ -6,42 +6,17 @@ run stops at the same place on every machine. Everybody is made up.
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from headwater.records import Lake, verify_log
+from tests.copied import run_copied
+from tests.triggers import killer
 from tests.triggers.world import Who, World, a_family, father, mother, present, suspect, victim
-
-KILLER = """
-import os, re, signal, sys
-where = re.compile(sys.argv.pop(1))
-removed = None
-def watch(event, args):
-    global removed
-    if event == "os.rename":
-        told = "rename " + os.fspath(args[1])
-    elif event == "open" and isinstance(args[0], (str, os.PathLike)) and str(args[1] or "r")[0] in "wxa":
-        told = "write " + os.fspath(args[0])
-    elif event == "shutil.rmtree":
-        told = ""
-        if where.search("remove " + os.fspath(args[0])) and os.path.isdir(args[0]):
-            removed = 0
-    elif event == "os.remove" and removed is not None:
-        removed += 1
-        told = ""
-    else:
-        return
-    if removed == 3 or (told and where.search(told)):
-        os.kill(os.getpid(), signal.SIGKILL)
-if where.pattern:
-    sys.addaudithook(watch)
-from headwater.cli import main
-main()
-"""
 
 STAGES = {
     "a batch would take its place": r"^rename .*/batches/[^/.]*custody[^/]*$",
@@ -84,8 +59,7 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def search(data: Path, exports: Path, killed_at: str = "") -> subprocess.CompletedProcess[str]:
     """`headwater search` as a process of its own, killed where `killed_at` says."""
     words = ["search", str(exports), "--data", str(data), "--as-of", "2017-03-31", "--quiet"]
-    command = [sys.executable, "-c", KILLER, killed_at, *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    return run_copied(killer.main, [killed_at, *words], os.environ, Path.cwd(), 600)
 
 
 def visible(folder: Path) -> list[Path]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -18,16 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-FILL = """
-import sys
-from pathlib import Path
-from headwater.service.running.prepare import bring_up_to_date, database_up
-data = Path(sys.argv[1])
-with database_up(data):
-    bring_up_to_date(lambda words: None)
-    from headwater.service.demo import fill
-    fill(data, [], run="none")
-"""
+from tests.e2e.conftest import MakeFolder
+from tests.filled import copy_filled, environment, fill
 
 
 @dataclass(frozen=True)
@@ -48,13 +37,10 @@ def free_port() -> int:
 @contextmanager
 def serving(data: Path, more: dict[str, str] | None = None) -> Iterator[Live]:
     """`headwater serve` on this folder until the block ends."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("HEADWATER_", "DATABASE_", "DJANGO_"))
-    } | (more or {})
-    subprocess.run([sys.executable, "-c", FILL, str(data)], check=True, env=environment, timeout=120)
+    fill(data, more)
     port = free_port()
     command = [sys.executable, "-m", "headwater.cli", "serve", "--data", str(data), "--port", str(port)]
-    process = subprocess.Popen(command, env=environment)
+    process = subprocess.Popen(command, env=environment(more))
     try:
         address = f"http://localhost:{port}"
         until = time.monotonic() + 60
@@ -75,14 +61,22 @@ def serving(data: Path, more: dict[str, str] | None = None) -> Iterator[Live]:
 
 
 @pytest.fixture(scope="session")
-def live() -> Iterator[Live]:
+def make_data(make_folder: MakeFolder, tmp_path_factory: pytest.TempPathFactory) -> MakeFolder:
+    """Makes the data folder of a service with made-up people."""
+
+    def make(name: str) -> Path:
+        data = make_folder(name) / "data"
+        copy_filled(tmp_path_factory, data)
+        return data
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def live(make_data: MakeFolder) -> Iterator[Live]:
     """One running service for all journeys; each makes the items that it needs."""
-    folder = Path(tempfile.mkdtemp(prefix="headwater-live-"))
-    folder.chmod(0o711)
-    with serving(folder / "data") as found:
+    with serving(make_data("live")) as found:
         yield found
-    time.sleep(6)  # The database's supervisor lets go of the folder.
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def sign_in_on(page: Page, live: Live, key: str) -> None:

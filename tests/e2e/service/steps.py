@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -118,3 +121,10 @@ print(bring_in([one.model_copy(update={{"package_id": {reference!r}, "subject": 
 def bring_package(live: Live, name: str, reference: str) -> None:
     """One more confirmed package about somebody of this name comes to a Dudley team."""
     assert in_service(live, BRING.format(name=name, reference=reference)).strip() == "1"
+
+
+def read_feedback(data: Path) -> dict[str, Any]:
+    """What `headwater feedback` says."""
+    command = [sys.executable, "-m", "headwater.cli", "feedback", "--data", str(data), "--json"]
+    found: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return found

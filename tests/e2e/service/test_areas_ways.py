@@ -5,10 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,6 +13,7 @@ from pypdf import PdfReader
 
 from headwater.areas.teams import read_teams
 from tests.e2e.axe import run_axe
+from tests.e2e.conftest import MakeFolder
 from tests.e2e.service.conftest import Live, serving, sign_in_on
 from tests.e2e.service.steps import check, follow
 from tests.e2e.service.test_areas import drawn, watch
@@ -25,16 +23,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.service, pytest.mark.full]
 
 
 @pytest.fixture(scope="module")
-def warded() -> Iterator[Live]:
+def warded(make_data: MakeFolder) -> Iterator[Live]:
     """A service whose catalogue has wards and postcodes, both made up."""
-    with tempfile.TemporaryDirectory(prefix="headwater-wards-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        write_wards_and_postcodes(folder / "catalogue")
-        with serving(folder / "data", {"HEADWATER_CATALOGUE": str(folder / "catalogue")}) as live:
-            load_made_up(live.data / "measures", folder)
-            yield live
-        time.sleep(6)  # The database's supervisor lets go of the folder.
+    data = make_data("wards")
+    folder = data.parent
+    write_wards_and_postcodes(folder / "catalogue")
+    with serving(data, {"HEADWATER_CATALOGUE": str(folder / "catalogue")}) as live:
+        load_made_up(live.data / "measures", folder)
+        yield live
 
 
 @pytest.fixture

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.conftest import MakeFolder
 from tests.e2e.service.conftest import Live, free_port, serving, sign_in_on
 from tests.e2e.service.steps import begin_case, check, in_service, refer
 
@@ -52,14 +50,10 @@ def post() -> Iterator[tuple[Post, int]]:
 
 
 @pytest.fixture(scope="module")
-def with_mail(post: tuple[Post, int]) -> Iterator[Live]:
+def with_mail(post: tuple[Post, int], make_data: MakeFolder) -> Iterator[Live]:
     """A service that sends its mails to that server."""
-    folder = Path(tempfile.mkdtemp(prefix="headwater-mail-"))
-    folder.chmod(0o711)
-    with serving(folder / "data", {"HEADWATER_MAIL_SERVER": f"127.0.0.1:{post[1]}"}) as found:
+    with serving(make_data("mail"), {"HEADWATER_MAIL_SERVER": f"127.0.0.1:{post[1]}"}) as found:
         yield found
-    time.sleep(6)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def page_of(browser: Browser, live: Live, key: str | None) -> Page:
