@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -26,8 +24,9 @@ from headwater.triggers.old_runs import BEGUN, CONFIRMED, OPEN, Plan, plan_remov
 from headwater.triggers.package import Package
 from headwater.triggers.runs import NotFound, find_package, find_run, list_runs, next_number, read_number
 from headwater.triggers.wrong_person import part_records
+from tests.copied import run_copied
+from tests.triggers import killer
 from tests.triggers.desk.conftest import Desk
-from tests.triggers.test_killed_search import KILLER
 
 
 def a_night(desk: Desk, day: int, *, trigger: str = "tipt", without: tuple[Package, ...] = ()) -> Path:
@@ -362,19 +361,8 @@ def test_a_removal_that_is_killed_leaves_whole_runs_and_is_ended_by_the_next(des
     hand_on(desk, one, nights[1].name)
     before = everything(desk.lake)
     files = {night: sorted(path.name for path in night.rglob("*")) for night in nights}
-    words = [
-        sys.executable,
-        "-c",
-        KILLER,
-        STAGES[stage],
-        "tidy",
-        "--data",
-        str(desk.lake.folder.parent),
-        "--keep",
-        "1",
-        "--yes",
-    ]
-    ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    words = [STAGES[stage], "tidy", "--data", str(desk.lake.folder.parent), "--keep", "1", "--yes"]
+    ended = run_copied(killer.main, words, os.environ, Path.cwd(), 120)
     assert ended.returncode == -signal.SIGKILL, f"it never came so far: {ended.stderr}"
     for run in list_runs(desk.lake):
         assert sorted(path.name for path in run.rglob("*")) == files[run]
