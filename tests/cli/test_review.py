@@ -183,6 +183,24 @@ def test_what_another_decided_meanwhile_stands_whether_i_stop_or_finish(
     assert len(aside) == len(keys) - 1, "what I decided is not lost"
 
 
+def test_nothing_is_decided_about_a_run_that_is_removed_meanwhile(
+    searched: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Meanwhile(Typed):
+        read = 0
+
+        def readline(self, *size: int) -> str:  # type: ignore[override]
+            self.read += 1
+            if self.read == 2:
+                for path in find_run(lake()).glob("packages/*.json"):
+                    path.unlink()
+            return super().readline(*size)
+
+    monkeypatch.setattr("sys.stdin", Meanwhile("".join(f"{key}\n" for key in "yyyyq")))
+    assert "was removed as an old one" in searched("review").out
+    assert read_decisions(lake()) == []
+
+
 def filled(path: Path) -> list[dict[str, str]]:
     rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
     save(path, [row | {"verdict": "confirmed"} for row in rows])

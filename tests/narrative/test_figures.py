@@ -137,16 +137,16 @@ BARS = {
     # Two hundred sentences of suppositions, of facts that look like them and of what is taken back, written before any cue was looked at;
     # every second one is only measured. First read: open .76 (denied, few) .80 .80 .79, held out 1.00 .71 (few) .84 .83. Mended by
     # classes of English, of which `suppositions_wide.jsonl` holds examples that the mender wrote (first read, before any rule:
-    # hypothetical .76, withdrawn .57; where somebody else bears it they were left out): open .94 1.00 .96 1.00, held out 1.00 .77 .87 .90.
+    # hypothetical .76, withdrawn .57; where somebody else bears it they were left out): open .94 1.00 .94 1.00, held out 1.00 .77 .87 .87.
     "suppositions_open.jsonl": {"negated": 0.9, "hypothetical": 0.94, "withdrawn": 0.97, "other": 0.85, "about": 0.97},
     "suppositions_held_out.jsonl": {
         "negated": 0.95,
         "hypothetical": 0.86,
-        "withdrawn": 0.88,
+        "withdrawn": 0.85,
         "other": 0.75,
         "about": 0.96,
     },
-    "suppositions_wide.jsonl": {"hypothetical": 0.92, "withdrawn": 0.82, "about": 0.99},
+    "suppositions_wide.jsonl": {"hypothetical": 0.92, "withdrawn": 0.8, "about": 0.99},
     "police_new_open.jsonl": {"negated": 0.97, "historical": 0.91, "hypothetical": 0.98, "other": 0.92, "about": 0.96},
     "police_new_held_out.jsonl": {
         "negated": 0.97,

@@ -373,3 +373,31 @@ def test_a_slip_that_is_a_word_or_could_be_two_is_not_read() -> None:
     # Short words have too many neighbours.
     assert find_slips(["violent", "drunk"]).get("viopent") == "violent"
     assert "drumk" not in find_slips(["violent", "drunk"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The man who raped her was a delivery driver.",
+        "The man who assaulted him was a window cleaner.",
+        "Victim of assault, the suspect was identified as a postman.",
+        "He beat her with a stick, the weapon was a broom handle.",
+        "She was beaten and the weapon was an umbrella.",
+        "The weapon he stabbed her with was a pen.",
+        "The animal that bit her was a dog.",
+        "The rapist was her stepdad. His job is a window cleaner.",
+        "The man who strangled her was in fact a police officer.",
+        "The man who hit her was really a toy maker.",
+        "She keeps thinking of the rape.",
+        "She has thoughts about the abuse.",
+        "She has nightmares about the abuse.",
+        "Her drinking would account for the injuries.",
+        "She locked the door to stop him hitting her again.",
+        "Her story of rape was replaced by fear.",
+        "In her story she was raped by her uncle.",
+    ],
+)
+def test_what_was_done_stands_whoever_did_it_and_however_it_is_told(text: str) -> None:
+    rows = read([text]).to_pylist()
+    assert rows
+    assert not [row for row in rows if row["withdrawn"] or row["hypothetical"] or row["negated"]]

@@ -152,6 +152,7 @@ def _desk(lake: Lake, folder: Path, trigger: Trigger, *, drafts_open: list[Packa
                     )
                 except Stop as stop:
                     made, stopped = stop.made, True
+                _check_there(folder, draft.package_id)
                 keep_decisions(lake, made, known=len(known))
                 done += bool(made)
         except DeskConflict as fault:
@@ -161,6 +162,14 @@ def _desk(lake: Lake, folder: Path, trigger: Trigger, *, drafts_open: list[Packa
     out.print(
         f"\nDecided about {say_count(done, 'draft', 'drafts')}. What you decided is kept; the same command goes on from here."
     )
+
+
+def _check_there(folder: Path, number: str) -> None:
+    """Raise DeskConflict where the run of a draft was removed meanwhile: nobody could hand on what is decided about it."""
+    if not (folder / "packages" / f"{number}.json").exists():
+        raise DeskConflict(
+            f"The run {folder.name} was removed as an old one while {number} was open, so nothing was kept. Decide about it in the newest run: headwater review"
+        )
 
 
 def _counts(lake: Lake) -> Counter[str]:
@@ -190,6 +199,7 @@ def _take_sheet(lake: Lake, folder: Path, path: Path, trigger: Trigger, *, json:
     with ExitStack() as claims:
         for name in sorted({one.package_id for one in made}):
             claims.enter_context(claim(lake, name, getpass.getuser(), folder.name))
+            _check_there(folder, name)
         keep_decisions(lake, made, known={one.package_id: known[one.package_id] for one in made})
     decisions = by_draft(read_decisions(lake))
     states = [

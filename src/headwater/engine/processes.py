@@ -22,7 +22,7 @@ Answer = TypeVar("Answer")
 
 _START = "import sys; from headwater.engine.processes import _serve; _serve(int(sys.argv[1]))"
 
-_MOST = 8
+MOST = 8
 """So many processes at once and no more: each takes some 150 MB, and one caller cuts the pieces for all of them."""
 
 
@@ -61,7 +61,7 @@ def spread(
     first = pickle.dumps((begin, told), pickle.HIGHEST_PROTOCOL)
     workers: dict[Connection, subprocess.Popen[bytes]] = {}
     try:
-        for _ in range(min(processes, _MOST)):
+        for _ in range(min(processes, MOST)):
             near, worker = _start()
             workers[near] = worker
         yield from _deal(workers, first, pieces)

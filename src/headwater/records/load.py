@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from headwater.engine import DuckDBEngine, Engine, Progress, Room
-from headwater.engine.processes import alone, count_cores, spread
+from headwater.engine.processes import MOST, alone, count_cores, spread
 from headwater.records.batch import BatchReport, Closed
 from headwater.records.current import count_dangling_by_source
 from headwater.records.examine import Facts, FileFault, digest, examine
@@ -108,12 +108,12 @@ def _take_all(
     engine: DuckDBEngine, lake: Lake, due: list[SourceFiles], cores: int | None
 ) -> Generator[int | Closed, None, None]:
     """The answers of `take_source` about each source: one source after the other, or, of much, several at a time in processes of their own."""
-    processes = min(cores or count_cores(), len(due)) if sum(each.size for each in due) >= _WORTH else 1
-    if processes == 1:
-        for each in due:
-            yield from take_source(engine, lake, each)
-        return
+    processes = min(cores or count_cores(), len(due), MOST) if sum(each.size for each in due) >= _WORTH else 1
     try:
+        if processes == 1:
+            for each in due:
+                yield from take_source(engine, lake, each)
+            return
         told = (lake.folder, engine.room(processes))
         largest_first = sorted(due, key=lambda each: -each.size)
         yield from spread(begin_taking, told, largest_first, processes=processes)

@@ -320,8 +320,11 @@ def _read_joining(folder: Path, number: str) -> str:
 
 def _find_derived(lake: Lake, needed: Collection[str]) -> list[Path]:
     return [
-        folder for stage in BUILT_UPON for folder in lake.list_derived(stage)[FEW:] if folder.name not in needed
-    ]  # fmt: skip
+        folder
+        for stage in BUILT_UPON
+        for folder in lake.list_derived(stage)[FEW:]
+        if folder.name not in needed and not folder.is_symlink()
+    ]
 
 
 def _set_aside(lake: Lake, run: OldRun) -> None:
