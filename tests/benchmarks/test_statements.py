@@ -25,6 +25,6 @@ def test_a_command_runs_as_usual_and_its_statements_are_told_with_their_lines(tm
     head, *rows = done.stderr.splitlines()
     assert head.endswith("statements")
     assert len(rows) == 5
-    assert any("records/load.py:" in row for row in rows)
+    assert any("records/intake.py:" in row for row in rows)
     seconds = [float(row.split()[0]) for row in rows]
     assert seconds == sorted(seconds, reverse=True)

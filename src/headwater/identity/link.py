@@ -113,6 +113,8 @@ def link(
         }  # fmt: skip
         with write_atomically(working / "done.json") as path:
             path.write_text(json.dumps(said), encoding="utf-8")
+    if not built_on:
+        _read_written(engine, lake.derived("identity", name))
     return lake.derived("identity", name)
 
 
@@ -123,6 +125,10 @@ def _compare_all(engine: Engine, model: dict[str, Any], folder: Path) -> None:
         compare(engine, model)
         engine.write_parquet(f"SELECT * FROM {LINKS_IN_ORDER}", folder / "link.parquet")
     keep_features(engine, folder)
+    _read_written(engine, folder)
+
+
+def _read_written(engine: Engine, folder: Path) -> None:
     for table in ("link", "address_place"):
         engine.read_parquet(table, [folder / f"{table}.parquet"])
 
