@@ -62,6 +62,8 @@ def compare(engine: Engine, model: dict[str, Any]) -> int:
             )
             predicted.drop_table_from_database_and_remove_from_cache()
             engine.drop(some)
+    for done in (PAIRS, "pair_of_share"):
+        engine.drop(done)
     parts = [f"link_of_share_{share}" for share in range(shares)]
     engine.define("link_compared", " UNION ALL ".join(f"SELECT * EXCLUDE (l, r) FROM {part}" for part in parts))
     more = link_repeats(engine) if repeated else []
