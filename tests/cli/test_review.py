@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -162,20 +163,26 @@ def decide_as_another() -> None:
     keep_decisions(lake(), [Decision.model_validate(said)])
 
 
-@pytest.mark.parametrize("keys", ["yq", "yyyyq"])
-def test_what_another_decided_meanwhile_stands_whether_i_stop_or_finish(
-    searched: Run, monkeypatch: pytest.MonkeyPatch, keys: str
-) -> None:
+def interrupted(keys: str, happens: Callable[[], None]) -> Typed:
+    """A reviewer who types these keys; something happens before the second."""
+
     class Meanwhile(Typed):
         read = 0
 
         def readline(self, *size: int) -> str:  # type: ignore[override]
             self.read += 1
             if self.read == 2:
-                decide_as_another()
+                happens()
             return super().readline(*size)
 
-    monkeypatch.setattr("sys.stdin", Meanwhile("".join(f"{key}\n" for key in keys)))
+    return Meanwhile("".join(f"{key}\n" for key in keys))
+
+
+@pytest.mark.parametrize("keys", ["yq", "yyyyq"])
+def test_what_another_decided_meanwhile_stands_whether_i_stop_or_finish(
+    searched: Run, monkeypatch: pytest.MonkeyPatch, keys: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", interrupted(keys, decide_as_another))
     said = searched("review")
     assert "another has decided about" in said.out
     assert [one.by for one in read_decisions(lake())] == ["another"]
@@ -186,17 +193,11 @@ def test_what_another_decided_meanwhile_stands_whether_i_stop_or_finish(
 def test_nothing_is_decided_about_a_run_that_is_removed_meanwhile(
     searched: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Meanwhile(Typed):
-        read = 0
+    def remove_drafts() -> None:
+        for path in find_run(lake()).glob("packages/*.json"):
+            path.unlink()
 
-        def readline(self, *size: int) -> str:  # type: ignore[override]
-            self.read += 1
-            if self.read == 2:
-                for path in find_run(lake()).glob("packages/*.json"):
-                    path.unlink()
-            return super().readline(*size)
-
-    monkeypatch.setattr("sys.stdin", Meanwhile("".join(f"{key}\n" for key in "yyyyq")))
+    monkeypatch.setattr("sys.stdin", interrupted("yyyyq", remove_drafts))
     assert "was removed as an old one" in searched("review").out
     assert read_decisions(lake()) == []
 
