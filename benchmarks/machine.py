@@ -28,9 +28,16 @@ def describe_machine() -> dict[str, Any]:
 
 
 def find_commit() -> str:
-    """The commit that is measured, "with changes" where files differ from it; "not known" outside a checkout."""
-    said = subprocess.run(
-        ["git", "describe", "--always", "--abbrev=7", "--dirty= with changes"],
-        cwd=Path(__file__).parent, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return said.stdout.strip() or "not known"
+    """The commit that is measured, "with changes" where anything but the documentation differs from it; "not known" outside a checkout."""
+    commit = _git("describe", "--always", "--abbrev=7")
+    if commit is None:
+        return "not known"
+    changed = _git(
+        "status", "--porcelain", "--untracked-files=no", "--", ":/", ":(exclude,top)docs", ":(exclude,top)*.md"
+    )
+    return f"{commit} with changes" if changed else commit
+
+
+def _git(*words: str) -> str | None:
+    said = subprocess.run(["git", *words], cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
+    return said.stdout.strip() if said.returncode == 0 else None
