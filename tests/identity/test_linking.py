@@ -12,7 +12,7 @@ from headwater.identity import DecisionError, decide, link, list_decisions, open
 from headwater.identity.compare import compare
 from headwater.identity.features import prepare_features, skeleton
 from headwater.identity.model import read_model
-from headwater.records import Lake, keep_current, load, open_records
+from headwater.records import Lake, load, open_and_keep, open_records
 from tests.records.samples import crime_file, crime_row, incident, incident_file, notice, notice_file
 
 
@@ -87,11 +87,10 @@ def test_pairs_compared_in_shares_are_the_pairs_compared_at_once(lake: Lake, mon
 def test_a_link_leaves_nothing_in_memory_that_was_only_on_the_way(lake: Lake) -> None:
     """With tens of links for each record, what comes after would have no room beside them."""
     with DuckDBEngine() as engine:
-        open_records(engine, lake)
-        keep_current(engine, lake)
+        open_and_keep(engine, lake)
         open_identity(engine, folder := link(engine, lake))
         open_places(engine, folder)
-        left = "SELECT table_name FROM duckdb_tables() WHERE temporary AND table_name NOT LIKE '%current_unit' ORDER BY ALL"
+        left = "SELECT table_name FROM duckdb_tables() WHERE temporary ORDER BY ALL"
         assert set(engine.fetch(left)["table_name"].to_pylist()) <= {
             "not_yet", "not_yet_soon", "later_address_record", "narrative_not_kept", "component", "care_move", "address_kind", "home_kind",
         }  # fmt: skip

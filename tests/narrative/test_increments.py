@@ -11,7 +11,7 @@ import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.narrative import open_narrative, read_narratives
-from headwater.records import Lake, current, keep_current, load, open_records
+from headwater.records import Lake, current, load, open_and_keep, open_records
 from tests.records.samples import crime_file, crime_row, incident, incident_file, notice, notice_file
 
 TOLD = "Ann was drunk. Ann takes heroin."
@@ -94,8 +94,7 @@ def test_a_night_reads_the_same_over_rows_that_were_kept(
 ) -> None:
     """What says which kept rows no longer hold is not what says which narratives are to be read again."""
     with DuckDBEngine() as engine:
-        open_records(engine, lake)
-        keep_current(engine, lake)
+        open_and_keep(engine, lake)
     mentions(lake, full=False)
     monkeypatch.setattr(current, "MANY", 100)
     bring(lake, tmp_path / "night", *NIGHTS[0])

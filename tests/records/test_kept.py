@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from headwater.engine import DuckDBEngine
-from headwater.records import Lake, current, hide_later, keep_current, load, open_records
+from headwater.records import Lake, current, hide_later, load, open_and_keep, open_records
 from headwater.records.schema import TABLES
 from tests.records.samples import (
     crime_file,
@@ -67,9 +67,8 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     found = Lake.open(tmp_path / "lake")
     with DuckDBEngine() as engine:
         load(found, [first], engine=engine)
-        open_records(engine, found)
         with found.hold():
-            keep_current(engine, found)
+            open_and_keep(engine, found)
         load(found, [later], engine=engine)
     return found
 
@@ -131,12 +130,11 @@ def test_kept_rows_are_not_used_when_much_is_new(lake: Lake, monkeypatch: pytest
 
 def test_rows_are_kept_anew_only_when_much_is_lacking(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     with DuckDBEngine() as engine, lake.hold():
-        open_records(engine, lake)
         monkeypatch.setattr(current, "LITTLE", 0.99)
-        keep_current(engine, lake)
+        open_and_keep(engine, lake)
         assert len(lake.list_derived("current")) == 1
         monkeypatch.setattr(current, "LITTLE", 0.0)
-        keep_current(engine, lake)
+        open_and_keep(engine, lake)
     assert len(lake.list_derived("current")) == 2
     used: list[bool] = []
     kept = rows(lake, None, used)

@@ -25,7 +25,7 @@ from headwater.cli.options import (
 )
 from headwater.cli.telling import sum_up_load, tell_load, tell_search
 from headwater.engine import Engine
-from headwater.records import Lake, as_of_default, find_files, load, open_records
+from headwater.records import Lake, as_of_default, find_files, load, open_and_keep
 from headwater.triggers.words import say_count, say_day
 
 if TYPE_CHECKING:
@@ -122,8 +122,8 @@ def link_records(
     if len(decisions) > 1:
         raise typer.BadParameter("decide one thing at a time", param_hint="--same, --apart, --undecided")
     with open_chosen_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
-        open_records(engine, lake)
         with lake.hold():
+            open_and_keep(engine, lake)
             for verdict, pair in decisions:
                 decide_here(engine, lake, verdict, pair, reason)
             if train:
@@ -194,8 +194,8 @@ def read_text(
     lake = open_lake(settings)
     lake.log_consultation(command="read", purpose=settings.purpose, subjects=["all"])
     with open_chosen_engine(settings) as engine, show_progress(quiet=quiet or json) as progress:
-        open_records(engine, lake)
         with lake.hold():
+            open_and_keep(engine, lake)
             folder = read_narratives(engine, lake, full=full, progress=progress)
         open_narrative(engine, folder)
         counts = engine.fetch(

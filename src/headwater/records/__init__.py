@@ -8,7 +8,7 @@ from headwater.records.current import (
     count_dangling_references,
     hide_later,
     holds_all_of,
-    keep_current,
+    open_and_keep,
     open_records,
     raw_row,
 )
@@ -35,8 +35,8 @@ __all__ = [
     "fingerprint",
     "hide_later",
     "holds_all_of",
-    "keep_current",
     "load",
+    "open_and_keep",
     "open_layers",
     "open_records",
     "raw_row",

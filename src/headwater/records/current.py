@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -43,10 +43,29 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None, *, soon:
     addresses is in `later_address_record`: a reader of today must not learn what was protected since. Raises LakeError
     when nothing has been loaded.
 
-    Where `keep_current` kept the rows of an earlier day, only those of records that came since, or of which `as_of` hides
+    Where `open_and_keep` kept the rows of an earlier day, only those of records that came since, or of which `as_of` hides
     something, are worked out; the rows are the same. `soon`: the day for which `hide_later` will be called, so that it need not
     look through all records again.
     """
+    hidden, _ = _open(engine, lake, as_of, soon, engine.create)
+    return hidden
+
+
+def open_and_keep(engine: Engine, lake: Lake, *, soon: date | None = None) -> None:
+    """Open the records as they stand today, as `open_records` does, and keep the current rows for later days: they are read from there from
+    now on, as in memory they would leave little room for anything else. Call it while holding the lake.
+
+    Nothing is kept where what was kept before lacks little. Of what was kept before, the newest stays: somebody may be reading it.
+    """
+    _, near = _open(engine, lake, None, soon, engine.define)
+    if not near or _lacks_much(lake):
+        _keep(engine, lake)
+
+
+def _open(
+    engine: Engine, lake: Lake, as_of: date | None, soon: date | None, make: Callable[[str, str], object]
+) -> tuple[bool, bool]:
+    """Whether something is hidden, and whether kept rows were used. `make` is what makes a table of all its current rows, where none were."""
     if not lake.manifests():
         raise LakeError(f"The lake {lake.folder} holds no records yet. Load some: headwater load FOLDER")
     present = [name for name in TABLES if lake.batch_files(name)]
@@ -58,10 +77,10 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None, *, soon:
     kept = _find_kept(lake)
     near = kept is not None and _open_kept(engine, lake, kept, present, unsure > 0)
     if not near:
-        _open_all(engine, present)
+        _open_all(engine, present, make)
     _open_later(engine, present)
     _remember(engine, soon, kept.folder if kept and near else None)
-    return hidden > 0
+    return hidden > 0, near
 
 
 @dataclass(frozen=True)
@@ -124,42 +143,50 @@ def _open_later(engine: Engine, present: list[str]) -> None:
     )
 
 
-def keep_current(engine: Engine, lake: Lake) -> None:
-    """Keep the current rows, which must be open with no `as_of`, for later days, and read them from there from now on: in memory they
-    would leave little room for anything else. Call it while holding the lake.
-
-    Nothing is done where what is kept lacks little. Of what was kept before, the newest stays: somebody may be reading it.
-    """
-    kept, state = _find_kept(lake), lake.state()
+def _lacks_much(lake: Lake) -> bool:
+    kept = _find_kept(lake)
     accepted = {str(manifest["batch"]): int(str(manifest["accepted"])) for manifest in lake.manifests()}
     held = {name.rsplit(":", 1)[0] for name in kept.state} if kept else set()
-    if kept and sum(accepted.values()) - sum(accepted[name] for name in held) <= LITTLE * sum(accepted.values()):
-        return
-    with lake.make_derived("current", fingerprint([METHOD, *state])) as working:
-        for name, table in TABLES.items():
-            kept_rows = f"WHERE {_OPEN_TEXT}" if name == "narrative" else ""
-            engine.write_parquet(f"SELECT * FROM {name} {kept_rows} ORDER BY {table.key}", working / f"{name}.parquet")
-        records = engine.fetch("SELECT count(*) AS n FROM (SELECT DISTINCT source, record_key FROM event)")["n"][
-            0
-        ].as_py()
+    return sum(accepted.values()) - sum(accepted[name] for name in held) > LITTLE * sum(accepted.values())
+
+
+def _keep(engine: Engine, lake: Lake) -> None:
+    """Write the current rows, which are open as they stand today, one table after the other, and read them from their files."""
+    state = lake.state()
+    name = fingerprint([METHOD, *state])
+    engine.create("narrative_not_kept", _texts_not_kept() if lake.batch_files("narrative") else _empty("narrative"))
+    with lake.make_derived("current", name) as working:
+        for table, described in TABLES.items():
+            kept_rows = f"WHERE {_OPEN_TEXT}" if table == "narrative" else ""
+            path = working / f"{table}.parquet"
+            engine.write_parquet(f"SELECT * FROM {table} {kept_rows} ORDER BY {described.key}", path)
+            engine.read_parquet(f"{table}_kept", [path])
+        records = engine.fetch("SELECT count(*) AS n FROM (SELECT DISTINCT source, record_key FROM event_kept)")["n"]
         engine.write_parquet(
             "SELECT recorded_on, count(*) AS n FROM raw WHERE recorded_on IS NOT NULL GROUP BY recorded_on ORDER BY recorded_on",
             working / _DAYS,
         )
-        write_json(working / "done.json", {"method": METHOD, "state": state, "records": records})
-    _read_kept(engine, lake.derived("current", fingerprint([METHOD, *state])))
+        write_json(working / "done.json", {"method": METHOD, "state": state, "records": records[0].as_py()})
+    _read_kept(engine, lake.derived("current", name))
     for folder in lake.list_derived("current")[2:]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _texts_not_kept() -> str:
+    """They are looked for among the few rows that could be one: all texts at once would be much."""
+    closed = f"SELECT narrative_id FROM all_narrative WHERE NOT ({_OPEN_TEXT})"
+    rows = f"(SELECT * FROM all_narrative SEMI JOIN ({closed}) USING (narrative_id))"
+    return f"SELECT * FROM ({_current('narrative', rows, 'current_unit')}) WHERE NOT ({_OPEN_TEXT})"
 
 
 def _read_kept(engine: Engine, folder: Path) -> None:
     """Make the tables from `folder`, which holds just the rows that are open, but for texts that are not kept. Nothing is remembered of how
     they were made before: `hide_later` starts anew."""
-    engine.create("narrative_not_kept", f"SELECT * FROM narrative WHERE NOT ({_OPEN_TEXT})")
     for name in TABLES:
         engine.read_parquet(f"{name}_kept", [folder / f"{name}.parquet"])
         more = f" UNION ALL BY NAME SELECT * FROM {name}_not_kept" if name == "narrative" else ""
         engine.define(name, f"SELECT * FROM {name}_kept{more}")
+    engine.drop("current_unit")
     _remember(engine, None, None)
 
 
@@ -184,10 +211,10 @@ def _empty(name: str) -> str:
     return f"SELECT {columns} WHERE false"
 
 
-def _open_all(engine: Engine, present: list[str]) -> None:
+def _open_all(engine: Engine, present: list[str], make: Callable[[str, str], object]) -> None:
     engine.create("current_unit", _versions(f"all_{name}" for name in present))
     for name in TABLES:
-        engine.create(name, _current(name, f"all_{name}", "current_unit") if name in present else _empty(name))
+        make(name, _current(name, f"all_{name}", "current_unit") if name in present else _empty(name))
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,8 @@ from headwater.records import (
     as_of_default,
     fingerprint,
     hide_later,
-    keep_current,
     load,
-    open_records,
+    open_and_keep,
     read_sources,
     write_json,
 )
@@ -165,8 +164,7 @@ def open_all(
 ) -> tuple[Path, Path]:
     """Open records, identity, narrative and areas in the engine, making what is missing; returns the two derived folders."""
     progress("Opening the records", 0, 0)
-    open_records(engine, lake, soon=as_of)
-    keep_current(engine, lake)
+    open_and_keep(engine, lake, soon=as_of)
     narrative = read_narratives(engine, lake, full=full, progress=progress)
     open_narrative(engine, narrative)
     hides = as_of is not None and hide_later(engine, lake, as_of)
