@@ -6,7 +6,7 @@ One made-up force, one run: `headwater search EXPORTS` into an empty lake, and `
 recordlinkage, medspaCy in an environment of its own inside the temporary folder), each as a whole process from exports to
 pages, one after the other; the script once for each way of reading narratives that it knows (`--readings`). Every list of
 people is held against the same truth: those for whom the trigger's rules hold on error-free records
-(`headwater.triggers.measure`). A found person is the true person who owns most of the records that were joined. Processor
+(`headwater.triggers.measuring.measure`). A found person is the true person who owns most of the records that were joined. Processor
 seconds are given beside wall seconds: they tell more where others are at work on the machine. One JSON object on standard
 output, a short table on standard error. No test depends on any of it.
 """
@@ -82,8 +82,8 @@ def judge(force: Path, data: Path, peer: Path) -> dict[str, Figures]:
 
     from headwater.engine import DuckDBEngine
     from headwater.records import Lake, as_of_default
-    from headwater.triggers.measure import compare, find_true_subjects
-    from headwater.triggers.runs import list_runs, read_packages
+    from headwater.triggers.measuring.measure import compare, find_true_subjects
+    from headwater.triggers.runs.find import list_runs, read_packages
 
     lake = Lake.open(data / "lake")
     truth = pq.read_table(force / "truth" / "person_record.parquet").to_pydict()

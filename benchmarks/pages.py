@@ -27,7 +27,7 @@ from measured import HEADWATER
 
 def make_drafts(people: int, folder: Path) -> list[Any]:
     """The drafts of a made-up force of this size."""
-    from headwater.triggers.package import Package
+    from headwater.triggers.packages.package import Package
 
     force, data = folder / "force", folder / "data"
     for call in (

@@ -19,9 +19,9 @@ from typing import Any
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
 from headwater.synthetic import make_force
-from headwater.triggers.definition import read_triggers
-from headwater.triggers.interval import interval
-from headwater.triggers.measure import measure
+from headwater.triggers.counting.interval import interval
+from headwater.triggers.measuring.measure import measure
+from headwater.triggers.rules.definition import read_triggers
 from identity_quality import measure_febrl
 from machine import describe_machine
 

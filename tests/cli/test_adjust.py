@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from headwater.triggers.definition import read_triggers
-from headwater.triggers.indicator import RuleError, read_indicators
-from headwater.triggers.tuning import change
+from headwater.triggers.measuring.tuning import change
+from headwater.triggers.rules.definition import read_triggers
+from headwater.triggers.rules.indicator import RuleError, read_indicators
 from tests.cli.conftest import Copied, Run
 from tests.triggers.world import World, a_family, mother, present, victim
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from headwater.records import Lake
-from headwater.triggers.package import Package
-from headwater.triggers.runs import find_run, read_packages
+from headwater.triggers.packages.package import Package
+from headwater.triggers.runs.find import find_run, read_packages
 from tests.cli.conftest import Copied, Run
 from tests.triggers.desk.conftest import story
 from tests.triggers.world import World, a_family

@@ -19,7 +19,7 @@ from headwater.areas.teams import read_teams
 from headwater.cli.areas.small_numbers import protect, protect_shelf, safe_digits, say_measure
 from headwater.cli.console import BAD_INPUT, OK, USAGE
 from headwater.synthetic.measures import write_measures
-from headwater.triggers.disclosure import read_disclosure_rule
+from headwater.triggers.counting.disclosure import read_disclosure_rule
 from tests.cli.conftest import Run
 
 OPEN = Path(__file__).resolve().parents[3] / "shared" / "data" / "areas"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from headwater.cli.areas.repeats import Repeats, count_repeats, protect_levels
 from headwater.cli.console import BAD_INPUT, OK
 from headwater.records import Lake
-from headwater.triggers.disclosure import NOT_SHOWN, read_disclosure_rule
-from headwater.triggers.package import Package
+from headwater.triggers.counting.disclosure import NOT_SHOWN, read_disclosure_rule
+from headwater.triggers.packages.package import Package
 from tests.cli.conftest import Run
 from tests.pages.people import make_item, make_rich
 

@@ -13,9 +13,9 @@ import pytest
 
 from headwater.cli.desk_screen import plain
 from headwater.records import Lake
-from headwater.triggers.definition import read_triggers
 from headwater.triggers.desk import Decision, claim, confirmed_packages, keep_decisions, pieces, queue, read_decisions
-from headwater.triggers.runs import find_run
+from headwater.triggers.rules.definition import read_triggers
+from headwater.triggers.runs.find import find_run
 from tests.cli.conftest import Copied, Run, Said
 from tests.triggers.desk.conftest import story
 from tests.triggers.world import TODAY, World

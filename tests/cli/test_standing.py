@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from headwater.cli.areas.standing import let_stand
 from headwater.records import Lake, LakeError
-from headwater.triggers.disclosure import Register, read_disclosure_rule
+from headwater.triggers.counting.disclosure import Register, read_disclosure_rule
 from tests.cli.conftest import Copied, Run
 from tests.triggers.world import Home, Part, Who, World
 

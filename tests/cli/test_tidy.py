@@ -13,8 +13,8 @@ import pytest
 
 from headwater.cli import inspect
 from headwater.records import Lake, verify_log
-from headwater.triggers.package import Package
-from headwater.triggers.runs import find_run, list_runs, next_number, read_packages
+from headwater.triggers.packages.package import Package
+from headwater.triggers.runs.find import find_run, list_runs, next_number, read_packages
 from tests.cli.conftest import Copied, Run
 from tests.cli.test_answers import answer_file, tell_five
 

@@ -16,9 +16,9 @@ from rich.console import Console
 
 from headwater.cli.desk_screen import Screen, Stop
 from headwater.records import Lake
-from headwater.triggers.definition import read_triggers
 from headwater.triggers.desk import judge_draft, queue
-from headwater.triggers.runs import list_runs
+from headwater.triggers.rules.definition import read_triggers
+from headwater.triggers.runs.find import list_runs
 from tests.e2e.chromium import HOW, find_chromium, open_chromium
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 from headwater.engine import DuckDBEngine
 from headwater.identity import list_decisions, open_identity
 from headwater.records import Lake, open_records
-from headwater.triggers.runs import find_package, find_run
+from headwater.triggers.runs.find import find_package, find_run
 from tests.e2e.axe import run_axe, unfold
 from tests.e2e.conftest import MakeFolder
 from tests.e2e.service.conftest import Live, serving, sign_in_on

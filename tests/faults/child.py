@@ -97,7 +97,7 @@ def main() -> None:
         yield tell
 
     if "SPREAD" in os.environ:
-        from headwater.triggers import drafting
+        from headwater.triggers.runs import drafting
 
         drafting._WORTH, drafting._SHARE = 0, 1
         drafting.count_cores = lambda: 2  # type: ignore[attr-defined]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from headwater.records import Lake
 from headwater.triggers.desk import Decision, counted, digest_item, keep_decisions, pieces, seen_of
-from headwater.triggers.package import Package
-from headwater.triggers.runs import list_runs, read_packages
+from headwater.triggers.packages.package import Package
+from headwater.triggers.runs.find import list_runs, read_packages
 
 
 def decisions_about(package: Package, run: str) -> list[Decision]:

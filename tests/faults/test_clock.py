@@ -15,7 +15,7 @@ import pytest
 
 from headwater.records import Lake, lake, verify_log
 from headwater.triggers.desk import store
-from headwater.triggers.runs import find_run, list_runs, next_number
+from headwater.triggers.runs.find import find_run, list_runs, next_number
 from tests.faults.lake import a_force, run, search, visible
 
 

@@ -14,7 +14,7 @@ from headwater.engine import DuckDBEngine
 from headwater.identity import link, open_identity
 from headwater.identity.repeats import MOST_ALIKE
 from headwater.records import Lake, load, open_records
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 from headwater.triggers.search import search
 from tests.records.samples import crime_file, crime_row
 from tests.triggers.world import TODAY, Who, World, a_family, a_home, caller, mother, victim

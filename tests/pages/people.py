@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from headwater.triggers.package import (
+from headwater.triggers.packages.package import (
     EvidenceItem,
     EvidenceKind,
     HouseholdMember,

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 from headwater.triggers.pages import UnsafeName, write_lists, write_package, write_team_list
 from tests.pages.people import make_index, make_rich, make_team_list
 from tests.pages.reading import read_page

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headwater.triggers.package import EvidenceItem, Package, Quote
+from headwater.triggers.packages.package import EvidenceItem, Package, Quote
 from headwater.triggers.pages import render_guide, render_index, render_package, render_team_list
 from tests.pages.people import (
     HOSTILE,

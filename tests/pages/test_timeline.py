@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headwater.triggers.package import TimelineEntry
+from headwater.triggers.packages.package import TimelineEntry
 from headwater.triggers.pages import render_package
 from headwater.triggers.pages.timeline import HELP, NARROW, WIDE, Size, draw_timeline, order_entries
 from tests.pages.people import AS_OF, make_bare, make_crowded, make_rich

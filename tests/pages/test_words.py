@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.triggers import words
-from headwater.triggers.package import Quote
+from headwater.triggers.packages import words
+from headwater.triggers.packages.package import Quote
 
 
 def test_a_day_is_said_in_full() -> None:

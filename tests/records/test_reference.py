@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from headwater.records.reference import describe_schema, describe_sources
-from headwater.triggers.reference import describe_indicators
+from headwater.triggers.transparency.reference import describe_indicators
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 

@@ -244,7 +244,7 @@ def test_the_answer_of_a_team_goes_back_to_the_search(town: Town, service: objec
 
     from headwater.records import Lake
     from headwater.service.cases.actions.feedback import return_answers
-    from headwater.triggers.answers import read_answers
+    from headwater.triggers.answers.store import read_answers
 
     lake = Lake.open(settings.HEADWATER.lake, create=True)
     sergeant = town.client("sergeant@police")

@@ -41,7 +41,7 @@ def with_line(released: Any, sentence: str = "Missing once more.", number: str =
 
 
 def member(number: str, name: str, *, suspected_on: date | None = None, relationship: str = "sibling") -> Any:
-    from headwater.triggers.package import HouseholdMember
+    from headwater.triggers.packages.package import HouseholdMember
 
     return HouseholdMember.model_validate(
         {
@@ -205,7 +205,7 @@ def test_other_words_alone_leave_an_answer_and_what_it_was_given_to(town: Town) 
 def test_an_answer_that_has_not_gone_back_still_goes_when_the_package_waits_again(town: Town, service: Any) -> None:
     from headwater.records import Lake
     from headwater.service.cases.actions.feedback import return_answers
-    from headwater.triggers.answers import read_answers
+    from headwater.triggers.answers.store import read_answers
 
     line = town.package().content["evidence"][0]["items"][0]
     say_no(town, "wrong evidence", note="That was his cousin.", evidence_id=line["evidence_id"])

@@ -58,7 +58,7 @@ def helped_by_housing(town: Town, case: Any, categories: list[str]) -> Any:
 
 
 def test_a_name_that_was_wrong_is_put_right_and_a_later_search_does_not_undo_it(town: Town) -> None:
-    from headwater.triggers.words import say_day
+    from headwater.triggers.packages.words import say_day
 
     case = town.case()
     born = say_day(case.subject.born_on)

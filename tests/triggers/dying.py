@@ -7,9 +7,9 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from headwater.triggers.assemble import Basis
-from headwater.triggers.drafting import Share, begin_drafting
-from headwater.triggers.team_lists import Listed
+from headwater.triggers.packages.assemble import Basis
+from headwater.triggers.packages.team_lists import Listed
+from headwater.triggers.runs.drafting import Share, begin_drafting
 
 
 def begin_dying(told: tuple[Path, Basis]) -> Callable[[Share], dict[str, Listed]]:

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 from tests.triggers.world import (
     Found,
     Who,

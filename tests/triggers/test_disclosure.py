@@ -12,8 +12,7 @@ from pydantic import ValidationError
 
 from headwater.records import Lake
 from headwater.records.lake import LakeError
-from headwater.triggers.definition import read_triggers
-from headwater.triggers.disclosure import (
+from headwater.triggers.counting.disclosure import (
     NOT_SHOWN,
     TOTAL,
     DisclosureRule,
@@ -23,8 +22,9 @@ from headwater.triggers.disclosure import (
     read_disclosure_rule,
     save_register,
 )
-from headwater.triggers.equality import Group, publish_groups, with_empty_groups
-from headwater.triggers.indicator import RuleError
+from headwater.triggers.counting.equality import Group, publish_groups, with_empty_groups
+from headwater.triggers.rules.definition import read_triggers
+from headwater.triggers.rules.indicator import RuleError
 
 RULE = read_disclosure_rule()
 COUNTS = st.lists(st.integers(0, 14), min_size=2, max_size=6)

@@ -9,8 +9,8 @@ import pytest
 
 from headwater.engine import DuckDBEngine, WorkerLost
 from headwater.records import Lake
-from headwater.triggers.answers import Answer, keep_answers
-from headwater.triggers.runs import find_run, list_numbers, read_package
+from headwater.triggers.answers.store import Answer, keep_answers
+from headwater.triggers.runs.find import find_run, list_numbers, read_package
 from headwater.triggers.search import SearchReport, search
 from tests.faults.lake import a_force, visible, whole
 from tests.triggers.dying import begin_dying
@@ -33,8 +33,8 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def spread_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few drafts are enough for processes of their own, one draft to each at a time."""
-    monkeypatch.setattr("headwater.triggers.drafting._WORTH", 0)
-    monkeypatch.setattr("headwater.triggers.drafting._SHARE", 1)
+    monkeypatch.setattr("headwater.triggers.runs.drafting._WORTH", 0)
+    monkeypatch.setattr("headwater.triggers.runs.drafting._SHARE", 1)
 
 
 def search_again(data: Path, **told: object) -> SearchReport:
@@ -62,7 +62,7 @@ def test_when_one_of_the_processes_is_killed_the_search_says_so_and_the_run_befo
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = visible(data)
-    monkeypatch.setattr("headwater.triggers.drafting.begin_drafting", begin_dying)
+    monkeypatch.setattr("headwater.triggers.runs.drafting.begin_drafting", begin_dying)
     with pytest.raises(WorkerLost, match="Run the same command again"):
         search_again(data, cores=2)
     assert visible(data) == before

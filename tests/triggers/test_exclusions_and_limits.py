@@ -15,9 +15,9 @@ import pytest
 from headwater.catalogue import read_text
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
-from headwater.triggers.answers import Answer, keep_answers, read_answers
-from headwater.triggers.naming import name_package
-from headwater.triggers.package import Package, TeamList
+from headwater.triggers.answers.store import Answer, keep_answers, read_answers
+from headwater.triggers.packages.naming import name_package
+from headwater.triggers.packages.package import Package, TeamList
 from headwater.triggers.search import SearchReport, search
 from tests.triggers.world import TODAY, Home, Who, World, a_family, mother, present, victim
 

@@ -12,9 +12,9 @@ import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
-from headwater.triggers.definition import read_triggers
-from headwater.triggers.indicator import ACTS_AGAINST
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
+from headwater.triggers.rules.definition import read_triggers
+from headwater.triggers.rules.indicator import ACTS_AGAINST
 from headwater.triggers.search import search
 from tests.triggers.world import (
     TODAY,

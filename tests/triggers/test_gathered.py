@@ -8,8 +8,8 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from headwater.triggers.gathered import Gathered
-from headwater.triggers.shares import cut_shares
+from headwater.triggers.finding.gathered import Gathered
+from headwater.triggers.runs.shares import cut_shares
 
 PEOPLE = ["P-3", "P-1", "P-4", "P-2", "P-5"]
 """In the order of a search; of P-4 nothing was gathered."""

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headwater.engine import DuckDBEngine
-from headwater.triggers.definition import Rule, add_span, read_triggers, span_sql
-from headwater.triggers.holds import rules_that_hold
-from headwater.triggers.package import EvidenceItem
-from headwater.triggers.trigger import _firing
+from headwater.triggers.desk.holds import rules_that_hold
+from headwater.triggers.packages.package import EvidenceItem
+from headwater.triggers.rules.definition import Rule, add_span, read_triggers, span_sql
+from headwater.triggers.rules.firing import _firing
 
 AS_OF = date(2017, 3, 31)
 RULES = [

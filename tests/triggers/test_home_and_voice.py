@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 from tests.triggers.world import (
     Found,
     Who,

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from headwater.engine import DuckDBEngine
-from headwater.triggers.explain import explain
+from headwater.triggers.runs.explain import explain
 from tests.triggers.world import Found, Home, Who, World, a_family, mother, pnc, present, suspect, victim
 
 MARKED = "Zanzibar quokka sentence"

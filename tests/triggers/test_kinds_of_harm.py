@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from headwater.triggers.definition import read_triggers
-from headwater.triggers.indicator import read_indicators
+from headwater.triggers.rules.definition import read_triggers
+from headwater.triggers.rules.indicator import read_indicators
 from tests.triggers.world import (
     Found,
     Home,

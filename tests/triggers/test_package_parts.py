@@ -12,8 +12,8 @@ import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake, load
-from headwater.triggers.explain import explain
-from headwater.triggers.runs import NotFound, find_package
+from headwater.triggers.runs.explain import explain
+from headwater.triggers.runs.find import NotFound, find_package
 from headwater.triggers.search import search
 from tests.triggers.world import (
     Found,

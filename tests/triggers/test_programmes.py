@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from headwater.criteria import Criteria, CriteriaError, Criterion, FactDefinition
-from headwater.triggers.indicator import RuleError
-from headwater.triggers.package import EvidenceKind
-from headwater.triggers.programmes import fit_programmes, read_programmes
+from headwater.triggers.packages.package import EvidenceKind
+from headwater.triggers.packages.programmes import fit_programmes, read_programmes
+from headwater.triggers.rules.indicator import RuleError
 from tests.triggers.test_holds import an_item
 
 ON = date(2017, 3, 31)

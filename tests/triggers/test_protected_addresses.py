@@ -15,10 +15,10 @@ import pytest
 from pypdf import PdfReader
 
 from headwater.engine import DuckDBEngine
-from headwater.triggers.definition import read_triggers
 from headwater.triggers.desk import RELEASE, Decision, confirmed_packages, keep_decisions, pieces, seen_of
-from headwater.triggers.explain import explain
 from headwater.triggers.handover import hand_over
+from headwater.triggers.rules.definition import read_triggers
+from headwater.triggers.runs.explain import explain
 from tests.triggers.world import (
     Found,
     Home,

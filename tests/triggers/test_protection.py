@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.triggers.protection import WITHHELD, Protected, Secrets, mask
+from headwater.triggers.finding.protection import WITHHELD, Protected, Secrets, mask
 
 SECRETS = ["Flat 1, 90 Yewtree Gardens", "B12 4XY"]
 
@@ -83,7 +83,7 @@ def test_what_was_found_in_a_text_is_remembered_without_what_another_subject_wit
 
 
 def test_more_texts_than_are_remembered_are_masked_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("headwater.triggers.protection._REMEMBERED", 2)
+    monkeypatch.setattr("headwater.triggers.finding.protection._REMEMBERED", 2)
     secrets = Secrets(["5 Rose Lane"])
     texts = ["at 5 Rose Lane", "at home", "in Rose Lane", "at 5 Rose Lane"]
     masked = [mask(text, secrets) for text in texts]

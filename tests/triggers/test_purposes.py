@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from headwater.catalogue import read_text
-from headwater.triggers.definition import read_triggers
-from headwater.triggers.indicator import ACTS_AGAINST, RuleError, read_indicators
+from headwater.triggers.rules.definition import read_triggers
+from headwater.triggers.rules.indicator import ACTS_AGAINST, RuleError, read_indicators
 
 
 def own_trigger(folder: Path, purpose: str) -> Path:

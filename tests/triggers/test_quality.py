@@ -13,7 +13,7 @@ import pytest
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
 from headwater.synthetic import make_force
-from headwater.triggers.measure import measure
+from headwater.triggers.measuring.measure import measure
 
 SMALL, LARGE = 5_000, 20_000
 PRECISION, RECALL = 0.95, 0.9

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from headwater.triggers.sample import SampleError, estimate, score_sample
+from headwater.triggers.measuring.sample import SampleError, estimate, score_sample
 
 
 @pytest.mark.parametrize(("right", "missed"), [(0.95, 0.002), (0.7, 0.01), (0.9, 0.0)])

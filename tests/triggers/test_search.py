@@ -15,11 +15,11 @@ import pytest
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake, LakeError, verify_log
 from headwater.synthetic import make_force
-from headwater.triggers.explain import explain
-from headwater.triggers.measure import measure
-from headwater.triggers.package import Package
-from headwater.triggers.protection import WITHHELD
-from headwater.triggers.runs import NotFound, find_package
+from headwater.triggers.finding.protection import WITHHELD
+from headwater.triggers.measuring.measure import measure
+from headwater.triggers.packages.package import Package
+from headwater.triggers.runs.explain import explain
+from headwater.triggers.runs.find import NotFound, find_package
 from headwater.triggers.search import SearchReport, search
 
 MARKED = "MARKED-SENTENCE-7Q4"
@@ -170,7 +170,7 @@ def test_a_line_about_somebody_else_parts_its_records_in_the_next_search(lake: L
     """Last in this file: the decision stays in the lake."""
     from headwater.identity import link, list_decisions, open_identity
     from headwater.records import open_records
-    from headwater.triggers.wrong_person import part_records
+    from headwater.triggers.answers.wrong_person import part_records
 
     with DuckDBEngine() as engine:
         for package in packages(report):
@@ -206,7 +206,7 @@ def test_a_search_that_fails_while_drafting_leaves_collecting_as_it_was(
         while_drafting.append(gc.isenabled())
         raise LakeError("made to fail")
 
-    monkeypatch.setattr("headwater.triggers.drafting.assemble", fail)
+    monkeypatch.setattr("headwater.triggers.runs.drafting.assemble", fail)
     with DuckDBEngine() as engine, pytest.raises(LakeError, match="made to fail"):
         search(lake, engine=engine, made_up=True)
     assert while_drafting == [False]

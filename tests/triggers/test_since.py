@@ -12,8 +12,8 @@ import pytest
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
 from headwater.synthetic import make_force
+from headwater.triggers.runs.since import Since, find_since
 from headwater.triggers.search import search
-from headwater.triggers.since import Since, find_since
 from nightly import deal
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
-from headwater.triggers.definition import apply_switches, read_triggers
-from headwater.triggers.indicator import RuleError, read_indicators
+from headwater.triggers.rules.definition import apply_switches, read_triggers
+from headwater.triggers.rules.indicator import RuleError, read_indicators
 from headwater.triggers.search import search
 from tests.triggers.world import World, a_family, mother
 

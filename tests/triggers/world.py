@@ -22,8 +22,8 @@ from typing import Any
 from headwater.areas import read_teams
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
-from headwater.triggers.definition import read_triggers
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
+from headwater.triggers.rules.definition import read_triggers
 from headwater.triggers.search import SearchReport, search
 
 TODAY = date(2017, 3, 31)

@@ -11,8 +11,8 @@ import typer
 from headwater.cli.console import out, show_json, show_progress
 from headwater.cli.options import AsOfOption, DataOption, JsonOption, QuietOption, open_engine, open_lake, settle
 from headwater.cli.work import parse_day
-from headwater.triggers.disclosure import TOTAL, DisclosureRule, read_disclosure_rule
-from headwater.triggers.words import say_count, say_day
+from headwater.triggers.counting.disclosure import TOTAL, DisclosureRule, read_disclosure_rule
+from headwater.triggers.packages.words import say_count, say_day
 
 
 def tune_trigger(
@@ -30,7 +30,7 @@ def tune_trigger(
 
     Example: headwater tune tipt --set window=12mo
     """
-    from headwater.triggers.tuning import tune
+    from headwater.triggers.measuring.tuning import tune
 
     if not settings:
         raise typer.BadParameter("say what to change, for example --set window=12mo", param_hint="--set")
@@ -103,7 +103,7 @@ def list_excluded(
 
     Example: headwater excluded --reason open_plan
     """
-    from headwater.triggers.runs import find_run, read_packages
+    from headwater.triggers.runs.find import find_run, read_packages
 
     settings = settle(data)
     lake = open_lake(settings)
@@ -150,11 +150,11 @@ def report_run(
     Example: headwater report report --public
     """
     from headwater.cli.desk import trigger_of
-    from headwater.triggers.indicator import read_indicators
     from headwater.triggers.pages.layout import write_assets
     from headwater.triggers.pages.render import render_report
     from headwater.triggers.report import build_report
-    from headwater.triggers.runs import find_run
+    from headwater.triggers.rules.indicator import read_indicators
+    from headwater.triggers.runs.find import find_run
 
     settings = settle(data)
     lake = open_lake(settings)

@@ -12,10 +12,10 @@ from headwater.cli.console import out, show_json, show_progress
 from headwater.cli.options import AsOfOption, DataOption, JsonOption, QuietOption, open_engine, open_lake, settle
 from headwater.cli.work import parse_day
 from headwater.records import Lake, as_of_default
-from headwater.triggers.answers import keep_answers, read_answers
-from headwater.triggers.package import Package
-from headwater.triggers.runs import list_holders, read_packages
-from headwater.triggers.words import say_count
+from headwater.triggers.answers.store import keep_answers, read_answers
+from headwater.triggers.packages.package import Package
+from headwater.triggers.packages.words import say_count
+from headwater.triggers.runs.find import list_holders, read_packages
 
 
 def take_feedback(
@@ -27,7 +27,12 @@ def take_feedback(
 
     Example: headwater feedback answers.csv
     """
-    from headwater.triggers.feedback import Precision, precision_by_indicator, precision_by_trigger, read_feedback
+    from headwater.triggers.answers.feedback import (
+        Precision,
+        precision_by_indicator,
+        precision_by_trigger,
+        read_feedback,
+    )
 
     settings = settle(data)
     lake = open_lake(settings)
@@ -92,7 +97,7 @@ def sample(
 
     Example: headwater sample --each 150 --write sample.csv
     """
-    from headwater.triggers.sample import draw_sample, read_key, score_sample
+    from headwater.triggers.measuring.sample import draw_sample, read_key, score_sample
 
     settings, day = settle(data), parse_day(as_of)
     lake = open_lake(settings)

@@ -20,13 +20,13 @@ from headwater.cli.telling import tell_search
 from headwater.engine import DuckDBEngine
 from headwater.records.lake import Lake
 from headwater.settings import Settings
-from headwater.triggers.definition import Trigger, apply_switches, read_triggers
 from headwater.triggers.desk import confirmed_packages
-from headwater.triggers.indicator import read_indicators
-from headwater.triggers.words import say_count
+from headwater.triggers.packages.words import say_count
+from headwater.triggers.rules.definition import Trigger, apply_switches, read_triggers
+from headwater.triggers.rules.indicator import read_indicators
 
 if TYPE_CHECKING:
-    from headwater.triggers.run_folder import SearchReport
+    from headwater.triggers.runs.folder import SearchReport
 
 
 def show_demo(
@@ -201,7 +201,7 @@ def play_analyst(
     """Decide about every draft as the truth of the made-up force has it; how many were confirmed, and rejected for what."""
     from headwater.triggers.desk import counted, queue
     from headwater.triggers.desk.script import play_review
-    from headwater.triggers.measure import know_truth
+    from headwater.triggers.measuring.measure import know_truth
 
     truth = know_truth(
         engine,

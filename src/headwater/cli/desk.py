@@ -18,7 +18,6 @@ from headwater.cli.console import err, out, show_json, show_progress
 from headwater.cli.desk_screen import Screen, Stop
 from headwater.cli.options import DataOption, JsonOption, QuietOption, open_lake, settle
 from headwater.records import Lake
-from headwater.triggers.definition import Trigger, read_triggers
 from headwater.triggers.desk import (
     DeskConflict,
     about,
@@ -31,9 +30,10 @@ from headwater.triggers.desk import (
     read_decisions,
 )
 from headwater.triggers.desk.sheet import read_sheet, write_sheet
-from headwater.triggers.package import Package
-from headwater.triggers.runs import find_run, read_packages
-from headwater.triggers.words import say_count
+from headwater.triggers.packages.package import Package
+from headwater.triggers.packages.words import say_count
+from headwater.triggers.rules.definition import Trigger, read_triggers
+from headwater.triggers.runs.find import find_run, read_packages
 
 RunOption = Annotated[
     str | None,

@@ -14,7 +14,6 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from headwater.triggers.definition import Trigger
 from headwater.triggers.desk import (
     IDENTITY,
     RELEASE,
@@ -28,8 +27,9 @@ from headwater.triggers.desk import (
     pieces,
     seen_of,
 )
-from headwater.triggers.package import EvidenceItem, Package
-from headwater.triggers.words import AT_HOME, ONE_PERSON, STRENGTH, SURENESS, say_age, say_day, split_quote
+from headwater.triggers.packages.package import EvidenceItem, Package
+from headwater.triggers.packages.words import AT_HOME, ONE_PERSON, STRENGTH, SURENESS, say_age, say_day, split_quote
+from headwater.triggers.rules.definition import Trigger
 
 REASON_KEYS = {
     "x": "wrong person", "e": "wrong event", "r": "wrong role", "w": "withdrawn", "d": "out of date", "p": "not proportionate",

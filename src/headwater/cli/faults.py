@@ -19,13 +19,13 @@ def expected_faults() -> tuple[type[Exception], ...]:
     from headwater.service.config.secret import SecretError
     from headwater.service.postgres.place import DatabaseFault
     from headwater.service.running.prepare import NotReady
+    from headwater.triggers.answers.feedback import FeedbackError
     from headwater.triggers.desk import DeskConflict
     from headwater.triggers.desk.sheet import SheetError
-    from headwater.triggers.feedback import FeedbackError
     from headwater.triggers.handover import HandOverError, NotConfirmed
-    from headwater.triggers.indicator import RuleError
-    from headwater.triggers.runs import NotFound
-    from headwater.triggers.sample import SampleError
+    from headwater.triggers.measuring.sample import SampleError
+    from headwater.triggers.rules.indicator import RuleError
+    from headwater.triggers.runs.find import NotFound
 
     return (
         AllocationError,

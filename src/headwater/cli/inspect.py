@@ -18,9 +18,9 @@ from headwater.cli.console import LAKE, OK, out, show_json
 from headwater.cli.options import DataOption, JsonOption, open_engine, open_lake, settle
 from headwater.records import MappingError, SourceMapping, read_sources, rows_set_aside, verify_log
 from headwater.settings import Settings
-from headwater.triggers.definition import read_triggers, say_subject
-from headwater.triggers.indicator import read_indicators
-from headwater.triggers.words import say_day, say_room
+from headwater.triggers.packages.words import say_day, say_room
+from headwater.triggers.rules.definition import read_triggers, say_subject
+from headwater.triggers.rules.indicator import read_indicators
 
 MOST_UNUSED = 0.25
 """Old runs that take more than this share of what is free of the disk are worth a word."""
@@ -38,8 +38,8 @@ def explain_subject(
 
     Example: headwater explain K-0a1b2c3d4e5f
     """
-    from headwater.triggers.explain import explain
-    from headwater.triggers.runs import find_package
+    from headwater.triggers.runs.explain import explain
+    from headwater.triggers.runs.find import find_package
 
     settings = settle(data)
     lake = open_lake(settings)
@@ -228,9 +228,9 @@ def describe_trigger(
 
     Example: headwater transparency tipt record --public
     """
-    from headwater.triggers.indicator import RuleError
     from headwater.triggers.pages.layout import write_assets
     from headwater.triggers.pages.render import render_transparency
+    from headwater.triggers.rules.indicator import RuleError
     from headwater.triggers.transparency import describe, read_figures
 
     settings = settle(data)

@@ -65,8 +65,8 @@ def measure_search(
 
     Example: headwater measure --people 20000 --seed 7 --json
     """
-    from headwater.triggers.definition import read_triggers
-    from headwater.triggers.measure import measure
+    from headwater.triggers.measuring.measure import measure
+    from headwater.triggers.rules.definition import read_triggers
 
     with tempfile.TemporaryDirectory(prefix="headwater-measure-") as name:
         folder = Path(name)

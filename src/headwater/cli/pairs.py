@@ -24,7 +24,7 @@ def list_doubtful_pairs(
     """
     from headwater.identity import link, open_identity
     from headwater.identity.review import list_pairs
-    from headwater.triggers.runs import find_run, list_runs, read_packages
+    from headwater.triggers.runs.find import find_run, list_runs, read_packages
 
     settings = settle(data)
     lake = open_lake(settings)

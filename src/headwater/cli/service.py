@@ -119,7 +119,7 @@ def packages(
     from headwater.cli.desk import has_team, trigger_of
     from headwater.service.running.prepare import bring_up_to_date, database_up
     from headwater.triggers.desk import confirmed_packages
-    from headwater.triggers.runs import find_run
+    from headwater.triggers.runs.find import find_run
 
     settings = settle(data)
     lake = open_lake(settings)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from headwater.cli.console import out
 from headwater.records import LoadReport
-from headwater.triggers.words import say_count, say_day
+from headwater.triggers.packages.words import say_count, say_day
 
 if TYPE_CHECKING:
-    from headwater.triggers.run_folder import SearchReport
+    from headwater.triggers.runs.folder import SearchReport
 
 STANDS = {
     "confirmed": "confirmed by an analyst",

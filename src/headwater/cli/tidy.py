@@ -9,8 +9,8 @@ import typer
 
 from headwater.cli.console import out, show_json
 from headwater.cli.options import DataOption, JsonOption, open_lake, settle
-from headwater.triggers.runs import KEEP
-from headwater.triggers.words import say_count, say_day, say_list, say_room
+from headwater.triggers.packages.words import say_count, say_day, say_list, say_room
+from headwater.triggers.runs.find import KEEP
 
 if TYPE_CHECKING:
     from headwater.triggers.old_runs import KeptRun, OldRun, Plan

@@ -26,7 +26,7 @@ from headwater.cli.options import (
 from headwater.cli.telling import sum_up_load, tell_load, tell_search
 from headwater.engine import Engine
 from headwater.records import Lake, as_of_default, find_files, load, open_and_keep
-from headwater.triggers.words import say_count, say_day
+from headwater.triggers.packages.words import say_count, say_day
 
 if TYPE_CHECKING:
     from headwater.identity import Verdict
@@ -230,8 +230,8 @@ def search_all(
 
     Example: headwater search exports/
     """
-    from headwater.triggers.definition import read_triggers
     from headwater.triggers.desk import count_answers
+    from headwater.triggers.rules.definition import read_triggers
     from headwater.triggers.search import search
 
     day = parse_day(as_of)

@@ -1,1 +1,1 @@
-"""What to look for: indicators, triggers, search, packages."""
+"""What to look for: rules, evidence, packages, and the search that brings them together."""

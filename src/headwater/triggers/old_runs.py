@@ -17,11 +17,11 @@ from pathlib import Path
 
 from headwater.engine import write_atomically
 from headwater.records import Lake, LakeError, write_json
-from headwater.triggers.answers import read_answers
-from headwater.triggers.definition import Trigger, read_triggers
+from headwater.triggers.answers.store import read_answers
 from headwater.triggers.desk import RELEASE, Decision, by_draft, judge_draft, nobody_begins, open_drafts, read_decisions
 from headwater.triggers.handover.log import read_disclosures
-from headwater.triggers.runs import (
+from headwater.triggers.rules.definition import Trigger, read_triggers
+from headwater.triggers.runs.find import (
     KEEP,
     aside,
     list_holders,

@@ -29,21 +29,22 @@ from headwater.records import (
     read_sources,
     write_json,
 )
-from headwater.triggers.answers import Answer, open_answers, read_answers
-from headwater.triggers.assemble import Basis, describe_method
-from headwater.triggers.definition import Trigger, apply_switches, read_triggers
-from headwater.triggers.drafting import write_drafts
-from headwater.triggers.evidence import find_evidence, live_together_as_searched, prepare_facts
-from headwater.triggers.gather import gather
-from headwater.triggers.indicator import ACTS_AGAINST, Indicator, RuleError, read_indicators
-from headwater.triggers.naming import name_package
-from headwater.triggers.programmes import read_programmes
-from headwater.triggers.protection import find_protected, prepare_protection
-from headwater.triggers.run_folder import SearchReport, write_run
-from headwater.triggers.runs import list_numbers, next_number
-from headwater.triggers.since import find_since, read_joining
-from headwater.triggers.team_lists import ask_for_places, hold_to_limit
-from headwater.triggers.trigger import apply_trigger, list_subjects
+from headwater.triggers.answers.store import Answer, open_answers, read_answers
+from headwater.triggers.finding.evidence import find_evidence
+from headwater.triggers.finding.facts import live_together_as_searched, prepare_facts
+from headwater.triggers.finding.gather import gather
+from headwater.triggers.finding.protection import find_protected, prepare_protection
+from headwater.triggers.packages.assemble import Basis, describe_method
+from headwater.triggers.packages.naming import name_package
+from headwater.triggers.packages.programmes import read_programmes
+from headwater.triggers.packages.team_lists import ask_for_places, hold_to_limit
+from headwater.triggers.rules.definition import Trigger, apply_switches, read_triggers
+from headwater.triggers.rules.firing import apply_trigger, list_subjects
+from headwater.triggers.rules.indicator import ACTS_AGAINST, Indicator, RuleError, read_indicators
+from headwater.triggers.runs.drafting import write_drafts
+from headwater.triggers.runs.find import list_numbers, next_number
+from headwater.triggers.runs.folder import SearchReport, write_run
+from headwater.triggers.runs.since import find_since, read_joining
 
 METHOD = "3"
 """Goes up when the code that drafts packages changes, so that a run of an older one is not taken for the same."""

@@ -17,7 +17,7 @@ from headwater.areas.levels import NPU, SMALL_AREA, TEAM, WARD, Level
 from headwater.areas.measures import Kept
 from headwater.areas.planning.work import work_in_events
 from headwater.service.areas.disclosed import Told, tell_counts, tell_work
-from headwater.triggers.disclosure import NOT_SHOWN, DisclosureRule
+from headwater.triggers.counting.disclosure import NOT_SHOWN, DisclosureRule
 from tests.service.conftest import Town
 
 RULE = DisclosureRule(smallest=5, round_to=5)

@@ -13,7 +13,7 @@ import pytest
 
 from headwater.service.desk.rules import Question, ask
 from headwater.triggers.desk import Decision, State, about, judge_draft, read_decisions
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 from tests.service.conftest import Town
 from tests.triggers.desk.conftest import Desk, copy_desk, make_desk
 

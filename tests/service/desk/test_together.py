@@ -7,7 +7,7 @@ import re
 import pytest
 
 from headwater.service.desk.rules import ask, groups
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 from tests.service.desk.conftest import Open, fields_of
 
 pytestmark = pytest.mark.service

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from headwater.triggers.desk import also_leaves, counted, keep_decisions
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 from tests.service.desk.conftest import Open, fields_of
 
 pytestmark = pytest.mark.service

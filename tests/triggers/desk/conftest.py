@@ -12,10 +12,10 @@ import pytest
 
 from headwater.engine import DuckDBEngine
 from headwater.records import Lake
-from headwater.triggers.definition import Trigger, read_triggers
 from headwater.triggers.desk import Decision, counted, digest_item, pieces, seen_of
-from headwater.triggers.package import Package
-from headwater.triggers.runs import read_packages
+from headwater.triggers.packages.package import Package
+from headwater.triggers.rules.definition import Trigger, read_triggers
+from headwater.triggers.runs.find import read_packages
 from headwater.triggers.search import SearchReport, search
 from tests.triggers.world import TODAY, Who, World, a_family, mother, present, victim
 

@@ -9,7 +9,7 @@ import pytest
 
 from headwater.triggers import desk as shelf
 from headwater.triggers.desk import count_answers, keep_decisions, queue
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 from tests.triggers.desk.conftest import Desk
 
 

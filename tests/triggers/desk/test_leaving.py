@@ -17,7 +17,7 @@ from headwater.triggers.desk import (
     read_decisions,
 )
 from headwater.triggers.handover.share import to_share
-from headwater.triggers.package import EvidenceItem, Package
+from headwater.triggers.packages.package import EvidenceItem, Package
 from tests.triggers.desk.conftest import Desk
 from tests.triggers.world import Home, Who, World, a_family, mother, victim
 

@@ -16,14 +16,14 @@ from headwater.identity import increment
 from headwater.records import Lake, LakeBusy, LakeError, verify_log
 from headwater.records import lake as lake_module
 from headwater.triggers import old_runs
-from headwater.triggers.answers import Answer, keep_answers
+from headwater.triggers.answers.store import Answer, keep_answers
+from headwater.triggers.answers.wrong_person import part_records
 from headwater.triggers.desk import claim, keep_decisions
-from headwater.triggers.explain import explain
 from headwater.triggers.handover import Disclosed, log_disclosure, read_disclosures
 from headwater.triggers.old_runs import BEGUN, CONFIRMED, OPEN, Plan, plan_removal, remove_old
-from headwater.triggers.package import Package
-from headwater.triggers.runs import NotFound, find_package, find_run, list_runs, next_number, read_number
-from headwater.triggers.wrong_person import part_records
+from headwater.triggers.packages.package import Package
+from headwater.triggers.runs.explain import explain
+from headwater.triggers.runs.find import NotFound, find_package, find_run, list_runs, next_number, read_number
 from tests.copied import run_copied
 from tests.triggers import killer
 from tests.triggers.desk.conftest import Desk

@@ -32,8 +32,8 @@ from headwater.triggers.handover import (
     team_csv,
     to_share,
 )
-from headwater.triggers.package import IntelligenceHeld, Package, TellAnother, UpdateFor
-from headwater.triggers.runs import read_packages
+from headwater.triggers.packages.package import IntelligenceHeld, Package, TellAnother, UpdateFor
+from headwater.triggers.runs.find import read_packages
 from headwater.triggers.search import search
 from tests.triggers.desk.conftest import Desk
 from tests.triggers.world import (

@@ -7,11 +7,11 @@ import re
 
 import pytest
 
-from headwater.triggers.answers import Answer, keep_answers
+from headwater.triggers.answers.store import Answer, keep_answers
 from headwater.triggers.desk import keep_decisions
-from headwater.triggers.indicator import read_indicators
 from headwater.triggers.pages.render import render_report
 from headwater.triggers.report import RunReport, build_report
+from headwater.triggers.rules.indicator import read_indicators
 from tests.triggers.desk.conftest import Desk, desk, searched
 
 __all__ = ["desk", "searched"]

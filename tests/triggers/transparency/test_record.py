@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from headwater.triggers.definition import read_triggers
-from headwater.triggers.indicator import RuleError, read_indicators
+from headwater.triggers.rules.definition import read_triggers
+from headwater.triggers.rules.indicator import RuleError, read_indicators
 from headwater.triggers.transparency import Figures, describe, read_figures
 
 STANDARD = Path(__file__).parents[4] / "shared" / "domain" / "codes" / "atrs_fields.csv"

@@ -19,7 +19,7 @@ from headwater.cli.areas.small_numbers import protect_measure, safe_digits, say_
 from headwater.cli.console import err, out, show_json
 from headwater.cli.options import DataOption, JsonOption, open_engine, open_lake, settle
 from headwater.settings import Settings
-from headwater.triggers.disclosure import read_disclosure_rule
+from headwater.triggers.counting.disclosure import read_disclosure_rule
 
 Q_STEPS = (0.001, 0.01, 0.05)
 

@@ -16,7 +16,7 @@ from headwater.cli.areas.standing import let_stand
 from headwater.cli.console import out, show_json
 from headwater.cli.options import DataOption, JsonOption, open_engine, open_lake, settle
 from headwater.settings import Settings
-from headwater.triggers.disclosure import read_disclosure_rule
+from headwater.triggers.counting.disclosure import read_disclosure_rule
 
 LOOKUP = "lookup"
 """The name by which the lookup of areas of 2011 to those of 2021 is loaded."""

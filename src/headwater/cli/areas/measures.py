@@ -19,7 +19,7 @@ from headwater.cli.areas.small_numbers import protect_measure, say_measure, sums
 from headwater.cli.console import out, show_json
 from headwater.cli.options import DataOption, JsonOption, settle
 from headwater.settings import Settings
-from headwater.triggers.disclosure import read_disclosure_rule
+from headwater.triggers.counting.disclosure import read_disclosure_rule
 
 
 def show_measures(

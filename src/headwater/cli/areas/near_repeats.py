@@ -14,7 +14,7 @@ from headwater.cli.areas.answers import CsvOption, tell_table
 from headwater.cli.console import out, show_json, show_progress
 from headwater.cli.options import DataOption, JsonOption, QuietOption, open_engine, open_lake, settle
 from headwater.settings import Settings
-from headwater.triggers.disclosure import DisclosureRule, read_disclosure_rule
+from headwater.triggers.counting.disclosure import DisclosureRule, read_disclosure_rule
 
 if TYPE_CHECKING:
     from headwater.areas.dated_events import DatedEvents

@@ -15,9 +15,9 @@ from headwater.areas.planning import Shelf
 from headwater.cli.areas.answers import CsvOption, LevelOption, shelf_of, tell_made_up, tell_table
 from headwater.cli.console import out, show_json
 from headwater.cli.options import DataOption, JsonOption, open_lake, settle
-from headwater.triggers.disclosure import NOT_SHOWN, DisclosureRule, Published, read_disclosure_rule
-from headwater.triggers.package import Package
-from headwater.triggers.runs import NotFound, list_runs, read_packages
+from headwater.triggers.counting.disclosure import NOT_SHOWN, DisclosureRule, Published, read_disclosure_rule
+from headwater.triggers.packages.package import Package
+from headwater.triggers.runs.find import NotFound, list_runs, read_packages
 
 TRIGGER = "repeat_calls"
 KINDS = {"person": ("callers", "their calls"), "place": ("addresses", "calls to them")}

@@ -18,7 +18,7 @@ from headwater.areas.need import Numbers
 from headwater.areas.planning import Facts, Shelf, facts_of
 from headwater.areas.planning.facts import MINUTES
 from headwater.areas.planning.work import events_of, work_in_events
-from headwater.triggers.disclosure import DisclosureRule, read_disclosure_rule
+from headwater.triggers.counting.disclosure import DisclosureRule, read_disclosure_rule
 
 
 def protect(rule: DisclosureRule, values: Iterable[float]) -> Numbers:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from headwater.areas.demand import COUNTED
 from headwater.areas.planning.facts import MINUTES
 from headwater.records import Lake
-from headwater.triggers.disclosure import DisclosureRule, open_register, save_register
+from headwater.triggers.counting.disclosure import DisclosureRule, open_register, save_register
 
 Counts = dict[str, dict[str, float]]
 """Measure → small area → how many, or how many minutes."""

@@ -14,7 +14,7 @@ from headwater.cli.areas.answers import CsvOption, IndexOption, LevelOption, she
 from headwater.cli.areas.small_numbers import protect_shelf
 from headwater.cli.console import out, show_json, show_progress
 from headwater.cli.options import DataOption, JsonOption, QuietOption, settle
-from headwater.triggers.disclosure import read_disclosure_rule
+from headwater.triggers.counting.disclosure import read_disclosure_rule
 
 
 def show_typology(

@@ -27,8 +27,8 @@ from headwater.areas.typology import Classified
 from headwater.service.areas.counted import values_of
 from headwater.service.areas.disclosed import Told, tell_counts, tell_work
 from headwater.service.areas.shown import LABEL, Shown, label_shown, measure_shown, say_origin
-from headwater.triggers.disclosure import DisclosureRule, read_disclosure_rule
-from headwater.triggers.indicator import RuleError
+from headwater.triggers.counting.disclosure import DisclosureRule, read_disclosure_rule
+from headwater.triggers.rules.indicator import RuleError
 
 
 def measures_folder() -> Path:

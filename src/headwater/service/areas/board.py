@@ -20,7 +20,7 @@ from headwater.service.areas.models import Plan
 from headwater.service.areas.paper_map import draw_areas
 from headwater.service.areas.rules import class_by_quarters, spread
 from headwater.service.design.frame import is_made_up
-from headwater.triggers.words import say_day
+from headwater.triggers.packages.words import say_day
 
 MOST_MOVES = 60
 """Moves on paper; the files hold all of them."""

@@ -1,6 +1,6 @@
 """Which counts of people in areas may be said, at every level, so that no hidden one can be reckoned from others? Pure.
 
-The product's one rule (`headwater.triggers.disclosure`) holds: small counts are hidden together with none, all others rounded. A team's sum moves by
+The product's one rule (`headwater.triggers.counting.disclosure`) holds: small counts are hidden together with none, all others rounded. A team's sum moves by
 steps of rounding until it gives no small area of the team away. Every other level is reckoned from what is shown of small areas
 and teams, never from the counts themselves: whoever lays wards, units and teams side by side finds nothing that the small areas and teams have
 not told already.
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from headwater.areas.levels import SMALL_AREA, TEAM, Level
-from headwater.triggers.disclosure import NOT_SHOWN, DisclosureRule, Published
+from headwater.triggers.counting.disclosure import NOT_SHOWN, DisclosureRule, Published
 
 _MOST_STEPS = 200
 

@@ -15,7 +15,7 @@ from headwater.service.areas.atlas import Atlas
 from headwater.service.areas.rules import HIDDEN, NO_CLASS
 from headwater.service.areas.shown import Shown, count_shown
 from headwater.service.cases.access import POLICE, own_packages, readable_cases
-from headwater.triggers.disclosure import DisclosureRule, Published
+from headwater.triggers.counting.disclosure import DisclosureRule, Published
 
 OWN_SOURCE = "This service, as it stands now: what you may open yourself, and nothing else."
 PACKAGES, CASES = "own.packages", "own.cases"

@@ -21,7 +21,7 @@ from headwater.service.areas.rules import (
     class_by_quarters,
     spread,
 )
-from headwater.triggers.disclosure import NOT_SHOWN, DisclosureRule, Published
+from headwater.triggers.counting.disclosure import NOT_SHOWN, DisclosureRule, Published
 
 LABEL = "label"
 SUMS = {SMALL_AREA: "", TEAM: "Sum of its small areas."}

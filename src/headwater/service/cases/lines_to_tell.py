@@ -12,7 +12,7 @@ from django.utils import timezone
 from headwater.service.agencies.rules import CATEGORY_WORDS, Category
 from headwater.service.cases.models import Case
 from headwater.service.cases.rules import INSIDE_KINDS
-from headwater.triggers.words import say_day
+from headwater.triggers.packages.words import say_day
 
 NEWEST = 40
 """So many actions, notes and documents are offered, the newest first: what must be known at once is not old."""

@@ -15,7 +15,7 @@ from headwater.service.cases.models import Action, Case, Goal, Member, Subject
 from headwater.service.cases.rules import Sight, needs_care_on_paper
 from headwater.service.design.forms import version_of
 from headwater.service.design.frame import is_made_up
-from headwater.triggers.words import say_day
+from headwater.triggers.packages.words import say_day
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from headwater.service.cases.models import Package
 from headwater.service.cases.rules import PackageState
-from headwater.triggers.package import Package as Released
+from headwater.triggers.packages.package import Package as Released
+from headwater.triggers.packages.words import say_day
 from headwater.triggers.pages.render import render_parts
-from headwater.triggers.words import say_day
 
 
 def _parts(package: Package) -> dict[str, str]:

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from headwater import __version__
-from headwater.triggers.indicator import read_indicators
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
+from headwater.triggers.rules.indicator import read_indicators
 
 REFERENCE = "K-example0001"
 

@@ -21,7 +21,7 @@ from headwater.service.cases.models import Case, Package
 from headwater.service.cases.rules import PackageState
 from headwater.service.demo.example import make_example
 from headwater.service.demo.people import ADDRESSES, WARDS, Made, make_people
-from headwater.triggers.package import Package as Released
+from headwater.triggers.packages.package import Package as Released
 
 
 @dataclass(frozen=True)

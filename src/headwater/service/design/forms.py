@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.functional import lazy
 
 from headwater.service.design.faults import name_faults
-from headwater.triggers.words import say_day
+from headwater.triggers.packages.words import say_day
 
 REQUIRED = forms.Field.default_error_messages["required"]
 

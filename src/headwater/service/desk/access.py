@@ -18,9 +18,9 @@ from headwater.service.agencies.access import Actor, Role
 from headwater.service.agencies.models import Team
 from headwater.service.cases.models import Package as Handed
 from headwater.service.cases.rules import PackageState
-from headwater.triggers.definition import Trigger, read_triggers
-from headwater.triggers.package import Package
-from headwater.triggers.runs import list_runs, read_packages
+from headwater.triggers.packages.package import Package
+from headwater.triggers.rules.definition import Trigger, read_triggers
+from headwater.triggers.runs.find import list_runs, read_packages
 
 ANALYSTS = (Role.ANALYST,)
 

@@ -29,7 +29,7 @@ from headwater.triggers.desk import (
     keep_decisions,
     read_decisions,
 )
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 
 COMMAND = "desk"
 """How the lake's consultation log names these pages."""

@@ -26,7 +26,7 @@ from headwater.service.desk.rules import (
     merge,
 )
 from headwater.triggers.desk import REASONS, Decision
-from headwater.triggers.words import say_count
+from headwater.triggers.packages.words import say_count
 
 OPEN = ("", "Not decided yet")
 RIGHT = (CONFIRMED, "Right")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from headwater.triggers.desk import IDENTITY, RELEASE, TOLD, Decision, also_leaves, counted, pieces, seen_of
-from headwater.triggers.package import Package
-from headwater.triggers.words import SURENESS, capitalise, say_day
+from headwater.triggers.packages.package import Package
+from headwater.triggers.packages.words import SURENESS, capitalise, say_day
 
 Answers = Mapping[str, str]
 """Key of a question → what is answered: `confirmed`, `held back`, `rejected: ` and a reason, or words; empty where nothing is."""

@@ -19,7 +19,7 @@ from headwater.service.desk.access import (
     trigger_of,
 )
 from headwater.triggers.desk import Decision, State, about, counted, judge_draft, read_decisions
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 
 PAGE = 50
 OPEN = ("waiting", "in work")

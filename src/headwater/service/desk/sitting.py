@@ -15,9 +15,9 @@ from headwater.service.desk.forms import UNDECIDED, DraftForm
 from headwater.service.desk.rules import Question, ask, stands
 from headwater.service.desk.words import say_kept
 from headwater.triggers.desk import IDENTITY, Decision, DeskConflict
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
+from headwater.triggers.packages.words import say_list
 from headwater.triggers.pages.render import name_anchors
-from headwater.triggers.words import say_list
 
 HISTORY = 30
 """Decisions that the page lists; all of them are in the lake."""

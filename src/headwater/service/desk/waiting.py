@@ -17,8 +17,8 @@ from headwater.records import Lake
 from headwater.service.agencies.access import Actor
 from headwater.service.desk.access import catalogue_changed, lake_for, newest_runs, own_teams, run_changed, trigger_of
 from headwater.triggers.desk import IDENTITY, RELEASE, Decision, decisions_changed, judge_draft, read_decisions
-from headwater.triggers.package import TeamList
-from headwater.triggers.runs import read_package
+from headwater.triggers.packages.package import TeamList
+from headwater.triggers.runs.find import read_package
 
 REMEMBERED = 50_000
 """Decided drafts of which a process remembers whether they are open again."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from headwater.service.cases.rules import PackageState
 from headwater.triggers.desk import IDENTITY
-from headwater.triggers.package import Package
-from headwater.triggers.words import say_count
+from headwater.triggers.packages.package import Package
+from headwater.triggers.packages.words import say_count
 
 if TYPE_CHECKING:
     from headwater.service.cases.actions.bring import Lies

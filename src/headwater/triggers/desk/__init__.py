@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from headwater.records import Lake
-from headwater.triggers.definition import Trigger
 from headwater.triggers.desk.decision import IDENTITY, REASONS, RELEASE, TOLD, Decision, counted, digest_item, pieces
 from headwater.triggers.desk.judge import State, confirm, judge_draft, seen_of
 from headwater.triggers.desk.leave import also_leaves
@@ -22,8 +21,9 @@ from headwater.triggers.desk.store import (
     open_drafts,
     read_decisions,
 )
-from headwater.triggers.package import Package
-from headwater.triggers.runs import list_numbers, read_package, read_packages
+from headwater.triggers.packages.package import Package
+from headwater.triggers.rules.definition import Trigger
+from headwater.triggers.runs.find import list_numbers, read_package, read_packages
 
 __all__ = [
     "IDENTITY",

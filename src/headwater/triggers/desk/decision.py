@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from headwater.triggers.indicator import Strict
-from headwater.triggers.package import EvidenceItem, Package, Part
+from headwater.triggers.packages.package import EvidenceItem, Package, Part
+from headwater.triggers.rules.indicator import Strict
 
 REASONS = ("wrong person", "wrong event", "wrong role", "withdrawn", "out of date", "not proportionate")
 Reason = Literal["wrong person", "wrong event", "wrong role", "withdrawn", "out of date", "not proportionate"]

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from headwater.triggers.definition import Trigger
 from headwater.triggers.desk.decision import IDENTITY, RELEASE, TOLD, Decision, counted, pieces
+from headwater.triggers.desk.holds import rules_that_hold
 from headwater.triggers.desk.leave import digest_of_rest, without
-from headwater.triggers.holds import rules_that_hold
-from headwater.triggers.package import Confirmation, EvidenceItem, Package
-from headwater.triggers.why import say_why
+from headwater.triggers.packages.package import Confirmation, EvidenceItem, Package
+from headwater.triggers.packages.why import say_why
+from headwater.triggers.rules.definition import Trigger
 
 Status = Literal["waiting", "in work", "rejected", "confirmed"]
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from headwater.triggers.package import EvidenceItem, EvidenceKind, Package, ProgrammeFit, Statement
+from headwater.triggers.packages.package import EvidenceItem, EvidenceKind, Package, ProgrammeFit, Statement
 
 RECORD_GOES = ("wrong person", "withdrawn", "not proportionate")
 """Reasons that speak against the record itself, not only against how it was read: nothing else of it is passed on either."""

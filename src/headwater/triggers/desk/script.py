@@ -9,7 +9,7 @@ from headwater.records import Lake
 from headwater.triggers.desk.decision import IDENTITY, RELEASE, Decision, counted, digest_item, pieces
 from headwater.triggers.desk.judge import seen_of
 from headwater.triggers.desk.store import about, keep_decisions, read_decisions
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 
 BY = "made-up analyst"
 

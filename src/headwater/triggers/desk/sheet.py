@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from headwater.triggers.desk.decision import IDENTITY, REASONS, RELEASE, TOLD, Decision, counted, digest_item, pieces
 from headwater.triggers.desk.judge import State, seen_of
 from headwater.triggers.desk.leave import also_leaves
-from headwater.triggers.package import Package
-from headwater.triggers.words import say_day
+from headwater.triggers.packages.package import Package
+from headwater.triggers.packages.words import say_day
 
 COLUMNS = (
     "package_id",

@@ -9,9 +9,8 @@ from typing import Any, Literal
 
 import typst
 
-from headwater.triggers.indicator import ACTS_AGAINST
-from headwater.triggers.package import EvidenceItem, Package
-from headwater.triggers.words import (
+from headwater.triggers.packages.package import EvidenceItem, Package
+from headwater.triggers.packages.words import (
     AT_HOME,
     STRENGTH,
     SURENESS,
@@ -22,6 +21,7 @@ from headwater.triggers.words import (
     split_quote,
     uncapitalise,
 )
+from headwater.triggers.rules.indicator import ACTS_AGAINST
 
 
 def set_package(package: Package, *, form: Literal["pdf", "png"] = "pdf") -> bytes:

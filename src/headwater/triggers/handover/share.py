@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from headwater.triggers.handover.unname import ANOTHER, Unnaming
-from headwater.triggers.package import EvidenceItem, HouseholdMember, Package, Part, Quote
-from headwater.triggers.words import say_age
+from headwater.triggers.packages.package import EvidenceItem, HouseholdMember, Package, Part, Quote
+from headwater.triggers.packages.words import say_age
 
 NAMED = ("parent", "step-parent", "foster carer", "carer", "grandparent")
 """Who looks after the subject is named: nobody can plan with a family without knowing whom to meet. All others are not."""

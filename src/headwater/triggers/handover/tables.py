@@ -10,7 +10,7 @@ from datetime import date
 import pyarrow as pa
 
 from headwater.triggers.desk.sheet import safe_cell
-from headwater.triggers.package import Package
+from headwater.triggers.packages.package import Package
 
 _LIST = ("package_id", "name", "age", "area", "why_now", "update_for", "answer_by", "contact_safely")
 

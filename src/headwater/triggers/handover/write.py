@@ -15,14 +15,14 @@ import pyarrow.parquet as pq
 
 from headwater.engine import Progress, is_running
 from headwater.records import Lake
-from headwater.triggers.definition import Trigger
 from headwater.triggers.handover.log import Disclosed, log_disclosure
 from headwater.triggers.handover.pdf import set_package
 from headwater.triggers.handover.share import to_share
 from headwater.triggers.handover.tables import team_csv, to_tables
-from headwater.triggers.package import Package, TeamList
+from headwater.triggers.packages.package import Package, TeamList
+from headwater.triggers.packages.team_lists import list_entry
 from headwater.triggers.pages.layout import write_assets, write_package, write_team_list
-from headwater.triggers.team_lists import list_entry
+from headwater.triggers.rules.definition import Trigger
 
 
 class HandOverError(Exception):

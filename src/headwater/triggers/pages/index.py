@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from headwater.triggers.package import Part
+from headwater.triggers.packages.package import Part
 
 
 class SearchedSource(Part):

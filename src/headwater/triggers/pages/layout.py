@@ -15,7 +15,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from headwater.triggers.package import Package, TeamList
+from headwater.triggers.packages.package import Package, TeamList
 from headwater.triggers.pages.index import RunIndex
 from headwater.triggers.pages.render import (
     count_pages,

@@ -14,11 +14,11 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from headwater.triggers import words
-from headwater.triggers.indicator import ACTS_AGAINST
-from headwater.triggers.package import Method, Package, Part, TeamList, TeamListEntry
+from headwater.triggers.packages import words
+from headwater.triggers.packages.package import Method, Package, Part, TeamList, TeamListEntry
 from headwater.triggers.pages.index import RunIndex, TeamCount
 from headwater.triggers.pages.timeline import HELP, NARROW, WIDE, draw_key, draw_timeline, order_entries
+from headwater.triggers.rules.indicator import ACTS_AGAINST
 
 PAGE_LENGTH = 100
 LINES_SHOWN = 10  # lines of one kind of evidence before the older ones are folded

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from headwater.triggers.package import Package, TeamList
+from headwater.triggers.packages.package import Package, TeamList
 
 PUBLISHED: dict[str, type[BaseModel]] = {"package.schema.json": Package, "team-list.schema.json": TeamList}
 

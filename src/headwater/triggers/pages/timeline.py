@@ -14,8 +14,8 @@ from textwrap import wrap
 
 from markupsafe import Markup, escape
 
-from headwater.triggers.package import TimelineEntry
-from headwater.triggers.words import say_count, say_day, say_month
+from headwater.triggers.packages.package import TimelineEntry
+from headwater.triggers.packages.words import say_count, say_day, say_month
 
 INK, WATER, MOSS, SLATE, LINE = "#14222b", "#0b5c78", "#1d6b45", "#51626c", "#c4c9c6"
 HOLLOW = f'fill="#fff" stroke="{SLATE}" stroke-width="2" stroke-dasharray="3 2"'

@@ -11,11 +11,9 @@ from typing import Any
 from pydantic import Field
 
 from headwater.records import Lake
-from headwater.triggers.answers import read_answers
-from headwater.triggers.definition import Trigger
-from headwater.triggers.desk import State, queue
-from headwater.triggers.desk.decision import REASONS
-from headwater.triggers.disclosure import (
+from headwater.triggers.answers.feedback import precision_by_indicator, precision_by_trigger
+from headwater.triggers.answers.store import read_answers
+from headwater.triggers.counting.disclosure import (
     NOT_SHOWN,
     TOTAL,
     DisclosureRule,
@@ -23,13 +21,15 @@ from headwater.triggers.disclosure import (
     read_disclosure_rule,
     save_register,
 )
-from headwater.triggers.equality import Group, name_population, with_empty_groups
-from headwater.triggers.feedback import precision_by_indicator, precision_by_trigger
-from headwater.triggers.indicator import Indicator
-from headwater.triggers.interval import interval
-from headwater.triggers.package import Package, Part
+from headwater.triggers.counting.equality import Group, name_population, with_empty_groups
+from headwater.triggers.counting.interval import interval
+from headwater.triggers.desk import State, queue
+from headwater.triggers.desk.decision import REASONS
+from headwater.triggers.packages.package import Package, Part
+from headwater.triggers.packages.words import capitalise, say_day
 from headwater.triggers.report.numbers import Counts, Numbers, PublicNumbers, TrueNumbers
-from headwater.triggers.words import capitalise, say_day
+from headwater.triggers.rules.definition import Trigger
+from headwater.triggers.rules.indicator import Indicator
 
 _STATES = ("confirmed", "rejected", "in work", "waiting")
 _EFFECTS = {"excluded": "taken out", "update": "an update for the lead", "moved": "a proposal to tell another force"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from headwater.triggers.disclosure import TOTAL, Register
-from headwater.triggers.equality import Group, publish_groups
+from headwater.triggers.counting.disclosure import TOTAL, Register
+from headwater.triggers.counting.equality import Group, publish_groups
 
 Counts = Mapping[tuple[str, str], int | None]
 """(table, cell) → number."""

@@ -12,11 +12,11 @@ from pydantic import BaseModel, Field, ValidationError
 
 from headwater.catalogue import read_text, shelf
 from headwater.records import read_sources
-from headwater.triggers.definition import Trigger, say_span, say_subject
-from headwater.triggers.indicator import Indicator, RuleError, Strict
-from headwater.triggers.interval import interval
-from headwater.triggers.package import Part
-from headwater.triggers.words import say_day, uncapitalise
+from headwater.triggers.counting.interval import interval
+from headwater.triggers.packages.package import Part
+from headwater.triggers.packages.words import say_day, uncapitalise
+from headwater.triggers.rules.definition import Trigger, say_span, say_subject
+from headwater.triggers.rules.indicator import Indicator, RuleError, Strict
 
 
 class _Field(Strict):

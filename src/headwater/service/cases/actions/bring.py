@@ -27,7 +27,7 @@ from headwater.service.cases.rules import SAID_NO, CaseState, PackageState
 from headwater.service.design.send import Refused
 from headwater.service.notices.actions import settle, tell
 from headwater.triggers.handover import NotConfirmed, to_share
-from headwater.triggers.package import Package as Released
+from headwater.triggers.packages.package import Package as Released
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from headwater.records.lake import LakeBusy, LakeError
 from headwater.service.cases.actions.earlier import Given, answer_now, answers_before, mark_sent
 from headwater.service.cases.models import Package
 from headwater.service.cases.rules import PackageState
-from headwater.triggers.answers import Answer, keep_answers
-from headwater.triggers.runs import NotFound
-from headwater.triggers.wrong_person import part_records
+from headwater.triggers.answers.store import Answer, keep_answers
+from headwater.triggers.answers.wrong_person import part_records
+from headwater.triggers.runs.find import NotFound
 
 
 def answer_of(package: Package, given: Given) -> Answer:

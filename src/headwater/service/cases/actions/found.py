@@ -11,7 +11,7 @@ from headwater.service.agencies.access import Category
 from headwater.service.agencies.models import today
 from headwater.service.cases.actions.timeline import enter
 from headwater.service.cases.models import Case, Member
-from headwater.triggers.words import say_day
+from headwater.triggers.packages.words import say_day
 
 SEARCH = "Trigger search"
 """How lines and people that nobody wrote down are signed."""

@@ -13,7 +13,7 @@ from headwater.service.cases.actions.plan import at_the_table
 from headwater.service.cases.models import Case, Subject
 from headwater.service.cases.rules import CORRECTABLE
 from headwater.service.cases.views.change import case_of, change_case
-from headwater.triggers.words import say_day
+from headwater.triggers.packages.words import say_day
 
 READ_BY = (
     "Name, birth and address are the same in all work about this person: other teams of your agency read them too, and agencies that help as "

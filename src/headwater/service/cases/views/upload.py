@@ -15,7 +15,7 @@ from headwater.service.audit.actions import log
 from headwater.service.cases.actions.bring import bring_in
 from headwater.service.design import forms as f
 from headwater.service.design.send import Refused, take
-from headwater.triggers.package import Package as Released
+from headwater.triggers.packages.package import Package as Released
 
 MOST_FILES = 2000
 

@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 
-from headwater.triggers.words import say_day
+from headwater.triggers.packages.words import say_day
 
 register = template.Library()
 

@@ -1,0 +1,1 @@
+"""What teams answered to their packages, kept for good, and what follows from it."""
