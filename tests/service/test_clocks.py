@@ -58,8 +58,8 @@ def test_each_mail_is_kept_by_itself(service: Path) -> None:
     from django.utils import timezone
 
     from headwater.service.audit.actions import acting_as
-    from headwater.service.notices.actions import deliver_late_mails
     from headwater.service.notices.models import Mail
+    from headwater.service.notices.outbox import deliver_late_mails
 
     mail.outbox = []
     with acting_as("test"):

@@ -48,8 +48,9 @@ def test_old_mails_and_notices_go_with_their_old_values(town: Town, monkeypatch:
 
 def test_a_mail_that_could_never_be_sent_is_not_kept(town: Town) -> None:
     """It holds a link; the address may be wrong."""
-    from headwater.service.notices.actions import GIVE_UP_AFTER, send_mail
+    from headwater.service.notices.actions import send_mail
     from headwater.service.notices.models import Mail
+    from headwater.service.notices.outbox import GIVE_UP_AFTER
     from headwater.service.retention import remove_expired
 
     mail = send_mail("x@nowhere.example", "x", more="Your code is 123456.")

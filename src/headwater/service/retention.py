@@ -19,7 +19,7 @@ from django.utils import timezone
 from headwater.service.audit.actions import forget_removed, may_forget, remove_for_good
 from headwater.service.audit.guards import watched_tables
 from headwater.service.cases.rules import KEPT_TO_AGE, KEPT_YEARS
-from headwater.service.notices.actions import GIVE_UP_AFTER
+from headwater.service.notices.outbox import GIVE_UP_AFTER
 
 
 @dataclass(frozen=True)

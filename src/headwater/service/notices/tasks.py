@@ -3,7 +3,7 @@
 from django_tasks import task
 
 from headwater.service.audit.actions import acting_as
-from headwater.service.notices.actions import deliver_mail
+from headwater.service.notices.outbox import deliver_mail
 
 
 @task()

@@ -37,7 +37,8 @@ def every_clock() -> dict[str, Clock]:
     from headwater.service.agencies.actions import remind_of_reviews
     from headwater.service.cases.actions.feedback import return_answers
     from headwater.service.cases.actions.referral_clock import watch_clocks
-    from headwater.service.notices.actions import deliver_late_mails, escalate_urgent
+    from headwater.service.notices.actions import escalate_urgent
+    from headwater.service.notices.outbox import deliver_late_mails
 
     return {
         "the end of the log": _keep_head, "urgent notices": escalate_urgent, "referrals": watch_clocks, "answers to the search": return_answers,
