@@ -68,7 +68,7 @@ class Kept:
 _HEAD = """# What `make bench` measured
 
 Each line is one benchmark: the file holds all its figures, with the machine. The day is in UTC. `make bench` writes this page.
-What the figures mean, and beside what: [Measured quality and speed](../performance.md).
+What the figures mean, and beside what: [Measured quality](../quality.md), [Measured speed](../performance.md).
 
 | Benchmark | What it asks | When | Commit | Arguments | Minutes |
 |---|---|---|---|---|---|"""

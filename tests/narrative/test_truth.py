@@ -22,7 +22,7 @@ SAID = {
     "withdrawn": "taken back",
     "other": "of somebody else",
 }
-# A little under what was measured on 26 November 2026 (see `docs/reference/performance.md`).
+# A little under what was measured on 26 November 2026 (see `docs/reference/quality.md`).
 BARS = {
     "mention": (0.63, 0.815),
     "negated": (0.945, 0.965),

@@ -1,6 +1,6 @@
 """Is the search as right on made-up forces of 5,000 and 20,000 people as the documentation says, with bars for so small ones?
 
-The seed is one on which nothing was tuned. The figures at 100,000 people are in docs/reference/performance.md.
+The seed is one on which nothing was tuned. The figures at 100,000 people are in docs/reference/quality.md.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def describe_indicators() -> str:
         "# Indicators and triggers",
         "",
         "What counts as evidence, and when it makes somebody worth a human look. How often each kind is right on made-up data, and how",
-        "much of it is missed, stands in [Measured quality](performance.md#by-kind-of-evidence): what is not found may still be there.",
+        "much of it is missed, stands in [Measured quality](quality.md#by-kind-of-evidence): what is not found may still be there.",
         "",
     ]
     for item in read_indicators().values():
