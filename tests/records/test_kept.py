@@ -142,3 +142,21 @@ def test_rows_are_kept_anew_only_when_much_is_lacking(lake: Lake, monkeypatch: p
     anew = rows(lake, None, used)
     assert all(kept[name].equals(anew[name]) for name in anew)
     assert used == [True, False]
+
+
+def test_looking_back_a_long_way_leaves_what_is_kept_as_it_is(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of most records something is hidden then, so that what is kept is of no use to this search; it is to the next."""
+    monkeypatch.setattr(current, "MANY", 0.0)
+    monkeypatch.setattr(current, "LITTLE", 0.99)
+
+    def look() -> list[tuple[str, int]]:
+        return [(path.name, path.stat().st_ino) for folder in lake.list_derived("current") for path in folder.iterdir()]
+
+    before, day = look(), DAYS[1]
+    with DuckDBEngine() as engine, lake.hold():
+        open_and_keep(engine, lake, soon=day)
+        assert hide_later(engine, lake, day)
+        found = {name: engine.fetch(f"SELECT * FROM {name} ORDER BY ALL") for name in TABLES}
+    assert look() == before
+    anew = rows(lake, day, [])
+    assert all(found[name].equals(anew[name]) for name in found)

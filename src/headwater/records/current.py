@@ -47,8 +47,7 @@ def open_records(engine: Engine, lake: Lake, as_of: date | None = None, *, soon:
     something, are worked out; the rows are the same. `soon`: the day for which `hide_later` will be called, so that it need not
     look through all records again.
     """
-    hidden, _ = _open(engine, lake, as_of, soon, engine.create)
-    return hidden
+    return _open(engine, lake, as_of, soon, engine.create)
 
 
 def open_and_keep(engine: Engine, lake: Lake, *, soon: date | None = None) -> None:
@@ -57,15 +56,16 @@ def open_and_keep(engine: Engine, lake: Lake, *, soon: date | None = None) -> No
 
     Nothing is kept where what was kept before lacks little. Of what was kept before, the newest stays: somebody may be reading it.
     """
-    _, near = _open(engine, lake, None, soon, engine.define)
-    if not near or _lacks_much(lake):
+    keeps = _lacks_much(lake)
+    _open(engine, lake, None, soon, engine.define if keeps else engine.create)
+    if keeps:
         _keep(engine, lake)
 
 
 def _open(
     engine: Engine, lake: Lake, as_of: date | None, soon: date | None, make: Callable[[str, str], object]
-) -> tuple[bool, bool]:
-    """Whether something is hidden, and whether kept rows were used. `make` is what makes a table of all its current rows, where none were."""
+) -> bool:
+    """`open_records`; where the kept rows cannot be used, each table is made by `make`."""
     if not lake.manifests():
         raise LakeError(f"The lake {lake.folder} holds no records yet. Load some: headwater load FOLDER")
     present = [name for name in TABLES if lake.batch_files(name)]
@@ -80,7 +80,7 @@ def _open(
         _open_all(engine, present, make)
     _open_later(engine, present)
     _remember(engine, soon, kept.folder if kept and near else None)
-    return hidden > 0, near
+    return hidden > 0
 
 
 @dataclass(frozen=True)
