@@ -27,15 +27,15 @@ def describe_machine() -> dict[str, Any]:
     }
 
 
+_CODE = ("--", ":/", ":(exclude,top)docs", ":(exclude,top)*.md")
+
+
 def find_commit() -> str:
-    """The commit that is measured, "with changes" where anything but the documentation differs from it; "not known" outside a checkout."""
-    commit = _git("describe", "--always", "--abbrev=7")
-    if commit is None:
+    """The last commit that changed anything but documentation, "with changes" where files differ from it; "not known" outside a checkout."""
+    commit = _git("log", "-1", "--format=%h", "--abbrev=7", *_CODE)
+    if not commit:
         return "not known"
-    changed = _git(
-        "status", "--porcelain", "--untracked-files=no", "--", ":/", ":(exclude,top)docs", ":(exclude,top)*.md"
-    )
-    return f"{commit} with changes" if changed else commit
+    return f"{commit} with changes" if _git("status", "--porcelain", "--untracked-files=no", *_CODE) else commit
 
 
 def _git(*words: str) -> str | None:

@@ -32,7 +32,8 @@ from machine import describe_machine, find_commit
 
 HERE = Path(__file__).resolve().parent
 Measured = dict[str, Any]
-"""What one benchmark measured: `figures`, its own JSON; `arguments`; `minutes`; and `machine` with day and commit."""
+"""What one benchmark measured: `figures`, its own JSON; `arguments`; `built_on`, whose figures it read; `minutes`; and `machine` with day and
+commit."""
 
 
 class Kept:
@@ -58,7 +59,7 @@ class Kept:
     def _list_all(self) -> str:
         rows = [
             f"| [`{path.stem}`]({path.name}) | {_question(path.stem)} | {found['machine']['at']} | {found['machine']['commit']} | "
-            f"{' '.join(found['arguments']) or 'none'} | {found['minutes']:.1f} |"
+            f"{' '.join(found['arguments']) or 'none'} | {_say_basis(found)} | {found['minutes']:.1f} |"
             for path in sorted(self.folder.glob("*.json"))
             for found in [json.loads(path.read_text("utf-8"))]
         ]
@@ -70,8 +71,12 @@ _HEAD = """# What `make bench` measured
 Each line is one benchmark: the file holds all its figures, with the machine. The day is in UTC. `make bench` writes this page.
 What the figures mean, and beside what: [Measured quality](../quality.md), [Measured speed](../performance.md).
 
-| Benchmark | What it asks | When | Commit | Arguments | Minutes |
-|---|---|---|---|---|---|"""
+| Benchmark | What it asks | When | Commit | Arguments | Built on | Minutes |
+|---|---|---|---|---|---|---|"""
+
+
+def _say_basis(found: Measured) -> str:
+    return "; ".join(f"{other} of {when}" for other, when in found["built_on"].items()) or "itself"
 
 
 def _question(name: str) -> str:
@@ -114,21 +119,19 @@ def list_benchmarks(chosen: argparse.Namespace) -> dict[str, list[str]]:
 
 def say_where(name: str, folder: Path, chart: Path) -> list[str]:
     """The arguments that tell a benchmark where to work, and where what those before it measured lies."""
-    return {
-        "growth": ["--folder", str(folder), "--chart", str(chart.absolute())],
-        "limits": ["--growth", str(folder / "growth.json"), "--folder", str(folder)],
-        "capacity": [
-            str(folder / "growth.json"),
-            "--nightly",
-            str(folder / "nightly.json"),
-            "--parity",
-            str(folder / "spark_parity.json"),
-        ],
-    }.get(name, [])
+    growth = str(folder / "growth.json")
+    if name == "growth":
+        return ["--folder", str(folder), "--chart", str(chart.absolute())]
+    if name == "limits":
+        return ["--growth", growth, "--folder", str(folder)]
+    if name == "capacity":
+        more = {"--nightly": folder / "nightly.json", "--parity": folder / "spark_parity.json"}
+        return [growth, *(word for option, path in more.items() if path.exists() for word in (option, str(path)))]
+    return []
 
 
 BUILDS_ON = {"limits": ("growth",), "capacity": ("growth", "nightly", "spark_parity")}
-"""Benchmarks that read what others measured."""
+"""Benchmarks that read what others measured: the first must be there, the others may."""
 
 
 def measure_all(chosen: argparse.Namespace, kept: Kept) -> dict[str, Any]:
@@ -136,28 +139,52 @@ def measure_all(chosen: argparse.Namespace, kept: Kept) -> dict[str, Any]:
     results: dict[str, Any] = {}
     calls = list_benchmarks(chosen)
     for name in chosen.only or calls:
-        arguments = calls[name]
-        found = None if chosen.again else kept.find(name)
-        if found and (found["machine"]["commit"], found["arguments"]) == (find_commit(), arguments):
-            results[name] = found
+        known = None if chosen.again else kept.find(name)
+        if known and _still_holds(known, calls[name], _find_basis(name, kept)):
+            results[name] = known
             continue
-        with tempfile.TemporaryDirectory(
-            prefix="headwater-bench-"
-        ) as folder:  # Gone when the benchmark is over: some need 10 GB.
-            for other in BUILDS_ON.get(name, ()):
-                if before := kept.find(other):
-                    (Path(folder) / f"{other}.json").write_text(json.dumps(before["figures"]), encoding="utf-8")
-            begun = time.perf_counter()
-            try:
-                where = say_where(name, Path(folder), chosen.chart)
-                figures = run_benchmark(name, [*arguments, *where], Path(folder))
-            except (subprocess.CalledProcessError, ValueError) as fault:
-                results[name] = {"fault": str(fault)}
-                continue
-        minutes = round((time.perf_counter() - begun) / 60, 1)
-        results[name] = {"machine": describe_machine(), "arguments": arguments, "minutes": minutes, "figures": figures}
-        kept.put(name, results[name])
+        try:
+            results[name] = _measure(name, calls[name], chosen.chart, kept)
+        except (subprocess.CalledProcessError, LookupError, ValueError) as fault:
+            results[name] = {"fault": str(fault)}
+        else:
+            kept.put(name, results[name])
     return results
+
+
+def _still_holds(known: Measured, arguments: list[str], basis: dict[str, str]) -> bool:
+    """Measured of this very commit and as it is asked for now, on figures that are still the ones kept. Two states with changes may differ."""
+    commit = find_commit()
+    same = (known["machine"]["commit"], known["arguments"], known["built_on"]) == (commit, arguments, basis)
+    return same and "with changes" not in commit
+
+
+def _find_basis(name: str, kept: Kept) -> dict[str, str]:
+    """Of the benchmarks that this one reads, those that are measured: when, and of which commit."""
+    found = {other: kept.find(other) for other in BUILDS_ON.get(name, ())}
+    return {
+        other: f"{measured['machine']['commit']}, {measured['machine']['at']}"
+        for other, measured in found.items()
+        if measured and "not_measured" not in measured["figures"]
+    }
+
+
+def _measure(name: str, arguments: list[str], chart: Path, kept: Kept) -> Measured:
+    basis, needed = _find_basis(name, kept), BUILDS_ON.get(name, ())[:1]
+    if missing := [other for other in needed if other not in basis]:
+        raise LookupError(f"{name} reads what {missing[0]} measured, and that is not there: measure {missing[0]} first")
+    # The folder is gone when the benchmark is over: some need 10 GB.
+    with tempfile.TemporaryDirectory(prefix="headwater-bench-") as working:
+        folder = Path(working)
+        for other in basis:
+            figures = (kept.find(other) or {})["figures"]
+            (folder / f"{other}.json").write_text(json.dumps(figures), encoding="utf-8")
+        begun = time.perf_counter()
+        figures = run_benchmark(name, [*arguments, *say_where(name, folder, chart)], folder)
+    minutes = round((time.perf_counter() - begun) / 60, 1)
+    return {
+        "machine": describe_machine(), "arguments": arguments, "built_on": basis, "minutes": minutes, "figures": figures,
+    }  # fmt: skip
 
 
 def main() -> int:

@@ -75,9 +75,9 @@ def test_each_figure_is_listed_with_its_day_its_commit_and_what_was_asked(
     listed = (tmp_path / "index.md").read_text("utf-8").splitlines()
     assert [line for line in listed if "map_view" in line] == [
         "| [`map_view`](map_view.json) | How long until the map of all small areas is there? A new browser with an empty cache opens the page; "
-        "the drawn areas are counted. | 2026-11-27 10:00 | abcdef0 | --views 5 | 0.0 |"
+        "the drawn areas are counted. | 2026-11-27 10:00 | abcdef0 | --views 5 | itself | 0.0 |"
     ]
-    assert any("areas.json" in line and "| none |" in line for line in listed)
+    assert any("areas.json" in line and "| none | itself |" in line for line in listed)
 
 
 def test_what_builds_on_other_figures_finds_them_and_no_folder_of_this_machine_is_kept(
@@ -94,3 +94,39 @@ def test_what_builds_on_other_figures_finds_them_and_no_folder_of_this_machine_i
     measure_all(choose("growth", "limits"), Kept(tmp_path))
     assert read == [[{"people": 9}]]
     assert "/" not in (tmp_path / "growth.json").read_text("utf-8")
+
+
+def test_what_builds_on_other_figures_says_which_and_is_measured_anew_when_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: Asked = []
+    answer_with(lambda name, folder: {}, asked, monkeypatch, commit="0ld0000")
+    measure_all(choose("growth"), Kept(tmp_path))
+    answer_with(lambda name, folder: {}, asked, monkeypatch)
+    assert measure_all(choose("limits"), Kept(tmp_path))["limits"]["built_on"] == {
+        "growth": "0ld0000, 2026-11-27 10:00"
+    }
+    assert "growth of 0ld0000" in (tmp_path / "index.md").read_text("utf-8")
+    measure_all(choose("growth", "limits"), Kept(tmp_path))
+    assert [name for name, _ in asked] == ["growth", "limits", "growth", "limits"]
+
+
+def test_what_others_did_not_measure_is_left_out_or_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: Asked = []
+    no_java = {"not_measured": "There is no Java here."}
+    answer_with(lambda name, folder: no_java if name == "spark_parity" else {}, asked, monkeypatch)
+    assert "measure growth first" in measure_all(choose("capacity"), Kept(tmp_path))["capacity"]["fault"]
+    measure_all(choose("growth", "spark_parity", "capacity"), Kept(tmp_path))
+    assert not {"--parity", "--nightly"} & set(asked[-1][1])
+
+
+def test_what_was_measured_with_changes_that_no_commit_has_is_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: Asked = []
+    answer_with(lambda name, folder: {}, asked, monkeypatch, commit="abcdef0 with changes")
+    for _ in range(2):
+        measure_all(choose("areas"), Kept(tmp_path))
+    assert len(asked) == 2
