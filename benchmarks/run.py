@@ -117,11 +117,13 @@ def list_benchmarks(chosen: argparse.Namespace) -> dict[str, list[str]]:
     }
 
 
-def say_where(name: str, folder: Path, chart: Path) -> list[str]:
+def say_where(name: str, folder: Path, chosen: argparse.Namespace) -> list[str]:
     """The arguments that tell a benchmark where to work, and where what those before it measured lies."""
     growth = str(folder / "growth.json")
     if name == "growth":
-        return ["--folder", str(folder), "--chart", str(chart.absolute())]
+        return ["--folder", str(folder), "--chart", str(chosen.chart.absolute())]
+    if name == "areas":
+        return ["--data", str(chosen.areas_data.absolute())]
     if name == "limits":
         return ["--growth", growth, "--folder", str(folder)]
     if name == "capacity":
@@ -143,8 +145,13 @@ def measure_all(chosen: argparse.Namespace, kept: Kept) -> dict[str, Any]:
         if known and _still_holds(known, calls[name], _find_basis(name, kept)):
             results[name] = known
             continue
+        if name == "areas" and not chosen.areas_data:
+            results[name] = {
+                "not_measured": "The data of all small areas of England are needed: give their folder with --areas-data."
+            }
+            continue
         try:
-            results[name] = _measure(name, calls[name], chosen.chart, kept)
+            results[name] = _measure(name, calls[name], chosen, kept)
         except (subprocess.CalledProcessError, LookupError, ValueError) as fault:
             results[name] = {"fault": str(fault)}
         else:
@@ -169,7 +176,7 @@ def _find_basis(name: str, kept: Kept) -> dict[str, str]:
     }
 
 
-def _measure(name: str, arguments: list[str], chart: Path, kept: Kept) -> Measured:
+def _measure(name: str, arguments: list[str], chosen: argparse.Namespace, kept: Kept) -> Measured:
     basis, needed = _find_basis(name, kept), BUILDS_ON.get(name, ())[:1]
     if missing := [other for other in needed if other not in basis]:
         raise LookupError(f"{name} reads what {missing[0]} measured, and that is not there: measure {missing[0]} first")
@@ -180,7 +187,7 @@ def _measure(name: str, arguments: list[str], chart: Path, kept: Kept) -> Measur
             figures = (kept.find(other) or {})["figures"]
             (folder / f"{other}.json").write_text(json.dumps(figures), encoding="utf-8")
         begun = time.perf_counter()
-        figures = run_benchmark(name, [*arguments, *say_where(name, folder, chart)], folder)
+        figures = run_benchmark(name, [*arguments, *say_where(name, folder, chosen)], folder)
     minutes = round((time.perf_counter() - begun) / 60, 1)
     return {
         "machine": describe_machine(), "arguments": arguments, "built_on": basis, "minutes": minutes, "figures": figures,
@@ -209,6 +216,9 @@ def main() -> int:
     )
     parser.add_argument("--beside", default="50000", help="people in the force that an analyst's script searches too")
     parser.add_argument("--identity", default="20000", help="people in each force of the figures of joining")
+    parser.add_argument(
+        "--areas-data", type=Path, help="published data of all small areas (docs/reference/performance.md)"
+    )
     parser.add_argument("--views", default="5", help="how many new browsers open the map of areas")
     parser.add_argument("--parity", default="20000", help="people in the force that both engines search")
     parser.add_argument(

@@ -20,7 +20,7 @@ Asked = list[tuple[str, list[str]]]
 def choose(*only: str, again: bool = False, views: str = "5") -> argparse.Namespace:
     return argparse.Namespace(
         only=only, again=again, views=views, people="9", seeds=["1"], sizes=["9"], growth=["9"], pages="100", nightly=["9"],
-        beside="9", identity="9", parity="9", chart=Path("growth.svg"),
+        beside="9", identity="9", parity="9", chart=Path("growth.svg"), areas_data=Path("data"),
     )  # fmt: skip
 
 
@@ -130,3 +130,14 @@ def test_what_was_measured_with_changes_that_no_commit_has_is_measured_again(
     for _ in range(2):
         measure_all(choose("areas"), Kept(tmp_path))
     assert len(asked) == 2
+
+
+def test_without_the_published_data_areas_are_said_not_to_be_measured_and_nothing_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: Asked = []
+    answer_with(lambda name, folder: {}, asked, monkeypatch)
+    without = choose("areas")
+    without.areas_data = None
+    assert "--areas-data" in measure_all(without, Kept(tmp_path))["areas"]["not_measured"]
+    assert not asked
