@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import sys
@@ -279,6 +280,21 @@ def test_a_second_writer_is_told_to_wait(lake: Lake, tmp_path: Path) -> None:
     path = crime_file(tmp_path, crime_row())
     with lake.hold(), DuckDBEngine() as engine, pytest.raises(LakeBusy, match="Another run"):
         load(lake, [path], engine=engine)
+
+
+def test_a_lake_whose_file_system_keeps_no_locks_is_not_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two runs could write at once, from two machines."""
+
+    def refuse(descriptor: int, how: int) -> None:
+        raise OSError(errno.ENOTSUP, "Operation not supported")
+
+    lake = Lake.open(tmp_path / "lake")
+    monkeypatch.setattr("headwater.records.lake.fcntl.flock", refuse)
+    with pytest.raises(LakeError, match="keeps no locks") as told, lake.hold():
+        pass
+    assert not isinstance(told.value, LakeBusy)
 
 
 @pytest.mark.parametrize("fault", [gzip.compress(b"A,B\n" * 9, mtime=0)[:-9], b"A,B\n1,2\n"])

@@ -13,6 +13,7 @@ lake/
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import getpass
 import hashlib
@@ -31,6 +32,9 @@ from headwater.engine import append_lines, write_atomically
 
 class LakeError(Exception):
     """The lake folder cannot be used as it is; the message says what to do."""
+
+
+_CANNOT_LOCK = frozenset({errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK})
 
 
 class LakeBusy(LakeError):
@@ -99,7 +103,8 @@ class Lake:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Keep every other writer out until the block ends; raises LakeBusy when one is at work already."""
+        """Keep every other writer out until the block ends; raises LakeBusy when one is at work already, LakeError where
+        the file system keeps no locks."""
         descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             try:
@@ -107,6 +112,13 @@ class Lake:
             except BlockingIOError:
                 raise LakeBusy(
                     f"Another run is writing to the lake {self.folder}. Wait until it has ended, then try again."
+                ) from None
+            except OSError as fault:
+                if fault.errno not in _CANNOT_LOCK:
+                    raise
+                raise LakeError(
+                    f"The folder {self.folder} lies on a file system that keeps no locks ({fault.strerror}), so two runs could write to it "
+                    "at once. Put the lake on one that does, or mount this one with locks (Lustre: -o flock)."
                 ) from None
             yield
         except OSError as fault:  # A full disk often does not say which.
