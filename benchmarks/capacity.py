@@ -76,9 +76,16 @@ class Assumptions:
     price_per_core_hour: float = 0.04
     """In the currency of the answer; a list price of a general-purpose cloud machine, without storage."""
     text_factor: float = 3.0
-    """How many times the bytes of a made-up force's records a real force's take, whose free text does not repeat itself."""
+    """How many times the bytes of a made-up force's records a real force's take, whose free text is longer and does not repeat itself: so many
+    times the room of the lake, and the seconds of the stages that go through the text, are planned."""
+    residents_in_records: float = 1.0
+    """People in the made-up force for each resident of the real one: its records are made for all who live there, so one for one."""
     nights_kept: int = 31
     """So many nights' folders stay on disk before somebody removes them."""
+
+
+OF_TEXT = ("load", "read")
+"""Stages that go through all text."""
 
 
 def fit(points: Sequence[tuple[int, float]], *, fixed: float = 0.0) -> Law:
@@ -126,21 +133,24 @@ def estimate(
 
     `night`: what `nightly.py` measured, as `read_night` gives it. Without what was not measured, that part is left out.
     """
-    stages = {stage: law.at(people) for stage, law in growth.seconds.items()}
+    known = people * given.residents_in_records
+    stages = {
+        stage: law.at(known) * (given.text_factor if stage in OF_TEXT else 1.0) for stage, law in growth.seconds.items()
+    }
     hours = sum(stages.values()) * given.headroom / 3600
     found: dict[str, Any] = {
         "people": people,
-        "beyond_measured": round(people / max(law.largest for law in growth.seconds.values()), 2),
+        "beyond_measured": round(known / max(law.largest for law in growth.seconds.values()), 2),
         "seconds_by_stage": {stage: round(value, 1) for stage, value in stages.items()},
         "hours_on_measured_machine": round(hours, 2),
-        "memory_gib": round(growth.memory.at(people) * given.headroom / 2**30, 1),
+        "memory_gib": round(growth.memory.at(known) * given.headroom / 2**30, 1),
         "cores_for_window": cores_for(hours, given),
         "core_hours": round(hours * given.measured_cores, 1),
         "price": round(hours * given.measured_cores * given.price_per_core_hour, 2),
     }
 
     def gib(law: Law | None, times: float = 1.0) -> float | None:
-        return round(law.at(people) * times * given.headroom / 2**30, 1) if law else None
+        return round(law.at(known) * times * given.headroom / 2**30, 1) if law else None
 
     disk = {
         "lake_gib": gib(growth.lake, given.text_factor),
@@ -150,7 +160,7 @@ def estimate(
     if night:
         found["hours_of_a_night"] = round(hours * night["ratio"], 2)
         disk["nights_derived_gib"] = round(
-            people * night["derived_bytes_per_person"] * given.nights_kept * given.headroom / 2**30, 1
+            known * night["derived_bytes_per_person"] * given.nights_kept * given.headroom / 2**30, 1
         )
     found |= {name: value for name, value in disk.items() if value is not None}
     if spark_ratio:

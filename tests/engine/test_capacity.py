@@ -45,12 +45,19 @@ def test_one_size_tells_nothing_of_growth() -> None:
 def test_an_estimate_says_how_far_beyond_the_measured_it_goes_and_what_disk_and_spark_cost() -> None:
     found = estimate(read_growth(ROWS, GIVEN), 9_000_000, GIVEN, spark_ratio=3.0)
     assert found["beyond_measured"] == 9.0
-    seconds = 1e-4 * 9_000_000**1.1 + 9 * 205.0 + 9 * 100.0
+    seconds = 1e-4 * 9_000_000**1.1 + 9 * 205.0 * GIVEN.text_factor + 9 * 100.0
     assert found["hours_on_measured_machine"] == round(seconds / 3600, 2)
     assert found["lake_gib"] == round(9e6 * 1000 * GIVEN.text_factor / 2**30, 1)
     assert found["spill_gib_at_most"] == round(9e6 * 3 * 5000 / 2**30, 1)
     assert found["runs_kept_gib"] == round(9e6 * 300 * GIVEN.nights_kept / 2**30, 1)
     assert found["spark"]["core_hours"] == pytest.approx(3 * found["core_hours"], abs=0.1)
+
+
+def test_with_more_people_in_the_records_than_live_there_everything_grows() -> None:
+    growth = read_growth(ROWS, GIVEN)
+    more = Assumptions(headroom=1.0, engine_memory_mb=2000.0, residents_in_records=2.0)
+    once, twice = estimate(growth, 9_000_000, more), estimate(growth, 18_000_000, GIVEN)
+    assert {**twice, "people": 9_000_000} == once
 
 
 def test_executors_wait_for_what_only_one_core_can_do() -> None:
