@@ -92,3 +92,21 @@ def test_the_limit_is_bytes_by_speed() -> None:
     rows = [{"people": 1, "stage": "load", "seconds": 30.0, "read_bytes": 2000, "written_bytes": 1000}]
     (found,) = compare(rows, {"disk_read": 1000.0, "disk_write": 1000.0, "memory_copy": 3000.0})
     assert (found["seconds_of_disk"], found["times_disk"], found["times_memory"]) == (3.0, 10.0, 30.0)
+
+
+def test_what_is_spilled_and_read_again_is_no_limit() -> None:
+    speeds = {"disk_read": 100.0, "disk_write": 10.0, "memory_copy": 1000.0}
+    load, link = compare(
+        [
+            {"people": 9, "stage": "load", "seconds": 50.0, "read_bytes": 1, "written_bytes": 1, "exports_bytes": 900, "batches_bytes": 400},
+            {
+                "people": 9, "stage": "link", "seconds": 96.0, "read_bytes": 10_000, "written_bytes": 10_000,
+                "exports_bytes": 900, "batches_bytes": 400, "derived_bytes": 200,
+            },
+        ],
+        speeds,
+    )  # fmt: skip
+    assert (load["seconds_needed"], load["times_needed"]) == (0, None)
+    assert link["seconds_needed"] == 400 / 100 + 200 / 10
+    assert link["times_needed"] == 4.0
+    assert link["times_disk"] == 0.1
