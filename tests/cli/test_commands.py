@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -330,6 +331,23 @@ def test_doctor_finds_a_consultation_log_that_was_changed(run: Run, lake: Lake) 
     assert said.code == LAKE
     wrong = [check for check in json.loads(said.out)["checks"] if not check["good"]]
     assert "line 2 does not follow" in wrong[0]["advice"]
+
+
+def test_doctor_looks_again_at_batches_that_a_load_is_putting_in_place(
+    run: Run, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = next(folder for folder in lake.batches.iterdir())
+    second = shutil.copytree(first, first.with_name(first.name.replace("000001", "000002")))
+    listed = iter([[second]])  # A folder is listed while names come into it: the later may be seen and the earlier not.
+    finished = Lake._finished
+    monkeypatch.setattr(Lake, "_finished", lambda self: next(listed, None) or finished(self))
+    said = run("doctor")
+    assert said.code == OK, said.out
+    assert "2 batches" in said.out
+    shutil.rmtree(first)
+    said = run("doctor")
+    assert said.code == LAKE
+    assert "has lost batch number 000001" in said.out
 
 
 def test_the_installed_entry_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
