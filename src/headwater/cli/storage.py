@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from headwater.cli import options
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_FULL_WORDS = re.compile(r"no space left on device|disk quota exceeded|file too large", re.IGNORECASE)
+_TOO_LARGE = re.compile(r"file too large", re.IGNORECASE)
+_FULL_WORDS = re.compile(rf"no space left on device|disk quota exceeded|{_TOO_LARGE.pattern}", re.IGNORECASE)
 
 
 def explain_storage(fault: BaseException) -> str | None:
@@ -21,12 +22,20 @@ def explain_storage(fault: BaseException) -> str | None:
     if any((isinstance(one, OSError) and one.errno in _FULL) or _FULL_WORDS.search(str(one)) for one in chain):
         named = [str(one.filename) for one in chain if isinstance(one, OSError) and one.filename]
         named += [found[1] for one in chain if (found := re.search(r"file [\"']([^\"']+)[\"']", str(one)))]
+        limited = any(_TOO_LARGE.search(str(one)) for one in chain)
         why = next(
-            (one.strerror for one in chain if isinstance(one, OSError) and one.strerror), "No space left on device"
+            (one.strerror for one in chain if isinstance(one, OSError) and one.strerror),
+            "File too large" if limited else "No space left on device",
         )
         place = named[0] if named else options.opened.folder if options.opened else Path.cwd()
+        what, do = ("The disk is full", "Make room there")
+        if limited:
+            what, do = (
+                "A file may not grow",
+                "Lift the limit on the size of files (`ulimit -f` shows it; a file system may have one too)",
+            )
         return (
-            f"The disk is full: {place} ({why}). Nothing half-done was kept, and what was finished before is whole. Make room there, then "
+            f"{what}: {place} ({why}). Nothing half-done was kept, and what was finished before is whole. {do}, then "
             "run the same command again: it goes on from what was finished."
         )
     if options.opened and (damaged := find_damaged(options.opened.folder)):
