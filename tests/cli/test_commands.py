@@ -258,6 +258,25 @@ def test_a_load_says_what_was_set_aside_unmapped_emptied_and_left_dangling(run: 
     assert "note: DOB is a default date; emptied (1)" in said
     assert "note: DOB is not a date; emptied (1)" in said
     assert "crime: 2 records quote a reference that is not in the lake" in said
+    assert "Which rows were set aside, and why: headwater sources SOURCE --set-aside" in said
+    assert "In all" not in said, "there is one file"
+
+
+def test_a_load_of_many_files_sums_them_up_and_does_not_name_all_that_were_there(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    for number in range(6):
+        crime_file(tmp_path / "exports", crime_row(f"A{number}"), name=f"crime_{number}.csv")
+    said = run("load", "exports").out
+    assert "In all 6 files: 6 rows = 6 accepted + 0 set aside + no exact repeats" in said
+    assert "set aside, and why" not in said
+    assert run("load", "exports").out.splitlines() == [
+        "6 files were loaded before; nothing of them changed. headwater load --json names them."
+    ]
+
+
+@pytest.mark.usefixtures("lake")
+def test_linking_says_of_how_many_people_the_records_are(run: Run) -> None:
+    assert run("link").out == "2 person records of 2 people.\n"
 
 
 def test_every_row_that_was_set_aside_can_be_seen_with_its_place_and_reason(run: Run, tmp_path: Path) -> None:

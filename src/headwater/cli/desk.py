@@ -119,8 +119,10 @@ def trigger_of(folder: Path, catalogue: Path | None) -> Trigger:
 
 
 def _summary(states: list[str]) -> str:
-    told = [say_count(states.count(name), name, name) for name in ("waiting", "in work", "confirmed", "rejected")]
-    return f"{say_count(len(states), 'draft', 'drafts')}: {', '.join(told)}."
+    told = [
+        f"{count:,} {name}" for name in ("waiting", "in work", "confirmed", "rejected") if (count := states.count(name))
+    ]
+    return f"{say_count(len(states), 'draft', 'drafts')}{': ' if told else ''}{', '.join(told)}."
 
 
 def _desk(lake: Lake, folder: Path, trigger: Trigger, *, drafts_open: list[Package], browser: bool) -> None:
