@@ -274,6 +274,16 @@ def test_a_load_of_many_files_sums_them_up_and_does_not_name_all_that_were_there
     ]
 
 
+def test_a_load_of_the_folder_where_the_lake_lies_takes_nothing_of_the_lake_for_an_export(
+    run: Run, tmp_path: Path
+) -> None:
+    crime_file(tmp_path, crime_row())
+    for _ in range(2):
+        said = run("load", ".")
+        assert said.code == OK
+        assert "of no known source" not in said.out
+
+
 @pytest.mark.usefixtures("lake")
 def test_linking_says_of_how_many_people_the_records_are(run: Run) -> None:
     assert run("link").out == "2 person records of 2 people.\n"
