@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from headwater.service.postgres import Cluster, hold, open_cluster
+from headwater.service.postgres.lock import is_held
 from headwater.service.running.tables import HALF_MADE, ONE_AT_A_TIME
 from tests.filled import environment
 
@@ -45,7 +46,8 @@ def folder() -> Iterator[Path]:
     base = Path(tempfile.mkdtemp(prefix="headwater-half-"))
     base.chmod(0o711)
     yield base / "data"
-    shutil.rmtree(base, ignore_errors=True)
+    until(lambda: not is_held(base / "data" / "database" / "supervisor.lock"))  # Until then the server writes.
+    shutil.rmtree(base)
 
 
 def headwater(data: Path, *words: str) -> tuple[int, str]:
