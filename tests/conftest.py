@@ -21,6 +21,7 @@ LONGEST = (
     "engine/test_comparison_functions.py",
     "e2e/service/test_areas_ways.py",
     "faults/test_killed_stages.py",
+    "faults/test_killed_nights.py",
     "faults/test_disk_full.py",
     "triggers/test_nights.py",
     "identity/test_fairness.py",

@@ -90,6 +90,40 @@ def test_a_row_that_cannot_be_used_keeps_nothing_and_says_why(searched: Run, row
     assert json.loads(searched("feedback", "--json").out)["answers"] == 0
 
 
+def test_a_package_that_cannot_be_read_is_named_and_the_rest_goes_on(searched: Run) -> None:
+    first, second, _ = drafts()
+    rows = [
+        {"package_id": one.package_id, "answer": "taken on", "answered_on": "2017-04-10"} for one in (first, second)
+    ]
+    path = find_run(Lake.open(Path(".headwater/lake"))) / "packages" / f"{second.package_id}.json"
+    whole = path.read_text("utf-8")
+    path.write_text(whole[:1000], encoding="utf-8")
+    answer_file(*rows)
+    said = searched("feedback", "answers.csv")
+    assert said.code == 4
+    assert "1 new answer kept; 1 in all." in said.out
+    assert "household_domestic_abuse: 1 of 1 right" in said.out
+    assert f"The package {second.package_id} cannot be read: {path}." in said.err.replace("\n", " ")
+    assert "Restore that file from a backup, then run the same command again." in said.err
+    path.write_text(whole, encoding="utf-8")
+    said = searched("feedback", "answers.csv")
+    assert (said.code, said.err) == (0, "")
+    assert "1 new answer kept; 2 in all." in said.out
+
+
+def test_only_packages_that_were_answered_are_read(searched: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *others = drafts()
+    for other in others:
+        (find_run(Lake.open(Path(".headwater/lake"))) / "packages" / f"{other.package_id}.json").write_text(
+            "{", "utf-8"
+        )
+    answer_file({"package_id": first.package_id, "answer": "taken on", "answered_on": "2017-04-10"})
+    assert searched("feedback", "answers.csv").code == 0
+    said = searched("feedback", "--json")
+    assert said.code == 0
+    assert json.loads(said.out)["answers"] == 1
+
+
 def test_a_blind_sample_does_not_say_who_was_found_and_is_scored_from_the_sheet(searched: Run) -> None:
     said = searched("sample", "--each", "3", "--write", "sheet.csv")
     name = said.out.split("--name ")[1].strip()

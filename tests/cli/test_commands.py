@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -257,6 +258,35 @@ def test_a_load_says_what_was_set_aside_unmapped_emptied_and_left_dangling(run: 
     assert "note: DOB is a default date; emptied (1)" in said
     assert "note: DOB is not a date; emptied (1)" in said
     assert "crime: 2 records quote a reference that is not in the lake" in said
+    assert "Which rows were set aside, and why: headwater sources SOURCE --set-aside" in said
+    assert "In all" not in said, "there is one file"
+
+
+def test_a_load_of_many_files_sums_them_up_and_does_not_name_all_that_were_there(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    for number in range(6):
+        crime_file(tmp_path / "exports", crime_row(f"A{number}"), name=f"crime_{number}.csv")
+    said = run("load", "exports").out
+    assert "In all 6 files: 6 rows = 6 accepted + 0 set aside + no exact repeats" in said
+    assert "set aside, and why" not in said
+    assert run("load", "exports").out.splitlines() == [
+        "6 files were loaded before; nothing of them changed. headwater load --json names them."
+    ]
+
+
+def test_a_load_of_the_folder_where_the_lake_lies_takes_nothing_of_the_lake_for_an_export(
+    run: Run, tmp_path: Path
+) -> None:
+    crime_file(tmp_path, crime_row())
+    for _ in range(2):
+        said = run("load", ".")
+        assert said.code == OK
+        assert "of no known source" not in said.out
+
+
+@pytest.mark.usefixtures("lake")
+def test_linking_says_of_how_many_people_the_records_are(run: Run) -> None:
+    assert run("link").out == "2 person records of 2 people.\n"
 
 
 def test_every_row_that_was_set_aside_can_be_seen_with_its_place_and_reason(run: Run, tmp_path: Path) -> None:
@@ -330,6 +360,23 @@ def test_doctor_finds_a_consultation_log_that_was_changed(run: Run, lake: Lake) 
     assert said.code == LAKE
     wrong = [check for check in json.loads(said.out)["checks"] if not check["good"]]
     assert "line 2 does not follow" in wrong[0]["advice"]
+
+
+def test_doctor_looks_again_at_batches_that_a_load_is_putting_in_place(
+    run: Run, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = next(folder for folder in lake.batches.iterdir())
+    second = shutil.copytree(first, first.with_name(first.name.replace("000001", "000002")))
+    listed = iter([[second]])  # A folder is listed while names come into it: the later may be seen and the earlier not.
+    finished = Lake._finished
+    monkeypatch.setattr(Lake, "_finished", lambda self: next(listed, None) or finished(self))
+    said = run("doctor")
+    assert said.code == OK, said.out
+    assert "2 batches" in said.out
+    shutil.rmtree(first)
+    said = run("doctor")
+    assert said.code == LAKE
+    assert "has lost batch number 000001" in said.out
 
 
 def test_the_installed_entry_runs_in_a_process_of_its_own(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,10 +64,7 @@ def test_a_clear_draft_takes_four_keys(typing: Run, searched: Run) -> None:
     assert "3. Hand it on?" in said.out
     assert "Decided about 1 draft." in said.out
     assert states(searched) == ["confirmed", "waiting"]
-    assert (
-        searched("review", "--list").out.splitlines()[-1]
-        == "2 drafts: 1 waiting, no in work, 1 confirmed, no rejected."
-    )
+    assert searched("review", "--list").out.splitlines()[-1] == "2 drafts: 1 waiting, 1 confirmed."
 
 
 def test_a_search_tells_how_far_its_drafts_are_answered(typing: Run, searched: Run) -> None:
@@ -140,7 +138,7 @@ def test_a_sheet_is_written_blank_and_read_back_whole_or_not_at_all(searched: Ru
     rows[5] |= {"reason": "Out of date"}
     save(sheet, rows)
     said = searched("review", "--read", "sheet.csv")
-    assert "Read 8 decisions. 2 drafts: no waiting, 1 in work, 1 confirmed, no rejected." in said.out
+    assert "Read 8 decisions. 2 drafts: 1 in work, 1 confirmed." in said.out
     assert searched("review", "--write", "sheet.csv").code == 2, "an answer is never written over"
 
 
@@ -198,8 +196,32 @@ def test_nothing_is_decided_about_a_run_that_is_removed_meanwhile(
             path.unlink()
 
     monkeypatch.setattr("sys.stdin", interrupted("yyyyq", remove_drafts))
-    assert "was removed as an old one" in searched("review").out
+    said = searched("review")
+    assert "was removed as an old one" in said.out
     assert read_decisions(lake()) == []
+    aside = lake().folder / "desk" / "refused.jsonl"
+    assert f"What you decided does not hold and was put aside in {aside}." in said.out
+    assert len(aside.read_text("utf-8").splitlines()) == 4, "what I decided is not lost"
+
+
+def test_a_sheet_about_a_run_that_is_removed_meanwhile_is_put_aside(
+    searched: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched("review", "--write", "sheet.csv")
+    rows = filled(tmp_path / "sheet.csv")
+
+    @contextmanager
+    def claim_too_late(*told: object) -> Iterator[None]:
+        for path in find_run(lake()).glob("packages/*.json"):
+            path.unlink()
+        yield
+
+    monkeypatch.setattr("headwater.cli.desk.claim", claim_too_late)
+    said = searched("review", "--read", "sheet.csv")
+    assert said.code == 3
+    assert "was removed as an old one" in said.err
+    assert read_decisions(lake()) == []
+    assert len((lake().folder / "desk" / "refused.jsonl").read_text("utf-8").splitlines()) == len(rows)
 
 
 def filled(path: Path) -> list[dict[str, str]]:

@@ -48,14 +48,14 @@ def test_it_says_what_would_go_and_changes_nothing_until_it_is_told_to(run: Run,
     assert said.out.startswith("Nothing needs these any more: ")
     assert "tipt: 2 runs, 31 March 2017 to 1 April 2017, 5 drafts" in said.out
     assert nights[0].name in said.out
-    assert "Among the newest, so they stay: 1 of tipt." in said.out
+    assert "Among the newest, so they stay: 1 run of tipt." in said.out
     assert said.out.endswith("Nothing was changed. Remove it for good: headwater tidy --keep 1 --yes\n")
     assert list_runs(lake()) == nights[::-1]
     said = run("tidy", "--keep", "1", "--yes")
     assert said.out.startswith("Removed: ")
     assert "Nothing was changed" not in said.out
     assert list_runs(lake()) == nights[2:]
-    assert run("tidy", "--keep", "1", "--yes").out.startswith("Nothing is there to remove.")
+    assert run("tidy", "--keep", "1", "--yes").out.startswith("There is nothing to remove.")
     assert verify_log(lake()) > 1
 
 

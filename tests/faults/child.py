@@ -1,17 +1,18 @@
 """A command that meets a fault at a named moment: `python -m tests.faults.child FAULT STAGE TIMES WORDS…` runs `headwater WORDS…`.
 
 At the TIMES-th sign of progress whose stage begins with STAGE the fault comes: `kill` ends the process as a power cut does,
-`fill` writes the disk full that holds the folder named by FULL in the environment, `wait` says `ready` and waits for a line on
-standard input. `kill inside` ends the process at the TIMES-th step inside such a stage, DELAY seconds (of the environment) after
-the step has begun: a step is a statement of the engine, or a file that is opened for writing, renamed or removed. `none` is an
-undisturbed run; it writes each stage with its number of signs and of steps to standard error. With SPREAD in the environment two
-processes make the drafts, however few there are.
+`fill` writes the disk full that holds the folder named by FULL in the environment, `limit` lets no file of the process grow any
+more, `wait` says `ready` and waits for a line on standard input. `kill inside` ends the process at the TIMES-th step inside such a
+stage, DELAY seconds (of the environment) after the step has begun: a step is a statement of the engine, or a file that is opened
+for writing, renamed or removed. `none` is an undisturbed run; it writes each stage with its number of signs and of steps to
+standard error. With SPREAD in the environment two processes make the drafts, however few there are.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import sys
 import threading
@@ -28,6 +29,12 @@ def fill_the_disk(folder: Path) -> None:
             with contextlib.suppress(OSError):
                 while handle.write(b"\0" * size) == size:
                     pass
+
+
+def let_files_grow(size: int) -> None:
+    """Let this process write files of up to so many bytes; of the kernel's faults it hears as of any other (EFBIG)."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 
 
 def end() -> None:
@@ -64,8 +71,9 @@ def main() -> None:
     fault, where, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
     del sys.argv[1:4]
     from headwater.cli import adjust, desk, work
-    from headwater.cli.main import main as run
+    from headwater.cli import main as run
 
+    entry = sys.modules["headwater.cli.main"]
     signs: Counter[str] = Counter()
     steps: Counter[str] = Counter()
     now = ""
@@ -88,6 +96,8 @@ def main() -> None:
             end()
         elif fault == "fill":
             fill_the_disk(Path(os.environ["FULL"]))
+        elif fault == "limit":
+            let_files_grow(0)
         elif fault == "wait":
             print("ready", flush=True)
             sys.stdin.readline()
@@ -96,6 +106,12 @@ def main() -> None:
     def show_progress(**_: Any) -> Iterator[Any]:
         yield tell
 
+    def say(text: str, told: Callable[[str], None] = entry._say) -> None:
+        let_files_grow(resource.RLIM_INFINITY)  # What is said may go to a file.
+        told(text)
+
+    if fault == "limit":
+        entry._say = say
     if "SPREAD" in os.environ:
         from headwater.triggers.runs import drafting
 

@@ -20,16 +20,21 @@ def a_force(folder: Path) -> Path:
     """Exports of three families of whom the search drafts packages; everybody is made up."""
     world = World()
     for name in ("Ironpath", "Jadebrook", "Knotweed"):
-        parent, child = a_family(name)
-        partner = Person(f"{name[:4]}us", name, "1977-07-07", "M", child.home)
-        world.notice("2015-09-09", child, mother(parent), text="Mother was drunk and could not stand.")
-        crime = world.crime(
-            "2016-02-02", victim(parent), suspect(partner, "PARTNER"), present(child), flags="DA", scene=child.home
-        )
-        world.incident("2016-02-02", victim(parent), qualifiers=("606",), crime=crime, place=child.home)
-        world.custody("2016-02-03", partner, crime=crime, disposal="REMANDED")
-        world.missing("2016-05-05", child)
+        a_story(world, name)
     return world.export(folder)
+
+
+def a_story(world: World, name: str) -> None:
+    """A family of whom a search drafts a package."""
+    parent, child = a_family(name)
+    partner = Person(f"{name[:4]}us", name, "1977-07-07", "M", child.home)
+    world.notice("2015-09-09", child, mother(parent), text="Mother was drunk and could not stand.")
+    crime = world.crime(
+        "2016-02-02", victim(parent), suspect(partner, "PARTNER"), present(child), flags="DA", scene=child.home
+    )
+    world.incident("2016-02-02", victim(parent), qualifiers=("606",), crime=crime, place=child.home)
+    world.custody("2016-02-03", partner, crime=crime, disposal="REMANDED")
+    world.missing("2016-05-05", child)
 
 
 def command(*words: str, fault: str = "none", stage: str = "", times: int = 0) -> list[str]:

@@ -46,6 +46,9 @@ def test_the_second_of_two_runs_says_so_and_a_holder_that_died_stands_in_nobodys
         assert second.returncode == 5, second.stderr
         assert "Another run is writing to the lake" in second.stderr
         assert "Wait until it has ended" in second.stderr
+        for looks in ("doctor", "tidy"):  # They wait for nobody, and say what they see.
+            said = run(looks, "--data", str(data))
+            assert (said.returncode, said.stderr.strip()) == (0, ""), said.stdout + said.stderr
         first.kill()
     third = search(data, exports)
     assert third.returncode == 0, third.stderr

@@ -8,14 +8,13 @@ from typing import Annotated
 
 import typer
 
-from headwater.cli.console import out, show_json, show_progress
+from headwater.cli.console import LAKE, OK, err, out, show_json, show_progress
 from headwater.cli.options import AsOfOption, DataOption, JsonOption, QuietOption, open_engine, open_lake, settle
 from headwater.cli.work import parse_day
-from headwater.records import Lake, as_of_default
+from headwater.records import as_of_default
 from headwater.triggers.answers.store import keep_answers, read_answers
-from headwater.triggers.packages.package import Package
 from headwater.triggers.packages.words import say_count
-from headwater.triggers.runs.find import list_holders, read_packages
+from headwater.triggers.runs.find import read_newest
 
 
 def take_feedback(
@@ -29,6 +28,7 @@ def take_feedback(
     """
     from headwater.triggers.answers.feedback import (
         Precision,
+        list_answered,
         precision_by_indicator,
         precision_by_trigger,
         read_feedback,
@@ -36,10 +36,12 @@ def take_feedback(
 
     settings = settle(data)
     lake = open_lake(settings)
-    packages = _all_packages(lake)
+    text = None if file is None else file.read_text("utf-8-sig")
+    about = {one.package_id for one in read_answers(lake)} | (set() if text is None else list_answered(text))
+    packages, unreadable = lake.look(lambda: read_newest(lake, about))
     new = 0
-    if file is not None:
-        given = read_feedback(file.read_text("utf-8-sig"), packages)
+    if text is not None:
+        given = read_feedback(text, packages, unreadable)
         lake.log_consultation(
             command="feedback", purpose=settings.purpose, subjects=sorted({one.package_id for one in given})
         )
@@ -53,9 +55,10 @@ def take_feedback(
                 "answers": len(answers),
                 "triggers": [asdict(row) for row in by_trigger],
                 "indicators": [asdict(row) for row in by_indicator],
+                "unreadable": {number: str(path) for number, path in unreadable.items()},
             }
         )
-        return
+        raise typer.Exit(LAKE if unreadable else OK)
     if file is not None:
         out.print(f"{say_count(new, 'new answer', 'new answers')} kept; {len(answers):,} in all.")
     if not answers:
@@ -72,11 +75,14 @@ def take_feedback(
 
     tell("By trigger: person and evidence were right", by_trigger)
     tell("By kind of evidence", by_indicator)
-
-
-def _all_packages(lake: Lake) -> dict[str, Package]:
-    """Every package of every run, and those set aside of removed runs; of several with one number the newest."""
-    return {package.package_id: package for folder in reversed(list_holders(lake)) for package in read_packages(folder)}
+    for number, path in unreadable.items():
+        err.print(
+            f"The package {number} cannot be read: {path}. It is in no figure by kind of evidence, and no new answer about it was kept. "
+            "Restore that file from a backup, then run the same command again.",
+            markup=False,
+        )
+    if unreadable:
+        raise typer.Exit(LAKE)
 
 
 def sample(

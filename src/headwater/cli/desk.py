@@ -7,6 +7,7 @@ import json as jsonlib
 import sys
 import webbrowser
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from headwater.cli.desk_screen import Screen, Stop
 from headwater.cli.options import DataOption, JsonOption, QuietOption, open_lake, settle
 from headwater.records import Lake
 from headwater.triggers.desk import (
+    Decision,
     DeskConflict,
     about,
     by_draft,
@@ -26,6 +28,7 @@ from headwater.triggers.desk import (
     confirmed_packages,
     judge_draft,
     keep_decisions,
+    put_aside,
     queue,
     read_decisions,
 )
@@ -116,8 +119,10 @@ def trigger_of(folder: Path, catalogue: Path | None) -> Trigger:
 
 
 def _summary(states: list[str]) -> str:
-    told = [say_count(states.count(name), name, name) for name in ("waiting", "in work", "confirmed", "rejected")]
-    return f"{say_count(len(states), 'draft', 'drafts')}: {', '.join(told)}."
+    told = [
+        f"{count:,} {name}" for name in ("waiting", "in work", "confirmed", "rejected") if (count := states.count(name))
+    ]
+    return f"{say_count(len(states), 'draft', 'drafts')}{': ' if told else ''}{', '.join(told)}."
 
 
 def _desk(lake: Lake, folder: Path, trigger: Trigger, *, drafts_open: list[Package], browser: bool) -> None:
@@ -152,7 +157,7 @@ def _desk(lake: Lake, folder: Path, trigger: Trigger, *, drafts_open: list[Packa
                     )
                 except Stop as stop:
                     made, stopped = stop.made, True
-                _check_there(folder, draft.package_id)
+                _check_there(lake, folder, draft.package_id, made)
                 keep_decisions(lake, made, known=len(known))
                 done += bool(made)
         except DeskConflict as fault:
@@ -164,11 +169,13 @@ def _desk(lake: Lake, folder: Path, trigger: Trigger, *, drafts_open: list[Packa
     )
 
 
-def _check_there(folder: Path, number: str) -> None:
-    """Raise DeskConflict where the run of a draft was removed meanwhile: nobody could hand on what is decided about it."""
+def _check_there(lake: Lake, folder: Path, number: str, made: Sequence[Decision]) -> None:
+    """Raise DeskConflict where the run of a draft was removed meanwhile: nobody could hand on what is decided about it. What was decided is
+    put aside."""
     if not (folder / "packages" / f"{number}.json").exists():
+        aside = f" What you decided does not hold and was put aside in {put_aside(lake, made)}." if made else ""
         raise DeskConflict(
-            f"The run {folder.name} was removed as an old one while {number} was open, so nothing was kept. Decide about it in the newest run: headwater review"
+            f"The run {folder.name} was removed as an old one while {number} was open.{aside} Decide about it in the newest run: headwater review"
         )
 
 
@@ -199,7 +206,7 @@ def _take_sheet(lake: Lake, folder: Path, path: Path, trigger: Trigger, *, json:
     with ExitStack() as claims:
         for name in sorted({one.package_id for one in made}):
             claims.enter_context(claim(lake, name, getpass.getuser(), folder.name))
-            _check_there(folder, name)
+            _check_there(lake, folder, name, made)
         keep_decisions(lake, made, known={one.package_id: known[one.package_id] for one in made})
     decisions = by_draft(read_decisions(lake))
     states = [

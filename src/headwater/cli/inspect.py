@@ -290,8 +290,8 @@ def examine(data: DataOption = None, json: JsonOption = False) -> None:
     if settings.lake.exists():
         try:
             lake = open_lake(settings)
-            check(f"lake {settings.lake}: private, {len(lake.manifests())} batches", True, "")
-            check(f"consultation log: {verify_log(lake)} lines, unbroken", True, "")
+            check(f"lake {settings.lake}: private, {len(lake.look(lake.manifests))} batches", True, "")
+            check(f"consultation log: {lake.look(lambda: verify_log(lake))} lines, unbroken", True, "")
             if plan := plan_removal(lake, catalogue=settings.catalogue).folders:
                 room = measure_room(plan)
                 told = f"old runs and what they rested on, which nothing needs any more: {say_room(room)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 from pathlib import Path
 
@@ -11,27 +12,40 @@ import pyarrow.parquet as pq
 
 from headwater.cli import options
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_FULL_WORDS = re.compile(r"no space left on device|disk quota exceeded|file too large", re.IGNORECASE)
+_FULL = {os.strerror(number).lower(): os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)}
+_FULL_WORDS = re.compile("|".join(_FULL), re.IGNORECASE)
+_TOO_LARGE = os.strerror(errno.EFBIG)
 
 
 def explain_storage(fault: BaseException) -> str | None:
     """The message for a fault that comes from a full disk or a damaged file of the lake; None for any other."""
     chain = _chain(fault)
-    if any((isinstance(one, OSError) and one.errno in _FULL) or _FULL_WORDS.search(str(one)) for one in chain):
+    full = [why for one in chain if (why := _say_full(one))]
+    if full:
         named = [str(one.filename) for one in chain if isinstance(one, OSError) and one.filename]
         named += [found[1] for one in chain if (found := re.search(r"file [\"']([^\"']+)[\"']", str(one)))]
-        why = next(
-            (one.strerror for one in chain if isinstance(one, OSError) and one.strerror), "No space left on device"
-        )
         place = named[0] if named else options.opened.folder if options.opened else Path.cwd()
+        what, do = ("The disk is full", "Make room there")
+        if full[0] == _TOO_LARGE:
+            what, do = (
+                "A file may not grow",
+                "Lift the limit on the size of files (`ulimit -f` shows it; a file system may have one too)",
+            )
         return (
-            f"The disk is full: {place} ({why}). Nothing half-done was kept, and what was finished before is whole. Make room there, then "
+            f"{what}: {place} ({full[0]}). Nothing half-done was kept, and what was finished before is whole. {do}, then "
             "run the same command again: it goes on from what was finished."
         )
     if options.opened and (damaged := find_damaged(options.opened.folder)):
         return explain_damage(options.opened.folder, damaged)
     return None
+
+
+def _say_full(fault: BaseException) -> str | None:
+    """Why nothing more can be written, as the system says it, if this fault tells of that."""
+    if isinstance(fault, OSError) and fault.errno and (why := os.strerror(fault.errno)).lower() in _FULL:
+        return why
+    found = _FULL_WORDS.search(str(fault))  # Some libraries keep the words and lose the number.
+    return _FULL[found[0].lower()] if found else None
 
 
 def find_damaged(lake: Path) -> Path | None:

@@ -19,6 +19,9 @@ STANDS = {
     "waiting": "not looked at yet",
 }
 
+MOST_NAMED = 5
+"""So many files that were loaded before are named: a folder of exports may hold those of years."""
+
 
 def sum_up_load(report: LoadReport) -> str:
     """What became of all files, in one line for a script."""
@@ -59,10 +62,19 @@ def tell_load(report: LoadReport) -> None:
             f"{source}: {say_count(count, 'record quotes', 'records quote')} a reference that is not in the lake (another file may bring it)",
             markup=False,
         )
-    for name in report.already_loaded:
+    before = report.already_loaded
+    for name in before if len(before) <= MOST_NAMED else ():
         out.print(f"{name}: loaded before; nothing changed", markup=False)
+    if len(before) > MOST_NAMED:
+        out.print(
+            f"{len(before):,} files were loaded before; nothing of them changed. headwater load --json names them."
+        )
     for name in report.not_recognised:
         out.print(f"{name}: of no known source; not loaded. Add a mapping: docs/how-to/add-a-source.md", markup=False)
+    if len(report.batches) > 1:
+        out.print(f"In all {sum_up_load(report)}", markup=False)
+    if any(batch.quarantined for batch in report.batches):
+        out.print("Which rows were set aside, and why: headwater sources SOURCE --set-aside")
     if not (report.batches or report.already_loaded or report.not_recognised):
         out.print("There were no files to load.")
 

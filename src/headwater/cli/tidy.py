@@ -48,7 +48,7 @@ def tidy(
         show_json(_tell(plan, room, removed=yes))
         return
     if not plan.folders:
-        out.print("Nothing is there to remove.")
+        out.print("There is nothing to remove.")
     else:
         out.print(f"{'Removed' if yes else 'Nothing needs these any more'}: {say_room(room)} of the disk.")
     _say_old(plan.old)
@@ -62,7 +62,7 @@ def tidy(
             f"  derived, made again when needed: {say_list([f'{n:,} of {stage}' for stage, n in sorted(stages.items())])}"
         )
     if plan.newest:
-        newest = [f"{count:,} of {trigger}" for trigger, count in plan.newest.items()]
+        newest = [f"{say_count(count, 'run', 'runs')} of {trigger}" for trigger, count in plan.newest.items()]
         out.print(f"Among the newest, so {'kept' if yes else 'they stay'}: {say_list(newest)}.", markup=False)
     _say_kept(plan.kept)
     if plan.folders and not yes:

@@ -138,10 +138,13 @@ def link_records(
     if json:
         show_json(counts | {"folder": str(folder)})
     else:
-        out.print(
-            f"{counts['records']:,} person records are {counts['people']:,} people; of {say_count(counts['doubtful'], 'person', 'people')} "
-            "the place of some record is doubtful."
+        doubtful = (
+            f" In {counts['doubtful']:,} of them it is in doubt whether some record is theirs."
+            if counts["doubtful"]
+            else ""
         )
+        told = f"{say_count(counts['records'], 'person record', 'person records')} of {say_count(counts['people'], 'person', 'people')}"
+        out.print(f"{told[0].upper()}{told[1:]}.{doubtful}")
         for record, person, number in places:
             out.print(f"{record} is now with {person}, who has {say_count(number, 'record', 'records')}.", markup=False)
 
@@ -207,7 +210,7 @@ def read_text(
         show_json(counts | {"folder": str(folder)})
     else:
         out.print(
-            f"{counts['mentions']:,} mentions: {counts['negated']:,} denied, {counts['historical']:,} past, "
+            f"{counts['mentions']:,} mentions of harm, need or help in the free text: {counts['negated']:,} denied, {counts['historical']:,} past, "
             f"{counts['hypothetical']:,} supposed, {counts['withdrawn']:,} taken back, "
             f"{counts['of_somebody_else']:,} of somebody other than the subject (one mention can be several of these)."
         )

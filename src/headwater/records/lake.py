@@ -21,13 +21,18 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from headwater.engine import append_lines, write_atomically
+
+T = TypeVar("T")
+
+LOOKS = 5
+"""So often a lake is looked at that changes meanwhile, before that is said."""
 
 
 class LakeError(Exception):
@@ -127,6 +132,26 @@ class Lake:
         finally:
             os.close(descriptor)
 
+    def look(self, see: Callable[[], T]) -> T:
+        """What `see` finds, without keeping anybody out: where something goes away as it is looked at, it looks again.
+
+        Raises LakeBusy when something goes each time, and a LakeError of `see` when it says the same twice: then it is no passing state.
+        """
+        said, gone = "", ""
+        for _ in range(LOOKS):
+            try:
+                return see()
+            except FileNotFoundError as fault:
+                gone = str(fault.filename or self.folder)
+            except LakeError as fault:
+                if str(fault) == said:
+                    raise
+                said = str(fault)
+        raise LakeBusy(
+            f"The lake {self.folder} changed {LOOKS} times while it was looked at, the last time at {gone or said}: another run is writing to it. "
+            "Wait until it has ended, then run the same command again."
+        )
+
     def batch_files(self, table: str) -> list[Path]:
         """The Parquet files of one table over all finished batches, in batch order."""
         return [path for folder in self._finished() if (path := folder / f"{table}.parquet").exists()]
@@ -175,11 +200,11 @@ class Lake:
     def list_derived(self, stage: str) -> list[Path]:
         """The finished folders of a stage, the newest first: by the numbers in their `made.json`, as a copy of the lake need not keep the
         times of its files. Those from before there were numbers are older than all others, and stand in the order of their times."""
-        found = [
-            (_number(path.parent), path.stat().st_mtime_ns, path.parent)
-            for path in (self.folder / "derived" / stage).glob("*/done.json")
-            if not path.parent.name.startswith(".")
-        ]
+        found = []
+        for path in (self.folder / "derived" / stage).glob("*/done.json"):
+            if not path.parent.name.startswith("."):
+                with suppress(FileNotFoundError):  # It was removed as it was looked at.
+                    found.append((_number(path.parent), path.stat().st_mtime_ns, path.parent))
         return [folder for _, _, folder in sorted(found, reverse=True)]
 
     def state(self) -> list[str]:

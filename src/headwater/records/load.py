@@ -149,11 +149,16 @@ def _in_order(answers: Iterator[int | Closed], first: int) -> Iterator[int | Clo
 
 
 def find_files(inputs: Sequence[Path]) -> list[Path]:
-    """The files among these, and all files of the folders among these; raises FileFault for a name that is not there."""
+    """The files among these, and all files of the folders among these but hidden ones and those in hidden folders, such as Headwater's own;
+    raises FileFault for a name that is not there."""
     found: list[Path] = []
     for given in inputs:
         if given.is_dir():
-            found.extend(path for path in sorted(given.rglob("*")) if path.is_file() and not path.name.startswith("."))
+            found.extend(
+                path
+                for path in sorted(given.rglob("*"))
+                if path.is_file() and not any(part.startswith(".") for part in path.relative_to(given).parts)
+            )
         elif given.is_file():
             found.append(given)
         else:

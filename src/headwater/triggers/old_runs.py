@@ -6,11 +6,14 @@ aside first: answers, figures and questions about them come later. What an analy
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import stat
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -78,11 +81,21 @@ class Plan:
 
 
 def plan_removal(lake: Lake, *, keep: int = KEEP, catalogue: Path | None = None) -> Plan:
-    """What can be removed when the newest `keep` runs of each trigger stay. Nothing is changed.
+    """What can be removed when the newest `keep` runs of each trigger stay. Nothing is changed, and nobody is kept out: while another run
+    is at work the answer is of one moment.
 
-    Raises LakeError where what people decided or answered cannot be read: then nothing can be said to be needed by nobody.
+    Raises LakeError where what people decided or answered cannot be read: then nothing can be said to be needed by nobody; and LakeBusy
+    where runs come and go faster than they can be looked at.
     """
-    return _plan(lake, _look(lake), keep, catalogue)
+
+    def see() -> Plan:
+        shelf = _look(lake)
+        plan = _plan(lake, shelf, keep, catalogue)
+        if _look(lake) != shelf:
+            raise FileNotFoundError(errno.ENOENT, "a run came or went", str(lake.runs))
+        return plan
+
+    return lake.look(see)
 
 
 def remove_old(lake: Lake, *, keep: int = KEEP, catalogue: Path | None = None) -> tuple[Plan, int]:
@@ -109,16 +122,19 @@ def remove_old(lake: Lake, *, keep: int = KEEP, catalogue: Path | None = None) -
 
 
 def measure_room(folders: Iterable[Path]) -> int:
-    """How many bytes of the disk become free when these folders go; a file that has a name elsewhere too frees none."""
+    """How many bytes of the disk become free when these folders go; a file that has a name elsewhere too frees none, nor does one that
+    somebody else removes meanwhile."""
     names: dict[tuple[int, int], int] = defaultdict(int)
     room = 0
     for folder in folders:
-        for path in folder.rglob("*"):
-            found = path.lstat()
-            file = (found.st_dev, found.st_ino)
-            names[file] += 1
-            if stat.S_ISDIR(found.st_mode) or names[file] == found.st_nlink:
-                room += found.st_blocks * 512
+        for place, inner, files in os.walk(folder):  # Passes over what has gone.
+            for name in (*inner, *files):
+                with suppress(FileNotFoundError):
+                    found = Path(place, name).lstat()
+                    file = (found.st_dev, found.st_ino)
+                    names[file] += 1
+                    if stat.S_ISDIR(found.st_mode) or names[file] == found.st_nlink:
+                        room += found.st_blocks * 512
     return room
 
 

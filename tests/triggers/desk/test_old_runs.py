@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -390,3 +391,77 @@ def test_a_run_of_a_day_is_told_from_its_name(desk: Desk) -> None:
     assert [(run.folder, run.trigger, run.as_of, run.drafts) for run in plan.old] == [
         (nights[0], "tipt", date(2017, 3, 10), 4)
     ]
+
+
+MOMENTS = {
+    "the runs are put in order": "headwater.triggers.runs.find.read_number",
+    "what people did is read": "headwater.triggers.old_runs._read_work",
+    "it is asked what a run rests on": "headwater.triggers.old_runs._read_joining",
+    "a draft that is not finished is read": "headwater.triggers.old_runs.read_package",
+}
+"""When a run is removed while somebody looks which runs are old."""
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_run_that_goes_while_old_ones_are_looked_for_is_not_in_the_answer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    begun = desk.drafts()["Betaham"]
+    nights = [a_night(desk, day, without=(begun,) if day == 12 else ()) for day in (10, 11, 12)]
+    keep_decisions(desk.lake, [desk.decide(begun, "identity")])
+    shutil.rmtree(desk.folder)
+    package, name = MOMENTS[moment].rsplit(".", 1)
+    before = getattr(sys.modules[package], name)
+
+    def go(*told: object) -> object:
+        for night in nights[:2]:
+            shutil.rmtree(night, ignore_errors=True)
+        return before(*told)
+
+    monkeypatch.setattr(sys.modules[package], name, go)
+    plan = plan_removal(desk.lake, keep=1)
+    assert removed(plan) == []
+    assert plan.newest == {"tipt": 1}
+    assert old_runs.measure_room(nights[:2]) == 0
+
+
+def test_a_file_that_goes_as_its_room_is_measured_frees_none(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = a_night(desk, 10)
+    whole, lstat = old_runs.measure_room([folder]), Path.lstat
+
+    def go(path: Path) -> os.stat_result:
+        if path.name == "report.json":
+            path.unlink()
+        return lstat(path)
+
+    monkeypatch.setattr(Path, "lstat", go)
+    assert 0 < old_runs.measure_room([folder]) < whole
+
+
+def test_a_lake_whose_runs_come_and_go_all_the_time_is_said_to_be_at_work(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days, read = iter(range(10, 30)), old_runs._read_work
+
+    def come(lake: Lake) -> object:
+        a_night(desk, next(days))
+        return read(lake)
+
+    monkeypatch.setattr(old_runs, "_read_work", come)
+    with pytest.raises(LakeBusy, match=r"another run is writing to it\. Wait until it has ended"):
+        plan_removal(desk.lake)
+
+
+def test_a_derived_folder_that_goes_as_it_is_looked_at_is_not_listed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest, read = desk.lake.list_derived("identity")[0], lake_module._number
+    old = shutil.copytree(newest, newest.with_name("0" * 16))
+
+    def go(folder: Path) -> int:
+        if folder == old:
+            shutil.rmtree(old)
+        return read(folder)
+
+    monkeypatch.setattr(lake_module, "_number", go)
+    assert desk.lake.list_derived("identity") == [newest]

@@ -92,17 +92,14 @@ def _inside() -> Iterator[Finding]:
 
     from headwater.service.audit.guards import find_gaps
     from headwater.service.audit.witness import lost_heads
-    from headwater.service.running.prepare import steps_due
+    from headwater.service.running.prepare import NotReady, check_tables
 
-    due = len(steps_due())
-    yield Finding(
-        "Shape of the tables",
-        not due,
-        "up to date" if not due else f"{due} steps behind",
-        "" if not due else "Run: headwater migrate",
-    )
-    if due:
+    try:
+        check_tables()
+    except NotReady as fault:
+        yield Finding("Shape of the tables", False, "not ready", str(fault))
         return
+    yield Finding("Shape of the tables", True, "up to date")
     gaps = find_gaps()
     yield Finding(
         "Guards of the log",

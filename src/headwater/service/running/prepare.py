@@ -13,6 +13,8 @@ from typing import Any
 from headwater.service.config.database import AS_OWNER, is_embedded
 from headwater.service.config.secret import read_secret
 from headwater.service.postgres import DatabaseFault, find_place, hold
+from headwater.service.running.migrate import AT_WORK
+from headwater.service.running.tables import HALF_MADE, NOT_MADE, are_being_made, steps_due
 
 Say = Callable[[str], None]
 
@@ -55,16 +57,6 @@ def _ask() -> None:
         ) from None
 
 
-def steps_due() -> list[str]:
-    """The migrations that have not run."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label} {migration.name}" for migration, _ in plan]
-
-
 def bring_up_to_date(say: Say, *, always: bool = False) -> None:
     """Run the migrations that are due and put up the guards, as the owner and in a process of its own; then check.
 
@@ -72,16 +64,21 @@ def bring_up_to_date(say: Say, *, always: bool = False) -> None:
     """
     from django.db import connections
 
-    due = steps_due() if _has_tables() else ["all"]
-    may = "owner" in connections.settings
+    due, may = steps_due(), "owner" in connections.settings
+    if due and are_being_made():
+        raise NotReady(_being_made())
     if due and not may:
         raise NotReady(
-            f"The database is older than this Headwater ({len(due)} steps, first {due[0]}), and this process may not change its shape. "
+            f"{_say_due(due)}, and this process may not change that. "
             "Run `headwater migrate` with HEADWATER_OWNER_URL or the secret file's owner address."
         )
     if due or (always and may):
-        if due:
-            say("Making the tables" if due == ["all"] else f"Bringing the database up to date ({len(due)} steps)")
+        if due == [NOT_MADE]:
+            say("Making the tables")
+        elif due == [HALF_MADE]:
+            say("A command was stopped as it made the tables: making what is missing")
+        elif due:
+            say(f"Bringing the database up to date ({say_steps(due)})")
         done = subprocess.run(
             [sys.executable, "-m", "headwater.service.running.migrate"],
             env={**os.environ, AS_OWNER: "1"},
@@ -89,6 +86,8 @@ def bring_up_to_date(say: Say, *, always: bool = False) -> None:
             text=True,
             check=False,
         )
+        if done.returncode == AT_WORK:
+            raise NotReady(_being_made())
         if done.returncode:
             raise NotReady(
                 f"The database could not be brought up to date: {(done.stderr.strip().splitlines() or ['no reason was given'])[-1]} Nothing half-done was kept."
@@ -96,12 +95,41 @@ def bring_up_to_date(say: Say, *, always: bool = False) -> None:
     check_guards()
 
 
-def _has_tables() -> bool:
-    from django.db import connection
+def say_steps(due: list[str]) -> str:
+    """How many migrations are due, in words."""
+    return f"{len(due)} {'step' if len(due) == 1 else 'steps'}"
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('public.django_migrations') IS NOT NULL")
-        return bool(cursor.fetchone()[0])
+
+def _say_due(due: list[str]) -> str:
+    """What is the matter with a database for which this is due."""
+    if due == [NOT_MADE]:
+        return f"{_database()} has no tables yet"
+    if due == [HALF_MADE]:
+        return f"{_database()} is not ready: a command was stopped as it made the tables"
+    return f"{_database()} is older than this Headwater ({say_steps(due)}, first {due[0]})"
+
+
+def _being_made() -> str:
+    return (
+        f"{_database()} is not ready: another command makes its tables just now (the first `headwater serve` or `headwater demo` of a folder "
+        "does, and `headwater migrate`). It takes a minute or two. Wait until it is done, then run the same command again."
+    )
+
+
+def _database() -> str:
+    from django.conf import settings
+
+    return f"The database of {settings.DATA}"
+
+
+def check_tables() -> None:
+    """Whether the tables are made and of this version. Raises NotReady."""
+    if due := steps_due():
+        raise NotReady(
+            _being_made()
+            if are_being_made()
+            else f"{_say_due(due)}. Run `headwater migrate`; `headwater serve` does it too."
+        )
 
 
 def check_guards() -> None:
@@ -109,6 +137,8 @@ def check_guards() -> None:
     from headwater.service.audit.guards import find_gaps
 
     if gaps := find_gaps():
+        if are_being_made():
+            raise NotReady(_being_made())
         raise NotReady(
             f"The accountability log would not hold: {'; '.join(gaps)}. Run `headwater migrate` as the owner; docs/how-to/deploy.md shows the roles."
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from headwater.service.running.clocks import look_at_clocks
 from headwater.service.running.parent import end_with
-from headwater.service.running.prepare import check_guards, database_up
+from headwater.service.running.prepare import check_guards, check_tables, database_up
 
 log = logging.getLogger("headwater.worker")
 EVERY = 60
@@ -24,6 +24,7 @@ SLOW_EVERY = 10
 def work(data: Path, *, parent: int | None = None) -> None:
     """Work until stopped; ends by itself when `parent` is gone. Raises NotReady, DatabaseFault, SecretError."""
     with database_up(data):
+        check_tables()
         check_guards()
         from django.core.management import call_command
         from django.db import connections

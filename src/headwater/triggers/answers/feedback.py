@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -39,16 +39,29 @@ class Precision:
         return self.right / self.answered
 
 
-def read_feedback(text: str, packages: dict[str, Package]) -> list[Answer]:
-    """The answers of a CSV file with the columns of COLUMNS; raises FeedbackError for the first bad row."""
+def list_answered(text: str) -> set[str]:
+    """The numbers of the packages about which a CSV file holds answers; raises FeedbackError where it lacks a column."""
+    return {cells["package_id"] for _, cells in _rows(text)}
+
+
+def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows with an answer, each with its number in the file, of which the first is the names of the columns."""
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))
     missing = [name for name in ("package_id", "answer", "answered_on") if name not in (reader.fieldnames or ())]
     if missing:
         raise FeedbackError(f"The file lacks the column {missing[0]}. It needs {', '.join(COLUMNS)}.")
-    found = []
     for number, row in enumerate(reader, start=2):
         cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
-        if not cells["answer"]:
+        if cells["answer"]:
+            yield number, cells
+
+
+def read_feedback(text: str, packages: Mapping[str, Package], unreadable: Collection[str] = ()) -> list[Answer]:
+    """The answers of a CSV file with the columns of COLUMNS, but those about packages that cannot be read; raises FeedbackError for
+    the first bad row."""
+    found = []
+    for number, cells in _rows(text):
+        if cells["package_id"] in unreadable:
             continue
         package = packages.get(cells["package_id"])
         if package is None:
@@ -85,7 +98,7 @@ def precision_by_trigger(answers: Sequence[Answer]) -> list[Precision]:
     ]
 
 
-def precision_by_indicator(answers: Sequence[Answer], packages: dict[str, Package]) -> list[Precision]:
+def precision_by_indicator(answers: Sequence[Answer], packages: Mapping[str, Package]) -> list[Precision]:
     """By kind of evidence: each counted item of an answered package is right unless the person or this item was wrong."""
     wrong = {answer.evidence_id for answer in answers if answer.answer == "wrong evidence"}
     told: dict[str, list[bool]] = {}

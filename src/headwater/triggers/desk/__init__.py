@@ -19,6 +19,7 @@ from headwater.triggers.desk.store import (
     keep_decisions,
     nobody_begins,
     open_drafts,
+    put_aside,
     read_decisions,
 )
 from headwater.triggers.packages.package import Package
@@ -48,6 +49,7 @@ __all__ = [
     "nobody_begins",
     "open_drafts",
     "pieces",
+    "put_aside",
     "queue",
     "read_decisions",
     "seen_of",

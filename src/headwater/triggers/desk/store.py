@@ -95,13 +95,21 @@ def keep_decisions(lake: Lake, decisions: Sequence[Decision], *, known: int | Ma
             seen = known.get(name) if isinstance(known, Mapping) else known
             others = about(before, name)
             if seen is not None and len(others) > seen:
-                aside = path.with_name("refused.jsonl")
-                with os.fdopen(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as refused:
-                    _append(refused, decisions)
                 raise DeskConflict(
-                    f"{others[-1].by} has decided about {name} since you opened it. Decide anew; yours do not hold and were put aside in {aside}."
+                    f"{others[-1].by} has decided about {name} since you opened it. Decide anew; yours do not hold and were put aside in "
+                    f"{put_aside(lake, decisions)}."
                 )
         _append(handle, decisions)
+
+
+def put_aside(lake: Lake, decisions: Sequence[Decision]) -> Path:
+    """Keep decisions that do not hold where nobody takes them for ones that do, so that no work is lost; returns the file, on disk."""
+    path = _path(lake).with_name("refused.jsonl")
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as handle:
+        fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
+        _append(handle, decisions)
+    return path
 
 
 def _append(handle: BinaryIO, decisions: Sequence[Decision]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,10 @@ def _finished(lake: Lake) -> list[Path]:
 def _newest_first(folders: Iterable[Path]) -> list[Path]:
     found = []
     for folder in folders:
-        sign = next((path for name in ("report.json", "run.json") if (path := folder / name).exists()), None)
-        if sign is not None:  # Else it was removed as it was looked at.
-            found.append((*read_number(folder), sign.stat().st_mtime_ns, folder.name, folder))
+        for name in ("report.json", "run.json"):
+            with suppress(FileNotFoundError):  # It has the other one, or was removed as it was looked at.
+                found.append((*read_number(folder), (folder / name).stat().st_mtime_ns, folder.name, folder))
+                break
     return [folder for *_, folder in sorted(found, reverse=True)]
 
 
@@ -99,6 +101,25 @@ def read_packages(folder: Path) -> Iterator[Package]:
 def read_package(folder: Path, number: str) -> Package:
     """The draft of that number, which the run must have."""
     return Package.model_validate_json((folder / "packages" / f"{number}.json").read_text("utf-8"))
+
+
+def read_newest(lake: Lake, numbers: Collection[str]) -> tuple[dict[str, Package], dict[str, Path]]:
+    """The newest package of each of these numbers, also where its run was removed and the package set aside; and the files of those
+    that cannot be read. A number that nobody has is in neither, and no other package is read."""
+    found: dict[str, Package] = {}
+    unreadable: dict[str, Path] = {}
+    left = set(numbers)
+    for folder in list_holders(lake):
+        if not left:
+            break
+        there = left.intersection(list_numbers(folder))
+        left -= there
+        for number in sorted(there):
+            try:
+                found[number] = read_package(folder, number)
+            except ValueError:
+                unreadable[number] = folder / "packages" / f"{number}.json"
+    return found, unreadable
 
 
 def find_package(lake: Lake, subject: str, run: str | None = None) -> Package:
