@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from headwater.narrative.phrases import Found, join, spread
+from headwater.narrative.words import Codes, Ints
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,17 @@ class Chains:
         """How many different parts there are."""
         return int(self._slots.max(initial=-1)) + 1
 
-    def join(self, part: Found, size: int, signs: npt.NDArray[np.int32]) -> Found:
+    def links(self) -> tuple[Codes, Codes]:
+        """By slot the steps from one part of a pattern to the next that the part begins, and those that it ends: each a bit,
+        which several may share."""
+        opens, closes = np.zeros((2, self.slot_count), np.uint64)
+        pattern, step = np.nonzero(self._slots[:, 1:] >= 0)
+        bit = np.uint64(1) << np.arange(len(pattern), dtype=np.uint64) % np.uint64(64)
+        np.bitwise_or.at(opens, self._slots[pattern, step], bit)
+        np.bitwise_or.at(closes, self._slots[pattern, step + 1], bit)
+        return opens, closes
+
+    def join(self, part: Found, size: int, signs: Ints) -> Found:
         """Where all parts of a pattern follow one another; the owner of the result is the number of the pattern.
 
         `part` are the occurrences of all parts, ordered by slot and then by place, in a batch of `size` words; `signs` says

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from headwater.narrative.chains import Chain, Chains
 from headwater.narrative.kept import recall_or_make
+from headwater.narrative.links import Links
 from headwater.narrative.patterns import MARKS, Part, Pattern
 from headwater.narrative.phrases import Entry, Found, PhraseBook, join
 from headwater.narrative.words import CAPITAL, DIGIT, LETTER, SIGN, Flags, Ints, Words
@@ -82,6 +83,7 @@ class Finder:
         self.book, self._chains, self._owner, self._special = book, chains, owner, special
         self._number, self._year = self.book.word(MARKS["<num>"]), self.book.word(MARKS["<year>"])
         self._decade, self._name = self.book.word(MARKS["<decade>"]), self.book.word(MARKS["<name>"])
+        self._links = Links(chains, book, len(owner))
         self._plain_signs = [self.book.word(sign) for sign in ("'", "-", "/")]
 
     @property
@@ -149,7 +151,11 @@ class Finder:
         found = Found(place[raw.first], place[raw.last - 1] + 1, self._owner[raw.owner])
         return found.keep(across & ((kind & _CAPITALS == 0) | _in_capitals(words, found.first, found.last)))
 
-    def _join_chains(self, words: Words, known: Ints, part: Found) -> Found:
+    def _join_chains(self, words: Words, known: Ints, ended: Found) -> Found:
+        if not len(ended):
+            return ended
+        signs = self._blocking_signs(words, known)
+        part = self.book.parts_of(ended.keep(self._links.may_join(ended, signs)))
         if not len(part):
             return part
         # The occurrences of each part lie together when they are ordered by part; within one they stay in order.
@@ -158,19 +164,19 @@ class Finder:
         short = slot.astype(np.uint16) if self._chains.slot_count < 1 << 16 else slot
         order = np.argsort(short, kind="stable")
         part = Found(part.first[order], part.last[order], slot[order])
-        found = self._chains.join(part, len(words), self._blocking_signs(words, known))
+        found = self._chains.join(part, len(words), signs)
         asks = self._chains.capitals[found.owner]
         if asks.any():
             found = found.keep(~asks | _in_capitals(words, found.first, found.last))
         return Found(found.first, found.last, self._chains.owner[found.owner])
 
-    def _blocking_signs(self, words: Words, known: Ints) -> npt.NDArray[np.int32]:
+    def _blocking_signs(self, words: Words, known: Ints) -> Ints:
         """How many signs stand before each place that no gap may reach over: all but apostrophes, hyphens, strokes."""
         sign = words.kind == SIGN
         for plain in self._plain_signs:
             if plain >= 0:
                 sign &= known != plain
-        count = np.zeros(len(words) + 1, np.int32)
+        count = np.zeros(len(words) + 1, np.int64)
         np.cumsum(sign, out=count[1:])
         return count
 

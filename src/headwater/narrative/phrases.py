@@ -279,8 +279,8 @@ class PhraseBook:
         return known
 
     def scan(self, words: Words, known: Ints) -> tuple[Found, Found]:
-        """All occurrences of all phrases, by first, last and owner: of whole ones, and of parts of something longer. `known` is
-        what `look_up` gave for the words."""
+        """All occurrences of whole phrases, by first, last and owner; and where parts of something longer end, one row for
+        each place: in place of the owner stands the state that `parts_of` knows. `known` is what `look_up` gave for the words."""
         state = self._first[known]
         began = np.flatnonzero(state >= 0)
         state = state[began]
@@ -315,11 +315,22 @@ class PhraseBook:
         whole = Found(np.repeat(first, counts), np.repeat(last, counts), self._ending_owner[picked])
         if self._exact:
             whole = whole.keep(_glued_as_written(words, whole, self._ending_glue[picked]))
-        some = np.flatnonzero(self._ends_part[state])
-        first, last, state = first[some], last[some], state[some]
-        counts = self._part_count[state]
-        picked = spread(self._ending_from[state] + self._whole_count[state], counts)
-        return whole, Found(np.repeat(first, counts), np.repeat(last, counts), self._ending_owner[picked])
+        return whole, Found(first, last, state).keep(self._ends_part[state])
+
+    def parts_of(self, ended: Found) -> Found:
+        """The parts that end in the states which `scan` found, by first, last and owner."""
+        counts = self._part_count[ended.owner]
+        picked = spread(self._ending_from[ended.owner] + self._whole_count[ended.owner], counts)
+        row = np.repeat(np.arange(len(ended)), counts)
+        return Found(ended.first[row], ended.last[row], self._ending_owner[picked])
+
+    def gather_parts(self, bits: Codes, parts_from: int) -> Codes:
+        """By state the bits of all parts that end there; `bits` are those of each part, from the owner `parts_from` on."""
+        every = np.arange(len(self._part_count))
+        ended = self.parts_of(Found(every, every, every))
+        gathered = np.zeros(len(every), np.uint64)
+        np.bitwise_or.at(gathered, ended.first, bits[ended.owner - parts_from])
+        return gathered
 
 
 def spread(low: Ints, counts: Ints) -> Ints:
