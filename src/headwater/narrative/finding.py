@@ -79,6 +79,12 @@ class Finder:
         finder._hold(PhraseBook.from_arrays(arrays), chains, arrays["slot.owner"], arrays["slot.special"])
         return finder
 
+    def set_apart(self, bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
+        """As `PhraseBook.set_apart`, of patterns without gaps or conditions; `bits` are those of each owner."""
+        alone = self.book.set_apart(np.where(self._special == 0, bits[self._owner], 0).astype(np.uint16))
+        self._links = Links(self._chains, self.book, len(self._owner))
+        return alone
+
     def _hold(self, book: PhraseBook, chains: Chains, owner: Ints, special: npt.NDArray[np.uint8]) -> None:
         self.book, self._chains, self._owner, self._special = book, chains, owner, special
         self._number, self._year = self.book.word(MARKS["<num>"]), self.book.word(MARKS["<year>"])

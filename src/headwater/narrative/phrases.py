@@ -240,6 +240,10 @@ class PhraseBook:
         """What follows from the columns, and what was asked before."""
         self._asked: dict[str, int] = {}
         self._asked_for: dict[tuple[str, ...], Flags] = {}
+        self._alone = self._first
+        self._count_endings()
+
+    def _count_endings(self) -> None:
         self._exact = bool((self._ending_glue != LAX).any())
         self._whole_count = self._ending_count - self._part_count
         self._ends = self._ending_count > 0
@@ -271,6 +275,31 @@ class PhraseBook:
             self._asked_for[words] = flags
         return self._asked_for[words]
 
+    def set_apart(self, bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
+        """From now on `scan` leaves out what a single word says of an owner that has a bit in `bits`; by word number the bits of
+        all these owners, the last for -1, unknown. Everyday words are much of what is found, and often only a mark is wanted."""
+        words = np.flatnonzero(self._first >= 0)
+        state = self._first[words]
+        counts = self._ending_count[state]
+        row, ending = np.repeat(np.arange(len(words)), counts), spread(self._ending_from[state], counts)
+        owner, glue = self._ending_owner[ending], self._ending_glue[ending]
+        bit = np.append(bits, np.zeros(self._ending_owner.max(initial=0) + 1, np.uint16))[owner]
+        alone = np.zeros(self.size + 1, np.uint16)
+        np.bitwise_or.at(alone, words[row], bit)
+        # Each word gets a state of its own for what it says alone.
+        self._alone = self._first.copy()
+        self._alone[words] = len(self._ending_count) + np.arange(len(words))
+        rest = np.flatnonzero(bit == 0)
+        count = np.bincount(row[rest], minlength=len(words))
+        begin = len(self._ending_owner) + np.cumsum(count) - count
+        self._ending_count = np.concatenate((self._ending_count, count))
+        self._ending_from = np.concatenate((self._ending_from, begin))
+        self._part_count = np.concatenate((self._part_count, self._part_count[state]))
+        self._ending_owner = np.concatenate((self._ending_owner, owner[rest]))
+        self._ending_glue = np.concatenate((self._ending_glue, glue[rest]))
+        self._count_endings()
+        return alone
+
     def look_up(self, codes: Codes) -> Ints:
         """The vocabulary number of each word, -1 for an unknown one."""
         known = self._vocabulary.find(codes)
@@ -283,15 +312,15 @@ class PhraseBook:
         each place: in place of the owner stands the state that `parts_of` knows. `known` is what `look_up` gave for the words."""
         state = self._first[known]
         began = np.flatnonzero(state >= 0)
-        state = state[began]
+        state, ending = state[began], self._alone[known[began]]
         firsts, lasts, states = [], [], []
         depth = 1
         while len(began):
-            ends = np.flatnonzero(self._ends[state])
+            ends = np.flatnonzero(self._ends[ending])
             if len(ends):
                 firsts.append(began[ends])
                 lasts.append(firsts[-1] + depth)
-                states.append(state[ends])
+                states.append(ending[ends])
             onward = np.flatnonzero(self._goes_on[state])
             began, state = began[onward], state[onward]
             at = began + depth
@@ -302,6 +331,7 @@ class PhraseBook:
             state = self._steps.find(self._step_codes(state, word))
             good = np.flatnonzero(state >= 0)
             began, state = began[good], state[good]
+            ending = state
             depth += 1
         if not firsts:
             empty = np.zeros(0, np.int64)

@@ -128,7 +128,7 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     rules = read_rules()
     known = rules.finder.know(words)
     sentences = find_sentences(words, known, rules)
-    found = Layers(*rules.finder.find_apart(words, known, sentences.starts), rules, len(words))
+    found = Layers(*rules.finder.find_apart(words, known, sentences.starts), known, rules)
     spans = mentions.spans
     if mentions.times:
         sentences = sentences.over(find_times(words), spans)

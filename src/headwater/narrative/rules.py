@@ -66,6 +66,11 @@ UNDERGOING, INFLICTING, ELSEWHERE_BEFORE, ELSEWHERE_AFTER, NAMES_WITHDRAWN = ran
 SHORT_FOR_IS, PLACE_OF, AGENT_BY, AT_HOME, LIVES_WITH, WITNESSES, IN_THE_HOUSE, BEFORE_ADJECTIVE = range(15, 23)
 NOT_THEIRS, HEADING, ACCOUNT = 23, 24, 25
 LAYERS = 26
+MARKS = (
+    *(TELLING, TELLING_SELF, PREPOSITION, UNDERGOING, INFLICTING),
+    *(SHORT_FOR_IS, AGENT_BY, BEFORE_ADJECTIVE),
+)
+"""Layers of which is only asked where something begins or ends."""
 THERE = (
     *("present", "beside", "outside", "alongside", "nearby", "watching", "waiting", "interpreting", "translating"),
     *("listening", "observing", "supporting", "accompanying"),
@@ -101,6 +106,7 @@ class Rules:
     """The compiled rules. Arrays are indexed by the owner numbers that the finder gives."""
 
     finder: Finder
+    marks: npt.NDArray[np.uint16]  # by word number, the last for an unknown word: a bit for each of MARKS that it is alone
     layer: npt.NDArray[np.int8]  # the last, -1, is that of the owner -1
     detail: Ints  # cue: its group; stop: its kind; person: role; pronoun: 1 when possessive
     gender: Ints
@@ -131,33 +137,46 @@ class Rules:
 class Layers:
     """What the finder found in one batch of `size` words, by layer of the rules."""
 
-    def __init__(self, simple: Found, joined: Found, rules: Rules, size: int) -> None:
+    def __init__(self, simple: Found, joined: Found, known: Ints, rules: Rules) -> None:
         """`simple` are in order, `joined` in none (see `Finder.find_apart`)."""
         self._simple, self._simple_from = _by_layer(simple, rules)
         self._joined, self._joined_from = _by_layer(joined, rules)
-        self._size = size
+        self._size = len(known)
+        self._marks = rules.marks[known]
         self._spans: dict[int, Found] = {}
         self._begins: dict[int, Places] = {}
         self._ends: dict[int, Places] = {}
 
     def spans(self, layer: int) -> Found:
-        """All of one layer, ordered by place."""
-        if layer not in self._spans:
-            found, joined = _of(layer, self._simple, self._simple_from), _of(layer, self._joined, self._joined_from)
-            self._spans[layer] = join([found, joined]).in_order() if len(joined) else found
-        return self._spans[layer]
+        """All of one layer, which is none of MARKS, ordered by place."""
+        assert layer not in MARKS
+        return self._longer(layer)
 
     def begins(self, layer: int) -> Places:
         """Where something of the layer begins."""
         if layer not in self._begins:
-            self._begins[layer] = Places(self.spans(layer).first, self._size)
+            self._begins[layer] = Places(self._longer(layer).first, self._size)
+            if layer in MARKS:
+                self._begins[layer].marked[: self._size] |= self._alone(layer)
         return self._begins[layer]
 
     def ends(self, layer: int) -> Places:
         """The places right behind something of the layer."""
         if layer not in self._ends:
-            self._ends[layer] = Places(self.spans(layer).last, self._size)
+            self._ends[layer] = Places(self._longer(layer).last, self._size)
+            if layer in MARKS:
+                self._ends[layer].marked[1 : self._size + 1] |= self._alone(layer)
         return self._ends[layer]
+
+    def _longer(self, layer: int) -> Found:
+        """All of one layer, but for single words that only mark a place."""
+        if layer not in self._spans:
+            found, joined = _of(layer, self._simple, self._simple_from), _of(layer, self._joined, self._joined_from)
+            self._spans[layer] = join([found, joined]).in_order() if len(joined) else found
+        return self._spans[layer]
+
+    def _alone(self, layer: int) -> Flags:
+        return np.asarray(self._marks & (1 << MARKS.index(layer)) != 0)
 
 
 def _by_layer(found: Found, rules: Rules) -> tuple[Found, list[int]]:
@@ -257,8 +276,10 @@ def read_rules() -> Rules:
     for number, mark in enumerate(".!?:"):
         ends_sentence[finder.book.word(mark)] = number + 1
     names = [group.name for group in groups]
+    bits = [1 << MARKS.index(layer) if layer in MARKS else 0 for layer in owners.layer]
     return Rules(
         finder=finder,
+        marks=finder.set_apart(np.array(bits, np.uint16)),
         layer=np.array([*owners.layer, -1], np.int8),
         detail=np.array(owners.detail, np.int64),
         gender=np.array(owners.gender, np.int64),
