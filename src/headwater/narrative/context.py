@@ -17,7 +17,7 @@ from headwater.narrative import rules as r
 from headwater.narrative.asyndeton import stands_behind_the_list
 from headwater.narrative.cues import COMMA, NOW, OBJECT, Cues
 from headwater.narrative.denials import Accounts
-from headwater.narrative.phrases import Found, spread
+from headwater.narrative.phrases import Found, expand, spread
 from headwater.narrative.places import Ranks
 from headwater.narrative.rules import Rules
 from headwater.narrative.sections import PAST
@@ -26,6 +26,8 @@ from headwater.narrative.words import Flags, Ints, Words
 
 TEXT_BACK = 3
 """How many sentences a withdrawal or an end may look back for what it speaks about."""
+
+_NOBODY = np.iinfo(np.int64).max  # beyond every distance
 
 _FLAGGED = (r.NEGATED, r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN)
 
@@ -57,8 +59,7 @@ def judge(
     in_sentence = Ranks(cues.sentence, len(sentences.starts))
     low = in_sentence.below(sentence)
     counts = in_sentence.up_to(sentence) - low
-    mention = np.repeat(np.arange(len(mentions)), counts)
-    cue = spread(low, counts)
+    mention, cue = expand(low, counts)
     category = rules.category[cues.group[cue]]
     goes_on = (category == r.RECENT) & (rules.direction[cues.group[cue]] != r.FORWARD)
     matters = (category <= r.WITHDRAWN) | (category == r.ANSWERED) | goes_on
@@ -122,10 +123,10 @@ def judge(
     kept = np.flatnonzero(reaches)
     mention, cue, category = mention[kept], cue[kept], category[kept]
     distance = (high_edge - low_edge)[kept]
-    # The farthest first, so that the nearest is written last and stays; of equals the first in the text.
-    order = np.lexsort((-cue, -distance))
-    nearest = np.full((r.ANSWERED + 1, len(mentions)), -1, np.int64)
-    nearest[category[order], mention[order]] = cue[order]
+    # Of those of one status the nearest; of equals the first in the text.
+    nearest = np.full((r.ANSWERED + 1) * len(mentions), _NOBODY, np.int64)
+    np.minimum.at(nearest, category * len(mentions) + mention, distance << 32 | cue)
+    nearest = np.where(nearest == _NOBODY, -1, nearest & 0xFFFFFFFF).reshape(r.ANSWERED + 1, len(mentions))
     decided = {number: nearest[number] for number in _FLAGGED}
     holds = {number: nearest[number] >= 0 for number in _FLAGGED}
     # An answered question is no question any more, whether with yes or with no.
