@@ -161,15 +161,13 @@ class Finder:
         if not len(ended):
             return ended
         signs = self._blocking_signs(words, known)
-        part = self.book.parts_of(ended.keep(self._links.may_join(ended, signs)))
+        part = self._links.find_parts(ended, signs)
         if not len(part):
             return part
         # The occurrences of each part lie together when they are ordered by part; within one they stay in order.
-        slot = part.owner - len(self._owner)  # parts are numbered behind the others
         # Short numbers are sorted by radix.
-        short = slot.astype(np.uint16) if self._chains.slot_count < 1 << 16 else slot
-        order = np.argsort(short, kind="stable")
-        part = Found(part.first[order], part.last[order], slot[order])
+        short = part.owner.astype(np.uint16) if self._chains.slot_count < 1 << 16 else part.owner
+        part = part.keep(np.argsort(short, kind="stable"))
         found = self._chains.join(part, len(words), signs)
         asks = self._chains.capitals[found.owner]
         if asks.any():

@@ -89,7 +89,7 @@ class CodeTable:
         other = (there != codes).nonzero()[0]
         found[other] = -1
         # What is held has filled its first slot, or found it filled.
-        other = other[there.take(other) != self._empty]
+        other = other.take((there.take(other) != self._empty).nonzero()[0])
         wanted = codes.take(other)
         slot = self._slot(wanted, _MIX_OTHER)
         hit = (self._codes.take(slot) == wanted).nonzero()[0]
