@@ -41,9 +41,14 @@ def find_subject(
     stops = found.spans(r.STOP)
     verbs = Places(stops.first[rules.detail[stops.owner] == r.VERB], people.size)
     before = _usable_before(people, usable)
+    # Only where another one stands before the nearest in its sentence is there a choice.
+    some = np.flatnonzero((nearest >= 0) & (before[nearest] >= 0))
+    few, mentions = nearest[some], mentions.keep(some)
     clauses = _relative_clauses(known, rules)
-    result = _over_a_relative_clause(people, nearest, before, mentions, clauses, verbs, sentences, known, rules)
-    return _over_an_object(people, result, before, mentions, clauses, found, verbs, known, rules)
+    few = _over_a_relative_clause(people, few, before, mentions, clauses, verbs, sentences, known, rules)
+    result = nearest.copy()
+    result[some] = _over_an_object(people, few, before, mentions, clauses, found, verbs, known, rules)
+    return result
 
 
 def _usable_before(people: People, usable: Flags) -> Ints:

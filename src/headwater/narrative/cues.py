@@ -60,8 +60,8 @@ def gather_cues(
     inside |= Cover(mentions.keep(~open_), size).contains(cues) & (rules.shared[cues.owner] == 0)
     if open_.any():
         inside |= Cover(mentions.keep(open_), size).contains(cues) & ~_counts_inside(cues, known, rules)
-    pseudo = rules.category[cues.owner] == r.PSEUDO
-    inside |= pseudo & _runs_into(cues, mentions, size) & (rules.direction[cues.owner] != r.AROUND)
+    pseudo = np.flatnonzero((rules.category[cues.owner] == r.PSEUDO) & (rules.direction[cues.owner] != r.AROUND))
+    inside[pseudo] |= _runs_into(cues.keep(pseudo), mentions, size)
     inside |= _denies_only_inside(cues, mentions, rules, size)
     cues = cues.keep(~inside)
     cues = cues.keep(outermost(cues, size) | _denies_behind_a_withdrawal(cues, rules, size))
@@ -160,13 +160,15 @@ def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -
     denial = category == r.NEGATED
     starts = Places(mentions.first, size)
     looks_back = rules.direction[cues.owner] == r.BACKWARD
-    runs_into = (denial | (category == r.HYPOTHETICAL) & looks_back) & ~starts.none_between(cues.first + 1, cues.last)
+    few = np.flatnonzero((denial | (category == r.HYPOTHETICAL) & looks_back) & (rules.direction[cues.owner] != r.AROUND))
+    few = few[~starts.none_between(cues.first[few] + 1, cues.last[few])]
     latest = np.full(size + 2, -1, np.int64)
     np.maximum.at(latest, cues.last[denial], cues.first[denial])
     latest = np.maximum.accumulate(latest)
-    mention = starts.last_before(cues.last)
-    runs_into &= rules.direction[cues.owner] != r.AROUND
-    return np.asarray(runs_into & (looks_back | (latest[np.maximum(mention, 0)] < cues.first)))
+    mention = starts.last_before(cues.last[few])
+    result = np.zeros(len(cues), np.bool_)
+    result[few] = looks_back[few] | (latest[np.maximum(mention, 0)] < cues.first[few])
+    return result
 
 
 def _is_past(cues: Found, words: Words, rules: Rules, years: Ints) -> Flags:

@@ -195,10 +195,13 @@ def _named(numbers: Ints | Flags, names: pa.Array) -> pa.Array:
 def _cut_out(words: Words, first: Ints, last: Ints) -> pa.Array:
     """The words from `first` to `last` of each row as they are written, null where `first` is -1."""
     there = first >= 0
-    begin = np.where(there, words.start[np.maximum(first, 0)], 0)
-    length = np.where(there, words.end[np.maximum(last, 1) - 1] - begin, 0)
+    some = np.flatnonzero(there)
+    begin = words.start[first[some]]
+    length = words.end[last[some] - 1] - begin
     characters = words.characters[spread(begin, length)]
-    offsets = np.concatenate(([0], np.cumsum(length)))
+    offsets = np.zeros(len(first) + 1, np.int64)
+    offsets[some + 1] = length
+    np.cumsum(offsets, out=offsets)
     if len(characters) and characters.max() > 0x7F:
         data, place = _encode(characters.astype(np.uint32))
         offsets = place[offsets]
