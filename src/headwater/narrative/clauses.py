@@ -62,7 +62,7 @@ def _usable_before(people: People, usable: Flags) -> Ints:
 def _relative_clauses(known: Ints, rules: Rules) -> tuple[Ints, Ints]:
     """Where the clauses behind ", who" begin (their pronoun) and end (the next comma, or the last word of the batch)."""
     comma = rules.sign[","]
-    relative = np.flatnonzero(rules.finder.book.is_one_of(_RELATIVE)[known])
+    relative = rules.finder.book.find_words(_RELATIVE, known)
     relative = relative[(known[relative - 1] == comma) | (known[relative - 2] == comma)]
     commas = np.flatnonzero(known == comma)
     return relative, np.append(commas, len(known) - 1)[np.searchsorted(commas, relative)]
@@ -125,7 +125,7 @@ def _over_an_object(
     person = np.maximum(nearest, 0)
     subject = before[person]
     behind = _behind_its_clause(people.last[person], *clauses)
-    joined = Places(np.flatnonzero(book.is_one_of(("and", "but", "then"))[known]), people.size)
+    joined = Places(book.find_words(("and", "but", "then"), known), people.size)
     link = joined.last_before(mentions.first)
     fits = (nearest >= 0) & (subject >= 0) & (link >= behind) & (link - behind <= _FROM_OBJECT_TO_LINK)
     # An object stands behind its verb, and before the link or a preposition.

@@ -204,7 +204,7 @@ def _told_next(found: Layers, mentions: Found, size: int) -> Ints:
 def _commas_that_end_a_list(known: Ints, sentences: Sentences, rules: Rules) -> Ints:
     """ "Not drunk, violent or rude" is one list; in "do not enter, | dog loose" no "or" joins what follows (CGEL 15.2)."""
     commas = np.flatnonzero(known == rules.sign[","])
-    joins = np.flatnonzero(rules.finder.book.is_one_of(("or", "nor"))[known])
+    joins = rules.finder.book.find_words(("or", "nor"), known)
     if not len(joins):
         return commas
     next_ = joins[np.minimum(np.searchsorted(joins, commas), len(joins) - 1)]

@@ -275,6 +275,14 @@ class PhraseBook:
             self._asked_for[words] = flags
         return self._asked_for[words]
 
+    def find_words(self, words: tuple[str, ...], known: Ints) -> Ints:
+        """Where one of these few words stands, ascending; faster than `is_one_of` for all places of a batch."""
+        found = np.zeros(len(known), np.bool_)
+        for word in words:
+            if self.word(word) >= 0:
+                found |= known == self.word(word)
+        return np.flatnonzero(found)
+
     def set_apart(self, bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
         """From now on `scan` leaves out what a single word says of an owner that has a bit in `bits`; by word number the bits of
         all these owners, the last for -1, unknown. Everyday words are much of what is found, and often only a mark is wanted."""

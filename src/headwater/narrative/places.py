@@ -15,6 +15,9 @@ from headwater.narrative.words import Flags, Ints
 BEYOND = 4
 """How far behind the last word of a batch a question may reach."""
 
+_FEW = 64
+"""Where fewer than one in so many places is asked about, searching for them is faster than counting at all places."""
+
 
 def among(values: Ints, members: Sequence[int]) -> Flags:
     """Whether each value is one of a few: `numpy.isin` without what that costs before it begins."""
@@ -47,6 +50,9 @@ class Places:
 
     def none_between(self, low: Ints, high: Ints) -> Flags:
         """Whether no position of the set lies in [low, high)."""
+        if "_count" not in self.__dict__ and len(low) * _FEW < len(self.marked):
+            at = self.marked.nonzero()[0]
+            return np.asarray(np.searchsorted(at, high) <= np.searchsorted(at, low))
         return np.asarray(self._count[high] <= self._count[low])
 
     def last_before(self, at: Ints) -> Ints:

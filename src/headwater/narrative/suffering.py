@@ -113,8 +113,8 @@ def _undergoes(found: Layers, people: People, preceding: Ints, mentions: Found) 
 
 def _is_heard(mentions: Found, sentences: Sentences, sentence: Ints, known: Ints, rules: Rules) -> Flags:
     """Whether somebody hears it: a verb of hearing stands before the mention in its sentence."""
-    verbs = rules.finder.book.is_one_of(("hear", "hears", "heard", "hearing", "overheard"))
-    heard = Places(np.flatnonzero(verbs[known]), len(known))
+    verbs = ("hear", "hears", "heard", "hearing", "overheard")
+    heard = Places(rules.finder.book.find_words(verbs, known), len(known))
     return ~heard.none_between(sentences.starts[np.maximum(sentence, 0)], mentions.first)
 
 

@@ -66,8 +66,13 @@ class Words:
 
     def glued(self, at: Ints) -> Flags:
         """Whether each of these words touches the word before it (the first word of a text does not)."""
-        before = np.maximum(at - 1, 0)
-        return np.asarray((self.start[at] == self.end[before]) & (at > 0) & (self.code[before] != TEXT_END))
+        return self._glued[at]
+
+    @cached_property
+    def _glued(self) -> Flags:
+        glued = np.zeros(len(self), np.bool_)
+        glued[1:] = (self.start[1:] == self.end[:-1]) & (self.code[:-1] != TEXT_END)
+        return glued
 
     @cached_property
     def kind(self) -> Kinds:
