@@ -202,9 +202,10 @@ def _cut_out(words: Words, first: Ints, last: Ints) -> pa.Array:
     offsets = np.zeros(len(first) + 1, np.int64)
     offsets[some + 1] = length
     np.cumsum(offsets, out=offsets)
-    if len(characters) and characters.max() > 0x7F:
-        data, place = _encode(characters.astype(np.uint32))
-        offsets = place[offsets]
+    wide = np.flatnonzero(characters > 0x7F)
+    if len(wide):
+        data, more = _encode(characters.astype(np.uint32), wide)
+        offsets += more[np.searchsorted(wide, offsets)]
     else:
         data = characters.astype(np.uint8).tobytes()
     valid = pa.py_buffer(np.packbits(there, bitorder="little").tobytes())
@@ -212,9 +213,11 @@ def _cut_out(words: Words, first: Ints, last: Ints) -> pa.Array:
     return pa.Array.from_buffers(pa.string(), len(first), [valid, positions, pa.py_buffer(data)])
 
 
-def _encode(characters: npt.NDArray[np.uint32]) -> tuple[bytes, Ints]:
-    """The characters in UTF-8, and where each of them and the end stands there. Half of a surrogate pair becomes "?"."""
+def _encode(characters: npt.NDArray[np.uint32], wide: Ints) -> tuple[bytes, Ints]:
+    """The characters in UTF-8, and how many more bytes than characters stand before each of those that are not ASCII (at `wide`)
+    and before the end. Half of a surrogate pair becomes "?"."""
     text = characters.tobytes().decode("utf-32-le", "surrogatepass")
-    width = 1 + (characters > 0x7F).astype(np.int64) + (characters > 0x7FF) + (characters > 0xFFFF)
-    width[(characters >= 0xD800) & (characters < 0xE000)] = 1
-    return text.encode("utf-8", "replace"), np.concatenate(([0], np.cumsum(width)))
+    beyond = characters[wide]
+    more = 1 + (beyond > 0x7FF).astype(np.int64) + (beyond > 0xFFFF)
+    more[(beyond >= 0xD800) & (beyond < 0xE000)] = 0
+    return text.encode("utf-8", "replace"), np.concatenate(([0], np.cumsum(more)))
