@@ -58,7 +58,8 @@ class Background:
 
     def at(self, places: Ints) -> Background:
         """That of some of the texts, numbered anew; `places` ascend."""
-        if not (len(self.years) or len(self.children) or len(self.minors) or self.names.name):
+        texts = max(len(self.years), len(self.children), len(self.minors))
+        if len(places) == texts or not (texts or self.names.name):
             return self
         low = np.searchsorted(self.names.text, places, side="left")
         count = np.searchsorted(self.names.text, places, side="right") - low
@@ -95,10 +96,12 @@ def find_names(words: Words, known: Ints, names: Names, mentions: Found, capital
     keys = names.text * len(codes) + kind
     order = np.argsort(keys, kind="stable")
 
-    place = np.minimum(np.searchsorted(codes, words.code), len(codes) - 1)
-    at = np.flatnonzero(codes[place] == words.code)
-    at = at[(words.kind[at] == CAPITAL) | (known[at] < 0)]
-    wanted = words.text[at] * len(codes) + place[at]
+    at = np.flatnonzero((words.kind == CAPITAL) | (known < 0))
+    code = words.code[at]
+    place = np.minimum(np.searchsorted(codes, code), len(codes) - 1)
+    named = np.flatnonzero(codes[place] == code)
+    at, place = at[named], place[named]
+    wanted = words.text[at] * len(codes) + place
     row = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
     hit = keys[order][row] == wanted
     chosen = order[row[hit]]

@@ -31,7 +31,7 @@ class LexiconError(ValueError):
 class Mentions:
     """Where concepts are named: spans; the number of each one's concept; whether the person inside it is the one
     concerned; whether its own words say that it is over; whether cues between its words count; whether the person inside it
-    is the one who does it. `times` says whether a log's time may stand between the words of any."""
+    is the one who does it. `times` are those of a log, where one may stand between the words of any mention."""
 
     spans: Found
     concept: Ints
@@ -39,7 +39,7 @@ class Mentions:
     over: Flags
     open: Flags
     doer: Flags
-    times: bool = False
+    times: Found | None = None
 
     def keep(self, which: Ints) -> Mentions:
         """Those at these positions."""
@@ -146,7 +146,7 @@ class Lexicon:
             self._historical[owner],
             self._open[owner],
             self._doer[owner],
-            len(across) > 0,
+            times if len(across) else None,
         )
 
 

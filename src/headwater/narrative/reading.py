@@ -21,7 +21,6 @@ from headwater.narrative.people import find_people
 from headwater.narrative.phrases import Found, spread
 from headwater.narrative.rules import Layers, read_rules
 from headwater.narrative.sentences import find_sentences
-from headwater.narrative.times import find_times
 from headwater.narrative.whom import Borne, attribute
 from headwater.narrative.words import Flags, Ints, TextsError, Words, measure_texts, split_words
 
@@ -113,10 +112,15 @@ def _read_chunk(texts: list[str], lengths: Ints, offset: int, lexicon: Lexicon, 
     origin = np.flatnonzero(named)
     if len(origin) * 4 < len(texts) * 3:
         # Most texts name nothing: read on only in those that do.
-        place = np.cumsum(named[words.text]) - 1
-        spans = mentions.spans
-        moved = Found(place[spans.first], place[spans.last - 1] + 1, spans.owner)
-        mentions = replace(mentions, spans=moved)
+        stays = named[words.text]
+        place = np.cumsum(stays) - 1
+
+        def moved(found: Found) -> Found:
+            return Found(place[found.first], place[found.last - 1] + 1, found.owner)
+
+        times = mentions.times
+        times = moved(times.keep(stays[times.first])) if times is not None else None
+        mentions = replace(mentions, spans=moved(mentions.spans), times=times)
         words = split_words([texts[number] for number in origin.tolist()], lengths[origin])
         background = background.at(origin)
     else:
@@ -130,8 +134,8 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
     sentences = find_sentences(words, known, rules)
     found = Layers(*rules.finder.find_apart(words, known, sentences.starts), known, rules)
     spans = mentions.spans
-    if mentions.times:
-        sentences = sentences.over(find_times(words), spans)
+    if mentions.times is not None:
+        sentences = sentences.over(mentions.times, spans)
     years = background.years if len(background.years) else None
     cues, sentences = gather_cues(found, spans, mentions.open, words, known, sentences, rules, years)
     people = find_people(found, spans, words, known, sentences, rules, background)
