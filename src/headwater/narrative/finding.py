@@ -147,13 +147,14 @@ class Finder:
         inside = (place >= 0) & (place < len(words))
         place = np.where(inside, place, 0)
         inside &= words.text[place] == words.text[first]
-        width, place = place.shape[1], place.ravel()
+        width, place, inside = place.shape[1], place.ravel(), inside.ravel()
         around = Words(
             words.characters, words.kinds, words.text_start, words.start[place], words.end[place], words.code[place]
         )
-        raw, _ = self.book.scan(around, np.where(inside.ravel(), known[place], -1))
+        before = np.arange(len(place)).reshape(-1, width)[:, :_SIDE].ravel()
+        raw, _ = self.book.scan(around, np.where(inside, known[place], -1), before)
         kind = self._special[raw.owner]
-        across = (raw.first % width < _SIDE) & ((raw.last - 1) % width >= _SIDE) & (kind & _AT_END == 0)
+        across = ((raw.last - 1) % width >= _SIDE) & (kind & _AT_END == 0)
         found = Found(place[raw.first], place[raw.last - 1] + 1, self._owner[raw.owner])
         return found.keep(across & ((kind & _CAPITALS == 0) | _in_capitals(words, found.first, found.last)))
 

@@ -80,7 +80,7 @@ def find_somebody_elses(
         return role, first, last
     sentence = sentences.number[mentions.first]
     spoken = sentences.number[spans.first]
-    own = np.isin(spoken, sentence)
+    own = sentence[np.minimum(np.searchsorted(sentence, spoken), len(sentence) - 1)] == spoken
     near = own | (words.text[sentences.starts[np.maximum(spoken - 1, 0)]] == words.text[spans.first])
     spans, spoken = spans.keep(near), np.where(own, spoken, spoken - 1)[near]
     order = np.argsort(spoken, kind="stable")

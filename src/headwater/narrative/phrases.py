@@ -315,12 +315,15 @@ class PhraseBook:
         known[unknown] = self._slips.find(codes[unknown])
         return known
 
-    def scan(self, words: Words, known: Ints) -> tuple[Found, Found]:
+    def scan(self, words: Words, known: Ints, begins: Ints | None = None) -> tuple[Found, Found]:
         """All occurrences of whole phrases, by first, last and owner; and where parts of something longer end, one row for
-        each place: in place of the owner stands the state that `parts_of` knows. `known` is what `look_up` gave for the words."""
-        state = self._first[known]
-        began = np.flatnonzero(state >= 0)
-        state, ending = state[began], self._alone[known[began]]
+        each place: in place of the owner stands the state that `parts_of` knows. `known` is what `look_up` gave for the words.
+        Of phrases that begin at one of the places `begins`, ascending, where these are given."""
+        began = np.flatnonzero(known >= 0) if begins is None else begins
+        state = self._first[known[began]]
+        some = np.flatnonzero(state >= 0)
+        began, state = began[some], state[some]
+        ending = self._alone[known[began]]
         firsts, lasts, states = [], [], []
         depth = 1
         while len(began):

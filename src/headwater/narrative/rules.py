@@ -148,8 +148,9 @@ class Layers:
         self._ends: dict[int, Places] = {}
 
     def spans(self, layer: int) -> Found:
-        """All of one layer, which is none of MARKS, ordered by place."""
-        assert layer not in MARKS
+        """All of one layer, ordered by place; raises ValueError for one of MARKS, of which not all are kept."""
+        if layer in MARKS:
+            raise ValueError(f"Layer {layer} is one of MARKS: ask where it begins or ends, or take it out of them.")
         return self._longer(layer)
 
     def begins(self, layer: int) -> Places:

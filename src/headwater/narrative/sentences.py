@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from headwater.narrative.phrases import Found
-from headwater.narrative.places import Cover, among
+from headwater.narrative.places import Cover, Places, among
 from headwater.narrative.rules import Rules
 from headwater.narrative.words import CAPITAL, DIGIT, LETTER, SIGN, Flags, Ints, Words
 
@@ -47,7 +47,7 @@ class Sentences:
     def over(self, times: Found, mentions: Found) -> Sentences:
         """The same without the beginnings at those times that stand between the words of a mention."""
         inside = times.first[Cover(mentions, self.size).reach_over(times.first)]
-        keep = np.flatnonzero(~np.isin(self.starts, inside))
+        keep = np.flatnonzero(~Places(inside, self.size).hold(self.starts))
         return Sentences(self.starts[keep], self.soft[keep], self.questions, self.queries, self.size)
 
 
