@@ -320,10 +320,10 @@ class PhraseBook:
         each place: in place of the owner stands the state that `parts_of` knows. `known` is what `look_up` gave for the words.
         Of phrases that begin at one of the places `begins`, ascending, where these are given."""
         began = np.flatnonzero(known >= 0) if begins is None else begins
-        state = self._first[known[began]]
-        some = np.flatnonzero(state >= 0)
-        began, state = began[some], state[some]
-        ending = self._alone[known[began]]
+        word = known[began]
+        some = np.flatnonzero(self._first[word] >= 0)
+        began, word = began[some], word[some]
+        state, ending = self._first[word], self._alone[word]
         firsts, lasts, states = [], [], []
         depth = 1
         while len(began):

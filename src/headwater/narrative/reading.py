@@ -121,7 +121,7 @@ def _read_chunk(texts: list[str], lengths: Ints, offset: int, lexicon: Lexicon, 
         times = mentions.times
         times = moved(times.keep(stays[times.first])) if times is not None else None
         mentions = replace(mentions, spans=moved(mentions.spans), times=times)
-        words = split_words([texts[number] for number in origin.tolist()], lengths[origin])
+        words = words.only(named)
         background = background.at(origin)
     else:
         origin = np.arange(len(texts))

@@ -92,6 +92,18 @@ class Words:
         counts[0] += 1
         return np.repeat(np.arange(len(counts)), counts)
 
+    def only(self, texts: Flags) -> Words:
+        """The words of some of the texts, as if these alone had been split."""
+        lengths = np.diff(np.append(self.text_start, len(self.characters)))
+        at, word = np.flatnonzero(np.repeat(texts, lengths)), np.flatnonzero(texts[self.text])
+        kept = lengths * texts
+        begin = np.cumsum(kept) - kept
+        moved = (begin - self.text_start)[self.text[word]]
+        return Words(
+            self.characters[at], self.kinds[at], begin[texts],
+            self.start[word] + moved, self.end[word] + moved, self.code[word],
+        )  # fmt: skip
+
 
 def split_words(texts: Sequence[str], lengths: Ints | None = None) -> Words:
     """Find the words of `texts` (at least one); raises TextsError when an item is not a string. `lengths` are those of the
