@@ -57,14 +57,12 @@ def judge(
 ) -> Status:
     """The status of every mention."""
     sentence = sentences.number[mentions.first]
-    in_sentence = Ranks(cues.sentence, len(sentences.starts))
+    matters = np.flatnonzero(_matter(cues, rules))
+    in_sentence = Ranks(cues.sentence[matters], len(sentences.starts))
     low = in_sentence.below(sentence)
     counts = in_sentence.up_to(sentence) - low
     mention, cue = expand(low, counts)
-    category = rules.category[cues.group[cue]]
-    goes_on = (category == r.RECENT) & (rules.direction[cues.group[cue]] != r.FORWARD)
-    matters = (category <= r.WITHDRAWN) | (category == r.ANSWERED) | goes_on
-    mention, cue = mention[matters], cue[matters]
+    cue = matters[cue]
     group = cues.group[cue]
     start, end = mentions.first[mention], mentions.last[mention]
     cue_first, cue_last = cues.first[cue], cues.last[cue]
@@ -72,7 +70,7 @@ def judge(
     forward, around = direction == r.FORWARD, direction == r.AROUND
 
     # What stands in the gap of a cue is what it speaks of: "not touched | a drink | in six years".
-    holds_it = (cue_first < start) & (cue_last > end) & ((direction != r.BACKWARD) | (category[matters] == r.WITHDRAWN))
+    holds_it = (cue_first < start) & (cue_last > end) & ((direction != r.BACKWARD) | (rules.category[group] == r.WITHDRAWN))
     # A cue may overlap the mention's edge ("no problems with | problems with drink").
     before = ((cue_first < start) | open_[mention] & (cue_first < end)) & (cue_last <= end)
     reaches = np.where(forward, before, (cue_last > end) & (cue_first > start) & ~around) | holds_it
@@ -157,6 +155,13 @@ def judge(
         holds[number] &= ~gone
         decided[number][gone] = -1
     return Status(holds, decided)
+
+
+def _matter(cues: Cues, rules: Rules) -> Flags:
+    """Which cues can decide a status: not those that only take others away, nor those of the present that begin a clause."""
+    category = rules.category[cues.group]
+    goes_on = (category == r.RECENT) & (rules.direction[cues.group] != r.FORWARD)
+    return np.asarray((category <= r.WITHDRAWN) | (category == r.ANSWERED) | goes_on)
 
 
 def _ask(reaches: Flags, where: Flags, question: Callable[[Ints], Flags]) -> None:

@@ -194,7 +194,7 @@ def _code_words(narrow: bytes, beyond: _Beyond, start: Ints, end: Ints) -> Codes
     padded = narrow + bytes(8)
     eight: Codes = np.ndarray((len(narrow),), np.dtype("<u8"), padded, strides=(1,))
     length = end - start
-    code = eight[start] & _FIRST_BYTES[np.minimum(length, 8)]
+    code = eight.take(start) & _FIRST_BYTES[np.minimum(length, 8)]
     longer = np.flatnonzero(length > 8)
     for place in range(8, LONG, 8):
         if not len(longer):
