@@ -84,14 +84,12 @@ def find_somebody_elses(
     near = own | (words.text[sentences.starts[np.maximum(spoken - 1, 0)]] == words.text[spans.first])
     spans, spoken = spans.keep(near), np.where(own, spoken, spoken - 1)[near]
     order = np.argsort(spoken, kind="stable")
-    place = np.minimum(np.searchsorted(spoken[order], sentence), max(len(order) - 1, 0))
-    which = order[place] if len(order) else place
-    hit = (len(order) > 0) & (pick(spoken, which) == sentence) & ~among(role, OUTSIDERS)
-    return (
-        np.where(hit, rules.detail[pick(spans.owner, which)], role),
-        np.where(hit, pick(spans.first, which), first),
-        np.where(hit, pick(spans.last, which), last),
-    )
+    spans, spoken = spans.keep(order), spoken[order]
+    some = np.flatnonzero(Places(spoken, len(sentences.starts)).hold(sentence) & ~among(role, OUTSIDERS))
+    which = np.searchsorted(spoken, sentence[some])
+    role, first, last = role.copy(), first.copy(), last.copy()
+    role[some], first[some], last[some] = rules.detail[spans.owner[which]], spans.first[which], spans.last[which]
+    return role, first, last
 
 
 def lives_elsewhere(

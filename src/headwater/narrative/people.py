@@ -144,7 +144,9 @@ def find_people(
     verb = np.where(short_for_is, all_last + 2, all_last)
     tells = found.begins(r.TELLING).hold(verb) & ~found.begins(r.TELLING_SELF).hold(verb)
     follows = found.ends(r.PREPOSITION).hold(all_first)
-    follows &= ~_is(words, known, all_last, rules, ("who", "which")) & ~_ends_in_ing(words, all_last)
+    some = np.flatnonzero(follows)
+    behind = all_last[some]
+    follows[some] = ~_is(words, known, behind, rules, ("who", "which")) & ~_ends_in_ing(words, behind)
     owns = (possessive == 1) | apostrophe & ~short_for_is | possessor
     # "A friend of mum's": the double genitive names the friend (CGEL 5.16.3).
     before = np.maximum(all_first - 1, 0)
@@ -214,12 +216,12 @@ def _put_possessives_together(
     if len(first) < 2:
         none = first[:0]
         return (first, last, role, gender), (none, none, none, none)
-    end = last[:-1]
-    between = first[1:] - end
-    apostrophe = (between == 2) & _apostrophe_s(end, known, rules)
-    written_together = (between == 0) & ((words.characters[words.end[end - 1] - 1] | 0x20) == ord("s"))
-    combined = rules.of[role[:-1], role[1:]]
-    joins = np.flatnonzero((apostrophe | written_together) & (combined >= 0))
+    between = first[1:] - last[:-1]
+    near = np.flatnonzero((between == 2) | (between == 0))
+    end = last[near]
+    apostrophe = (between[near] == 2) & _apostrophe_s(end, known, rules)
+    written_together = (between[near] == 0) & ((words.characters[words.end[end - 1] - 1] | 0x20) == ord("s"))
+    joins = near[(apostrophe | written_together) & (rules.of[role[near], role[near + 1]] >= 0)]
     if len(joins) > 1:  # the first of a chain goes first
         joins = joins[np.concatenate(([True], np.diff(joins) > 1))]
     gone = (first[joins], last[joins], role[joins], gender[joins])
@@ -230,7 +232,7 @@ def _put_possessives_together(
     other_sex = np.select([gender[joins] == r.FEMALE, gender[joins] == r.MALE], [r.MALE, r.FEMALE], r.NEUTER)
     gender = gender.copy()
     gender[joins[partners] + 1] = other_sex[partners]
-    role[joins + 1] = combined[joins]
+    role[joins + 1] = rules.of[role[joins], role[joins + 1]]
     keep = np.ones(len(first), np.bool_)
     keep[joins] = False
     return (first[keep], last[keep], role[keep], gender[keep]), gone

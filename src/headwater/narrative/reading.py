@@ -18,7 +18,7 @@ from headwater.narrative.cues import gather_cues
 from headwater.narrative.denials import Accounts
 from headwater.narrative.lexicon import Lexicon, Mentions
 from headwater.narrative.people import find_people
-from headwater.narrative.phrases import Found, spread
+from headwater.narrative.phrases import Found, expand
 from headwater.narrative.rules import Layers, read_rules
 from headwater.narrative.sentences import find_sentences
 from headwater.narrative.whom import Borne, attribute
@@ -146,11 +146,11 @@ def _read_words(words: Words, mentions: Mentions, origin: Ints, lexicon: Lexicon
 
     # The cue shown is that of the weightiest status; the person when only that matters.
     other = whom.role != r.SUBJECT
-    shown_first, shown_last = np.where(other, whom.first, -1), np.where(other, whom.last, -1)
+    shown = np.full(len(spans), -1, np.int64)
     for category in (r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN, r.NEGATED):
-        decided = status.decided[category]
-        shown_first = np.where(decided >= 0, _take(cues.first, decided), shown_first)
-        shown_last = np.where(decided >= 0, _take(cues.last, decided), shown_last)
+        shown = np.where(status.decided[category] >= 0, status.decided[category], shown)
+    shown_first = np.where(shown >= 0, _take(cues.first, shown), np.where(other, whom.first, -1))
+    shown_last = np.where(shown >= 0, _take(cues.last, shown), np.where(other, whom.last, -1))
 
     text = words.text[spans.first]
     begin = words.text_start[text]
@@ -202,26 +202,24 @@ def _cut_out(words: Words, first: Ints, last: Ints) -> pa.Array:
     some = np.flatnonzero(there)
     begin = words.start[first[some]]
     length = words.end[last[some] - 1] - begin
-    characters = words.characters[spread(begin, length)]
+    row, at = expand(begin, length)
+    characters = words.characters[at]
     offsets = np.zeros(len(first) + 1, np.int64)
     offsets[some + 1] = length
-    np.cumsum(offsets, out=offsets)
     wide = np.flatnonzero(characters > 0x7F)
     if len(wide):
-        data, more = _encode(characters.astype(np.uint32), wide)
-        offsets += more[np.searchsorted(wide, offsets)]
+        np.add.at(offsets, some[row[wide]] + 1, _more_bytes(characters[wide]))
+        data = characters.astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass").encode("utf-8", "replace")
     else:
         data = characters.astype(np.uint8).tobytes()
+    np.cumsum(offsets, out=offsets)
     valid = pa.py_buffer(np.packbits(there, bitorder="little").tobytes())
     positions = pa.py_buffer(offsets.astype(np.int32).tobytes())
     return pa.Array.from_buffers(pa.string(), len(first), [valid, positions, pa.py_buffer(data)])
 
 
-def _encode(characters: npt.NDArray[np.uint32], wide: Ints) -> tuple[bytes, Ints]:
-    """The characters in UTF-8, and how many more bytes than characters stand before each of those that are not ASCII (at `wide`)
-    and before the end. Half of a surrogate pair becomes "?"."""
-    text = characters.tobytes().decode("utf-32-le", "surrogatepass")
-    beyond = characters[wide]
-    more = 1 + (beyond > 0x7FF).astype(np.int64) + (beyond > 0xFFFF)
-    more[(beyond >= 0xD800) & (beyond < 0xE000)] = 0
-    return text.encode("utf-8", "replace"), np.concatenate(([0], np.cumsum(more)))
+def _more_bytes(characters: npt.NDArray[np.uint8] | npt.NDArray[np.uint32]) -> Ints:
+    """How many bytes more than one each takes in UTF-8, all beyond ASCII. Half of a surrogate pair becomes "?"."""
+    more = 1 + (characters > 0x7FF).astype(np.int64) + (characters > 0xFFFF)
+    more[(characters >= 0xD800) & (characters < 0xE000)] = 0
+    return more
