@@ -57,12 +57,14 @@ def gather_cues(
         asked = _marks_as_cues(sentences, rules)
         cues = Found(*(np.concatenate(pair) for pair in zip(cues.columns(), asked.columns(), strict=True))).in_order()
     inside = Cover(found.spans(r.PERSON), size).contains(cues) | Cover(found.spans(r.NOT_THEIRS), size).contains(cues)
-    inside |= Cover(mentions.keep(~open_), size).contains(cues) & (rules.shared[cues.owner] == 0)
+    begins, covered = Places(mentions.first, size), Cover(mentions, size)
+    closed = Cover(mentions.keep(~open_), size) if open_.any() else covered
+    inside |= closed.contains(cues) & (rules.shared[cues.owner] == 0)
     if open_.any():
         inside |= Cover(mentions.keep(open_), size).contains(cues) & ~_counts_inside(cues, known, rules)
     pseudo = np.flatnonzero((rules.category[cues.owner] == r.PSEUDO) & (rules.direction[cues.owner] != r.AROUND))
-    inside[pseudo] |= _runs_into(cues.keep(pseudo), mentions, size)
-    inside |= _denies_only_inside(cues, mentions, rules, size)
+    inside[pseudo] |= _runs_into(cues.keep(pseudo), begins, covered)
+    inside |= _denies_only_inside(cues, begins, rules, size)
     cues = cues.keep(~inside)
     cues = cues.keep(outermost(cues, size) | _denies_behind_a_withdrawal(cues, rules, size))
     # What begins inside a pseudo cue belongs to it: "never denied | denied that".
@@ -95,7 +97,9 @@ def gather_cues(
     # Only a dash with space behind it counts.
     dashes = np.flatnonzero(kind == r.DASH)
     kind[dashes[words.glued(np.minimum(place[dashes] + 1, size - 1))]] = r.NOT_PHRASE
-    by_kind = {number: Places(place[kind == number], size) for number in range(r.STATEMENT + 1)}
+    order = np.argsort(kind.astype(np.int8), kind="stable")
+    edges = np.cumsum(np.bincount(kind, minlength=r.STATEMENT + 1))[:-1]
+    by_kind = {number: Places(some, size) for number, some in enumerate(np.split(place[order], edges))}
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[r.STOP_PHRASE].marked[_told_next(found, mentions, size)] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
@@ -120,11 +124,10 @@ def _counts_inside(cues: Found, known: Ints, rules: Rules) -> Flags:
     return np.asarray(counts & (rules.direction[cues.owner] == r.FORWARD))
 
 
-def _runs_into(cues: Found, mentions: Found, size: int) -> Flags:
+def _runs_into(cues: Found, begins: Places, covered: Cover) -> Flags:
     """Whether a mention overlaps each cue: "no food" is no pseudo cue when "food" is what is looked for. One that begins with
     the cue does not count: "tearful and withdrawn"."""
-    begins = Places(mentions.first, size)
-    return ~begins.none_between(cues.first + 1, cues.last) | Cover(mentions, size).reach_over(cues.first)
+    return ~begins.none_between(cues.first + 1, cues.last) | covered.reach_over(cues.first)
 
 
 def _says_it_of_what_came_before(cues: Found, forward: Flags, words: Words, rules: Rules) -> Flags:
@@ -150,7 +153,7 @@ def _denies_behind_a_withdrawal(cues: Found, rules: Rules, size: int) -> Flags:
     return np.asarray(denial & ends.hold(cues.last))
 
 
-def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -> Flags:
+def _denies_only_inside(cues: Found, begins: Places, rules: Rules, size: int) -> Flags:
     """Whether a denial runs into a mention and its denying word stands there: "has no" before "no fixed abode".
 
     "No problems with" before "problems with drink" is different: the shorter cue "no" stands before the mention. What denies
@@ -158,14 +161,13 @@ def _denies_only_inside(cues: Found, mentions: Found, rules: Rules, size: int) -
     """
     category = rules.category[cues.owner]
     denial = category == r.NEGATED
-    starts = Places(mentions.first, size)
     looks_back = rules.direction[cues.owner] == r.BACKWARD
     few = np.flatnonzero((denial | (category == r.HYPOTHETICAL) & looks_back) & (rules.direction[cues.owner] != r.AROUND))
-    few = few[~starts.none_between(cues.first[few] + 1, cues.last[few])]
+    few = few[~begins.none_between(cues.first[few] + 1, cues.last[few])]
     latest = np.full(size + 2, -1, np.int64)
     np.maximum.at(latest, cues.last[denial], cues.first[denial])
     latest = np.maximum.accumulate(latest)
-    mention = starts.last_before(cues.last[few])
+    mention = begins.last_before(cues.last[few])
     result = np.zeros(len(cues), np.bool_)
     result[few] = looks_back[few] | (latest[np.maximum(mention, 0)] < cues.first[few])
     return result
