@@ -110,50 +110,59 @@ def outsider_at_the_beginning(people: People, mentions: Found) -> Ints:
     return np.where(fits & ~people.owns[person], place, -1)
 
 
+def ending_at(people: People, at: Ints) -> tuple[Ints, Ints]:
+    """Which of these places are right behind a person, and who that is."""
+    place = people.ended.up_to(at) - 1
+    some = np.flatnonzero((place >= 0) & (people.last[np.maximum(place, 0)] == at))
+    return some, place[some]
+
+
+def answer(mentions: Found, some: Ints, person: Ints, fits: Flags) -> Ints:
+    """By mention the person, of `some` those that fit; -1 for all others."""
+    result = np.full(len(mentions), -1, np.int64)
+    result[some[fits]] = person[fits]
+    return result
+
+
 def right_before(people: People, mentions: Found, found: Layers, words: Words, known: Ints, rules: Rules) -> Ints:
     """The person whom the mention follows at once, an object too: "a letter from dad | in prison"; not "left by mum | drunk"."""
-    place = people.ended.up_to(mentions.first) - 1
-    person = np.maximum(place, 0)
+    some, person = ending_at(people, mentions.first)
+    begin = people.first[person]
     objects = rules.finder.book.is_one_of(("him", "them", "me"))
-    fits = (place >= 0) & (people.last[person] == mentions.first) & ~people.owns[person]
     # "Visits him | in prison": a pronoun of the object needs no preposition.
-    fits &= people.follows[person] & people.named[person] | objects[known[people.first[person]]]
-    fits &= ~found.ends(r.AGENT_BY).hold(people.first[person])
-    fits &= (people.role[person] != r.PROFESSIONAL) & (words.text[people.first[person]] == words.text[mentions.first])
+    fits = people.follows[person] & people.named[person] | objects[known[begin]]
+    fits &= ~people.owns[person] & ~found.ends(r.AGENT_BY).hold(begin)
+    fits &= (people.role[person] != r.PROFESSIONAL) & (words.text[begin] == words.text[mentions.first[some]])
     # "A friend of the family": the preposition belongs to the person before it.
-    fits &= people.last[np.maximum(person - 1, 0)] != people.first[person] - 1
-    return np.where(fits, place, -1)
+    fits &= people.last[np.maximum(person - 1, 0)] != begin - 1
+    return answer(mentions, some, person, fits)
 
 
 def teller_right_before(people: People, mentions: Found) -> Ints:
     """Who would be telling, were the verb right behind not the beginning of the mention itself."""
-    place = people.ended.up_to(mentions.first) - 1
-    person = np.maximum(place, 0)
-    fits = (place >= 0) & (people.last[person] == mentions.first) & people.tells[person] & people.named[person]
+    some, person = ending_at(people, mentions.first)
+    fits = people.tells[person] & people.named[person]
     fits &= ~people.owns[person] & ~people.follows[person] & (people.role[person] != r.PROFESSIONAL)
-    return np.where(fits, place, -1)
+    return answer(mentions, some, person, fits)
 
 
 def who_has_it(people: People, mentions: Found, found: Layers, known: Ints, rules: Rules) -> Ints:
     """ "Born to a mother with | diabetes": "with" behind an object describes it, unless it came along ("by", "with")."""
-    place = people.ended.up_to(mentions.first - 1) - 1
-    person = np.maximum(place, 0)
-    word = rules.finder.book.word
-    fits = (place >= 0) & (people.last[person] == mentions.first - 1) & people.named[person] & ~people.owns[person]
-    fits &= known[np.maximum(mentions.first - 1, 0)] == word("with")
+    some, person = ending_at(people, mentions.first - 1)
+    fits = people.named[person] & ~people.owns[person]
+    fits &= known[np.maximum(mentions.first[some] - 1, 0)] == rules.finder.book.word("with")
     fits &= people.follows[person] & (people.role[person] != r.PROFESSIONAL)
     before = known[np.maximum(people.first[person] - 1, 0)]
     fits &= ~rules.finder.book.is_one_of(("by", "with", "from", "without", "at"))[before]
-    return np.where(fits, place, -1)
+    return answer(mentions, some, person, fits)
 
 
 def whose_own(people: People, mentions: Found, known: Ints, rules: Rules) -> Ints:
     """ "Worried about her own | palpitations": whom the possessive stands for."""
-    place = people.ended.up_to(mentions.first - 1) - 1
-    person = np.maximum(place, 0)
-    fits = (place >= 0) & (people.last[person] == mentions.first - 1) & people.owns[person] & ~people.named[person]
-    fits &= known[np.maximum(mentions.first - 1, 0)] == rules.finder.book.word("own")
-    return np.where(fits, place, -1)
+    some, person = ending_at(people, mentions.first - 1)
+    fits = people.owns[person] & ~people.named[person]
+    fits &= known[np.maximum(mentions.first[some] - 1, 0)] == rules.finder.book.word("own")
+    return answer(mentions, some, person, fits)
 
 
 def owner_before(people: People, found: Layers, mentions: Found, sentence: Ints) -> Ints:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from headwater.narrative import rules as r
-from headwater.narrative.before import COUPLE
+from headwater.narrative.before import COUPLE, answer
 from headwater.narrative.people import People
 from headwater.narrative.phrases import Found
 from headwater.narrative.places import among
@@ -29,27 +29,25 @@ def person_behind(people: People, prepositions: Found, mentions: Found, found: L
 
 def in_brackets(people: People, mentions: Found, known: Ints, rules: Rules) -> Ints:
     """The person in brackets right behind the mention: "bowel cancer (father, 51)", "asthma (both parents)"."""
-    result = np.full(len(mentions), -1, np.int64)
-    person = np.minimum(people.begun.below(mentions.last), len(people.first) - 1)
     top = len(known) - 1
-    opened = known[np.minimum(mentions.last, top)] == rules.sign["("]
+    some = np.flatnonzero(known[np.minimum(mentions.last, top)] == rules.sign["("])
+    last = mentions.last[some]
+    person = np.minimum(people.begun.below(last), len(people.first) - 1)
     closed = among(known[np.minimum(people.last[person], top)], [rules.sign[")"], rules.sign[","]])
-    fits = opened & closed & (people.first[person] == mentions.last + 1) & people.named[person] & ~people.owns[person]
+    fits = closed & (people.first[person] == last + 1) & people.named[person] & ~people.owns[person]
     fits &= ~among(people.role[person], [r.PROFESSIONAL, r.SUBJECT])
-    result[fits] = person[fits]
-    return result
+    return answer(mentions, some, person, fits)
 
 
 def object_behind(people: People, mentions: Found, words: Words, known: Ints, rules: Rules) -> Ints:
     """The person right behind the mention when it can only be its object or its noun: "hit her", "drunk his father"."""
-    result = np.full(len(mentions), -1, np.int64)
     person = np.minimum(people.begun.below(mentions.last), len(people.first) - 1)
+    some = np.flatnonzero(people.first[person] == mentions.last)
+    person = person[some]
     objects = rules.finder.book.is_one_of(("him", "her", "them", "me"))
     determined = people.named[person] & (people.last[person] - people.first[person] > 1)
     fits = objects[known[people.first[person]]] & ~people.named[person] | determined
-    fits &= (people.first[person] == mentions.last) & (people.role[person] != r.PROFESSIONAL)
-    result[fits] = person[fits]
-    return result
+    return answer(mentions, some, person, fits & (people.role[person] != r.PROFESSIONAL))
 
 
 def named_right_behind(people: People, mentions: Found, found: Layers) -> Ints:
