@@ -85,29 +85,39 @@ def inside_of(people: People, mentions: Found) -> tuple[Ints, Ints]:
     return np.where(fits, low, -1), np.where(fits, high, -1)
 
 
+def answer(mentions: Found, some: Ints, person: Ints, fits: Flags) -> Ints:
+    """By mention the person, of `some` those that fit; -1 for all others."""
+    result = np.full(len(mentions), -1, np.int64)
+    result[some[fits]] = person[fits]
+    return result
+
+
+def covering(people: People, at: Ints) -> tuple[Ints, Ints]:
+    """Which of these places are inside a person or its beginning, and who that is."""
+    place = people.begun.up_to(at) - 1
+    some = np.flatnonzero((place >= 0) & (people.last[np.maximum(place, 0)] > at))
+    return some, place[some]
+
+
 def at_the_beginning(people: People, mentions: Found, predicate: Flags) -> Ints:
     """The person in whom the mention begins, but for one whom it fills to the end: "(his) mum drinks", "drunken (father)",
     not "(his) foster carer"."""
-    place = people.begun.up_to(mentions.first) - 1
-    person = np.maximum(place, 0)
-    fits = (place >= 0) & (people.last[person] > mentions.first) & (people.last[person] != mentions.last)
-    return np.where(fits & ~people.owns[person] & ~predicate[person], place, -1)
+    some, person = covering(people, mentions.first)
+    fits = (people.last[person] != mentions.last[some]) & ~people.owns[person] & ~predicate[person]
+    return answer(mentions, some, person, fits)
 
 
 def possessor_at_the_beginning(people: People, mentions: Found) -> Ints:
     """The owner of the person in whom each mention begins, an outsider's too; -1 for none."""
-    place = people.begun.up_to(mentions.first) - 1
-    person, owner = np.maximum(place, 0), np.maximum(place - 1, 0)
-    fits = (place > 0) & (people.last[person] > mentions.first) & people.owns[owner] & people.named[owner]
-    fits &= people.first[owner] == people.first[person]
-    return np.where(fits, owner, -1)
+    some, person = covering(people, mentions.first)
+    owner = np.maximum(person - 1, 0)
+    fits = (person > 0) & people.owns[owner] & people.named[owner] & (people.first[owner] == people.first[person])
+    return answer(mentions, some, owner, fits)
 
 
 def outsider_at_the_beginning(people: People, mentions: Found) -> Ints:
-    place = people.begun.up_to(mentions.first) - 1
-    person = np.maximum(place, 0)
-    fits = (place >= 0) & (people.last[person] > mentions.first) & among(people.role[person], OUTSIDERS)
-    return np.where(fits & ~people.owns[person], place, -1)
+    some, person = covering(people, mentions.first)
+    return answer(mentions, some, person, among(people.role[person], OUTSIDERS) & ~people.owns[person])
 
 
 def ending_at(people: People, at: Ints) -> tuple[Ints, Ints]:
@@ -115,13 +125,6 @@ def ending_at(people: People, at: Ints) -> tuple[Ints, Ints]:
     place = people.ended.up_to(at) - 1
     some = np.flatnonzero((place >= 0) & (people.last[np.maximum(place, 0)] == at))
     return some, place[some]
-
-
-def answer(mentions: Found, some: Ints, person: Ints, fits: Flags) -> Ints:
-    """By mention the person, of `some` those that fit; -1 for all others."""
-    result = np.full(len(mentions), -1, np.int64)
-    result[some[fits]] = person[fits]
-    return result
 
 
 def right_before(people: People, mentions: Found, found: Layers, words: Words, known: Ints, rules: Rules) -> Ints:
@@ -190,18 +193,19 @@ def first_of_several(people: People, person: Ints, words: Words, known: Ints, ru
     result = person.copy()
     ands = rules.finder.book.is_one_of(("and", "&"))
     singular = rules.finder.book.is_one_of(("is", "was", "has", "does"))
+    some = np.flatnonzero(person >= 1)
     for _ in range(2):
-        here = np.maximum(result, 1)
-        if len(people.first) < 2:
-            return result
-        before = here - 1
-        fits = (result >= 1) & (people.last[before] == people.first[here] - 1)
-        fits &= ands[known[np.maximum(people.first[here] - 1, 0)]]
+        here, before = result[some], result[some] - 1
+        joined = np.flatnonzero(people.last[before] == people.first[here] - 1)
+        some, here, before = some[joined], here[joined], before[joined]
+        fits = ands[known[people.first[here] - 1]]
         # "He and his dad are drunk": it is about somebody else too, who is the one kept.
         fits &= ~among(people.role[before], [r.PROFESSIONAL, r.SUBJECT]) & ~people.tells[before] & ~people.owns[before]
         next_ = np.minimum(people.last[here], len(words) - 1)
         fits &= ~singular[known[next_]] & ~people.tells[here]
-        result = np.where(fits, before, result)
+        some = some[fits]
+        result[some] = before[fits]
+        some = some[result[some] >= 1]
     return result
 
 

@@ -66,19 +66,17 @@ def next_door(people: People, mentions: Found, sentence: Ints, words: Words) -> 
 
     A bare house number may be one's own, so it says nothing behind somebody of the family ("with her husband at number 3").
     """
-    result = np.full(len(mentions), -1, np.int64)
     doors = np.flatnonzero((people.role == r.NEIGHBOUR) & ~people.tells)
     if not len(doors):
-        return result
+        return np.full(len(mentions), -1, np.int64)
     place = np.searchsorted(people.first[doors], mentions.last)
     person = doors[np.minimum(place, len(doors) - 1)]
-    fits = (place < len(doors)) & (people.sentence[person] == sentence) & (people.first[person] - mentions.last <= 6)
+    some = np.flatnonzero((place < len(doors)) & (people.first[person] - mentions.last <= 6))
+    person = person[some]
     numbered = words.kind[people.last[person] - 1] == DIGIT
-    own = people.role[np.maximum(person - 1, 0)]
-    between = (person > 0) & (people.first[np.maximum(person - 1, 0)] >= mentions.first) & among(own, COUPLE)
-    fits &= ~(numbered & between)
-    result[fits] = person[fits]
-    return result
+    own = np.maximum(person - 1, 0)
+    between = (person > 0) & (people.first[own] >= mentions.first[some]) & among(people.role[own], COUPLE)
+    return answer(mentions, some, person, (people.sentence[person] == sentence[some]) & ~(numbered & between))
 
 
 def right_next_door(mentions: Found, known: Ints, rules: Rules) -> Flags:

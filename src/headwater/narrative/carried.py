@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from headwater.narrative import rules as r
+from headwater.narrative.before import covering
 from headwater.narrative.people import STEPS_BACK, People
 from headwater.narrative.phrases import Found
 from headwater.narrative.places import Places, among
@@ -17,13 +18,14 @@ def object_pronouns(
     people: People, mentions: Found, where: Flags, person: Ints, preceding: Ints, role: Ints, words: Words
 ) -> Ints:
     """ "Father hit him": the pronoun is not the one who hits (principle B of binding theory, Chomsky 1981)."""
-    covering = people.begun.up_to(mentions.first) - 1
-    acts = (covering >= 0) & (people.last[np.maximum(covering, 0)] > mentions.first) & (covering != person)
-    preceding = np.where(acts, covering, preceding)
-    pronoun = np.flatnonzero(where & (person >= 0) & ~people.named[np.maximum(person, 0)])
+    pronoun = np.flatnonzero(where & (person >= 0))
+    pronoun = pronoun[~people.named[person[pronoun]]]
     if not len(pronoun):
         return role
+    inside, who = covering(people, mentions.first[pronoun])
+    acts = who != person[pronoun[inside]]
     agent = preceding[pronoun]
+    agent[inside[acts]] = who[acts]
     agent_role = np.where(agent >= 0, people.role[np.maximum(agent, 0)], -1)
     same = pronoun[(agent_role == role[pronoun]) & (role[pronoun] != r.SUBJECT)]
     if not len(same):
