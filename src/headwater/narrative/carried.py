@@ -8,7 +8,7 @@ from headwater.narrative import rules as r
 from headwater.narrative.before import covering
 from headwater.narrative.people import STEPS_BACK, People
 from headwater.narrative.phrases import Found
-from headwater.narrative.places import Places, among
+from headwater.narrative.places import among
 from headwater.narrative.rules import Layers, Rules
 from headwater.narrative.sentences import Sentences
 from headwater.narrative.words import Flags, Ints, Words
@@ -69,9 +69,7 @@ def elided_subject(
     """ "Mother at scene. Appears drunk.": a sentence that begins with its verb goes on about the person before."""
     result = np.full(len(mentions), -1, np.int64)
     begin = sentences.starts[np.maximum(sentence, 0)]
-    stops = found.spans(r.STOP)
-    verbs = Places(stops.first[rules.detail[stops.owner] == r.VERB], len(words))
-    places = np.flatnonzero(state & (person < 0) & verbs.hold(begin))
+    places = np.flatnonzero(state & (person < 0) & found.verbs.hold(begin))
     if not len(places):
         return result
     usable = np.flatnonzero((people.role != r.PROFESSIONAL) & ~people.tells & ~people.owns)

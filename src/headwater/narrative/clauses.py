@@ -38,16 +38,14 @@ def find_subject(
     """
     if not len(people.first):
         return nearest
-    stops = found.spans(r.STOP)
-    verbs = Places(stops.first[rules.detail[stops.owner] == r.VERB], people.size)
     before = _usable_before(people, usable)
     # Only where another one stands before the nearest in its sentence is there a choice.
     some = np.flatnonzero((nearest >= 0) & (before[nearest] >= 0))
     few, mentions = nearest[some], mentions.keep(some)
     clauses = _relative_clauses(known, rules)
-    few = _over_a_relative_clause(people, few, before, mentions, clauses, verbs, sentences, known, rules)
+    few = _over_a_relative_clause(people, few, before, mentions, clauses, found.verbs, sentences, known, rules)
     result = nearest.copy()
-    result[some] = _over_an_object(people, few, before, mentions, clauses, found, verbs, known, rules)
+    result[some] = _over_an_object(people, few, before, mentions, clauses, found, known, rules)
     return result
 
 
@@ -116,7 +114,6 @@ def _over_an_object(
     mentions: Found,
     clauses: tuple[Ints, Ints],
     found: Layers,
-    verbs: Places,
     known: Ints,
     rules: Rules,
 ) -> Ints:
@@ -135,7 +132,7 @@ def _over_an_object(
     fits &= ~book.is_one_of(_BEFORE_A_SUBJECT)[opens]
     fits &= (behind == link) | (behind == link - 1) | found.begins(r.PREPOSITION).hold(behind)
     next_ = np.minimum(np.maximum(link, 0) + 1, people.size)
-    fits &= (next_ == mentions.first) | verbs.hold(next_) | verbs.hold(np.minimum(next_ + 1, people.size))
+    fits &= (next_ == mentions.first) | found.verbs.hold(next_) | found.verbs.hold(np.minimum(next_ + 1, people.size))
     return np.where(fits, subject, nearest)
 
 

@@ -28,7 +28,7 @@ from headwater.narrative.words import Flags, Ints, Words
 TEXT_BACK = 3
 """How many sentences a withdrawal or an end may look back for what it speaks about."""
 
-_NOBODY = np.iinfo(np.int64).max  # beyond every distance
+_NOBODY = np.iinfo(np.int64).max  # behind every distance and cue
 
 _FLAGGED = (r.NEGATED, r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN)
 
@@ -70,7 +70,9 @@ def judge(
     forward, around = direction == r.FORWARD, direction == r.AROUND
 
     # What stands in the gap of a cue is what it speaks of: "not touched | a drink | in six years".
-    holds_it = (cue_first < start) & (cue_last > end) & ((direction != r.BACKWARD) | (rules.category[group] == r.WITHDRAWN))
+    holds_it = (
+        (cue_first < start) & (cue_last > end) & ((direction != r.BACKWARD) | (rules.category[group] == r.WITHDRAWN))
+    )
     # A cue may overlap the mention's edge ("no problems with | problems with drink").
     before = ((cue_first < start) | open_[mention] & (cue_first < end)) & (cue_last <= end)
     reaches = np.where(forward, before, (cue_last > end) & (cue_first > start) & ~around) | holds_it
@@ -124,9 +126,9 @@ def judge(
     mention, cue, category = mention[kept], cue[kept], category[kept]
     distance = (high_edge - low_edge)[kept]
     # Of those of one status the nearest; of equals the first in the text.
-    nearest = np.full((r.ANSWERED + 1) * len(mentions), _NOBODY, np.int64)
-    np.minimum.at(nearest, category * len(mentions) + mention, distance << 32 | cue)
-    nearest = np.where(nearest == _NOBODY, -1, nearest & 0xFFFFFFFF).reshape(r.ANSWERED + 1, len(mentions))
+    least = np.full((r.ANSWERED + 1) * len(mentions), _NOBODY, np.int64)
+    np.minimum.at(least, category * len(mentions) + mention, distance << 32 | cue)
+    nearest = np.where(least == _NOBODY, -1, least & 0xFFFFFFFF).reshape(r.ANSWERED + 1, len(mentions))
     decided = {number: nearest[number] for number in _FLAGGED}
     holds = {number: nearest[number] >= 0 for number in _FLAGGED}
     # An answered question is no question any more, whether with yes or with no.

@@ -162,7 +162,9 @@ def _denies_only_inside(cues: Found, begins: Places, rules: Rules, size: int) ->
     category = rules.category[cues.owner]
     denial = category == r.NEGATED
     looks_back = rules.direction[cues.owner] == r.BACKWARD
-    few = np.flatnonzero((denial | (category == r.HYPOTHETICAL) & looks_back) & (rules.direction[cues.owner] != r.AROUND))
+    few = np.flatnonzero(
+        (denial | (category == r.HYPOTHETICAL) & looks_back) & (rules.direction[cues.owner] != r.AROUND)
+    )
     few = few[~begins.none_between(cues.first[few] + 1, cues.last[few])]
     latest = np.full(size + 2, -1, np.int64)
     np.maximum.at(latest, cues.last[denial], cues.first[denial])

@@ -200,8 +200,7 @@ class PhraseBook:
         begins = keys < 1 << 32
         self._first = np.full(len(network.vocabulary) + 1, -1, np.int64)  # the last answers for word -1, unknown
         self._first[keys[begins]] = states[begins]
-        self._goes_on = np.zeros(len(endings), np.bool_)
-        self._goes_on[keys >> 32] = True
+        self._state_count = np.array([len(endings)], np.int64)
         self._steps = CodeTable(self._step_codes(keys[~begins] >> 32, keys[~begins] & 0xFFFFFFFF), states[~begins])
         flat = [ending for one in endings for ending in one]
         # The endings of a state ascend by owner, so that those of parts come last.
@@ -214,7 +213,7 @@ class PhraseBook:
         self._ending_glue = np.array([glue for _, glue in flat], np.int64)
         self._prepare()
 
-    _COLUMNS = ("first", "goes_on", "ending_count", "ending_from", "part_count", "ending_owner", "ending_glue")
+    _COLUMNS = ("first", "state_count", "ending_count", "ending_from", "part_count", "ending_owner", "ending_glue")
     _TABLES = ("vocabulary", "slips", "steps")
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
@@ -253,7 +252,7 @@ class PhraseBook:
         """One code for each state and word; that of the word -1, unknown, is that of no step."""
         width = self.size + 1
         code = state * width + word + 1
-        return code.astype(np.uint32) if len(self._goes_on) * width < 1 << 32 else code.view(np.uint64)
+        return code.astype(np.uint32) if int(self._state_count[0]) * width < 1 << 32 else code.view(np.uint64)
 
     @property
     def size(self) -> int:
@@ -332,8 +331,6 @@ class PhraseBook:
                 firsts.append(began[ends])
                 lasts.append(firsts[-1] + depth)
                 states.append(ending[ends])
-            onward = np.flatnonzero(self._goes_on[state])
-            began, state = began[onward], state[onward]
             at = began + depth
             if len(at) and at[-1] >= len(known):
                 inside = np.flatnonzero(at < len(known))

@@ -104,24 +104,34 @@ class Cover:
     """What a set of spans in a batch of `size` words covers. The spans are ordered by first, then last."""
 
     def __init__(self, spans: Found, size: int) -> None:
-        # How many of the spans have begun before each position, and how far those that have begun reach.
-        self._begun = _count_below(spans.first, size + 2)
+        self._first, self._size = spans.first, size
         self._last = np.concatenate((np.zeros(1, np.int64), spans.last))
+        # How far those reach that have begun, by how many have.
         self._reach = np.maximum.accumulate(self._last)
+
+    @cached_property
+    def _table(self) -> Ints | npt.NDArray[np.int32]:
+        return _count_below(self._first, self._size + 2)
+
+    def _begun(self, at: Ints) -> Ints:
+        """How many of the spans have begun before each position."""
+        if "_table" not in self.__dict__ and len(at) * _FEW < self._size:
+            return np.searchsorted(self._first, at)
+        return np.asarray(self._table[at])
 
     def contains(self, spans: Found) -> Flags:
         """Whether each span lies inside one of the set, or is equal to it."""
-        return np.asarray(self._reach[self._begun[spans.first + 1]] >= spans.last)
+        return np.asarray(self._reach[self._begun(spans.first + 1)] >= spans.last)
 
     def contains_strictly(self, spans: Found) -> Flags:
         """Whether each span lies inside a longer one of the set."""
-        before, here = self._begun[spans.first], self._begun[spans.first + 1]
+        before, here = self._begun(spans.first), self._begun(spans.first + 1)
         longest = np.where(here > before, self._last[here], 0)  # of equal beginnings the longest comes last
         return np.asarray((self._reach[before] >= spans.last) | (longest > spans.last))
 
     def reach_over(self, at: Ints) -> Flags:
         """Whether a span of the set begins before each position and ends behind it."""
-        return np.asarray(self._reach[self._begun[at]] > at)
+        return np.asarray(self._reach[self._begun(at)] > at)
 
 
 def outermost(spans: Found, size: int) -> Flags:

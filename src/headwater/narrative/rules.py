@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +106,7 @@ class Rules:
     """The compiled rules. Arrays are indexed by the owner numbers that the finder gives."""
 
     finder: Finder
-    marks: npt.NDArray[np.uint16]  # by word number, the last for an unknown word: a bit for each of MARKS that it is alone
+    marks: npt.NDArray[np.uint16]  # by word number, the last for an unknown one: a bit for each of MARKS
     layer: npt.NDArray[np.int8]  # the last, -1, is that of the owner -1
     detail: Ints  # cue: its group; stop: its kind; person: role; pronoun: 1 when possessive
     gender: Ints
@@ -141,7 +141,7 @@ class Layers:
         """`simple` are in order, `joined` in none (see `Finder.find_apart`)."""
         self._simple, self._simple_from = _by_layer(simple, rules)
         self._joined, self._joined_from = _by_layer(joined, rules)
-        self._size = len(known)
+        self._size, self._detail = len(known), rules.detail
         self._marks = rules.marks[known]
         self._spans: dict[int, Found] = {}
         self._begins: dict[int, Places] = {}
@@ -168,6 +168,12 @@ class Layers:
             if layer in MARKS:
                 self._ends[layer].marked[1 : self._size + 1] |= self._alone(layer)
         return self._ends[layer]
+
+    @cached_property
+    def verbs(self) -> Places:
+        """Where a verb begins."""
+        stops = self.spans(STOP)
+        return Places(stops.first[self._detail[stops.owner] == VERB], self._size)
 
     def _longer(self, layer: int) -> Found:
         """All of one layer, but for single words that only mark a place."""
