@@ -81,6 +81,9 @@ class CodeTable:
         codes = np.fromiter(entries.keys(), np.uint64, len(entries))
         return cls(codes, np.fromiter(entries.values(), np.int64, len(entries)))
 
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._codes != self._empty))
+
     def find(self, codes: npt.NDArray[Any]) -> Ints:
         """The number of each code, or -1."""
         slot = self._slot(codes, _MIX)
@@ -240,6 +243,7 @@ class PhraseBook:
         self._asked: dict[str, int] = {}
         self._asked_for: dict[tuple[str, ...], Flags] = {}
         self._alone = self._first
+        self._has_slips = len(self._slips) > 0
         self._count_endings()
 
     def _count_endings(self) -> None:
@@ -310,19 +314,19 @@ class PhraseBook:
     def look_up(self, codes: Codes) -> Ints:
         """The vocabulary number of each word, -1 for an unknown one."""
         known = self._vocabulary.find(codes)
-        unknown = np.flatnonzero(known < 0)
-        known[unknown] = self._slips.find(codes[unknown])
+        if self._has_slips:
+            unknown = np.flatnonzero(known < 0)
+            known[unknown] = self._slips.find(codes[unknown])
         return known
 
     def scan(self, words: Words, known: Ints, begins: Ints | None = None) -> tuple[Found, Found]:
         """All occurrences of whole phrases, by first, last and owner; and where parts of something longer end, one row for
         each place: in place of the owner stands the state that `parts_of` knows. `known` is what `look_up` gave for the words.
         Of phrases that begin at one of the places `begins`, ascending, where these are given."""
-        began = np.flatnonzero(known >= 0) if begins is None else begins
-        word = known[began]
-        some = np.flatnonzero(self._first[word] >= 0)
-        began, word = began[some], word[some]
-        state, ending = self._first[word], self._alone[word]
+        state = self._first[known if begins is None else known[begins]]
+        some = np.flatnonzero(state >= 0)
+        began = some if begins is None else begins[some]
+        state, ending = state[some], self._alone[known[began]]
         firsts, lasts, states = [], [], []
         depth = 1
         while len(began):
