@@ -16,14 +16,15 @@ from headwater.narrative.words import DIGIT, Flags, Ints, Words
 
 def person_behind(people: People, prepositions: Found, mentions: Found, found: Layers, size: int) -> Ints:
     """The person behind one of these prepositions that stands right behind the mention; -1 for none."""
-    person_at = np.full(size + 2, -1, np.int64)
+    place = people.begun.up_to(prepositions.last) - 1
+    some = np.flatnonzero((place >= 0) & (people.first[np.maximum(place, 0)] == prepositions.last))
+    person = place[some]
     # "From our house": a possessive alone is nobody; "asleep in the caller's porch" says only where.
-    place = found.begins(r.PLACE_OF).hold(np.minimum(people.last + 2, size))
-    nobody = (people.role == r.PROFESSIONAL) | people.owns & (~people.named | (people.role == r.SUBJECT) & place)
-    person_at[people.first] = np.where(nobody, -1, np.arange(len(people.first)))
+    where = found.begins(r.PLACE_OF).hold(np.minimum(people.last[person] + 2, size))
+    owner = people.owns[person] & (~people.named[person] | (people.role[person] == r.SUBJECT) & where)
+    there = np.flatnonzero((people.role[person] != r.PROFESSIONAL) & ~owner)
     behind = np.full(size + 2, -1, np.int64)
-    there = person_at[prepositions.last] >= 0
-    behind[prepositions.first[there]] = person_at[prepositions.last[there]]
+    behind[prepositions.first[some[there]]] = person[there]
     return behind[mentions.last]
 
 

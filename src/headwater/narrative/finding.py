@@ -182,7 +182,7 @@ class Finder:
             if plain >= 0:
                 sign &= known != plain
         count = np.zeros(len(words) + 1, np.int64)
-        np.cumsum(sign, out=count[1:])
+        np.cumsum(sign.astype(np.int64), out=count[1:])
         return count
 
 

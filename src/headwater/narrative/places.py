@@ -37,7 +37,7 @@ class Places:
     @cached_property
     def _count(self) -> npt.NDArray[np.int32]:
         count = np.zeros(len(self.marked) + 1, np.int32)
-        np.cumsum(self.marked, out=count[1:])
+        np.cumsum(self.marked.astype(np.int32), out=count[1:])
         return count
 
     @cached_property
