@@ -120,6 +120,13 @@ def outsider_at_the_beginning(people: People, mentions: Found) -> Ints:
     return answer(mentions, some, person, among(people.role[person], OUTSIDERS) & ~people.owns[person])
 
 
+def beginning_at(people: People, at: Ints) -> tuple[Ints, Ints]:
+    """At which of these places a person begins, and who that is: the longest of several."""
+    place = people.begun.up_to(at) - 1
+    some = np.flatnonzero((place >= 0) & (people.first[np.maximum(place, 0)] == at))
+    return some, place[some]
+
+
 def ending_at(people: People, at: Ints) -> tuple[Ints, Ints]:
     """Which of these places are right behind a person, and who that is."""
     place = people.ended.up_to(at) - 1
@@ -172,20 +179,20 @@ def owner_before(people: People, found: Layers, mentions: Found, sentence: Ints)
     """Whose the mention is: "mother's heavy drinking", "mum's breath smelt of drink"; not "left mum's address drunk"."""
     owners = np.flatnonzero(people.named & people.owns & (people.role != r.PROFESSIONAL))
     owner = last_before(owners, people, mentions, sentence)
-    end = np.minimum(people.last[np.maximum(owner, 0)] + 2, mentions.first)
-    near = mentions.first - end <= _OWNS_NEAR
+    some = np.flatnonzero(owner >= 0)
+    person, first = owner[some], mentions.first[some]
+    end = np.minimum(people.last[person] + 2, first)
     places = found.spans(r.PLACE_OF).first
-    near &= np.searchsorted(places, end) == np.searchsorted(places, mentions.first)
-    return np.where((owner >= 0) & near, owner, -1)
+    near = (first - end <= _OWNS_NEAR) & (np.searchsorted(places, end) == np.searchsorted(places, first))
+    return answer(mentions, some, person, near)
 
 
 def described(people: People, found: Layers, mentions: Found, sentences: Sentences, size: int) -> Ints:
     """ "Her alcoholic mother", "drunken parents": the noun that the mention stands before as an adjective does."""
-    at = np.full(size + 2, -1, np.int64)
-    at[people.first] = np.where(people.named & (people.role != r.PROFESSIONAL), np.arange(len(people.first)), -1)
-    opens = found.ends(r.BEFORE_ADJECTIVE).hold(mentions.first)
-    opens |= Places(sentences.starts, size).hold(mentions.first)
-    return np.where(opens, at[mentions.last], -1)
+    some, person = beginning_at(people, mentions.last)
+    first = mentions.first[some]
+    opens = found.ends(r.BEFORE_ADJECTIVE).hold(first) | Places(sentences.starts, size).hold(first)
+    return answer(mentions, some, person, opens & people.named[person] & (people.role[person] != r.PROFESSIONAL))
 
 
 def first_of_several(people: People, person: Ints, words: Words, known: Ints, rules: Rules) -> Ints:
@@ -220,8 +227,12 @@ def is_a_companion(people: People, mentions: Found, known: Ints, rules: Rules) -
     """ "With her aunt present", "seen with mum fortnightly": who is only there. Of whom the mention is said at once ("seen with
     dad | drunk") is not."""
     word, top = rules.finder.book.word, len(known) - 1
-    next_, third = known[np.minimum(people.last, top)], known[np.minimum(people.last + 2, top)]
+    some = np.flatnonzero(known[np.maximum(people.first - 1, 0)] == word("with"))
+    first, last = people.first[some], people.last[some]
+    next_, third = known[np.minimum(last, top)], known[np.minimum(last + 2, top)]
     there = rules.finder.book.is_one_of(r.THERE)[next_] | (next_ == word("in")) & (third == word("room"))
-    met = rules.finder.book.is_one_of(r.MET)[known[np.maximum(people.first - 2, 0)]]
-    there |= met & (next_ != word("who")) & ~Places(mentions.first, len(known)).hold(people.last)
-    return np.asarray(there & (known[np.maximum(people.first - 1, 0)] == word("with")))
+    met = rules.finder.book.is_one_of(r.MET)[known[np.maximum(first - 2, 0)]]
+    there |= met & (next_ != word("who")) & ~Places(mentions.first, len(known)).hold(last)
+    companion = np.zeros(len(people.first), np.bool_)
+    companion[some] = there
+    return companion

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from headwater.narrative import rules as r
-from headwater.narrative.before import COUPLE, answer
+from headwater.narrative.before import COUPLE, answer, beginning_at
 from headwater.narrative.people import People
 from headwater.narrative.phrases import Found
 from headwater.narrative.places import among
@@ -16,9 +16,7 @@ from headwater.narrative.words import DIGIT, Flags, Ints, Words
 
 def person_behind(people: People, prepositions: Found, mentions: Found, found: Layers, size: int) -> Ints:
     """The person behind one of these prepositions that stands right behind the mention; -1 for none."""
-    place = people.begun.up_to(prepositions.last) - 1
-    some = np.flatnonzero((place >= 0) & (people.first[np.maximum(place, 0)] == prepositions.last))
-    person = place[some]
+    some, person = beginning_at(people, prepositions.last)
     # "From our house": a possessive alone is nobody; "asleep in the caller's porch" says only where.
     where = found.begins(r.PLACE_OF).hold(np.minimum(people.last[person] + 2, size))
     owner = people.owns[person] & (~people.named[person] | (people.role[person] == r.SUBJECT) & where)

@@ -132,9 +132,10 @@ def _find_persons(
     sentence = sentences.number[mentions.first]
     suffered = (bears == SUFFERED) | (bears == BETWEEN)
     state = ~suffered
-    people_inside = Cover(mentions, size).contains(Found(people.first, people.last, people.role))
     # "A serving prisoner at …": the words of a mention that name the one the text is about say what somebody is.
-    predicate = people_inside & people.named & (people.role == r.SUBJECT)
+    predicate = people.named & (people.role == r.SUBJECT)
+    some = np.flatnonzero(predicate)
+    predicate[some] = Cover(mentions, size).contains(Found(people.first, people.last, people.role).keep(some))
     # "Brought in by his mother with fever": who does what the subject undergoes does not bear what follows.
     agents = found.ends(r.AGENT_BY).hold(people.first)
     agents = (
