@@ -7,13 +7,11 @@ Bloom 1970, CACM 13:422-426).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from headwater.narrative.chains import Chains
 from headwater.narrative.phrases import Found, PhraseBook
-from headwater.narrative.words import Codes, Flags, Ints
+from headwater.narrative.words import Ints
 
 
 class Links:
@@ -21,30 +19,20 @@ class Links:
 
     def __init__(self, chains: Chains, book: PhraseBook, parts_from: int) -> None:
         self._book, self._parts_from = book, parts_from
-        self._of_parts = _Steps(*chains.links())
-        self._of_states = _Steps(*(book.gather_parts(bits, parts_from) for bits in chains.links()))
+        self._part_opens, self._part_closes = chains.links()
+        self._opens, self._closes = (book.gather_parts(bits, parts_from) for bits in chains.links())
 
     def find_parts(self, ended: Found, signs: Ints) -> Found:
         """The parts that end where `PhraseBook.scan` says, but for those that cannot be joined with another; the owner is the number of
         the part. `signs` as in `Chains.join`."""
         here, behind = signs[ended.first], signs[ended.last]
+        opens, closes = self._opens[ended.owner], self._closes[ended.owner]
         opened, closed = np.zeros((2, int(signs[-1]) + 1), np.uint64)
-        np.bitwise_or.at(opened, behind, self._of_states.opens[ended.owner])
-        np.bitwise_or.at(closed, here, self._of_states.closes[ended.owner])
+        np.bitwise_or.at(opened, behind, opens)
+        np.bitwise_or.at(closed, here, closes)
+        # The steps that begin and end somewhere between the same two signs.
         both = opened & closed
-        ended = ended.keep(self._of_states.meet(ended.owner, both[here], both[behind]))
-        part = self._book.parts_of(ended)
+        part = self._book.parts_of(ended.keep((opens & both[behind] | closes & both[here]) != 0))
         part = Found(part.first, part.last, part.owner - self._parts_from)
-        return part.keep(self._of_parts.meet(part.owner, both[signs[part.first]], both[signs[part.last]]))
-
-
-@dataclass(frozen=True)
-class _Steps:
-    """By number a bit for each step that begins there, and for each that ends there."""
-
-    opens: Codes
-    closes: Codes
-
-    def meet(self, numbers: Ints, here: Codes, behind: Codes) -> Flags:
-        """Whether a step of each number is among those `here`, where it would end, or `behind`, where it would begin."""
-        return np.asarray((self.opens[numbers] & behind | self.closes[numbers] & here) != 0)
+        here, behind = both[signs[part.first]], both[signs[part.last]]
+        return part.keep((self._part_opens[part.owner] & behind | self._part_closes[part.owner] & here) != 0)
