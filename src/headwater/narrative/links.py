@@ -34,5 +34,5 @@ class Links:
         both = opened & closed
         part = self._book.parts_of(ended.keep((opens & both[behind] | closes & both[here]) != 0))
         part = Found(part.first, part.last, part.owner - self._parts_from)
-        here, behind = both[signs[part.first]], both[signs[part.last]]
-        return part.keep((self._part_opens[part.owner] & behind | self._part_closes[part.owner] & here) != 0)
+        opens, closes = self._part_opens[part.owner], self._part_closes[part.owner]
+        return part.keep((opens & both[signs[part.last]] | closes & both[signs[part.first]]) != 0)
