@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from headwater.narrative import places
+from headwater.narrative import places, read
 from headwater.narrative.finding import Finder, Owned
 from headwater.narrative.links import Links
 from headwater.narrative.patterns import read_pattern
@@ -95,3 +95,13 @@ def test_words_that_a_book_does_not_know_stand_nowhere() -> None:
     book = PhraseBook([Entry((("drunk",),), 0)])
     known = book.look_up(split_words(["drunk zebra drunk"]).code)
     assert book.find_words(("drunk", "zebra"), known).tolist() == [0, 2]
+
+
+LOG = "16:43:06 OP321 CALLER SAYS HER AUNT IN LONDON IS INSIDE\n16:47:51 OP322 AREA SEARCH NO TRACE"
+
+
+@pytest.mark.parametrize("others", [[], ["DOMESTIC 22:31 VIOLENCE"], ["seen at 1400hrs", "DOMESTIC 22:31 VIOLENCE"]])
+def test_a_log_is_read_alike_in_any_company(others: list[str]) -> None:
+    result = read([LOG, *others]).to_pylist()
+    [prison] = [row for row in result if row["text"] == 0]
+    assert (prison["concept"], prison["negated"], prison["cue"]) == ("imprisonment", False, "HER AUNT")

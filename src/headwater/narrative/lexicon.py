@@ -31,7 +31,7 @@ class LexiconError(ValueError):
 class Mentions:
     """Where concepts are named: spans; the number of each one's concept; whether the person inside it is the one
     concerned; whether its own words say that it is over; whether cues between its words count; whether the person inside it
-    is the one who does it. `times` are those of a log, where one may stand between the words of any mention."""
+    is the one who does it. `times` are those of a log, where there are any."""
 
     spans: Found
     concept: Ints
@@ -146,7 +146,7 @@ class Lexicon:
             self._historical[owner],
             self._open[owner],
             self._doer[owner],
-            times if len(across) else None,
+            times if len(times) else None,
         )
 
 

@@ -133,6 +133,10 @@ class Cover:
         """Whether a span of the set begins before each position and ends behind it."""
         return np.asarray(self._reach[self._begun(at)] > at)
 
+    def reach_around(self, spans: Found) -> Flags:
+        """Whether a span of the set begins before each span and ends behind it."""
+        return np.asarray(self._reach[self._begun(spans.first)] > spans.last)
+
 
 def outermost(spans: Found, size: int) -> Flags:
     """Which spans are not inside a longer one of them. Equal spans stay together."""

@@ -46,7 +46,7 @@ class Sentences:
 
     def over(self, times: Found, mentions: Found) -> Sentences:
         """The same without the beginnings at those times that stand between the words of a mention."""
-        inside = times.first[Cover(mentions, self.size).reach_over(times.first)]
+        inside = times.first[Cover(mentions, self.size).reach_around(times)]
         keep = np.flatnonzero(~Places(inside, self.size).hold(self.starts))
         return Sentences(self.starts[keep], self.soft[keep], self.questions, self.queries, self.size)
 
