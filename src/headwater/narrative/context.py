@@ -9,7 +9,6 @@ without a loop over texts; which words do what is in `catalogue/narrative/`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,13 +27,13 @@ from headwater.narrative.words import Flags, Ints, Words
 TEXT_BACK = 3
 """How many sentences a withdrawal or an end may look back for what it speaks about."""
 
-_NOBODY = np.iinfo(np.int64).max  # behind every distance and cue
-
 _FLAGGED = (r.NEGATED, r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN)
 
 _SUBJECTS = ("he", "she", "they", "we", "it")
 _CLOSING = (",", "then", "out", "in", "off", "up", "down", "away", "back", "home", "again", "over", "around")
 """What stands at the end of a clause, right before the subject of the next one."""
+
+_NOBODY = np.iinfo(np.int64).max  # behind every distance and cue
 
 
 @dataclass(frozen=True)
@@ -90,29 +89,28 @@ def judge(
     after_comma = (scope == r.SENTENCE) & forward & (known[np.minimum(low_edge, len(known) - 1)] == rules.sign[","])
     from_edge = low_edge + after_comma
 
-    def clear(kind: int, low: Ints) -> Callable[[Ints], Flags]:
-        return lambda at: cues.stops[kind].none_between(low[at], high_edge[at])
-
     # A retraction comes after a contrast more often than not: "alleged neglect but has since retracted".
     takes_back = ~forward & (category == r.WITHDRAWN) | (rules.over_contrast[group] == 1)
-    _ask(reaches, ~takes_back, clear(r.HARD, low_edge))
-    _ask(reaches, scope != r.SENTENCE, clear(r.STOP_CLAUSE, from_edge))
-    _ask(reaches, forward, clear(r.DASH, low_edge + 1))
-    _ask(reaches, (scope != r.SENTENCE) & ~rules.predicate[group], clear(r.WITHIN, from_edge))
-    _ask(reaches, ((scope == r.PHRASE) | (scope == r.ITEM)) & forward, clear(r.STOP_PHRASE, low_edge + 1))
-    behind_list = stands_behind_the_list(cues, mentions, cue, start, len(words), rules)
-    reaches &= (category != r.NEGATED) | ~behind_list
-    _ask(reaches, scope == r.LIST, clear(COMMA, low_edge + 1))
-    _ask(reaches, (scope == r.NOUN) | (scope == r.ITEM), clear(r.VERB, low_edge))
-    _ask(reaches, (category == r.HISTORICAL) & forward, clear(NOW, low_edge))
-    backward_denial = ~forward & (category == r.NEGATED) & (rules.over_contrast[group] == 0)
-    _ask(
-        reaches,
-        backward_denial,
-        lambda at: _is_its_subject(cues, sentences, sentence[mention[at]], start[at], low_edge[at], high_edge[at]),
+    reaches &= takes_back | cues.stops[r.HARD].none_between(low_edge, high_edge)
+    reaches &= ~forward | cues.stops[r.DASH].none_between(low_edge + 1, high_edge)
+    reaches &= (scope == r.SENTENCE) | cues.stops[r.STOP_CLAUSE].none_between(from_edge, high_edge)
+    inside_subject = rules.predicate[group] | cues.stops[r.WITHIN].none_between(from_edge, high_edge)
+    reaches &= (scope == r.SENTENCE) | inside_subject
+    reaches &= (
+        ((scope != r.PHRASE) & (scope != r.ITEM))
+        | ~forward
+        | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
     )
+    reaches &= (category != r.NEGATED) | ~stands_behind_the_list(cues, mentions, cue, start, len(words), rules)
+    reaches &= (scope != r.LIST) | cues.stops[COMMA].none_between(low_edge + 1, high_edge)
+    reaches &= ((scope != r.NOUN) & (scope != r.ITEM)) | cues.stops[r.VERB].none_between(low_edge, high_edge)
+    past = (category == r.HISTORICAL) & forward
+    reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
+    backward_denial = ~forward & (category == r.NEGATED) & (rules.over_contrast[group] == 0)
+    reaches &= ~backward_denial | _is_its_subject(cues, sentences, sentence[mention], start, low_edge, high_edge)
+
     supposes_all = forward & (scope == r.SENTENCE) & (category == r.HYPOTHETICAL)
-    _ask(reaches, supposes_all, lambda at: ~_is_asserted_behind(start[at], from_edge[at], known, rules))
+    reaches &= ~supposes_all | ~_is_asserted_behind(start, from_edge, known, rules)
 
     own = np.flatnonzero(reaches & rules.own[group])
     if len(own):
@@ -164,12 +162,6 @@ def _matter(cues: Cues, rules: Rules) -> Flags:
     category = rules.category[cues.group]
     goes_on = (category == r.RECENT) & (rules.direction[cues.group] != r.FORWARD)
     return np.asarray((category <= r.WITHDRAWN) | (category == r.ANSWERED) | goes_on)
-
-
-def _ask(reaches: Flags, where: Flags, question: Callable[[Ints], Flags]) -> None:
-    """Ask of those pairs that reach so far, `where` it matters; a pair of which the answer is no reaches no more."""
-    asked = np.flatnonzero(reaches & where)
-    reaches[asked] = question(asked)
 
 
 def _is_asserted_behind(start: Ints, edge: Ints, known: Ints, rules: Rules) -> Flags:
