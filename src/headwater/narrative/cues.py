@@ -19,6 +19,8 @@ MODALS = ("may", "might", "could", "would", "will")
 NOW = r.STATEMENT + 1  # the kind under which cues of the present are kept among the stops
 OBJECT = NOW + 1  # the kind of the words by which a sentence names itself what it takes back
 COMMA = OBJECT + 1  # the kind of the commas behind which no "or" carries a list on
+LIST_WORDS = 20
+"""How many words behind a comma the "or" of its list may come."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,10 @@ def gather_cues(
     goes_on = Places(stops.first[kind == r.NOT_PHRASE], size)
     on = goes_on.hold(stops.first) | goes_on.hold(place)
     kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
+    # "Skin dry, no rash, | petechiae, or purpura": the comma behind the denied thing ends nothing that an "or" carries on.
+    verbs = Places(place[kind == r.VERB], size)
+    carried = Places(_commas_that_carry_on(known, verbs, over_others, rules), size)
+    kind = np.where((kind == r.STOP_CLAUSE) & (rules.at_last[stops.owner] == 1) & carried.hold(place), r.NOT_PHRASE, kind)
     # Only a dash with space behind it counts.
     dashes = np.flatnonzero(kind == r.DASH)
     kind[dashes[words.glued(np.minimum(place[dashes] + 1, size - 1))]] = r.NOT_PHRASE
@@ -212,3 +218,18 @@ def _commas_that_end_a_list(known: Ints, sentences: Sentences, rules: Rules) -> 
     next_ = joins[np.minimum(np.searchsorted(joins, commas), len(joins) - 1)]
     goes_on = (next_ > commas) & (sentences.number[next_] == sentences.number[commas])
     return np.asarray(commas[~goes_on], np.int64)
+
+
+def _commas_that_carry_on(known: Ints, verbs: Places, over_cues: Cover, rules: Rules) -> Ints:
+    """Commas behind which an "or" or "nor" comes in the same clause, with no full stop or verb between. The "or" of a cue
+    ("may or may not") joins nothing."""
+    joins = np.flatnonzero(rules.finder.book.is_one_of(("or", "nor"))[known])
+    joins = joins[~over_cues.reach_over(joins)]
+    commas = np.flatnonzero(known == rules.sign[","])
+    if not len(joins) or not len(commas):
+        return np.zeros(0, np.int64)
+    next_ = joins[np.minimum(np.searchsorted(joins, commas), len(joins) - 1)]
+    ends = Places(np.flatnonzero((known == rules.sign["."]) | (known == rules.sign[";"])), len(known))
+    near = (next_ > commas) & (next_ - commas <= LIST_WORDS)
+    near &= verbs.none_between(commas, np.maximum(next_, commas)) & ends.none_between(commas, np.maximum(next_, commas))
+    return np.asarray(commas[near], np.int64)
