@@ -27,6 +27,9 @@ from headwater.narrative.words import Flags, Ints, Words
 TEXT_BACK = 3
 """How many sentences a withdrawal or an end may look back for what it speaks about."""
 
+BETWEEN_ARTICLE_AND_NOUN = 2
+"""An article and one adjective may stand before the noun: "from the old | wound"."""
+
 _FLAGGED = (r.NEGATED, r.HISTORICAL, r.HYPOTHETICAL, r.WITHDRAWN)
 
 _SUBJECTS = ("he", "she", "they", "we", "it")
@@ -102,6 +105,8 @@ def judge(
         | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
     )
     reaches &= (category != r.NEGATED) | ~stands_behind_the_list(cues, mentions, cue, start, len(words), rules)
+    of_nouns = forward & (category == r.NEGATED) & ((scope == r.PHRASE) | (scope == r.ITEM))
+    reaches &= ~of_nouns | cues.stops[r.DEFINITE].none_between(np.maximum(start - BETWEEN_ARTICLE_AND_NOUN, low_edge), start)
     reaches &= (scope != r.LIST) | cues.stops[COMMA].none_between(low_edge + 1, high_edge)
     reaches &= ((scope != r.NOUN) & (scope != r.ITEM)) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward
