@@ -401,3 +401,94 @@ def test_what_was_done_stands_whoever_did_it_and_however_it_is_told(text: str) -
     rows = read([text]).to_pylist()
     assert rows
     assert not [row for row in rows if row["withdrawn"] or row["hypothetical"] or row["negated"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # "No" denies the noun and its list to the "or", whatever was said before it …
+        ("Skin dry, no rash, seizures, or purpura.", ["n"]),
+        ("Medical: no known seizures.", ["n"]),
+        ("Pain in the chest, no known seizures.", ["n"]),
+        ("Seizures, no known asthma.", [""]),
+        ("He has no coat, no shoes, a seizure on the stairs and looks hungry or cold.", [""]),
+        ("No injuries, no complaints, seizures and he may or may not stay.", [""]),
+        # … and nothing that stands against it, that it was to explain, or from which something does not come.
+        ("No fever despite the seizure.", [""]),
+        ("No visits in spite of the seizures.", [""]),
+        ("No injury to explain the seizure.", [""]),
+        ("No injuries from the seizure.", [""]),
+        ("No weapons at the seizure.", [""]),
+        ("No concerns from the school about seizures.", ["n"]),
+        ("No swelling around the eye or seizures.", ["n"]),
+        ("No fever in a patient with seizures.", [""]),
+        ("No growth on culture, and seizures persisted.", [""]),
+        ("No fever, bilateral seizures.", [""]),
+        # Who is not able to do a thing does not do it; what stands behind another verb is there.
+        ("She was unable to seizure.", ["n"]),
+        ("He was unable to stop the seizure.", [""]),
+        ("She was unable to protect him from the seizures.", [""]),
+        ("Unable to say who had the seizure.", [""]),
+        ("Non-seizure.", ["n"]),
+        ("Non-fatal seizure.", [""]),
+        # What is without its like has happened.
+        ("He has never had a seizure like this before.", [""]),
+        ("He has not had a seizure or anything like that.", ["n"]),
+        # Who is not convinced supposes; a thing with "the" is there.
+        ("I am not convinced that this is a seizure.", ["y"]),
+        ("I am not sure the seizure is real.", [""]),
+        ("I understand that he had a seizure.", [""]),
+        ("His story does not correlate with the seizure.", [""]),
+    ],
+)
+def test_a_denial_in_a_report_takes_its_thing_and_leaves_what_is_taken_for_granted(
+    text: str, expected: list[str]
+) -> None:
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # A history ends at a denial, a new subject with its verb, a test of now, or the comma behind "status post".
+        ("History of asthma, no seizures.", ["n"]),
+        ("History of neglect, no food in the house, seizures today.", [""]),
+        ("History of asthma without seizures.", ["n"]),
+        ("A history of falls, and seizures were seen.", [""]),
+        ("History of falls and seizures.", ["h"]),
+        ("He has a history of violence and left seizures behind.", [""]),
+        ("History: fall. Evaluate for seizures.", ["y"]),
+        ("S/p fall, seizures.", [""]),
+        ("S/p seizure and fall.", ["h"]),
+        ("S/p seizure tonight.", [""]),
+        ("S/p seizure 2003, here today.", ["h"]),
+        ("H/o left seizure.", ["h"]),
+        ("Seizures, history of asthma.", [""]),
+        ("Seizures and history of asthma.", [""]),
+        ("History: seizures for three days.", [""]),
+        ("The history is that of seizures.", [""]),
+        ("She has a recent history of seizures.", [""]),
+        # What a test showed at another time is past; what is compared with that time is of now.
+        ("The previous scan (2011) showed a seizure.", ["h"]),
+        ("The previous visit showed a seizure.", [""]),
+        ("No change since the scan of 2011: seizures persist.", [""]),
+        ("Seizures as seen previously.", [""]),
+        ("The previously seen seizure is unchanged.", [""]),
+        ("He had a seizure in 1990 and is stable.", ["h"]),
+        ("The seizure, probably old.", ["h"]),
+        ("The man whose seizure we saw is thought to be very old.", [""]),
+        ("The seizure has only partly healed.", [""]),
+        ("The seizure has not yet healed.", [""]),
+        ("His seizures have been stable since the last visit.", [""]),
+        # What is done, come with or asked for now is no supposition by itself.
+        ("Seizures with exercise.", [""]),
+        ("Training exercise, seizures reported.", ["y"]),
+        ("She was admitted for evaluation of seizures.", [""]),
+        ("Scan for evaluation of seizures.", ["y"]),
+        ("Seizures, cultures pending.", [""]),
+        ("Seizure assessment pending.", ["y"]),
+        ("Told to come back should he not sleep or if the seizures return.", ["y"]),
+    ],
+)
+def test_the_past_of_a_report_ends_where_it_speaks_of_now(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected

@@ -106,7 +106,9 @@ def judge(
     )
     reaches &= (category != r.NEGATED) | ~stands_behind_the_list(cues, mentions, cue, start, len(words), rules)
     of_nouns = forward & (category == r.NEGATED) & ((scope == r.PHRASE) | (scope == r.ITEM))
-    reaches &= ~of_nouns | cues.stops[r.DEFINITE].none_between(np.maximum(start - BETWEEN_ARTICLE_AND_NOUN, low_edge), start)
+    reaches &= ~of_nouns | cues.stops[r.DEFINITE].none_between(
+        np.maximum(start - BETWEEN_ARTICLE_AND_NOUN, low_edge), start
+    )
     reaches &= (scope != r.LIST) | cues.stops[COMMA].none_between(low_edge + 1, high_edge)
     reaches &= ((scope != r.NOUN) & (scope != r.ITEM)) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward

@@ -99,7 +99,9 @@ def gather_cues(
     # "Skin dry, no rash, | petechiae, or purpura": the comma behind the denied thing ends nothing that an "or" carries on.
     verbs = Places(place[kind == r.VERB], size)
     carried = Places(_commas_that_carry_on(known, verbs, over_others, rules), size)
-    kind = np.where((kind == r.STOP_CLAUSE) & (rules.at_last[stops.owner] == 1) & carried.hold(place), r.NOT_PHRASE, kind)
+    kind = np.where(
+        (kind == r.STOP_CLAUSE) & (rules.at_last[stops.owner] == 1) & carried.hold(place), r.NOT_PHRASE, kind
+    )
     # Only a dash with space behind it counts.
     dashes = np.flatnonzero(kind == r.DASH)
     kind[dashes[words.glued(np.minimum(place[dashes] + 1, size - 1))]] = r.NOT_PHRASE
