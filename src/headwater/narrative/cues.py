@@ -98,14 +98,14 @@ def gather_cues(
     kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
     # "Skin dry, no rash, | petechiae, or purpura": the comma behind the denied thing ends nothing that an "or" carries on.
     verbs = Places(place[kind == r.VERB], size)
-    carried = Places(_commas_that_carry_on(known, verbs, over_others, rules), size)
-    kind = np.where(
-        (kind == r.STOP_CLAUSE) & (rules.at_last[stops.owner] == 1) & carried.hold(place), r.NOT_PHRASE, kind
-    )
+    closing = (kind == r.STOP_CLAUSE) & (rules.at_last[stops.owner] == 1)
+    commas = np.flatnonzero(closing & (known[place] == rules.sign[","]))
+    kind[commas[_are_carried_on(place[commas], known, verbs, over_cues, sentences, rules)]] = r.NOT_PHRASE
     # Only a dash with space behind it counts.
     dashes = np.flatnonzero(kind == r.DASH)
     kind[dashes[words.glued(np.minimum(place[dashes] + 1, size - 1))]] = r.NOT_PHRASE
-    by_kind = {number: Places(place[kind == number], size) for number in range(r.STATEMENT + 1)}
+    by_kind = {number: Places(place[kind == number], size) for number in range(r.STATEMENT + 1) if number != r.VERB}
+    by_kind[r.VERB] = verbs
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[r.STOP_PHRASE].marked[_told_next(found, mentions, size)] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
@@ -222,16 +222,16 @@ def _commas_that_end_a_list(known: Ints, sentences: Sentences, rules: Rules) -> 
     return np.asarray(commas[~goes_on], np.int64)
 
 
-def _commas_that_carry_on(known: Ints, verbs: Places, over_cues: Cover, rules: Rules) -> Ints:
-    """Commas behind which an "or" or "nor" comes in the same clause, with no full stop or verb between. The "or" of a cue
-    ("may or may not") joins nothing."""
+def _are_carried_on(
+    commas: Ints, known: Ints, verbs: Places, over_cues: Cover, sentences: Sentences, rules: Rules
+) -> Flags:
+    """Whether an "or" or "nor" comes behind each comma in its clause, with no verb between. The "or" of a cue ("may or may
+    not") joins nothing."""
     joins = np.flatnonzero(rules.finder.book.is_one_of(("or", "nor"))[known])
     joins = joins[~over_cues.reach_over(joins)]
-    commas = np.flatnonzero(known == rules.sign[","])
     if not len(joins) or not len(commas):
-        return np.zeros(0, np.int64)
+        return np.zeros(len(commas), np.bool_)
     next_ = joins[np.minimum(np.searchsorted(joins, commas), len(joins) - 1)]
-    ends = Places(np.flatnonzero((known == rules.sign["."]) | (known == rules.sign[";"])), len(known))
     near = (next_ > commas) & (next_ - commas <= LIST_WORDS)
-    near &= verbs.none_between(commas, np.maximum(next_, commas)) & ends.none_between(commas, np.maximum(next_, commas))
-    return np.asarray(commas[near], np.int64)
+    near &= sentences.number[next_] == sentences.number[commas]
+    return np.asarray(near & verbs.none_between(commas, np.maximum(next_, commas)))
