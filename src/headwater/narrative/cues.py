@@ -98,9 +98,11 @@ def gather_cues(
     kind = np.where((kind == r.STOP_PHRASE) & on, r.NOT_PHRASE, kind)
     # "Skin dry, no rash, | petechiae, or purpura": the comma behind the denied thing ends nothing that an "or" carries on.
     verbs = Places(place[kind == r.VERB], size)
-    closing = (kind == r.STOP_CLAUSE) & (rules.at_last[stops.owner] == 1)
+    closing = (kind == r.STOP_CLAUSE) & (rules.at_last[stops.owner] == 1) | (kind == r.DEGREE)
     commas = np.flatnonzero(closing & (known[place] == rules.sign[","]))
-    kind[commas[_are_carried_on(place[commas], known, verbs, over_cues, sentences, rules)]] = r.NOT_PHRASE
+    to_or, to_comma_or = _are_carried_on(place[commas], known, verbs, over_cues, sentences, rules)
+    kind[commas[np.where(kind[commas] == r.DEGREE, to_comma_or, to_or)]] = r.NOT_PHRASE
+    kind[kind == r.DEGREE] = r.STOP_CLAUSE
     # Only a dash with space behind it counts.
     dashes = np.flatnonzero(kind == r.DASH)
     kind[dashes[words.glued(np.minimum(place[dashes] + 1, size - 1))]] = r.NOT_PHRASE
@@ -224,14 +226,15 @@ def _commas_that_end_a_list(known: Ints, sentences: Sentences, rules: Rules) -> 
 
 def _are_carried_on(
     commas: Ints, known: Ints, verbs: Places, over_cues: Cover, sentences: Sentences, rules: Rules
-) -> Flags:
-    """Whether an "or" or "nor" comes behind each comma in its clause, with no verb between. The "or" of a cue ("may or may
-    not") joins nothing."""
+) -> tuple[Flags, Flags]:
+    """Whether an "or" or "nor" comes behind each comma in its clause, with no verb between; and whether one does that has a
+    comma before it. The "or" of a cue ("may or may not") joins nothing."""
     joins = np.flatnonzero(rules.finder.book.is_one_of(("or", "nor"))[known])
     joins = joins[~over_cues.reach_over(joins)]
     if not len(joins) or not len(commas):
-        return np.zeros(len(commas), np.bool_)
+        return np.zeros(len(commas), np.bool_), np.zeros(len(commas), np.bool_)
     next_ = joins[np.minimum(np.searchsorted(joins, commas), len(joins) - 1)]
     near = (next_ > commas) & (next_ - commas <= LIST_WORDS)
     near &= sentences.number[next_] == sentences.number[commas]
-    return np.asarray(near & verbs.none_between(commas, np.maximum(next_, commas)))
+    near &= verbs.none_between(commas, np.maximum(next_, commas))
+    return near, near & (next_ - 1 > commas) & (known[next_ - 1] == rules.sign[","])

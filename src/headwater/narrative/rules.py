@@ -30,10 +30,10 @@ SENTENCE, CLAUSE, PHRASE, NOUN, ITEM, LIST = range(6)
 NO_LIMIT = 1 << 30  # words between a cue and a mention
 BEFORE = 2  # of a cue that speaks about an earlier sentence: only a mention before it keeps it in its own
 
-HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN, DEFINITE, STATEMENT = range(10)
+HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN, DEFINITE, DEGREE, STATEMENT = range(11)
 _SCOPES = {"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN, "item": ITEM, "list": LIST}
 _STOPS = {"hard": HARD, "dash": DASH, "clause": STOP_CLAUSE, "phrase": STOP_PHRASE, "not-phrase": NOT_PHRASE}
-_STOPS |= {"verb": VERB, "link": LINK, "within": WITHIN, "definite": DEFINITE, "statement": STATEMENT}
+_STOPS |= {"verb": VERB, "link": LINK, "within": WITHIN, "definite": DEFINITE, "degree": DEGREE, "statement": STATEMENT}
 
 ROLES = (
     "subject",
