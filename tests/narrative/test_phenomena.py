@@ -492,3 +492,30 @@ def test_a_denial_in_a_report_takes_its_thing_and_leaves_what_is_taken_for_grant
 )
 def test_the_past_of_a_report_ends_where_it_speaks_of_now(text: str, expected: list[str]) -> None:
     assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # "Left" is a side unless somebody left something.
+        ("She has left arm seizures.", [""]),
+        ("He denies fever, left arm seizures, or rash.", ["n"]),
+        ("Without left seizures.", ["n"]),
+        ("She has since left the seizure.", ["h"]),
+        ("No right seizures.", ["n"]),
+        ("No food or drug seizures.", ["n"]),
+        ("No food and seizures seen.", [""]),
+        # A degree asserts, but as an item of a list up to ", or".
+        ("No fever, severe seizures, or rash.", ["n"]),
+        ("No fever, severe seizures.", [""]),
+        ("No fever, severe seizures on the left or right.", [""]),
+        ("No significant past history other than seizures.", ["h"]),
+        ("No drugs other than seizures.", [""]),
+        ("Seizures on presentation.", [""]),
+        ("Seizure presentation in assembly.", ["y"]),
+        ("He was referred for seizures.", [""]),
+        ("To follow up for seizures in one week.", [""]),
+    ],
+)
+def test_words_that_are_a_side_a_degree_or_a_visit_are_read_as_such(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected
