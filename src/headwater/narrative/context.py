@@ -109,7 +109,7 @@ def judge(
     reaches &= ~of_nouns | cues.stops[r.DEFINITE].none_between(
         np.maximum(start - BETWEEN_ARTICLE_AND_NOUN, low_edge), start
     )
-    reaches &= (scope != r.LIST) | cues.stops[COMMA].none_between(low_edge + 1, high_edge)
+    reaches &= (scope != r.LIST) | cues.stops[COMMA].none_between(low_edge + forward, high_edge)
     reaches &= ((scope != r.NOUN) & (scope != r.ITEM)) | cues.stops[r.VERB].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
