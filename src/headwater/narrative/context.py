@@ -27,6 +27,11 @@ from headwater.narrative.words import Flags, Ints, Words
 TEXT_BACK = 3
 """How many sentences a withdrawal or an end may look back for what it speaks about."""
 
+WORDS_OF_AN_ITEM = 3
+"""How many words an item of a list of short ones has at most, with its comma."""
+_JOINTS = ("and", "or", "nor", "&", "/")
+_FINITE = ("is", "are", "was", "were", "has", "have", "had", "did", "does", "do", "could", "can", "cannot", "would", "will")
+
 BETWEEN_ARTICLE_AND_NOUN = 2
 """An article and one adjective may stand before the noun: "from the old | wound"."""
 
@@ -110,11 +115,20 @@ def judge(
         np.maximum(start - BETWEEN_ARTICLE_AND_NOUN, low_edge), start
     )
     reaches &= (scope != r.LIST) | cues.stops[COMMA].none_between(low_edge + forward, high_edge)
-    reaches &= ((scope != r.NOUN) & (scope != r.ITEM)) | cues.stops[r.VERB].none_between(low_edge, high_edge)
+    of_a_noun = (scope == r.NOUN) | (scope == r.ITEM)
+    reaches &= ~of_a_noun | cues.stops[r.VERB].none_between(low_edge, high_edge)
+    reaches &= ~(of_a_noun & forward) | cues.stops[r.NEW].none_between(low_edge, high_edge)
     past = (category == r.HISTORICAL) & forward
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
     backward_denial = ~forward & (category == r.NEGATED) & (rules.over_contrast[group] == 0)
     reaches &= ~backward_denial | _is_its_subject(cues, sentences, sentence[mention], start, low_edge, high_edge)
+    # Of a time or a doubt at the end only where no verb says whose it is: "headache, appendectomy 1998".
+    whole = sentences.starts[np.maximum(sentence[mention], 0)]
+    bare_line = ~forward & ((category == r.HISTORICAL) | (category == r.HYPOTHETICAL)) & (rules.over_contrast[group] == 0)
+    bare_line &= cues.stops[r.VERB].none_between(np.minimum(whole, high_edge), high_edge)
+    asked = np.flatnonzero(reaches & (backward_denial | bare_line))
+    denial = backward_denial[asked]
+    reaches[asked[_has_a_nearer_subject(low_edge[asked], high_edge[asked], denial, known, rules)]] = False
 
     supposes_all = forward & (scope == r.SENTENCE) & (category == r.HYPOTHETICAL)
     reaches &= ~supposes_all | ~_is_asserted_behind(start, from_edge, known, rules)
@@ -224,6 +238,28 @@ def _is_its_subject(cues: Cues, sentences: Sentences, sentence: Ints, start: Int
     is_object = ~verbs.none_between(np.maximum(begin, turned), start)
     linked = ~cues.stops[r.LINK].none_between(low, high)
     return np.asarray(clear & ~(is_object & linked))
+
+
+def _has_a_nearer_subject(low: Ints, high: Ints, denial: Flags, known: Ints, rules: Rules) -> Flags:
+    """ "Bruises, | fracture not seen", "chest pain with | infarct excluded": what a line says last is said of what it names last.
+
+    Not when "and" or "or" joins the two, or when both are items of a list of short ones ("fever, cough, chills denied").
+    """
+    if not len(low):
+        return np.zeros(0, np.bool_)
+    comma = np.flatnonzero(known == rules.sign[","])
+    joint = np.flatnonzero(rules.finder.book.is_one_of(_JOINTS)[known])
+    with_ = np.flatnonzero(known == rules.finder.book.word("with"))
+    first, count = np.searchsorted(comma, low), np.searchsorted(comma, high)
+    count = count - first
+    last = comma[np.maximum(first + count - 1, 0)] if len(comma) else np.zeros(len(low), np.int64)
+    joined = np.searchsorted(joint, high) > np.searchsorted(joint, np.maximum(last, low))
+    begins_with_one = known[np.minimum(high, len(known) - 1)] == rules.sign[","]
+    of_short_ones = (count > 1) & (high - low <= WORDS_OF_AN_ITEM * count)
+    behind_a_comma = (count > 0) & (last < high - 1) & ~joined & ~of_short_ones & ~begins_with_one
+    bare = denial & ~rules.finder.book.is_one_of(_FINITE)[known[np.minimum(high, len(known) - 1)]]
+    behind_with = bare & (np.searchsorted(with_, high - 1) > np.searchsorted(with_, low))
+    return np.asarray(behind_a_comma | behind_with)
 
 
 def _decided_by(decided: Ints, cues: Cues, group: int) -> Flags:

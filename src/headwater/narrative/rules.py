@@ -30,10 +30,10 @@ SENTENCE, CLAUSE, PHRASE, NOUN, ITEM, LIST = range(6)
 NO_LIMIT = 1 << 30  # words between a cue and a mention
 BEFORE = 2  # of a cue that speaks about an earlier sentence: only a mention before it keeps it in its own
 
-HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN, DEFINITE, DEGREE, STATEMENT = range(11)
+HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN, DEFINITE, DEGREE, NEW, STATEMENT = range(12)
 _SCOPES = {"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN, "item": ITEM, "list": LIST}
 _STOPS = {"hard": HARD, "dash": DASH, "clause": STOP_CLAUSE, "phrase": STOP_PHRASE, "not-phrase": NOT_PHRASE}
-_STOPS |= {"verb": VERB, "link": LINK, "within": WITHIN, "definite": DEFINITE, "degree": DEGREE, "statement": STATEMENT}
+_STOPS |= {"verb": VERB, "link": LINK, "within": WITHIN, "definite": DEFINITE, "degree": DEGREE, "new": NEW, "statement": STATEMENT}
 
 ROLES = (
     "subject",
@@ -271,7 +271,7 @@ def read_rules() -> Rules:
     feelings = ["frightened", "scared", "afraid", "terrified", "fearful"]
     texts += tuple(read_text("narrative", name) for name in WORD_LISTS)
     finder = Finder.kept(
-        texts, owners.read, [*signs, *singles, *times, *times_after, *feelings, *THERE, *MET], slips=True
+        texts, owners.read, [*signs, *singles, *times, *times_after, *feelings, *THERE, *MET, "with"], slips=True
     )
 
     def flag(words: Sequence[object]) -> Flags:
