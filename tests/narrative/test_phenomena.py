@@ -519,3 +519,38 @@ def test_the_past_of_a_report_ends_where_it_speaks_of_now(text: str, expected: l
 )
 def test_words_that_are_a_side_a_degree_or_a_visit_are_read_as_such(text: str, expected: list[str]) -> None:
     assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # What a line says last it says of what it names last.
+        ("Seizures, fracture not seen.", [""]),
+        ("Seizures in bed, murmur absent.", [""]),
+        ("Seizures, tumour ruled out.", [""]),
+        ("Child with seizures, abuse was excluded.", [""]),
+        ("Seizures seen by a teacher, abuse denied.", [""]),
+        ("Seizures with fever absent.", [""]),
+        ("Seizures and vomiting, rash none.", [""]),
+        ("Seizures, injuries nil.", [""]),
+        ("Seizures, stroke in 1998.", [""]),
+        ("Seizures, abuse cannot be excluded.", [""]),
+        # A list that "and" closes, one of short items, and a comma right before the denial reach back.
+        ("Seizures, itching and swelling not seen.", ["n"]),
+        ("Seizures, itching, and swelling were denied.", ["n"]),
+        ("Seizures, cough, chills denied.", ["n"]),
+        ("Seizures, as before, not seen.", ["n"]),
+        ("Seizures, theft and burglary in 2010.", ["h"]),
+        # A negative test is not what made somebody ask for it.
+        ("Child with seizures and a negative survey.", [""]),
+        ("Seizures with negative enzymes.", [""]),
+        ("Seizures, cultures negative.", [""]),
+        ("Seizures, drug screen neg.", [""]),
+        ("Seizures neg.", ["n"]),
+        ("Seizure screen negative.", ["n"]),
+        ("He gave a negative seizure test.", ["n"]),
+        ("I cannot attribute her seizures to the fall.", [""]),
+    ],
+)
+def test_what_a_line_says_last_it_says_of_what_it_names_last(text: str, expected: list[str]) -> None:
+    assert statuses(text) == expected

@@ -30,7 +30,23 @@ TEXT_BACK = 3
 WORDS_OF_AN_ITEM = 3
 """How many words an item of a list of short ones has at most, with its comma."""
 _JOINTS = ("and", "or", "nor", "&", "/")
-_FINITE = ("is", "are", "was", "were", "has", "have", "had", "did", "does", "do", "could", "can", "cannot", "would", "will")
+_FINITE = (
+    "is",
+    "are",
+    "was",
+    "were",
+    "has",
+    "have",
+    "had",
+    "did",
+    "does",
+    "do",
+    "could",
+    "can",
+    "cannot",
+    "would",
+    "will",
+)
 
 BETWEEN_ARTICLE_AND_NOUN = 2
 """An article and one adjective may stand before the noun: "from the old | wound"."""
@@ -124,7 +140,9 @@ def judge(
     reaches &= ~backward_denial | _is_its_subject(cues, sentences, sentence[mention], start, low_edge, high_edge)
     # Of a time or a doubt at the end only where no verb says whose it is: "headache, appendectomy 1998".
     whole = sentences.starts[np.maximum(sentence[mention], 0)]
-    bare_line = ~forward & ((category == r.HISTORICAL) | (category == r.HYPOTHETICAL)) & (rules.over_contrast[group] == 0)
+    bare_line = (
+        ~forward & ((category == r.HISTORICAL) | (category == r.HYPOTHETICAL)) & (rules.over_contrast[group] == 0)
+    )
     bare_line &= cues.stops[r.VERB].none_between(np.minimum(whole, high_edge), high_edge)
     asked = np.flatnonzero(reaches & (backward_denial | bare_line))
     denial = backward_denial[asked]
@@ -245,21 +263,20 @@ def _has_a_nearer_subject(low: Ints, high: Ints, denial: Flags, known: Ints, rul
 
     Not when "and" or "or" joins the two, or when both are items of a list of short ones ("fever, cough, chills denied").
     """
-    if not len(low):
-        return np.zeros(0, np.bool_)
-    comma = np.flatnonzero(known == rules.sign[","])
-    joint = np.flatnonzero(rules.finder.book.is_one_of(_JOINTS)[known])
-    with_ = np.flatnonzero(known == rules.finder.book.word("with"))
-    first, count = np.searchsorted(comma, low), np.searchsorted(comma, high)
-    count = count - first
-    last = comma[np.maximum(first + count - 1, 0)] if len(comma) else np.zeros(len(low), np.int64)
-    joined = np.searchsorted(joint, high) > np.searchsorted(joint, np.maximum(last, low))
-    begins_with_one = known[np.minimum(high, len(known) - 1)] == rules.sign[","]
-    of_short_ones = (count > 1) & (high - low <= WORDS_OF_AN_ITEM * count)
-    behind_a_comma = (count > 0) & (last < high - 1) & ~joined & ~of_short_ones & ~begins_with_one
-    bare = denial & ~rules.finder.book.is_one_of(_FINITE)[known[np.minimum(high, len(known) - 1)]]
-    behind_with = bare & (np.searchsorted(with_, high - 1) > np.searchsorted(with_, low))
-    return np.asarray(behind_a_comma | behind_with)
+    pairs = len(low)
+    pair, at = np.repeat(np.arange(pairs), high - low), spread(low, high - low)
+    word, last = known[at], np.full(pairs, -1, np.int64)
+    comma = word == rules.sign[","]
+    np.maximum.at(last, pair[comma], at[comma])
+    commas = np.bincount(pair[comma], minlength=pairs)
+    joint = rules.finder.book.is_one_of(_JOINTS)[word] & (at > last[pair])
+    joined = np.bincount(pair[joint], minlength=pairs) > 0
+    with_ = (word == rules.finder.book.word("with")) & (at < high[pair] - 1)
+    first = known[np.minimum(high, len(known) - 1)]
+    bare = denial & ~rules.finder.book.is_one_of(_FINITE)[first]
+    of_short_ones = (commas > 1) & (high - low <= WORDS_OF_AN_ITEM * commas)
+    behind_a_comma = (commas > 0) & (last < high - 1) & ~joined & ~of_short_ones & (first != rules.sign[","])
+    return np.asarray(behind_a_comma | bare & (np.bincount(pair[with_], minlength=pairs) > 0))
 
 
 def _decided_by(decided: Ints, cues: Cues, group: int) -> Flags:

@@ -33,7 +33,15 @@ BEFORE = 2  # of a cue that speaks about an earlier sentence: only a mention bef
 HARD, DASH, STOP_CLAUSE, STOP_PHRASE, NOT_PHRASE, VERB, LINK, WITHIN, DEFINITE, DEGREE, NEW, STATEMENT = range(12)
 _SCOPES = {"sentence": SENTENCE, "clause": CLAUSE, "phrase": PHRASE, "noun": NOUN, "item": ITEM, "list": LIST}
 _STOPS = {"hard": HARD, "dash": DASH, "clause": STOP_CLAUSE, "phrase": STOP_PHRASE, "not-phrase": NOT_PHRASE}
-_STOPS |= {"verb": VERB, "link": LINK, "within": WITHIN, "definite": DEFINITE, "degree": DEGREE, "new": NEW, "statement": STATEMENT}
+_STOPS |= {
+    "verb": VERB,
+    "link": LINK,
+    "within": WITHIN,
+    "definite": DEFINITE,
+    "degree": DEGREE,
+    "new": NEW,
+    "statement": STATEMENT,
+}
 
 ROLES = (
     "subject",
