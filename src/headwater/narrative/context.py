@@ -126,27 +126,26 @@ def judge(
         | cues.stops[r.STOP_PHRASE].none_between(low_edge + 1, high_edge)
     )
     reaches &= (category != r.NEGATED) | ~stands_behind_the_list(cues, mentions, cue, start, len(words), rules)
-    of_nouns = forward & (category == r.NEGATED) & ((scope == r.PHRASE) | (scope == r.ITEM))
-    reaches &= ~of_nouns | cues.stops[r.DEFINITE].none_between(
-        np.maximum(start - BETWEEN_ARTICLE_AND_NOUN, low_edge), start
-    )
     reaches &= (scope != r.LIST) | cues.stops[COMMA].none_between(low_edge + forward, high_edge)
     of_a_noun = (scope == r.NOUN) | (scope == r.ITEM)
     reaches &= ~of_a_noun | cues.stops[r.VERB].none_between(low_edge, high_edge)
-    reaches &= ~(of_a_noun & forward) | cues.stops[r.NEW].none_between(low_edge, high_edge)
+    phrases = np.flatnonzero(reaches & forward & (of_a_noun | (scope == r.PHRASE)))
+    after_article = np.maximum(start[phrases] - BETWEEN_ARTICLE_AND_NOUN, low_edge[phrases])
+    there = (category[phrases] == r.NEGATED) & (scope[phrases] != r.NOUN)
+    there &= ~cues.stops[r.DEFINITE].none_between(after_article, start[phrases])
+    there |= of_a_noun[phrases] & ~cues.stops[r.NEW].none_between(low_edge[phrases], high_edge[phrases])
+    reaches[phrases[there]] = False
     past = (category == r.HISTORICAL) & forward
     reaches &= ~past | cues.stops[NOW].none_between(low_edge, high_edge)
     backward_denial = ~forward & (category == r.NEGATED) & (rules.over_contrast[group] == 0)
     reaches &= ~backward_denial | _is_its_subject(cues, sentences, sentence[mention], start, low_edge, high_edge)
     # Of a time or a doubt at the end only where no verb says whose it is: "headache, appendectomy 1998".
-    whole = sentences.starts[np.maximum(sentence[mention], 0)]
-    bare_line = (
-        ~forward & ((category == r.HISTORICAL) | (category == r.HYPOTHETICAL)) & (rules.over_contrast[group] == 0)
-    )
-    bare_line &= cues.stops[r.VERB].none_between(np.minimum(whole, high_edge), high_edge)
-    asked = np.flatnonzero(reaches & (backward_denial | bare_line))
-    denial = backward_denial[asked]
-    reaches[asked[_has_a_nearer_subject(low_edge[asked], high_edge[asked], denial, known, rules)]] = False
+    behind = np.flatnonzero(reaches & ~forward & (category <= r.HYPOTHETICAL) & (rules.over_contrast[group] == 0))
+    denial = category[behind] == r.NEGATED
+    whole = np.minimum(sentences.starts[np.maximum(sentence[mention[behind]], 0)], high_edge[behind])
+    asked = denial | cues.stops[r.VERB].none_between(whole, high_edge[behind])
+    behind, denial = behind[asked], denial[asked]
+    reaches[behind[_has_a_nearer_subject(low_edge[behind], high_edge[behind], denial, known, rules)]] = False
 
     supposes_all = forward & (scope == r.SENTENCE) & (category == r.HYPOTHETICAL)
     reaches &= ~supposes_all | ~_is_asserted_behind(start, from_edge, known, rules)

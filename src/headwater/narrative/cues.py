@@ -106,7 +106,11 @@ def gather_cues(
     # Only a dash with space behind it counts.
     dashes = np.flatnonzero(kind == r.DASH)
     kind[dashes[words.glued(np.minimum(place[dashes] + 1, size - 1))]] = r.NOT_PHRASE
-    by_kind = {number: Places(place[kind == number], size) for number in range(r.STATEMENT + 1) if number != r.VERB}
+    by_kind = {
+        number: Places(place[kind == number], size)
+        for number in range(r.STATEMENT + 1)
+        if number not in (r.VERB, r.DEGREE)
+    }
     by_kind[r.VERB] = verbs
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[r.STOP_PHRASE].marked[_told_next(found, mentions, size)] = True
