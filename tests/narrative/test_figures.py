@@ -1,10 +1,10 @@
-"""How well does the reader read? Figures by phenomenon on twenty-five labelled files, with bars a little under what was measured.
+"""How well does the reader read? Figures by phenomenon on twenty-seven labelled files, with bars a little under what was measured.
 
 `labelled.jsonl`, `clinical.jsonl`, `clinical_wide.jsonl`, `police.jsonl`, the three `police_wide*.jsonl`, `*_new_open.jsonl`,
-`phenomena_open.jsonl`, `blind_open.jsonl`, `classes.jsonl`, `accounts.jsonl` (who tells and who denies it,
+`phenomena_open.jsonl`, `blind_open.jsonl`, `clinical_reports_open.jsonl`, `classes.jsonl`, `accounts.jsonl` (who tells and who denies it,
 threats, times between words), `suppositions_open.jsonl`, `suppositions_wide.jsonl` and `constructions.jsonl` (constructions of
 English grammar, one after another, in notes and in logs) are for development.
-`held_out.jsonl`, `*_new_held_out.jsonl`, `phenomena_held_out.jsonl`, `blind_held_out.jsonl`, `clinical_held_out.jsonl`,
+`held_out.jsonl`, `*_new_held_out.jsonl`, `phenomena_held_out.jsonl`, `blind_held_out.jsonl`, `clinical_held_out.jsonl`, `clinical_reports_held_out.jsonl`,
 `police_held_out.jsonl`, `suppositions_held_out.jsonl` and `elsewhere_held_out.jsonl` (people of other houses, topics, one-line
 logs) are not: nobody changes a rule or a term because of what is wrong there, so look at their figures only.
 """
@@ -147,6 +147,23 @@ BARS = {
         "about": 0.96,
     },
     "suppositions_wide.jsonl": {"hypothetical": 0.92, "withdrawn": 0.8, "about": 0.99},
+    # Reports, notes and letters of nine kinds, written before the cues were looked at; a hundred terms are only measured, seven later lots
+    # went to the open part. First read: open .951 .885 .857, held out .937 .783 .818; lots negated .92 .92 .97 .99 1.00 .97 .94,
+    # historical .82 .81 .79 .93 .88 .83 .97. Mended: .982 .944 .889, other .90; held out .949 .818 .857.
+    "clinical_reports_open.jsonl": {
+        "negated": 0.97,
+        "historical": 0.93,
+        "hypothetical": 0.87,
+        "other": 0.88,
+        "about": 0.98,
+    },
+    "clinical_reports_held_out.jsonl": {
+        "negated": 0.94,
+        "historical": 0.79,
+        "hypothetical": 0.82,
+        "other": 0.9,
+        "about": 0.97,
+    },
     "police_new_open.jsonl": {"negated": 0.97, "historical": 0.91, "hypothetical": 0.98, "other": 0.92, "about": 0.96},
     "police_new_held_out.jsonl": {
         "negated": 0.97,
