@@ -19,6 +19,7 @@ MODALS = ("may", "might", "could", "would", "will")
 NOW = r.STATEMENT + 1  # the kind under which cues of the present are kept among the stops
 OBJECT = NOW + 1  # the kind of the words by which a sentence names itself what it takes back
 COMMA = OBJECT + 1  # the kind of the commas behind which no "or" carries a list on
+_BE = ("is", "are", "was", "were", "has", "have")
 LIST_WORDS = 20
 """How many words behind a comma the "or" of its list may come."""
 
@@ -103,6 +104,10 @@ def gather_cues(
     to_or, to_comma_or = _are_carried_on(place[commas], known, verbs, over_cues, sentences, rules)
     kind[commas[np.where(kind[commas] == r.DEGREE, to_comma_or, to_or)]] = r.NOT_PHRASE
     kind[kind == r.DEGREE] = r.STOP_CLAUSE
+    # "A history of falls, and | bruises were found": of a subject and its verb behind ", and" the past says nothing.
+    told = np.flatnonzero((kind == r.STOP_CLAUSE) & (rules.at_last[stops.owner] == 1))
+    told = told[rules.finder.book.is_one_of(_BE)[known[place[told]]] & (known[stops.first[told]] == rules.sign[","])]
+    told = stops.first[told[rules.finder.book.is_one_of(("and",))[known[stops.first[told] + 1]]]]
     # Only a dash with space behind it counts.
     dashes = np.flatnonzero(kind == r.DASH)
     kind[dashes[words.glued(np.minimum(place[dashes] + 1, size - 1))]] = r.NOT_PHRASE
@@ -114,6 +119,7 @@ def gather_cues(
     by_kind[r.VERB] = verbs
     by_kind[r.STOP_CLAUSE].marked[_new_subjects(found, mentions, stops.keep(kind == r.LINK), size)] = True
     by_kind[r.STOP_PHRASE].marked[_told_next(found, mentions, size)] = True
+    by_kind[r.NEW].marked[told] = True
     by_kind[OBJECT] = Places(found.spans(r.NAMES_WITHDRAWN).first, size)
     by_kind[NOW] = Places(cues.first[rules.category[cues.owner] == r.RECENT], size)
     by_kind[COMMA] = Places(_commas_that_end_a_list(known, sentences, rules), size)
