@@ -19,7 +19,7 @@ from headwater.narrative.reading import read_detail
 from headwater.narrative.rules import rules_version
 from headwater.records import Lake, fingerprint, open_layers
 
-METHOD = "21"
+METHOD = "22"
 """Goes up when the code that reads changes, so that what was derived before is made again."""
 
 SLICE = 100_000
