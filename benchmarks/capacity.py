@@ -3,7 +3,7 @@
     python benchmarks/capacity.py growth.json
     python benchmarks/capacity.py growth.json --nightly nightly.json --parity parity.json --residents 9000000 --together 2950000 2850000
 
-`growth.json` is what `growth.py` keeps, with two sizes at least for each stage; `nightly.json` and `parity.json` are what `nightly.py` and
+`growth.json` is what `growth.py` keeps or prints, with two sizes at least for each stage; `nightly.json` and `parity.json` are what `nightly.py` and
 `spark_parity.py` print. Seconds are carried on from the largest measured size with the growth that the two largest sizes show, and never with
 less than in proportion: what a stage costs at any size makes small forces dear, and a fit over all sizes would flatter. Of memory
 the engine's share stays within its limit, and the rest is taken to grow in proportion. Bytes grow in proportion. What lies beyond the
@@ -107,7 +107,7 @@ def read_growth(rows: Sequence[dict[str, Any]], given: Assumptions) -> Growth:
     kept: dict[int, float] = {}
     runs: dict[int, float] = {}
     for row in rows:
-        if row["stage"] not in SEARCH:
+        if row.get("stage") not in SEARCH:  # What `growth.py` prints ends with exponents.
             continue
         people = row["people"]
         seconds[row["stage"]].append((people, row["seconds"]))

@@ -183,6 +183,7 @@ def _measure(name: str, arguments: list[str], chosen: argparse.Namespace, kept: 
     # The folder is gone when the benchmark is over: some need 10 GB.
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as working:
         folder = Path(working)
+        folder.chmod(0o711)  # Where root measures, the database runs as another account and must pass through.
         for other in basis:
             figures = (kept.find(other) or {})["figures"]
             (folder / f"{other}.json").write_text(json.dumps(figures), encoding="utf-8")

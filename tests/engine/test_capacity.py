@@ -31,6 +31,10 @@ def test_the_two_largest_sizes_tell_the_growth_and_it_is_never_less_than_in_prop
     assert (growth.seconds["read"].smallest, growth.seconds["read"].largest) == (20_000, 1_000_000)
 
 
+def test_what_growth_prints_is_read_as_what_it_keeps() -> None:
+    assert read_growth([*ROWS, {"exponents": [], "machine": {}}], GIVEN) == read_growth(ROWS, GIVEN)
+
+
 def test_memory_within_the_limit_of_the_engine_does_not_grow_and_the_rest_does() -> None:
     memory = read_growth(ROWS, GIVEN).memory
     assert math.isclose(memory.at(1_000_000), 3e9)
