@@ -57,6 +57,10 @@ def test_a_denial_takes_back_the_word_of_the_one_who_denies(text: str, expected:
         "22:31 OP11",
         "[14:02:33] CH12",
         "\n22:31",
+        "22.31",
+        "12/03/2016 22:31",
+        "[12/03/2016 22:31]",
+        "12-03-16 22:31 OP11",
     ],
 )
 def test_a_time_between_the_words_of_a_term_is_passed_over(time: str) -> None:
@@ -85,6 +89,23 @@ def test_terms_of_a_caller_are_found_over_a_time_and_no_gap_of_a_pattern_is() ->
     # A pattern whose words may stand apart reaches over words of its entry, not into the next one.
     assert "suicide_attempt" in read(["LIGATURE AROUND HER OWN NECK"])["concept"].to_pylist()
     assert "suicide_attempt" not in read(["LIGATURE AROUND 22:31 HER OWN NECK"])["concept"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("no evidence\n21:05 of domestic abuse", [True]),
+        ("NO EVIDENCE OF 21/03/2016 21:05 DOMESTIC ABUSE", [True]),
+        ("21:04 caller denies\n21:05 any drug use", [True]),
+        ("21:04 No drugs\n21:05 Male has hit his wife", [True, False]),
+        ("21:04 caller denies any injury\n21:05 Child seen with bruises", [False]),
+        ("21:04 no reply\n21:06 drugs found in kitchen", [False]),
+        ("No offences. 21/03/2016 21:05 Domestic violence by dad", [False]),
+        ("no knife 12/03/2016 21:05 He hit his wife", [False]),
+    ],
+)
+def test_a_line_with_a_time_goes_on_only_with_a_word_that_no_entry_begins_with(text: str, denied: list[bool]) -> None:
+    assert [row["negated"] for row in read([text]).to_pylist()] == denied
 
 
 def test_a_new_entry_of_a_log_is_not_denied_by_the_one_before() -> None:

@@ -22,7 +22,7 @@ HALVES = ("open", "untouched")
 # F1 of each flag in the untouched half, a little under what was measured in 2026-11: negated .927 (.899 before
 # `phenomena_open.jsonl`), historical .925, hypothetical .932 (.889 before `suppositions_open.jsonl`), other .900, withdrawn .750. The
 # goal is .90 for the first four: it is reached. Bars go up with what is measured, never down.
-BARS = {"negated": 0.91, "historical": 0.9, "hypothetical": 0.92, "other": 0.88, "withdrawn": 0.73}
+BARS = {"negated": 0.91, "historical": 0.9, "hypothetical": 0.92, "other": 0.9, "withdrawn": 0.73}
 SENTENCES = {
     "negated": 50,
     "historical": 40,

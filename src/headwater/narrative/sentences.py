@@ -15,6 +15,7 @@ import numpy as np
 from headwater.narrative.phrases import Found
 from headwater.narrative.places import Cover, Places, among
 from headwater.narrative.rules import Rules
+from headwater.narrative.times import DATE, behind_a_date
 from headwater.narrative.words import CAPITAL, DIGIT, LETTER, SIGN, Flags, Ints, Words
 
 FULL_LINE = 60
@@ -62,8 +63,9 @@ def find_sentences(words: Words, known: Ints, rules: Rules) -> Sentences:
     stops = stops[_ends_a_sentence(words, known, stops, rules)]
     shouts = found[kind == 2]
     questions, queries = _split_question_marks(words, found[kind == 3])
-    times = _times_of_entries(words, known, found[kind == 4], rules)
+    times, passed = _times_of_entries(words, known, found[kind == 4], rules)
     lines = _hard_lines(words, known, rules)
+    lines = lines[~Places(passed, len(words)).hold(lines)]
 
     soft = np.concatenate((stops, shouts, questions)) + 1
     begins = np.zeros(len(words) + 1, np.int8)
@@ -102,7 +104,9 @@ def _split_question_marks(words: Words, marks: Ints) -> tuple[Ints, Ints]:
     return marks[~leading], marks[leading]
 
 
-def _times_of_entries(words: Words, known: Ints, colons: Ints, rules: Rules) -> Ints:
+def _times_of_entries(words: Words, known: Ints, colons: Ints, rules: Rules) -> tuple[Ints, Ints]:
+    """Where an entry of a log begins with its time, or with the date before it; and where such a time begins none, whatever line it
+    begins, as no entry begins with the word behind it."""
     inner = colons[(colons > 0) & (colons + 1 < len(words))]
     hour, minute = inner - 1, inner + 1
     clock = (
@@ -117,13 +121,14 @@ def _times_of_entries(words: Words, known: Ints, colons: Ints, rules: Rules) -> 
     starts, behind = hour[clock], minute[clock] + 1
     digits = np.flatnonzero(words.kind == DIGIT)
     if not len(digits):
-        return digits
+        return digits, digits
     length = words.end[digits] - words.start[digits]
     hrs = among(known[np.minimum(digits + 1, len(words) - 1)], [rules.sign["hrs"], rules.sign["hr"]])
     last = words.characters[words.end[digits] - 1] | 0x20
     written = (length == 4) & hrs | (length == 7) & (last == ord("s"))
     other = digits[written & ~words.glued(digits)]
     starts, behind = np.concatenate((starts, other)), np.concatenate((behind, other + 1))
+    starts = starts - DATE * behind_a_date(words, starts)
     before = np.maximum(starts - 1, 0)
     bracket = among(known[before], [rules.sign["["], rules.sign["("]]) & (starts > 0)
     starts = np.where(bracket, starts - 1, starts)
@@ -133,8 +138,8 @@ def _times_of_entries(words: Words, known: Ints, colons: Ints, rules: Rules) -> 
     closing = [rules.sign[sign] for sign in ("]", ")", "hrs", "hr")]
     for _ in range(2):
         behind = behind + among(known[np.minimum(behind, len(words) - 1)], closing)
-    inside |= rules.after_a_time[known[np.minimum(behind, len(words) - 1)]] & (behind < len(words))
-    return np.asarray(starts[~inside])
+    goes_on = rules.after_a_time[known[np.minimum(behind, len(words) - 1)]] & (behind < len(words))
+    return starts[~(inside | goes_on)], starts[goes_on]
 
 
 def _goes_on_in_capitals(after: Ints, words: Words, known: Ints, rules: Rules) -> Flags:
