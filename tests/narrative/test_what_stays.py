@@ -184,6 +184,12 @@ def test_what_is_more_than_two_weeks_ago_is_past(when: str, past: bool) -> None:
         ("He began drinking six weeks ago.", "began drinking", set()),
         ("He was well until three weeks ago, when he began drinking", "began drinking", set()),
         ("a 3 week history of drinking", "drinking", set()),
+        # What began so near a time and lasts is of now; who is out again is not.
+        ("Her gran died three weeks ago.", "gran died three weeks ago", set()),
+        ("Dad was sent to prison six weeks ago.", "sent to prison", set()),
+        ("Six weeks ago dad was jailed.", "jailed", set()),
+        ("He was diagnosed with depression three weeks ago.", "depression", set()),
+        ("Dad came out of prison six weeks ago.", "came out of prison", {"historical"}),
         ("For the last month he has been drinking.", "has been drinking", set()),
         ("Since three weeks ago she has been drinking.", "has been drinking", set()),
         ("She is 20 weeks pregnant and drunk", "drunk", set()),
