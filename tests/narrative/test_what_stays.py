@@ -190,6 +190,7 @@ def test_what_is_more_than_two_weeks_ago_is_past(when: str, past: bool) -> None:
         ("Six weeks ago dad was jailed.", "jailed", set()),
         ("He was diagnosed with depression three weeks ago.", "depression", set()),
         ("Dad came out of prison six weeks ago.", "came out of prison", {"historical"}),
+        ("Dad was released from prison six weeks ago.", "released from prison", {"historical"}),
         ("For the last month he has been drinking.", "has been drinking", set()),
         ("Since three weeks ago she has been drinking.", "has been drinking", set()),
         ("She is 20 weeks pregnant and drunk", "drunk", set()),
