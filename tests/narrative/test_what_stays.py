@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headwater.narrative.reading import read
+from headwater.narrative.reading import read, read_detail
 
 FLAGS = ("negated", "historical", "hypothetical", "withdrawn")
 
@@ -57,4 +57,149 @@ def flags_of(text: str, words: str) -> set[str]:
     ],
 )
 def test_only_what_is_spoken_of(text: str, words: str, flags: set[str]) -> None:
+    assert flags_of(text, words) == flags
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("No one was drunk except the mother", "mother"),
+        ("No one was drunk apart from dad.", "father"),
+        ("Nobody had been drinking, except the father.", "father"),
+        ("Nobody was drunk other than the uncle", "relative"),
+        ("Nobody had been drinking save for the father.", "father"),
+        ("Apart from dad, no one was drunk.", "father"),
+        ("Nobody but the mother was drunk", "mother"),
+        ("No one was hit, except for mum.", "mother"),
+    ],
+)
+def test_an_exception_to_a_denial_is_told_of_the_one_left_out(text: str, about: str) -> None:
+    (row,) = read_detail([text]).to_pylist()
+    assert not row["negated"]
+    assert row["about"] == about
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "flags"),
+    [
+        ("None of the children apart from Ann was drunk.", "drunk", set()),
+        ("No one was drunk except when dad was there.", "drunk", set()),
+        ("He was not drunk except at weekends.", "drunk", set()),
+        # What is left out is no person and no time: the denial stays.
+        ("No one was drunk, apart from that all was calm", "drunk", {"negated"}),
+        ("No one was drunk, except that mum was upset.", "drunk", {"negated"}),
+        ("Not drunk other than a smell of alcohol.", "Not drunk", {"negated"}),
+        ("Not drunk other than a smell of alcohol.", "smell of alcohol", set()),
+        ("No concerns of neglect other than a dirty kitchen.", "neglect", {"negated"}),
+        ("No one was drunk, not even dad.", "drunk", {"negated"}),
+        ("She was not drunk in the bar at the weekend", "drunk", {"negated"}),
+    ],
+)
+def test_an_exception_takes_back_only_the_denial_that_it_is_one_to(text: str, words: str, flags: set[str]) -> None:
+    assert flags_of(text, words) == flags
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "flags"),
+    [
+        ("He was not arrested for the rape", "rape", set()),
+        ("He has not been charged with the rape", "rape", set()),
+        ("CPS decided not to charge him with the rape", "rape", set()),
+        ("Police did not arrest him for assaulting his wife", "assaulting his wife", set()),
+        ("Suspect was not interviewed about the rape", "rape", set()),
+        ("He was not questioned about the assault.", "assault", set()),
+        ("He was not convicted of the rape.", "rape", set()),
+        ("He was never arrested for the assault.", "assault", set()),
+        ("nobody was prosecuted for the assault", "assault", set()),
+        ("No one was charged with the assault.", "assault", set()),
+        ("The rape was not recorded", "rape", set()),
+        ("the assault was never reported", "assault", set()),
+        ("The rape was not reported to police", "rape", set()),
+        ("The abuse was never disclosed.", "abuse", set()),
+        ("She did not disclose the abuse earlier", "abuse", set()),
+        ("The previous assault was not reported.", "assault", {"historical"}),
+        # What is said of any offence, what was tried or looked for, and what nobody has told of, stay denied.
+        ("never charged with any assault", "assault", {"negated"}),
+        ("He has never been convicted of assault.", "assault", {"negated"}),
+        ("He has not been convicted of any offence of assault", "assault", {"negated"}),
+        ("He was acquitted of the rape.", "rape", {"negated"}),
+        ("He was found not guilty of the rape", "rape", {"negated"}),
+        ("There is no evidence that the rape took place", "rape", {"negated"}),
+        ("Drug use was not reported.", "Drug use", {"negated"}),
+        ("Domestic violence was not reported.", "Domestic violence", {"negated"}),
+        ("No assault was recorded.", "assault", {"negated"}),
+        ("she was never in prison", "in prison", {"negated"}),
+        ("He was not sent to prison.", "sent to prison", {"negated"}),
+    ],
+)
+def test_what_police_did_not_do_leaves_what_happened(text: str, words: str, flags: set[str]) -> None:
+    assert flags_of(text, words) == flags
+
+
+@pytest.mark.parametrize(
+    ("when", "past"),
+    [
+        ("six weeks ago", True),
+        ("twenty weeks ago", True),
+        ("twenty-one weeks ago", True),
+        ("about 40 weeks ago", True),
+        ("3 wks ago", True),
+        ("three or four weeks ago", True),
+        ("several weeks ago", True),
+        ("15 days ago", True),
+        ("30 days ago", True),
+        ("sixty days ago", True),
+        ("over a fortnight ago", True),
+        ("last month", True),
+        ("two months ago", True),
+        ("a fortnight ago", False),
+        ("two weeks ago", False),
+        ("2 weeks ago", False),
+        ("a couple of weeks ago", False),
+        ("two or three weeks ago", False),
+        ("14 days ago", False),
+        ("ten days ago", False),
+        ("last week", False),
+        ("for six weeks", False),
+        ("since three weeks", False),
+        ("since six weeks ago", False),
+        ("over the last month", False),
+        ("at 40 weeks", False),
+    ],
+)
+def test_what_is_more_than_two_weeks_ago_is_past(when: str, past: bool) -> None:
+    expected = {"historical"} if past else set()
+    assert flags_of(f"He was drunk {when}.", "drunk") == expected
+    if ("ago" in when and not when.startswith("since")) or when == "last month":
+        assert flags_of(f"{when.capitalize()} he was drunk.", "drunk") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "flags"),
+    [
+        # A time so near dates its own clause, and a start says nothing of the end.
+        ("Dad moved in six weeks ago and drinks every night.", "drinks every night", set()),
+        ("Mum, who moved here three weeks ago, drinks.", "drinks", set()),
+        ("Dad moved out three weeks ago and mum has been drinking since.", "has been drinking", set()),
+        ("He began drinking six weeks ago.", "began drinking", set()),
+        ("He was well until three weeks ago, when he began drinking", "began drinking", set()),
+        ("a 3 week history of drinking", "drinking", set()),
+        # What began so near a time and lasts is of now; who is out again is not.
+        ("Her gran died three weeks ago.", "gran died three weeks ago", set()),
+        ("Dad was sent to prison six weeks ago.", "sent to prison", set()),
+        ("Six weeks ago dad was jailed.", "jailed", set()),
+        ("He was diagnosed with depression three weeks ago.", "depression", set()),
+        ("Dad came out of prison six weeks ago.", "came out of prison", {"historical"}),
+        ("Dad was released from prison six weeks ago.", "released from prison", {"historical"}),
+        ("For the last month he has been drinking.", "has been drinking", set()),
+        ("Since three weeks ago she has been drinking.", "has been drinking", set()),
+        ("She is 20 weeks pregnant and drunk", "drunk", set()),
+        # A history of days is the present illness; one without is past.
+        ("History: 3 days of fever and bruises", "bruises", set()),
+        ("HISTORY: drinking for 2 days.", "drinking", set()),
+        ("Past history: bruises", "bruises", {"historical"}),
+        ("PMH: depression.", "depression", {"historical"}),
+    ],
+)
+def test_weeks_date_what_they_stand_with(text: str, words: str, flags: set[str]) -> None:
     assert flags_of(text, words) == flags

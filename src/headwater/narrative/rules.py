@@ -140,6 +140,7 @@ class Rules:
     after_a_time: Flags
     question_group: int
     query_group: int
+    exception_group: int
 
 
 class Layers:
@@ -319,6 +320,7 @@ def read_rules() -> Rules:
         after_a_time=flag(times_after),
         question_group=names.index("question"),
         query_group=names.index("query mark"),
+        exception_group=names.index("somebody is left out of the denial"),
     )
 
 

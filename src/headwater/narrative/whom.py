@@ -34,6 +34,7 @@ from headwater.narrative.before import (
 from headwater.narrative.behind import in_brackets, next_door, object_behind, person_behind, right_next_door
 from headwater.narrative.carried import elided_subject, object_pronouns
 from headwater.narrative.clauses import find_subject
+from headwater.narrative.exceptions import left_out
 from headwater.narrative.household import find_at_home, find_somebody_elses, lives_elsewhere
 from headwater.narrative.lexicon import BETWEEN, LIVED_WITH, STATE, SUFFERED, Mentions
 from headwater.narrative.people import People
@@ -169,6 +170,10 @@ def _find_persons(
     elided = elided_subject(people, found, mentions, sentence, sentences, person, state, words, rules)
     role = np.where(elided >= 0, people.role[np.maximum(elided, 0)], role)
     person = np.where(elided >= 0, elided, person)
+    # "No one was drunk except | the mother".
+    excepted = left_out(people, found, mentions, rules)
+    role = np.where(excepted >= 0, people.role[np.maximum(excepted, 0)], role)
+    person = np.where(excepted >= 0, excepted, person)
     first = np.where(person >= 0, people.first[np.maximum(person, 0)], -1)
     last = np.where(person >= 0, people.last[np.maximum(person, 0)], -1)
     return role, first, last
