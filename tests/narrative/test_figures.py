@@ -175,21 +175,13 @@ BARS = {
 }
 # The share of mentions found with the catalogue's lexicon, of words left alone that only look alike, and, of what was
 # found, of roles, of where somebody lives, and F1 of each flag. As of 2026-11: all 1.00 in police.jsonl but "other" and
-# "about" .995; in police_held_out.jsonl found .97, quiet .89, about .93, elsewhere .99, historical .83 (.91 before more than two
-# weeks were past: one of the seven read as past rests on a label of the present), other .95, else 1.00;
+# "about" .995; in police_held_out.jsonl found .97, quiet .89, about .93, elsewhere .99, historical .91, other .95, else 1.00;
 # in accounts.jsonl, of which 44 sentences were written after the rules and first read with negated .96, hypothetical and
 # withdrawn 1.00 (before the rules .41, .33, .00), found .99, quiet 1.00, about .99, historical .86 (few), else over .97;
 # in elsewhere_held_out.jsonl found .95, hypothetical 1.00, other .95, about .92, elsewhere .97 (the other flags do not occur).
 RECALL_BARS = {
     "police.jsonl": {"found": 0.97, "quiet": 0.95, "about": 0.96, "elsewhere": 0.97, "flag": 0.95},
-    "police_held_out.jsonl": {
-        "found": 0.93,
-        "quiet": 0.8,
-        "about": 0.89,
-        "elsewhere": 0.95,
-        "flag": 0.85,
-        "historical": 0.83,
-    },
+    "police_held_out.jsonl": {"found": 0.93, "quiet": 0.8, "about": 0.89, "elsewhere": 0.95, "flag": 0.85},
     "accounts.jsonl": {"found": 0.98, "quiet": 0.95, "about": 0.97, "elsewhere": 0.97, "flag": 0.85},
     "elsewhere_held_out.jsonl": {"found": 0.9, "quiet": 0.0, "about": 0.87, "elsewhere": 0.93, "flag": 0.9},
 }
@@ -226,7 +218,7 @@ def test_what_police_schools_and_children_say_is_found_and_given_to_the_right_pe
     assert read.figures["about"][2] >= bars["about"]
     used = {flag for sentence in read_labelled(name) for term in sentence.terms for flag in term.flags}
     for flag in sorted(used):
-        assert read.figures[flag][2] >= bars.get(flag, bars["flag"]), flag
+        assert read.figures[flag][2] >= bars["flag"], flag
 
 
 @pytest.mark.parametrize("name", RECALL_BARS)

@@ -137,63 +137,21 @@ def test_what_police_did_not_do_leaves_what_happened(text: str, words: str, flag
 
 
 @pytest.mark.parametrize(
-    ("when", "past"),
-    [
-        ("six weeks ago", True),
-        ("twenty weeks ago", True),
-        ("twenty-one weeks ago", True),
-        ("about 40 weeks ago", True),
-        ("3 wks ago", True),
-        ("three or four weeks ago", True),
-        ("several weeks ago", True),
-        ("15 days ago", True),
-        ("30 days ago", True),
-        ("sixty days ago", True),
-        ("over a fortnight ago", True),
-        ("last month", True),
-        ("two months ago", True),
-        ("a fortnight ago", False),
-        ("two weeks ago", False),
-        ("2 weeks ago", False),
-        ("a couple of weeks ago", False),
-        ("two or three weeks ago", False),
-        ("14 days ago", False),
-        ("ten days ago", False),
-        ("last week", False),
-        ("for six weeks", False),
-        ("since three weeks", False),
-        ("since six weeks ago", False),
-        ("over the last month", False),
-        ("at 40 weeks", False),
-    ],
-)
-def test_what_is_more_than_two_weeks_ago_is_past(when: str, past: bool) -> None:
-    expected = {"historical"} if past else set()
-    assert flags_of(f"He was drunk {when}.", "drunk") == expected
-    if ("ago" in when and not when.startswith("since")) or when == "last month":
-        assert flags_of(f"{when.capitalize()} he was drunk.", "drunk") == expected
-
-
-@pytest.mark.parametrize(
     ("text", "words", "flags"),
     [
-        # A time so near dates its own clause, and a start says nothing of the end.
+        # Of weeks the reader says nothing: what was weeks ago may well go on, and a child at risk is not put into the past for it.
+        ("Since mum's boyfriend moved in six weeks ago she has been drinking.", "has been drinking", set()),
+        ("Since he came out of prison three weeks ago he has beaten her every day.", "beaten her", set()),
+        ("A few weeks ago she told staff that dad is hitting her.", "is hitting", set()),
+        ("Last month she disclosed that her stepfather rapes her.", "rapes her", set()),
+        ("Dad hit her three weeks ago and again yesterday.", "hit her", set()),
+        ("Mum relapsed on heroin last month.", "relapsed on heroin", set()),
+        ("Mum drinks more than she did last month.", "Mum drinks", set()),
+        ("Bruising still visible from assault three weeks ago.", "Bruising", set()),
         ("Dad moved in six weeks ago and drinks every night.", "drinks every night", set()),
-        ("Mum, who moved here three weeks ago, drinks.", "drinks", set()),
-        ("Dad moved out three weeks ago and mum has been drinking since.", "has been drinking", set()),
         ("He began drinking six weeks ago.", "began drinking", set()),
-        ("He was well until three weeks ago, when he began drinking", "began drinking", set()),
-        ("a 3 week history of drinking", "drinking", set()),
-        # What began so near a time and lasts is of now; who is out again is not.
-        ("Her gran died three weeks ago.", "gran died three weeks ago", set()),
         ("Dad was sent to prison six weeks ago.", "sent to prison", set()),
-        ("Six weeks ago dad was jailed.", "jailed", set()),
-        ("He was diagnosed with depression three weeks ago.", "depression", set()),
-        ("Dad came out of prison six weeks ago.", "came out of prison", {"historical"}),
-        ("Dad was released from prison six weeks ago.", "released from prison", {"historical"}),
-        ("For the last month he has been drinking.", "has been drinking", set()),
-        ("Since three weeks ago she has been drinking.", "has been drinking", set()),
-        ("She is 20 weeks pregnant and drunk", "drunk", set()),
+        ("Dad was drunk two months ago.", "drunk", {"historical"}),
         # A history of days is the present illness; one without is past.
         ("History: 3 days of fever and bruises", "bruises", set()),
         ("HISTORY: drinking for 2 days.", "drinking", set()),
@@ -201,5 +159,48 @@ def test_what_is_more_than_two_weeks_ago_is_past(when: str, past: bool) -> None:
         ("PMH: depression.", "depression", {"historical"}),
     ],
 )
-def test_weeks_date_what_they_stand_with(text: str, words: str, flags: set[str]) -> None:
+def test_weeks_ago_put_no_harm_into_the_past(text: str, words: str, flags: set[str]) -> None:
     assert flags_of(text, words) == flags
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("No heating or power and mum's using heroin.", "using heroin"),
+        ("No sleep or food, beaten by dad.", "beaten by dad"),
+        ("No fixed placement, sexually exploited.", "sexually exploited"),
+        ("No safe place, beaten by dad.", "beaten by dad"),
+        ("No right to hit the child.", "hit the child"),
+        ("Patient did not report the rape to police.", "rape"),
+        ("Patient does not report the abuse because she is afraid.", "abuse"),
+        ("Pt did not report his assault to police.", "assault"),
+        ("No tears, obvious bruising to face, or dirty nappy.", "bruising"),
+        ("No GP, persistent self harm, or school.", "self harm"),
+        ("The man who hits her is old.", "hits her"),
+        ("Dad has left a bruise on his face.", "bruise"),
+        ("Dad hit him, bruises not seen.", "hit him"),
+    ],
+)
+def test_what_is_said_beside_a_lack_an_old_thing_or_a_list_stays(text: str, words: str) -> None:
+    assert flags_of(text, words) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("No one was there when he was raped except his mother.", "raped"),
+        ("No one knows he self harms except his brother.", "self harms"),
+        ("Nobody knew she was suicidal apart from her friend.", "suicidal"),
+        ("No one was told she was beaten except her sister.", "beaten"),
+    ],
+)
+def test_who_is_left_out_of_knowing_did_not_suffer_it(text: str, words: str) -> None:
+    rows = [row for row in read_detail([text]).to_pylist() if text[row["start"] : row["end"]].endswith(words)]
+    assert rows
+    assert {(row["about"], row["negated"]) for row in rows} <= {("subject", False), ("child", False)}
+
+
+def test_what_is_denied_of_all_is_denied_of_each() -> None:
+    rows = read(["Sexual abuse by dad, grooming by uncle all denied."]).to_pylist()
+    assert rows
+    assert all(row["negated"] for row in rows)

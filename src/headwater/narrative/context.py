@@ -29,6 +29,8 @@ TEXT_BACK = 3
 
 WORDS_OF_AN_ITEM = 3
 """How many words an item of a list of short ones has at most, with its comma."""
+_OF_ALL = ("all", "both")
+"""What says a thing of everything named before it: "abuse by dad, grooming by uncle all denied"."""
 _JOINTS = ("and", "or", "nor", "&", "/")
 _FINITE = (
     "is",
@@ -274,7 +276,9 @@ def _has_a_nearer_subject(low: Ints, high: Ints, denial: Flags, known: Ints, rul
     first = known[np.minimum(high, len(known) - 1)]
     bare = denial & ~rules.finder.book.is_one_of(_FINITE)[first]
     of_short_ones = (commas > 1) & (high - low <= WORDS_OF_AN_ITEM * commas)
-    behind_a_comma = (commas > 0) & (last < high - 1) & ~joined & ~of_short_ones & (first != rules.sign[","])
+    all_ = rules.finder.book.is_one_of(_OF_ALL)
+    of_all = denial & (all_[first] | all_[known[np.maximum(high - 1, 0)]])
+    behind_a_comma = (commas > 0) & (last < high - 1) & ~joined & ~of_short_ones & ~of_all & (first != rules.sign[","])
     return np.asarray(behind_a_comma | bare & (np.bincount(pair[with_], minlength=pairs) > 0))
 
 

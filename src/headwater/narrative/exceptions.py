@@ -29,5 +29,8 @@ def left_out(people: People, found: Layers, mentions: Found, rules: Rules) -> In
     at = np.maximum(person, 0)
     told &= (person >= 0) & (people.first[at] > first) & (people.last[at] >= last - VERB_BEHIND)
     told &= people.named[at] & ~among(people.role[at], [r.PROFESSIONAL]) & (people.first[at] != mentions.first)
+    # Of what nobody does or suffers, not of what somebody else does: "no one knew that she was | beaten except her sister".
+    of_nobody = people.begun.below(mentions.first) == people.begun.below(first + 1)
+    told &= of_nobody | (mentions.first >= people.first[at])
     result[told] = person[told]
     return result
