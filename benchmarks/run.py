@@ -20,6 +20,7 @@ import argparse
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -95,7 +96,9 @@ def run_benchmark(name: str, arguments: Sequence[str], folder: Path) -> Any:
         stdout=subprocess.PIPE,
         check=True,
     )
-    return json.loads(done.stdout)
+    said = done.stdout.decode("utf-8")
+    begins = re.search(r"^[\[{]", said, re.MULTILINE)  # What it starts may have told something before.
+    return json.loads(said[begins.start() if begins else 0 :])
 
 
 def list_benchmarks(chosen: argparse.Namespace) -> dict[str, list[str]]:
