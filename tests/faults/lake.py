@@ -82,3 +82,9 @@ def whole(data: Path) -> None:
     for kind, sign in (("batches/*", "manifest.json"), ("derived/*/*", "done.json"), ("runs/*", "report.json")):
         for folder in lake.glob(kind):
             assert folder.name.startswith(".") or (folder / sign).exists(), f"{folder} is visible and not whole"
+
+
+def steps_of(told: str) -> dict[str, int]:
+    """How many steps each stage of a run had, from what it told on standard error, as `search` has it tell."""
+    signs = [line.removeprefix("SIGN ").split("|") for line in told.splitlines() if line.startswith("SIGN ")]
+    return {name: int(steps) for name, _, steps in signs}

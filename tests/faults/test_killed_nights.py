@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from headwater.records import Lake, verify_log
-from tests.faults.lake import a_story, search, visible, whole
+from tests.faults.lake import a_story, search, steps_of, visible, whole
 from tests.triggers.world import World
 
 NAMES = (
@@ -61,9 +61,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
         for made in Lake.open(folder / "calm" / "lake").list_derived("identity")
     ]
     assert built == [True, True, True, False], "these are no full run and three nights"
-    signs = [line.removeprefix("SIGN ").split("|") for line in said.stderr.splitlines() if line.startswith("SIGN ")]
-    steps = {name: int(found) for name, _, found in signs}
-    return Nights(folder / "data", exports[3], visible(folder / "calm"), steps)
+    return Nights(folder / "data", exports[3], visible(folder / "calm"), steps_of(said.stderr))
 
 
 def stays(data: Path) -> dict[str, bytes]:

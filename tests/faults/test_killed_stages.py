@@ -11,7 +11,7 @@ import pytest
 
 from headwater.records import Lake, verify_log
 from tests.faults.confirm import confirm_all
-from tests.faults.lake import a_force, run, search, visible, whole
+from tests.faults.lake import a_force, run, search, steps_of, visible, whole
 
 STAGES = (
     "Checking", "Loading", "Opening the records", "Reading narratives", "Preparing names", "Comparing person records", "Joining records",
@@ -38,8 +38,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Calm:
     exports = a_force(folder / "exports")
     said = search(folder / "data", exports)
     assert said.returncode == 0, said.stderr
-    signs = [line.removeprefix("SIGN ").split("|") for line in said.stderr.splitlines() if line.startswith("SIGN ")]
-    return Calm(exports, folder / "data", visible(folder / "data"), {name: int(steps) for name, _, steps in signs})
+    return Calm(exports, folder / "data", visible(folder / "data"), steps_of(said.stderr))
 
 
 @pytest.mark.full
